@@ -1,0 +1,26 @@
+//! One set of log macros for all crates: `defmt` when it is on, else `log` when that is on, else nothing.
+//!
+//! Not part of the interface. Arguments must be formattable by both crates with a plain `{}`.
+
+#[cfg(feature = "defmt")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __log {
+    ($level:ident, $($arg:tt)*) => { $crate::__private::defmt::$level!($($arg)*) };
+}
+
+#[cfg(all(feature = "log", not(feature = "defmt")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __log {
+    ($level:ident, $($arg:tt)*) => { $crate::__private::log::$level!($($arg)*) };
+}
+
+#[cfg(not(any(feature = "defmt", feature = "log")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __log {
+    ($level:ident, $text:literal $(, $arg:expr)* $(,)?) => {{
+        $(let _ = &$arg;)*
+    }};
+}
