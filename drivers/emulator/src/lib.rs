@@ -1,1 +1,21 @@
-//! Plays the module's side of the wire for wanlink's tests, and the clock they run on
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod peer;
+mod pins;
+mod port;
+mod random;
+mod script;
+mod time;
+pub mod trace;
+mod world;
+
+pub use peer::Peer;
+pub use pins::{HostInput, HostOutput, Line, Pins};
+pub use port::{PortError, PortOptions, PortReader, PortWriter, Split, Wire, port};
+pub use random::{SEED_VARIABLE, SplitMix64, seed_or};
+pub use script::Script;
+pub use time::VirtualTime;
+pub use trace::Trace;
+pub use world::{Limits, Stuck, StuckReason, World};

@@ -1,0 +1,127 @@
+//! Turns chunks of bytes into the lines of a trace.
+
+use super::{Direction, Entry, Trace};
+
+/// A line that grew this long is written without waiting for its end.
+const LONGEST_LINE: usize = 8192;
+
+/// Collects what goes over a wire, in pieces of any size, and writes one trace line per command, burst or payload.
+///
+/// A secret may arrive in two chunks, so nothing is shown before its line is complete: then the line as a whole goes
+/// through the redaction of whoever records.
+#[derive(Clone, Debug, Default)]
+pub struct Recorder {
+    trace: Trace,
+    to_module: Pending,
+    to_host: Pending,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Pending {
+    at_us: u64,
+    bytes: Vec<u8>,
+}
+
+impl Recorder {
+    /// Adds bytes that went over the wire at `at_us`; `redact` is applied to each complete line.
+    pub fn record(&mut self, at_us: u64, direction: Direction, bytes: &[u8], redact: &dyn Fn(&[u8]) -> Vec<u8>) {
+        match direction {
+            Direction::ToModule => self.host_wrote(at_us, bytes, redact),
+            Direction::ToHost => self.module_wrote(at_us, bytes, redact),
+            Direction::Note => self.trace.entries.push(Entry { at_us, direction, bytes: bytes.to_vec() }),
+        }
+    }
+
+    /// The trace so far, with what is still incomplete as its last lines.
+    #[must_use]
+    pub fn trace(&self, redact: &dyn Fn(&[u8]) -> Vec<u8>) -> Trace {
+        let mut copy = self.clone();
+        copy.flush(Direction::ToModule, redact);
+        copy.flush(Direction::ToHost, redact);
+        copy.trace
+    }
+
+    fn host_wrote(&mut self, at_us: u64, bytes: &[u8], redact: &dyn Fn(&[u8]) -> Vec<u8>) {
+        if ends_in_prompt(&self.to_host.bytes) {
+            self.flush(Direction::ToHost, redact);
+        }
+        for &byte in bytes {
+            self.to_module.at_us = at_us;
+            self.to_module.bytes.push(byte);
+            if byte == b'\r' || self.to_module.bytes.len() >= LONGEST_LINE {
+                self.flush(Direction::ToModule, redact);
+            }
+        }
+    }
+
+    fn module_wrote(&mut self, at_us: u64, bytes: &[u8], redact: &dyn Fn(&[u8]) -> Vec<u8>) {
+        // A payload has no line end: the module's next word ends it. A command line that a URC crosses does not end.
+        if !self.to_module.bytes.get(..2).is_some_and(|start| start.eq_ignore_ascii_case(b"AT")) {
+            self.flush(Direction::ToModule, redact);
+        }
+        self.to_host.at_us = at_us;
+        self.to_host.bytes.extend_from_slice(bytes);
+        if self.to_host.bytes.ends_with(b"\n") || self.to_host.bytes.len() >= LONGEST_LINE {
+            self.flush(Direction::ToHost, redact);
+        }
+    }
+
+    fn flush(&mut self, direction: Direction, redact: &dyn Fn(&[u8]) -> Vec<u8>) {
+        let pending = if direction == Direction::ToModule { &mut self.to_module } else { &mut self.to_host };
+        if !pending.bytes.is_empty() {
+            let bytes = redact(&std::mem::take(&mut pending.bytes));
+            self.trace.entries.push(Entry { at_us: pending.at_us, direction, bytes });
+        }
+    }
+}
+
+/// Whether the last line is nothing but a prompt (`>`, `> `, `@`): then the host's next bytes are data.
+fn ends_in_prompt(bytes: &[u8]) -> bool {
+    let last = bytes.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+    matches!(last, b">" | b"> " | b"@")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stars(line: &[u8]) -> Vec<u8> {
+        String::from_utf8_lossy(line).replace("secret", "***").into_bytes()
+    }
+
+    #[test]
+    fn lines_are_put_together_before_they_are_redacted() {
+        let mut recorder = Recorder::default();
+        for (at, direction, bytes) in [
+            (1, Direction::ToModule, "AT+P=\"sec"),
+            (2, Direction::ToHost, "\r\n+CSQ: 1\r\n"),
+            (3, Direction::ToModule, "ret\"\rAT"),
+            (4, Direction::ToHost, "AT+P=\"se"),
+            (5, Direction::ToHost, "cret\"\r\r\n"),
+        ] {
+            recorder.record(at, direction, bytes.as_bytes(), &stars);
+        }
+        let text = recorder.trace(&stars).to_string();
+        let lines: Vec<_> = text.lines().collect();
+        assert_eq!(
+            lines,
+            [
+                "0.000002 < \\r\\n+CSQ: 1\\r\\n",
+                "0.000003 > AT+P=\"***\"\\r",
+                "0.000005 < AT+P=\"***\"\\r\\r\\n",
+                "0.000003 > AT"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_prompt_and_a_payload_are_lines_of_their_own() {
+        let mut recorder = Recorder::default();
+        recorder.record(1, Direction::ToHost, b"\r\n> ", &stars);
+        recorder.record(2, Direction::ToModule, b"hel", &stars);
+        recorder.record(3, Direction::ToModule, b"lo", &stars);
+        recorder.record(4, Direction::ToHost, b"\r\nOK\r\n", &stars);
+        let text = recorder.trace(&stars).to_string();
+        assert_eq!(text, "0.000001 < \\r\\n>\\x20\n0.000003 > hello\n0.000004 < \\r\\nOK\\r\\n\n");
+    }
+}
