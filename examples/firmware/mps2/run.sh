@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Runs one image in QEMU against its peer: run.sh IMAGE. Prints what the image reports (`stack N`).
+# Exit code: that of the image (board/src/failure.rs), 124 if it hung, 1 if the peer saw something wrong.
+set -euo pipefail
+cd "$(dirname "$0")"
+image=${1:?image}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# Arguments: the chardev of the module's port (options after the id).
+qemu() {
+    timeout 60 qemu-system-arm -machine mps2-an386 -display none -monitor none \
+        -chardev "$1" -serial null -serial chardev:modem -serial "file:$scratch/lines" \
+        -chardev "file,id=report,path=$scratch/report" -semihosting-config enable=on,target=native,chardev=report \
+        -kernel "target/thumbv7em-none-eabihf/release/$image"
+}
+
+# More bytes than the ring holds, sent at once: a full ring must stop the flow and lose nothing.
+run_empty() {
+    seq 1000 | tr '\n' ' ' >"$scratch/sent"
+    echo >>"$scratch/sent"
+    qemu stdio,id=modem,signal=off <"$scratch/sent" >"$scratch/echoed" || return
+    cmp "$scratch/sent" "$scratch/echoed" && [ "$(cat "$scratch/lines")" = K1 ]
+}
+
+case $image in
+empty) run_empty || code=$? ;;
+*) echo "$image: no peer is known for this image" >&2 && exit 2 ;;
+esac
+cat "$scratch/report"
+exit "${code:-0}"

@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Measures the built images against budgets.txt: size.sh [--json]. docs/sizes.md says what is counted.
+# Exit code 1: a budget is exceeded, a panic can be reached, or a run failed.
+set -euo pipefail
+cd "$(dirname "$0")"
+images=target/thumbv7em-none-eabihf/release
+failed=0
+
+# Arguments: an ELF and the sections to add up.
+sections() {
+    arm-none-eabi-size -A "$1" | awk -v wanted=" ${*:2} " 'index(wanted, " " $1 " ") { sum += $2 } END { print sum + 0 }'
+}
+
+# Every call of a panic, as `caller -> callee`, but the one that cannot be avoided: the branch "async fn resumed after
+# completion" in each async fn that can return. All ways end in core::panicking or, inlined, in the handler itself; the
+# other names tell which line of ours it was.
+panics() {
+    arm-none-eabi-objdump -dC "$1" |
+        awk -v panic='<(core::panicking::|core::(slice|str|option|result|cell)::[^+]*(fail|panic)|__rustc::rust_begin_unwind)[^+]*>$' '
+            /^[0-9a-f]+ <.*>:$/ { caller = substr($0, index($0, "<")); next }
+            match($0, panic) { print caller " -> " substr($0, RSTART) }' |
+        grep -vxE -e '.* -> <core::panicking::panic_const::panic_const_async_fn_resumed>' \
+            -e '<core::panicking::panic_const::panic_const_async_fn_resumed>: -> <core::panicking::panic_fmt>' \
+            -e '<core::panicking::panic_fmt>: -> <__rustc::rust_begin_unwind>' || true
+}
+
+# Arguments: image, what, value, budget.
+check() {
+    if [ "$4" != - ] && [ "$3" -gt "$4" ]; then
+        echo "$1: $2 of $3 bytes exceeds the budget of $4" >&2
+        failed=1
+    fi
+}
+
+# A value with its budget, for the table.
+against() {
+    if [ "$2" = - ]; then echo "$1"; else echo "$1 / $2"; fi
+}
+
+# Arguments: a line of budgets.txt, in fields.
+measure() {
+    local image=$1 budget_flash=$2 budget_library=$3 budget_ram=$4
+    local elf=$images/$image flash library ram stack found report=ran
+    flash=$(sections "$elf" .text .rodata .data)
+    library=$((flash - board))
+    ram=$(sections "$elf" .data .bss .uninit)
+    stack=$(./run.sh "$image" | awk '$1 == "stack" { print $2 }') || report="run failed"
+    found=$(panics "$elf")
+    if [ "$report" != ran ] || [ -z "$stack" ]; then
+        echo "$image: the run in QEMU failed" >&2
+        stack=0 failed=1
+    fi
+    if [ -n "$found" ]; then
+        printf '%s: a panic can be reached:\n%s\n' "$image" "$found" >&2
+        failed=1
+    fi
+    check "$image" flash "$flash" "$budget_flash"
+    check "$image" library "$library" "$budget_library"
+    check "$image" "static RAM and stack" $((ram + stack)) "$budget_ram"
+    "$print"
+}
+
+table() {
+    printf '%-12s %16s %16s %8s %8s %16s  %s\n' "$image" "$(against "$flash" "$budget_flash")" \
+        "$(against "$library" "$budget_library")" "$ram" "$stack" "$(against $((ram + stack)) "$budget_ram")" \
+        "$([ -z "$found" ] && echo none || echo reachable)"
+}
+
+json() {
+    printf '{"image":"%s","elf":"%s","flash":%d,"library":%d,"ram":%d,"stack":%d,' \
+        "$image" "$PWD/$elf" "$flash" "$library" "$ram" "$stack"
+    printf '"budget_flash":%s,"budget_library":%s,"budget_ram":%s}\n' "${budget_flash/#-/null}" \
+        "${budget_library/#-/null}" "${budget_ram/#-/null}"
+}
+
+case ${1-} in
+--json) print=json ;;
+'') print=table ;;
+*) echo "usage: size.sh [--json]" >&2 && exit 2 ;;
+esac
+board=$(sections $images/empty .text .rodata .data)
+if [ $print = table ]; then
+    /usr/bin/rustc --version
+    printf '%-12s %16s %16s %8s %8s %16s  %s\n' image flash library static stack "static + stack" panics
+fi
+while read -r line; do
+    # shellcheck disable=SC2086 # fields
+    measure $line
+done < <(grep -v '^#' budgets.txt)
+if [ $print = table ]; then
+    echo "bytes; library = flash without that of \`empty\`: board support ($board); vectors not counted:" \
+        "$(sections $images/empty .vector_table)"
+fi
+exit $failed
