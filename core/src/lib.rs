@@ -36,7 +36,13 @@
 // The traits are for executors of one core; a `Send` bound would exclude the ports of most boards.
 #![allow(async_fn_in_trait)]
 
+#[cfg(feature = "_fake")]
+extern crate std;
+
 mod error;
+#[cfg(feature = "_fake")]
+#[doc(hidden)]
+pub mod fake;
 mod forward;
 mod limits;
 mod log;

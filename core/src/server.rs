@@ -7,7 +7,10 @@ mod sealed {
 /// How a connection is protected, chosen by type, so that a program links only what it uses.
 ///
 /// Sealed: the choices are [`Plain`], and TLS, which comes with the drivers' support for it.
-pub trait Security: sealed::Sealed {}
+pub trait Security: sealed::Sealed {
+    /// Whether the connection is encrypted.
+    const TLS: bool;
+}
 
 /// No protection at all: host, identity and data can be read and changed on the way.
 ///
@@ -16,7 +19,9 @@ pub trait Security: sealed::Sealed {}
 pub struct Plain;
 
 impl sealed::Sealed for Plain {}
-impl Security for Plain {}
+impl Security for Plain {
+    const TLS: bool = false;
+}
 
 /// Where a service runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

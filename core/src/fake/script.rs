@@ -1,0 +1,310 @@
+//! The handle of a test on a scripted module: what happens to it, and what it was asked to do.
+
+use core::fmt;
+use core::future::poll_fn;
+use core::task::{Poll, Waker};
+use std::boxed::Box;
+use std::cell::{RefCell, RefMut};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::string::String;
+use std::vec::Vec;
+
+use super::FakeError;
+use super::feed::{Arrival, Line, Wire};
+use crate::{ErrorKind, Qos, Refusal, Rung};
+
+/// How far the module has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Level {
+    /// Off, or freshly booted.
+    Off,
+    /// It answers and is set up.
+    On,
+    /// The data context is up.
+    Attached,
+    /// A broker accepted the login.
+    Connected,
+}
+
+/// What broke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Broken {
+    /// The session with the broker.
+    Session,
+    /// The data context.
+    Context,
+    /// The module restarted.
+    Everything,
+}
+
+impl Broken {
+    pub(super) const fn level(self) -> Level {
+        match self {
+            Self::Session => Level::Attached,
+            Self::Context => Level::On,
+            Self::Everything => Level::Off,
+        }
+    }
+}
+
+/// One thing that the module was asked to do, as far as it has come: a call that was refused before a byte is absent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Call {
+    Start,
+    Attach { apn: String },
+    Recover(Rung),
+    Stop,
+    Connect { host: String, port: u16, client_id: String, user: String, password: String, keep_alive_s: u16 },
+    Subscribe(String),
+    Unsubscribe(String),
+    Publish(String),
+    Disconnect,
+}
+
+/// A message that reached the broker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publish {
+    /// Its topic.
+    pub topic: String,
+    /// Its payload.
+    pub payload: Vec<u8>,
+    /// How it was sent.
+    pub qos: Qos,
+}
+
+type Watcher = Box<dyn FnMut(&Call)>;
+
+struct State {
+    arrive: fn(&mut Wire, Arrival),
+    wire: Wire,
+    waker: Option<Waker>,
+    mute: bool,
+    reachable: bool,
+    login_refusal: Option<Refusal>,
+    refused_filter: Option<String>,
+    publish_failures: VecDeque<(ErrorKind, bool)>,
+    subscriptions: Vec<String>,
+    published: Vec<Publish>,
+    calls: Vec<Call>,
+    watcher: Option<Watcher>,
+}
+
+/// Handle on a [`Fake`](super::Fake), cheap to clone.
+#[derive(Clone)]
+pub struct Script(Rc<RefCell<State>>);
+
+impl fmt::Debug for Script {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Script").field("calls", &self.state().calls).finish_non_exhaustive()
+    }
+}
+
+/// What a test orders.
+impl Script {
+    /// The broker delivers a message.
+    pub fn queue(&self, topic: &str, payload: &[u8]) {
+        self.deliver(topic, payload, false);
+    }
+
+    /// The broker delivers a message, and a part of it is lost between module and driver.
+    pub fn queue_torn(&self, topic: &str, payload: &[u8]) {
+        self.deliver(topic, payload, true);
+    }
+
+    /// The broker refuses logins from now on, or accepts them again.
+    pub fn refuse_logins(&self, refusal: Option<Refusal>) {
+        self.state().login_refusal = refusal;
+    }
+
+    /// The broker refuses this filter from now on.
+    pub fn refuse_filter(&self, filter: &str) {
+        self.state().refused_filter = Some(filter.into());
+    }
+
+    /// The broker cannot be reached from now on, or can again; a session that is open stays.
+    pub fn set_reachable(&self, reachable: bool) {
+        self.state().reachable = reachable;
+    }
+
+    /// The module does not answer to `start` from now on, or does again.
+    pub fn set_mute(&self, mute: bool) {
+        self.state().mute = mute;
+    }
+
+    /// The session with the broker ends.
+    pub fn lose_session(&self) {
+        self.lose(Broken::Session);
+    }
+
+    /// The data context ends, and the session with it.
+    pub fn lose_context(&self) {
+        self.lose(Broken::Context);
+    }
+
+    /// The module restarts: what it kept is gone.
+    pub fn restart(&self) {
+        self.state().wire = Wire::default();
+        self.lose(Broken::Everything);
+    }
+
+    /// The next publish that has no failure yet fails with this kind, before the broker has it.
+    pub fn fail_publish(&self, kind: ErrorKind) {
+        self.state().publish_failures.push_back((kind, false));
+    }
+
+    /// As [`fail_publish`](Self::fail_publish), but the broker has the message and only its answer is lost.
+    pub fn lose_acknowledgement(&self, kind: ErrorKind) {
+        self.state().publish_failures.push_back((kind, true));
+    }
+
+    /// Calls `watcher` at each [`Call`], so that a test can note the time.
+    pub fn watch(&self, watcher: impl FnMut(&Call) + 'static) {
+        self.state().watcher = Some(Box::new(watcher));
+    }
+
+    /// What the module was asked to do so far.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        self.state().calls.clone()
+    }
+
+    /// How often it was asked for what `which` picks.
+    #[must_use]
+    pub fn count(&self, which: fn(&Call) -> bool) -> usize {
+        self.state().calls.iter().filter(|call| which(call)).count()
+    }
+
+    /// What the broker got so far.
+    #[must_use]
+    pub fn published(&self) -> Vec<Publish> {
+        self.state().published.clone()
+    }
+
+    /// The filters that the broker knows of this session.
+    #[must_use]
+    pub fn subscriptions(&self) -> Vec<String> {
+        self.state().subscriptions.clone()
+    }
+
+    fn deliver(&self, topic: &str, payload: &[u8], torn: bool) {
+        let mut state = self.state();
+        let arrive = state.arrive;
+        arrive(&mut state.wire, Arrival { topic: topic.into(), payload: payload.into(), torn });
+        wake(state);
+    }
+
+    fn lose(&self, broken: Broken) {
+        let mut state = self.state();
+        state.wire.lines.push_back(Line::Broken(broken));
+        wake(state);
+    }
+}
+
+/// Wakes only after the borrow is over.
+fn wake(mut state: RefMut<'_, State>) {
+    let waker = state.waker.take();
+    drop(state);
+    waker.into_iter().for_each(Waker::wake);
+}
+
+/// What the fakes do with it.
+impl Script {
+    pub(super) fn new(arrive: fn(&mut Wire, Arrival)) -> Self {
+        Self(Rc::new(RefCell::new(State {
+            arrive,
+            wire: Wire::default(),
+            waker: None,
+            mute: false,
+            reachable: true,
+            login_refusal: None,
+            refused_filter: None,
+            publish_failures: VecDeque::new(),
+            subscriptions: Vec::new(),
+            published: Vec::new(),
+            calls: Vec::new(),
+            watcher: None,
+        })))
+    }
+
+    fn state(&self) -> RefMut<'_, State> {
+        self.0.borrow_mut()
+    }
+
+    pub(super) fn note(&self, call: Call) {
+        // Out of the state while it runs: a watcher may order the next event.
+        let watcher = self.state().watcher.take();
+        if let Some(mut watcher) = watcher {
+            watcher(&call);
+            self.state().watcher.get_or_insert(watcher);
+        }
+        self.state().calls.push(call);
+    }
+
+    pub(super) fn is_mute(&self) -> bool {
+        self.state().mute
+    }
+
+    pub(super) fn with_wire<T>(&self, act: impl FnOnce(&mut Wire) -> T) -> T {
+        act(&mut self.state().wire)
+    }
+
+    pub(super) fn next_line(&self) -> Option<Line> {
+        self.state().wire.lines.pop_front()
+    }
+
+    /// Waits for a line. Dropped: the line stays on the wire.
+    pub(super) async fn line(&self) -> Line {
+        super::step::pause().await;
+        poll_fn(|context| {
+            let mut state = self.state();
+            match state.wire.lines.pop_front() {
+                Some(line) => Poll::Ready(line),
+                None => {
+                    state.waker = Some(context.waker().clone());
+                    Poll::Pending
+                }
+            }
+        })
+        .await
+    }
+
+    pub(super) fn login(&self, clean_session: bool) -> Result<(), FakeError> {
+        let mut state = self.state();
+        if !state.reachable {
+            return Err(ErrorKind::Reconnect.into());
+        }
+        if let Some(refusal) = state.login_refusal {
+            return Err(ErrorKind::Refused(refusal).into());
+        }
+        if clean_session {
+            state.subscriptions.clear();
+        }
+        Ok(())
+    }
+
+    pub(super) fn subscribe(&self, filter: &str) -> Result<(), FakeError> {
+        let mut state = self.state();
+        if state.refused_filter.as_deref() == Some(filter) {
+            return Err(ErrorKind::Refused(Refusal::Subscription).into());
+        }
+        if !state.subscriptions.iter().any(|known| known == filter) {
+            state.subscriptions.push(filter.into());
+        }
+        Ok(())
+    }
+
+    pub(super) fn unsubscribe(&self, filter: &str) {
+        self.state().subscriptions.retain(|known| known != filter);
+    }
+
+    pub(super) fn publish(&self, topic: &str, payload: &[u8], qos: Qos) -> Result<(), ErrorKind> {
+        let mut state = self.state();
+        let failure = state.publish_failures.pop_front();
+        if failure.is_none_or(|(_, delivered)| delivered) {
+            state.published.push(Publish { topic: topic.into(), payload: payload.into(), qos });
+        }
+        failure.map_or(Ok(()), |(kind, _)| Err(kind))
+    }
+}
