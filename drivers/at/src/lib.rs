@@ -1,4 +1,36 @@
-//! AT command engine of wanlink: chunk-invariant, cancel-safe, tables instead of code
+#![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+
+mod block;
+mod bytes;
+mod dialect;
+mod engine;
+mod exchange;
+mod frame;
+mod inbox;
+mod line;
+mod modem;
+#[cfg(not(feature = "_mutants"))]
+mod mutants;
+#[cfg(feature = "_mutants")]
+pub mod mutants;
+mod notes;
+mod sort;
+mod step;
+#[cfg(feature = "trace")]
+mod trace;
+mod transmit;
+
+pub use block::{Block, Part};
+pub use dialect::{Dialect, Urc, pack_urcs, packed_urcs_len};
+pub use engine::{Ending, Job};
+pub use inbox::{Loss, Record};
+pub use line::{Fields, cme_code, field, fields, int, number};
+pub use modem::{Buffers, Fault, Modem, SendError};
+pub use notes::{Answer, Effect, Notes, Verdict};
+pub use step::{FOREVER, Step, listen, pack, packed_len, step};
+#[cfg(feature = "trace")]
+pub use trace::Trace;
+pub use transmit::Arg;

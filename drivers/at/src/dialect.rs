@@ -1,0 +1,94 @@
+//! What is special to a vendor's family of modules, as data.
+
+use crate::block::Block;
+
+/// The facts that the engine needs of a dialect.
+#[derive(Clone, Copy)]
+pub struct Dialect {
+    /// Unsolicited lines, packed by [`pack_urcs`].
+    pub urcs: &'static [u8],
+    /// Lines that carry counted bytes.
+    pub blocks: &'static [Block],
+    /// The byte that asks for data, `>` with nearly all.
+    pub prompt: u8,
+    /// Pause between the last byte of the module and our next command that the manual demands, in milliseconds.
+    pub command_gap_ms: u8,
+    /// Pause between the prompt and the data that the manual demands, in milliseconds.
+    pub prompt_gap_ms: u8,
+}
+
+/// An unsolicited line.
+#[derive(Debug, Clone, Copy)]
+pub struct Urc {
+    id: u8,
+    text: &'static str,
+}
+
+impl Urc {
+    /// The line that starts with `text`, or, when `text` does not end in a colon, is just `text`.
+    #[must_use]
+    pub const fn new(id: u8, text: &'static str) -> Self {
+        Self { id, text }
+    }
+}
+
+/// Length of the packed form of `urcs`.
+#[must_use]
+pub const fn packed_urcs_len(urcs: &[Urc]) -> usize {
+    let (mut length, mut i) = (0, 0);
+    while i < urcs.len() {
+        length += 2 + urcs[i].text.len();
+        i += 1;
+    }
+    length
+}
+
+/// Packs a list of unsolicited lines; use it in a `static`.
+#[must_use]
+pub const fn pack_urcs<const N: usize>(urcs: &[Urc]) -> [u8; N] {
+    let mut out = [0; N];
+    let (mut at, mut i) = (0, 0);
+    while i < urcs.len() {
+        let text = urcs[i].text.as_bytes();
+        out[at] = urcs[i].id;
+        out[at + 1] = text.len() as u8;
+        at += 2;
+        let mut j = 0;
+        while j < text.len() {
+            out[at] = text[j];
+            at += 1;
+            j += 1;
+        }
+        i += 1;
+    }
+    out
+}
+
+/// The id of the unsolicited line that `line` is, if it is in the list.
+pub(crate) fn find_urc(mut packed: &[u8], line: &[u8]) -> Option<u8> {
+    while let Some((&[id, length], rest)) = packed.split_first_chunk::<2>() {
+        let (text, rest) = rest.split_at_checked(length.into())?;
+        let found = if text.last() == Some(&b':') { line.starts_with(text) } else { line == text };
+        if found {
+            return Some(id);
+        }
+        packed = rest;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_match_as_beginnings_and_bare_lines_as_a_whole() {
+        const URCS: &[Urc] = &[Urc::new(1, "RDY"), Urc::new(2, "+QMTSTAT:"), Urc::new(3, "PSM POWER DOWN")];
+        const PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
+        assert_eq!(find_urc(&PACKED, b"RDY"), Some(1));
+        assert_eq!(find_urc(&PACKED, b"RDYX"), None);
+        assert_eq!(find_urc(&PACKED, b"+QMTSTAT: 0,1"), Some(2));
+        assert_eq!(find_urc(&PACKED, b"PSM POWER DOWN"), Some(3));
+        assert_eq!(find_urc(&PACKED, b""), None);
+    }
+}

@@ -1,0 +1,545 @@
+//! The engine: one state machine for the wire and for the operations that run on it.
+//!
+//! There is no `await` in here. [`Engine::advance`] says what it wants of the port; the [pump](crate::Modem) does it and
+//! calls again. A future that is dropped therefore leaves a value whose state is complete: the command that was under
+//! way lives on as an exchange that nobody owns, and is settled while the next operation runs.
+
+use embassy_time::{Duration, Instant};
+
+use crate::dialect::Dialect;
+use crate::exchange::{Exchange, Outcome, Owed, Owner, Stage, tenths};
+use crate::frame::{Frames, later};
+use crate::inbox::Inbox;
+use crate::mutants::{self, Mutant};
+use crate::notes::{Answer, Notes, Verdict};
+use crate::step::{FOREVER, Packed, policy, shape};
+use crate::transmit::{Arg, Transmit};
+
+/// How often the module is asked for a sign of life before it counts as mute.
+const PROBES: u8 = 3;
+/// How often a module may restart during one bring-up.
+const BRING_UPS: u8 = 4;
+/// What stands in for a body that is gone: no command, and no payload.
+const BLANKS: [u8; 32] = [b' '; 32];
+
+/// An operation to run.
+#[derive(Clone, Copy)]
+pub struct Job<'a> {
+    /// The packed steps.
+    pub table: &'static [u8],
+    /// What fills the templates: `{a}` is the first.
+    pub args: &'a [Arg<'a>],
+    /// What steps with [`when`](crate::Step::when) ask for, and [`Job::BRING_UP`].
+    pub flags: u8,
+    /// What is sent after a prompt.
+    pub body: &'a [u8],
+}
+
+impl Job<'_> {
+    /// Flag of an operation that sets the module up: a restart does not end it but lets it begin again, and an echo is
+    /// no sign of a restart.
+    pub const BRING_UP: u8 = 0x80;
+}
+
+/// Why an operation ended without success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Ending {
+    /// No answer to this command within its bound.
+    Silent(&'static str),
+    /// The module answered with an error; `code` is that of `+CME ERROR` or `+CMS ERROR`.
+    Error {
+        /// The command's name.
+        command: &'static str,
+        /// The error's code, if it had one.
+        code: Option<u16>,
+    },
+    /// The command was accepted without the prompt that its data needs; no byte of them was sent.
+    NoPrompt(&'static str),
+    /// The module restarted.
+    Restarted,
+    /// A note or an unsolicited line ended it; the driver's state says why.
+    Ended,
+    /// The command line does not fit the transmit buffer of this size, in bytes. Nothing was sent.
+    TooLong(usize),
+}
+
+/// What the engine wants of the port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Want {
+    /// Write what waits, or flush when it is written.
+    Write,
+    /// Read, at most until then.
+    Read(Option<Instant>),
+    /// Nothing more: the operation is over.
+    Done(Result<(), Ending>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// The step at `at` is to be begun.
+    Next,
+    /// Its command is under way.
+    Asked,
+    /// It listens.
+    Listening,
+    /// It will be begun once more.
+    Gap,
+    /// The operation is over.
+    Over(Result<(), Ending>),
+}
+
+/// Where the interpreter is.
+pub(crate) struct Run {
+    pub(crate) at: usize,
+    tries: u8,
+    pub(crate) state: State,
+    pub(crate) verdict: Verdict,
+    until: Option<Instant>,
+    probes: u8,
+    bring_ups: u8,
+}
+
+impl Run {
+    const fn new(state: State) -> Self {
+        Self { at: 0, tries: 0, state, verdict: Verdict::Default, until: None, probes: 0, bring_ups: 0 }
+    }
+}
+
+/// The state of one module's port; see the [module documentation](self).
+pub(crate) struct Engine<'b> {
+    pub(crate) frames: Frames<'b>,
+    pub(crate) inbox: Inbox<'b>,
+    pub(crate) transmit: Transmit<'b>,
+    pub(crate) dialect: &'static Dialect,
+    pub(crate) exchange: Exchange,
+    pub(crate) owed: Owed,
+    pub(crate) run: Run,
+    /// Whether an answer was missed, so that the next one could be anybody's.
+    pub(crate) out_of_step: bool,
+    pub(crate) echo_off: bool,
+    pub(crate) kept_lines: Option<u8>,
+    pub(crate) strays: u16,
+    #[cfg(feature = "trace")]
+    pub(crate) trace: Option<&'b mut dyn crate::trace::Trace>,
+}
+
+impl<'b> Engine<'b> {
+    pub(crate) fn new(
+        dialect: &'static Dialect,
+        receive: &'b mut [u8],
+        transmit: &'b mut [u8],
+        inbox: &'b mut [u8],
+    ) -> Self {
+        Self {
+            frames: Frames::new(receive, dialect.blocks),
+            inbox: Inbox::new(inbox),
+            transmit: Transmit::new(transmit),
+            dialect,
+            exchange: Exchange::idle(),
+            owed: Owed::none(),
+            run: Run::new(State::Over(Ok(()))),
+            out_of_step: false,
+            echo_off: false,
+            kept_lines: None,
+            strays: 0,
+            #[cfg(feature = "trace")]
+            trace: None,
+        }
+    }
+
+    /// Begins an operation: what was lent is released, what a dropped one left is nobody's now.
+    pub(crate) fn begin(&mut self) {
+        self.inbox.release();
+        self.disown();
+        self.run = Run::new(State::Next);
+    }
+
+    /// Begins to wait for the answer to a foreign command that stands in the transmit buffer.
+    pub(crate) fn begin_foreign(&mut self, bound: Duration, answers: bool, now: Instant) {
+        self.run = Run::new(State::Asked);
+        self.exchange.begin_foreign(bound, answers, self.gap_end(now));
+        #[cfg(feature = "trace")]
+        self.trace_foreign();
+    }
+
+    /// Leaves a command that was under way to itself.
+    fn disown(&mut self) {
+        if matches!(self.exchange.owner, Owner::Step | Owner::Foreign) {
+            self.exchange.owner = Owner::Nobody;
+        }
+        self.exchange.outcome = None;
+        if mutants::on(Mutant::LateAnswerKept) {
+            self.exchange = Exchange::idle();
+        }
+        if mutants::on(Mutant::DroppedPayloadBlank) {
+            self.exchange.body_kept = false;
+        }
+        match self.exchange.stage {
+            Stage::Gap => self.exchange = Exchange::idle(),
+            Stage::Command if self.transmit.is_untouched() => self.exchange = Exchange::idle(),
+            Stage::Body if self.is_bodiless() => self.fill_up(),
+            _ => {}
+        }
+    }
+
+    /// Whether the body is owed to the module and gone with the call that had it.
+    fn is_bodiless(&self) -> bool {
+        self.exchange.owner == Owner::Nobody && !self.exchange.body_kept && self.exchange.body_left > 0
+    }
+
+    fn fill_up(&mut self) {
+        self.inbox.count_lost(0);
+        self.exchange.stage = Stage::Filler;
+    }
+
+    /// Bytes that wait to be written, and the room for what comes meanwhile.
+    pub(crate) fn halves<'a>(&'a mut self, job: &Job<'a>) -> (&'a [u8], &'a mut [u8]) {
+        (unsent(&self.exchange, &self.transmit, job), self.frames.room())
+    }
+
+    /// Says that `count` of the bytes that wait were written.
+    pub(crate) fn wrote(&mut self, count: usize) {
+        self.exchange.unflushed = true;
+        match self.exchange.stage {
+            Stage::Command => self.transmit.wrote(count),
+            Stage::Body | Stage::Filler => {
+                self.transmit.wrote(count);
+                self.exchange.body_left = self.exchange.body_left.saturating_sub(count);
+            }
+            _ => {}
+        }
+    }
+
+    pub(crate) fn flushed(&mut self) {
+        self.exchange.unflushed = false;
+    }
+
+    /// Goes on as far as it can without the port.
+    pub(crate) fn advance(&mut self, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) -> Want {
+        loop {
+            self.take_tokens(now, job, notes);
+            if let State::Over(result) = self.run.state {
+                return Want::Done(result);
+            }
+            if self.frames.deadline().is_some_and(|at| at <= now) {
+                self.frames.break_off(false, &mut self.inbox);
+                continue;
+            }
+            if let Some(want) = self.write(now, job) {
+                return want;
+            }
+            if !self.interpret(now, job, notes) {
+                return Want::Read(self.next_deadline(now));
+            }
+        }
+    }
+
+    /// Moves the exchange on; says so when bytes have to be written first.
+    fn write(&mut self, now: Instant, job: &Job<'_>) -> Option<Want> {
+        loop {
+            let unsent = !unsent(&self.exchange, &self.transmit, job).is_empty();
+            match self.exchange.stage {
+                Stage::Idle => return None,
+                Stage::Command | Stage::Body | Stage::Filler if unsent => return Some(Want::Write),
+                Stage::Command | Stage::Body | Stage::Filler if self.exchange.unflushed => return Some(Want::Write),
+                Stage::Command => self.exchange.command_written(now),
+                Stage::Body => self.exchange.body_written(now),
+                Stage::Filler => self.lose_step(),
+                Stage::Gap | Stage::PromptGap | Stage::Prompt | Stage::Answer if now < self.exchange.until => {
+                    return None;
+                }
+                Stage::Gap => self.exchange.stage = Stage::Command,
+                Stage::PromptGap if self.is_bodiless() => self.fill_up(),
+                Stage::PromptGap => self.exchange.stage = Stage::Body,
+                Stage::Prompt | Stage::Answer => self.time_out(now),
+            }
+        }
+    }
+
+    fn time_out(&mut self, now: Instant) {
+        let exchange = &mut self.exchange;
+        let owner = exchange.owner;
+        if exchange.stage == Stage::Prompt {
+            if exchange.late {
+                exchange.owner = Owner::Nobody;
+                return self.fill_up();
+            }
+            exchange.wait_for_late_prompt(now);
+            if owner == Owner::Step {
+                exchange.outcome = Some(Outcome::Silent);
+                exchange.owner = Owner::Nobody;
+            }
+            return;
+        }
+        if owner == Owner::Probe {
+            return self.exchange = Exchange::idle();
+        }
+        let only_result = !exchange.wants_final;
+        let good = if only_result { exchange.is(shape::OPTIONAL) } else { exchange.result_seen() };
+        if !only_result {
+            self.owe_result(now);
+            self.out_of_step = true;
+        }
+        self.exchange.end(if good { Outcome::Ok } else { Outcome::Silent });
+    }
+
+    /// The exchange is over in an unknown way: the next one has to find the module again.
+    fn lose_step(&mut self) {
+        self.out_of_step = true;
+        self.exchange.end(Outcome::Silent);
+    }
+
+    /// Moves a result that is still wanted from the exchange to the list of debts.
+    fn owe_result(&mut self, now: Instant) {
+        if self.exchange.wants_result {
+            let until = later(now, self.exchange.result_bound());
+            self.owed.note(&self.exchange, &self.transmit, until);
+            self.exchange.wants_result = false;
+        }
+    }
+
+    /// A command that nobody waits for is accepted: its result stays owed, and the port is free.
+    pub(crate) fn leave_result(&mut self, now: Instant) {
+        self.owe_result(now);
+        self.exchange.end(Outcome::Ok);
+    }
+
+    /// Does what the interpreter can do now; `false` when it has to wait.
+    fn interpret(&mut self, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) -> bool {
+        match self.run.state {
+            State::Over(_) => false,
+            State::Gap if self.run.until.is_some_and(|at| now < at) => false,
+            State::Gap => {
+                self.run.state = State::Next;
+                true
+            }
+            State::Asked => match self.exchange.outcome.take() {
+                Some(outcome) => {
+                    self.conclude(outcome, now, job, notes);
+                    true
+                }
+                None => false,
+            },
+            State::Listening if self.run.until.is_none_or(|at| now < at) => false,
+            State::Listening => {
+                self.conclude(Outcome::Silent, now, job, notes);
+                true
+            }
+            State::Next => self.begin_step(now, job, notes),
+        }
+    }
+
+    fn begin_step(&mut self, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) -> bool {
+        let Some(step) = Packed::read(job.table, self.run.at) else {
+            self.run.state = State::Over(Ok(()));
+            return true;
+        };
+        if step.when & job.flags != step.when {
+            self.run.at = step.next;
+            return true;
+        }
+        self.run.verdict = Verdict::Default;
+        if step.is(shape::LISTEN) {
+            self.run.until = (step.bound_ds != FOREVER).then(|| later(now, tenths(step.bound_ds)));
+            self.run.state = State::Listening;
+            self.tick(now, job, notes);
+            return true;
+        }
+        if !self.may_send(&step, now) {
+            return self.probe(&step, now);
+        }
+        self.send(&step, now, job);
+        true
+    }
+
+    fn may_send(&mut self, step: &Packed, now: Instant) -> bool {
+        let sync = step.policy & policy::SYNC != 0;
+        if sync && self.exchange.stage == Stage::Answer && self.exchange.owner == Owner::Nobody {
+            self.owe_result(now);
+            self.lose_step();
+        }
+        let is_owed = step.is(shape::RESULT) && self.owed.is_due(now);
+        self.exchange.stage == Stage::Idle && (sync || !self.out_of_step) && !is_owed
+    }
+
+    /// Asks the module for an answer that can be nobody else's, when that is what keeps `step` waiting.
+    ///
+    /// `AT+CMEE?` (3GPP TS 27.007, 9.1) and not `AT`: whatever final lines still come before the one that follows
+    /// `+CMEE:` belong to the past. Returns whether there is something to go on with.
+    fn probe(&mut self, step: &Packed, now: Instant) -> bool {
+        if !self.out_of_step || self.exchange.stage != Stage::Idle {
+            return false;
+        }
+        if self.run.probes >= PROBES {
+            self.run.state = State::Over(Err(Ending::Silent(step.command())));
+            return true;
+        }
+        self.run.probes += 1;
+        self.transmit.begin();
+        self.transmit.push(b"\rAT+CMEE?\r");
+        self.exchange.begin(&Packed::PROBE, Owner::Probe, self.gap_end(now));
+        true
+    }
+
+    fn gap_end(&self, now: Instant) -> Instant {
+        if mutants::on(Mutant::GapForgotten) {
+            return now;
+        }
+        later(self.frames.last_read(), Duration::from_millis(self.dialect.command_gap_ms.into()))
+    }
+
+    fn send(&mut self, step: &Packed, now: Instant, job: &Job<'_>) {
+        if !self.owed.is_due(now) {
+            self.owed.clear();
+        }
+        self.transmit.begin();
+        self.transmit.push(b"AT");
+        self.transmit.push_template(step.text, job.args);
+        self.transmit.push(b"\r");
+        if self.transmit.overflowed() {
+            self.run.state = State::Over(Err(Ending::TooLong(self.transmit.capacity())));
+            return;
+        }
+        self.exchange.begin(step, Owner::Step, self.gap_end(now));
+        if step.is(shape::PROMPT) {
+            self.exchange.body_left = job.body.len();
+            self.exchange.body_kept = self.transmit.keep_body(job.body);
+        }
+        self.run.state = State::Asked;
+        #[cfg(feature = "trace")]
+        self.trace_command(step.text, job.args);
+    }
+
+    /// A step's command has ended.
+    fn conclude(&mut self, outcome: Outcome, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) {
+        self.transmit.wipe();
+        let Some(step) = Packed::read(job.table, self.run.at) else {
+            self.run.state = State::Over(foreign_ending(outcome));
+            return;
+        };
+        let mut verdict = self.run.verdict;
+        if outcome == Outcome::Silent && step.note != 0 {
+            verdict = notes.note(step.note, Answer::Silence);
+        }
+        let failure = match outcome {
+            Outcome::Ok => None,
+            Outcome::Error(code) => Some(Ending::Error { command: step.command(), code }),
+            Outcome::NoPrompt => Some(Ending::NoPrompt(step.command())),
+            Outcome::Silent => Some(Ending::Silent(step.command())),
+        };
+        if failure.is_some() && verdict == Verdict::Default {
+            let ignored = step.policy & policy::IGNORE != 0;
+            verdict = if ignored && self.run.tries >= step.tries { Verdict::Go } else { Verdict::Again };
+        }
+        self.follow(verdict, failure, &step, now, job);
+    }
+
+    fn follow(&mut self, verdict: Verdict, failure: Option<Ending>, step: &Packed, now: Instant, job: &Job<'_>) {
+        let over = |result| State::Over(result);
+        match verdict {
+            Verdict::Again if self.run.tries < step.tries => {
+                self.run.tries += 1;
+                self.run.until = Some(later(now, tenths(step.gap_ds.into())));
+                self.run.state = State::Gap;
+            }
+            Verdict::Again | Verdict::Fail => self.run.state = over(Err(failure.unwrap_or(Ending::Ended))),
+            Verdict::Done => self.run.state = over(Ok(())),
+            Verdict::To(label) => self.jump(label, job),
+            Verdict::Default | Verdict::Go | Verdict::Wait => self.go_to(step.next),
+        }
+    }
+
+    fn go_to(&mut self, at: usize) {
+        self.run.at = at;
+        self.run.tries = 0;
+        self.run.state = State::Next;
+    }
+
+    /// Goes on with the first step of the operation that has this note.
+    fn jump(&mut self, label: u8, job: &Job<'_>) {
+        let mut at = 0;
+        while let Some(step) = Packed::read(job.table, at) {
+            if step.note == label {
+                return self.go_to(at);
+            }
+            at = step.next;
+        }
+        self.run.state = State::Over(Err(Ending::Ended));
+    }
+
+    /// Asks a listening step whether it is content.
+    pub(crate) fn tick(&mut self, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) {
+        if self.run.state != State::Listening {
+            return;
+        }
+        if let Some(step) = Packed::read(job.table, self.run.at) {
+            match notes.note(step.note, Answer::Tick) {
+                Verdict::Default | Verdict::Wait | Verdict::Again => {}
+                verdict => self.follow(verdict, None, &step, now, job),
+            }
+        }
+    }
+
+    /// The module restarted: nothing is under way, and nothing is owed.
+    pub(crate) fn restarted(&mut self, job: &Job<'_>, notes: &mut dyn Notes) {
+        self.transmit.wipe();
+        self.exchange = Exchange::idle();
+        self.owed.clear();
+        self.inbox.restart();
+        self.out_of_step = false;
+        self.echo_off = false;
+        notes.restarted();
+        if job.flags & Job::BRING_UP != 0 && self.run.bring_ups < BRING_UPS {
+            self.run = Run { bring_ups: self.run.bring_ups + 1, ..Run::new(State::Next) };
+        } else {
+            self.run.state = State::Over(Err(Ending::Restarted));
+        }
+    }
+
+    /// Whether a command of the past keeps the next one waiting.
+    pub(crate) fn is_unsettled(&mut self) -> bool {
+        self.inbox.release();
+        self.disown();
+        self.exchange.stage != Stage::Idle || self.out_of_step
+    }
+
+    pub(crate) fn is_in_gap(&self) -> bool {
+        matches!(self.exchange.stage, Stage::Gap | Stage::PromptGap)
+    }
+
+    fn next_deadline(&self, now: Instant) -> Option<Instant> {
+        let exchange = match self.exchange.stage {
+            Stage::Gap | Stage::PromptGap | Stage::Prompt | Stage::Answer => Some(self.exchange.until),
+            _ => None,
+        };
+        let run = match self.run.state {
+            State::Listening | State::Gap => self.run.until,
+            State::Next if self.owed.is_due(now) => Some(self.owed.until),
+            _ => None,
+        };
+        [exchange, run, self.frames.deadline()].into_iter().flatten().min()
+    }
+}
+
+fn unsent<'a>(exchange: &Exchange, transmit: &'a Transmit<'_>, job: &Job<'a>) -> &'a [u8] {
+    match exchange.stage {
+        Stage::Command => transmit.unsent_command(),
+        Stage::Body if exchange.body_kept => transmit.unsent_body(),
+        Stage::Body => {
+            let sent = job.body.len().saturating_sub(exchange.body_left);
+            job.body.get(sent..).unwrap_or_default()
+        }
+        Stage::Filler => BLANKS.get(..exchange.body_left.min(BLANKS.len())).unwrap_or_default(),
+        _ => &[],
+    }
+}
+
+fn foreign_ending(outcome: Outcome) -> Result<(), Ending> {
+    match outcome {
+        Outcome::Ok => Ok(()),
+        Outcome::Error(code) => Err(Ending::Error { command: "", code }),
+        Outcome::NoPrompt => Err(Ending::NoPrompt("")),
+        Outcome::Silent => Err(Ending::Silent("")),
+    }
+}

@@ -1,0 +1,264 @@
+//! One command in the module's hands: written, prompted, answered. It lives on when the call that sent it is dropped.
+
+use embassy_time::{Duration, Instant};
+
+use crate::bytes::copy;
+use crate::frame::later;
+use crate::line;
+use crate::mutants::{self, Mutant};
+use crate::step::{Packed, policy, shape};
+use crate::transmit::Transmit;
+
+/// How far a command has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// None is under way.
+    Idle,
+    /// Waits for the documented gap before it.
+    Gap,
+    /// The command line is being written.
+    Command,
+    /// The prompt is awaited.
+    Prompt,
+    /// The prompt came; waits for the documented gap before the data.
+    PromptGap,
+    /// The body is being written.
+    Body,
+    /// Blanks are being written in place of a body that is gone.
+    Filler,
+    /// The final line or the result line is awaited.
+    Answer,
+}
+
+/// Who waits for the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// The step of the running operation.
+    Step,
+    /// A foreign command.
+    Foreign,
+    /// Nobody: the call was dropped or failed.
+    Nobody,
+    /// The engine, which looks for the module's attention.
+    Probe,
+}
+
+/// What a step learns of its command's end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Ok,
+    Error(Option<u16>),
+    NoPrompt,
+    Silent,
+}
+
+pub(crate) struct Exchange {
+    pub(crate) stage: Stage,
+    pub(crate) owner: Owner,
+    pub(crate) outcome: Option<Outcome>,
+    pub(crate) wants_final: bool,
+    pub(crate) wants_result: bool,
+    pub(crate) wants_info: bool,
+    shape: u8,
+    numbers: u8,
+    name: &'static [u8],
+    bound: Duration,
+    result_bound: Duration,
+    /// End of the wait of this stage.
+    pub(crate) until: Instant,
+    pub(crate) unflushed: bool,
+    /// Bytes of the body that were not sent.
+    pub(crate) body_left: usize,
+    /// Whether the body stands in the transmit buffer.
+    pub(crate) body_kept: bool,
+    /// Whether the prompt's bound passed once already.
+    pub(crate) late: bool,
+}
+
+impl Exchange {
+    pub(crate) const fn idle() -> Self {
+        Self {
+            stage: Stage::Idle,
+            owner: Owner::Nobody,
+            outcome: None,
+            wants_final: false,
+            wants_result: false,
+            wants_info: false,
+            shape: 0,
+            numbers: 0,
+            name: &[],
+            bound: Duration::MIN,
+            result_bound: Duration::MIN,
+            until: Instant::MIN,
+            unflushed: false,
+            body_left: 0,
+            body_kept: false,
+            late: false,
+        }
+    }
+
+    /// A command that is to be written once `from` has come.
+    pub(crate) fn begin(&mut self, step: &Packed, owner: Owner, from: Instant) {
+        *self = Self {
+            stage: Stage::Gap,
+            owner,
+            wants_final: !step.is(shape::NO_FINAL),
+            wants_result: step.is(shape::RESULT) && !mutants::on(Mutant::CompleteAtOk),
+            wants_info: step.is(shape::INFO),
+            shape: step.shape,
+            numbers: step.policy & policy::NUMBERS,
+            name: step.name,
+            bound: tenths(step.bound_ds),
+            result_bound: tenths(step.result_ds),
+            until: from,
+            unflushed: true,
+            ..Self::idle()
+        };
+    }
+
+    /// A foreign command, whose answer is all lines up to the final one.
+    pub(crate) fn begin_foreign(&mut self, bound: Duration, answers: bool, from: Instant) {
+        *self = Self {
+            stage: Stage::Gap,
+            owner: Owner::Foreign,
+            wants_final: answers,
+            shape: if answers { 0 } else { shape::OPTIONAL },
+            bound,
+            until: from,
+            unflushed: true,
+            ..Self::idle()
+        };
+    }
+
+    pub(crate) fn is(&self, bits: u8) -> bool {
+        self.shape & bits != 0
+    }
+
+    /// Whether a result line was asked for and came.
+    pub(crate) fn result_seen(&self) -> bool {
+        self.is(shape::RESULT) && !self.wants_result
+    }
+
+    pub(crate) fn result_bound(&self) -> Duration {
+        self.result_bound
+    }
+
+    /// The command line is out.
+    pub(crate) fn command_written(&mut self, now: Instant) {
+        self.until = later(now, self.bound);
+        self.stage = if self.is(shape::PROMPT) { Stage::Prompt } else { Stage::Answer };
+        if !self.wants_final && !self.is(shape::PROMPT) {
+            self.until = later(now, self.result_bound);
+        }
+    }
+
+    /// The body is out.
+    pub(crate) fn body_written(&mut self, now: Instant) {
+        self.until = later(now, self.bound);
+        self.stage = Stage::Answer;
+    }
+
+    /// The prompt's bound passed: it may still come, once more as long.
+    pub(crate) fn wait_for_late_prompt(&mut self, now: Instant) {
+        self.late = true;
+        self.until = later(now, self.bound);
+    }
+
+    /// A final `OK` came.
+    pub(crate) fn accepted(&mut self, now: Instant) {
+        self.wants_final = false;
+        self.wants_info = false;
+        if self.wants_result {
+            self.until = later(now, self.result_bound);
+        }
+    }
+
+    pub(crate) fn is_answered(&self) -> bool {
+        !self.wants_final && !self.wants_result
+    }
+
+    /// Ends it for whoever waits.
+    pub(crate) fn end(&mut self, outcome: Outcome) {
+        let owner = self.owner;
+        *self = Self { outcome: (owner != Owner::Nobody).then_some(outcome), owner, ..Self::idle() };
+    }
+
+    /// Whether `line` is the result line that is wanted.
+    pub(crate) fn is_result(&self, line: &[u8], command: &[u8]) -> bool {
+        if !self.wants_result || !matches!(self.stage, Stage::Answer | Stage::Body) {
+            return false;
+        }
+        if mutants::on(Mutant::ResultNeedsOkFirst) && self.wants_final {
+            return false;
+        }
+        let named = if self.is(shape::NAMED) {
+            line.starts_with(self.name)
+        } else {
+            line::after_name(line, line::name(command)).is_some()
+        };
+        named && line::same_numbers(line, command, self.numbers)
+    }
+
+    /// Whether `line` has the command's own name and numbers and can be its information.
+    pub(crate) fn is_info(&self, line: &[u8], command: &[u8]) -> bool {
+        self.stage == Stage::Answer
+            && self.wants_final
+            && (!self.is(shape::RESULT) || self.is(shape::NAMED))
+            && line::after_name(line, line::name(command)).is_some()
+            && (self.is(shape::RESULT) || line::same_numbers(line, command, self.numbers))
+    }
+}
+
+pub(crate) fn tenths(count: u16) -> Duration {
+    Duration::from_millis(100 * u64::from(count))
+}
+
+/// A result line that a dropped or failed command still owes.
+pub(crate) struct Owed {
+    head: [u8; 24],
+    length: usize,
+    pub(crate) until: Instant,
+}
+
+impl Owed {
+    pub(crate) const fn none() -> Self {
+        Self { head: [0; 24], length: 0, until: Instant::MIN }
+    }
+
+    pub(crate) fn is_due(&self, now: Instant) -> bool {
+        self.length > 0 && now < self.until
+    }
+
+    /// Remembers the beginning of the line that `exchange` still wants: its name and the numbers that it repeats.
+    pub(crate) fn note(&mut self, exchange: &Exchange, transmit: &Transmit<'_>, until: Instant) {
+        if mutants::on(Mutant::OwedResultForgotten) {
+            return;
+        }
+        let name = if exchange.is(shape::NAMED) { exchange.name } else { line::name(transmit.command()) };
+        let mut at = copy(&mut self.head, name);
+        if !exchange.is(shape::NAMED) {
+            at += copy(self.head.get_mut(at..).unwrap_or_default(), b":");
+        }
+        let parameters = transmit.command().iter().position(|&b| b == b'=').map_or(0, |i| i + 1);
+        let mut fields = 0;
+        for &byte in transmit.command().get(parameters..).unwrap_or_default() {
+            if fields == exchange.numbers || byte == b'\r' {
+                break;
+            }
+            at += copy(self.head.get_mut(at..).unwrap_or_default(), &[byte]);
+            fields += u8::from(byte == b',');
+        }
+        self.length = at;
+        self.until = until;
+    }
+
+    /// Whether `line` is it; blanks do not count.
+    pub(crate) fn is(&self, line: &[u8]) -> bool {
+        let mut bytes = line.iter().filter(|&&b| b != b' ');
+        self.length > 0 && self.head.iter().take(self.length).filter(|&&b| b != b' ').all(|b| bytes.next() == Some(b))
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.length = 0;
+    }
+}

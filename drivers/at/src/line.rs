@@ -1,0 +1,191 @@
+//! What stands in a line: names, fields, final results.
+
+/// The lines that end a command (3GPP TS 27.007, 9; ITU-T V.250, 5.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Final<'a> {
+    Ok,
+    /// What followed `ERROR: `; empty for a bare one.
+    Error(&'a [u8]),
+}
+
+pub(crate) fn as_final(line: &[u8]) -> Option<Final<'_>> {
+    match line {
+        b"OK" | b"SEND OK" => Some(Final::Ok),
+        b"ERROR" | b"SEND FAIL" | b"NO CARRIER" | b"ABORTED" => Some(Final::Error(b"")),
+        _ => {
+            let reason = line.strip_prefix(b"+CME ERROR:").or_else(|| line.strip_prefix(b"+CMS ERROR:"))?;
+            Some(Final::Error(reason.trim_ascii()))
+        }
+    }
+}
+
+/// Code of a `+CME ERROR`, whether the module gave it as a number or as one of the texts about a SIM
+/// (3GPP TS 27.007, 9.2; case differs by vendor).
+#[must_use]
+pub fn cme_code(reason: &[u8]) -> Option<u16> {
+    const TEXTS: [(&[u8], u16); 8] = [
+        (b"operation not allowed", 3),
+        (b"SIM not inserted", 10),
+        (b"SIM PIN required", 11),
+        (b"SIM PUK required", 12),
+        (b"SIM failure", 13),
+        (b"SIM busy", 14),
+        (b"SIM wrong", 15),
+        (b"incorrect password", 16),
+    ];
+    if let Some(code) = number(reason) {
+        return u16::try_from(code).ok();
+    }
+    TEXTS.iter().find(|(text, _)| text.eq_ignore_ascii_case(reason)).map(|&(_, code)| code)
+}
+
+/// The whole of `text` as a decimal number, which may be negative.
+#[must_use]
+pub fn number(text: &[u8]) -> Option<i32> {
+    let text = text.trim_ascii();
+    let (negative, digits) = match text.split_first() {
+        Some((b'-', digits)) => (true, digits),
+        _ => (false, text),
+    };
+    if digits.is_empty() {
+        return None;
+    }
+    let mut value: i32 = 0;
+    for &digit in digits {
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        value = value.checked_mul(10)?.checked_add(i32::from(digit - b'0'))?;
+    }
+    Some(if negative { value.wrapping_neg() } else { value })
+}
+
+/// The fields of an information line, those after `+NAME:`; a comma in quotes does not part them.
+#[must_use]
+pub fn fields(line: &[u8]) -> Fields<'_> {
+    let after = line.iter().position(|&b| b == b':').map_or(0, |at| at + 1);
+    Fields { rest: line.get(after..) }
+}
+
+/// Field `index` of an information line, counted from 0, blanks and quotes taken off.
+#[must_use]
+pub fn field(line: &[u8], index: usize) -> Option<&[u8]> {
+    let text = fields(line).nth(index)?;
+    Some(text.strip_prefix(b"\"").and_then(|t| t.strip_suffix(b"\"")).unwrap_or(text))
+}
+
+/// Field `index` of an information line as a number.
+#[must_use]
+pub fn int(line: &[u8], index: usize) -> Option<i32> {
+    number(field(line, index)?)
+}
+
+/// Iterator over the fields of a line, quotes left on.
+pub struct Fields<'a> {
+    rest: Option<&'a [u8]>,
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let rest = self.rest?;
+        let mut quoted = false;
+        let end = rest.iter().position(|&byte| {
+            quoted ^= byte == b'"';
+            byte == b',' && !quoted
+        });
+        let (field, rest) = match end {
+            Some(at) => (rest.get(..at)?, rest.get(at + 1..)),
+            None => (rest, None),
+        };
+        self.rest = rest;
+        Some(field.trim_ascii())
+    }
+}
+
+/// The name of a command line without `AT`: the bytes before `=`, `?` or the end.
+pub(crate) fn name(command: &[u8]) -> &[u8] {
+    let end = command.iter().position(|b| matches!(b, b'=' | b'?' | b'\r')).unwrap_or(command.len());
+    command.get(..end).unwrap_or(command)
+}
+
+/// The part of `line` after `name:`, if the line has that name.
+pub(crate) fn after_name<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    if name.is_empty() {
+        return None;
+    }
+    line.strip_prefix(name)?.strip_prefix(b":")
+}
+
+/// Whether the first `count` fields of a line are those of the command that it would answer.
+pub(crate) fn same_numbers(line: &[u8], command: &[u8], count: u8) -> bool {
+    let parameters = command.iter().position(|&b| b == b'=').and_then(|at| command.get(at + 1..));
+    let mut own = Fields { rest: parameters };
+    let mut theirs = fields(line);
+    for _ in 0..count {
+        let (Some(own), Some(theirs)) = (own.next(), theirs.next()) else { return false };
+        if own != theirs {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether a line that could be an answer to a read command or a URC of the same name has the form of the answer.
+///
+/// 3GPP TS 27.007, 10.1.22: the answer is `<n>,<stat>..`, so its second field is a short number; the URC has a quoted
+/// string, an unquoted hexadecimal area code of four digits, or nothing there.
+pub(crate) fn has_answer_form(line: &[u8]) -> bool {
+    fields(line).nth(1).is_some_and(|second| second.len() <= 2 && number(second).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_respect_quotes_and_blanks() {
+        let line = b"+COPS: 0,0,\"CHINA, MOBILE\",7";
+        assert_eq!(field(line, 2), Some(&b"CHINA, MOBILE"[..]));
+        assert_eq!((int(line, 3), field(line, 4)), (Some(7), None));
+        assert_eq!(int(b"+QPING:569", 0), Some(569), "no blank after the colon");
+        assert_eq!(int(b"+QMTOPEN: 0,-1", 1), Some(-1));
+        assert_eq!(field(b"+CEREG: 4,1,,,,", 3), Some(&b""[..]));
+    }
+
+    #[test]
+    fn numbers_do_not_wrap() {
+        assert_eq!(number(b"2147483647"), Some(i32::MAX));
+        assert_eq!(number(b"2147483648"), None);
+        assert_eq!((number(b""), number(b"-"), number(b"1a")), (None, None, None));
+    }
+
+    #[test]
+    fn finals_and_their_reasons() {
+        assert_eq!(as_final(b"OK"), Some(Final::Ok));
+        assert_eq!(as_final(b"OKAY"), None);
+        assert_eq!(as_final(b"+CME ERROR: 10"), Some(Final::Error(b"10")));
+        assert_eq!(as_final(b"+CME ERROR:SIM busy"), Some(Final::Error(b"SIM busy")));
+        assert_eq!((cme_code(b"14"), cme_code(b"sim BUSY"), cme_code(b"what")), (Some(14), Some(14), None));
+    }
+
+    #[test]
+    fn answer_and_urc_of_one_name_differ_by_form() {
+        for answer in [&b"+CEREG: 2,1"[..], b"+CEREG: 2,1,\"5A1C\",\"0B2D3F01\",7", b"+CEREG: 4,11,,,"] {
+            assert!(has_answer_form(answer));
+        }
+        for urc in [&b"+CEREG: 2"[..], b"+CEREG: 1,\"5A1C\",\"0B2D3F01\",7", b"+CEREG: 1,3330,25C1630,7"] {
+            assert!(!has_answer_form(urc));
+        }
+    }
+
+    #[test]
+    fn results_match_by_the_commands_own_numbers() {
+        let command = b"+QMTPUB=0,7,1,0,\"t\",5";
+        assert!(same_numbers(b"+QMTPUB: 0,7,0", command, 2));
+        assert!(!same_numbers(b"+QMTPUB: 0,70,0", command, 2) && !same_numbers(b"+QMTPUB: 0", command, 2));
+        assert!(same_numbers(b"+QMTPUB: anything", command, 0));
+        assert_eq!(name(b"+CEREG?\r"), b"+CEREG");
+    }
+}

@@ -1,0 +1,275 @@
+//! The engine with its port: the only place below the drivers that awaits.
+
+use core::pin::pin;
+
+use atat::{AtatCmd, InternalError};
+use embassy_futures::select::{Either, Either3, select, select3};
+use embassy_time::{Duration, Instant, Timer};
+use embedded_io_async::{Error as _, ErrorKind, Read, Write};
+
+use crate::dialect::Dialect;
+use crate::engine::{Ending, Engine, Job, Want};
+use crate::frame::later;
+use crate::inbox::{Loss, Record};
+use crate::mutants::{self, Mutant};
+use crate::notes::Notes;
+
+/// A port that takes no byte for so long is stuck: its flow control never lets go.
+const STUCK: Duration = Duration::from_secs(10);
+/// After an error of the port, reading goes on after this pause, so that a broken port does not spin.
+const ERROR_PAUSE: Duration = Duration::from_millis(10);
+/// So many errors of the port without a byte between them are taken for its end.
+const ERRORS_IN_A_ROW: u8 = 16;
+
+/// The three buffers that the engine works in.
+///
+/// | buffer | at least |
+/// |---|---|
+/// | `R`, receive | the longest line without the counted part, 256 |
+/// | `T`, transmit | the longest command line, 384; and a publish's payload with it, if a dropped one shall be completed |
+/// | `I`, inbox | 4 bytes, a topic and a payload for each message that shall wait |
+pub struct Buffers<const R: usize, const T: usize, const I: usize> {
+    receive: [u8; R],
+    transmit: [u8; T],
+    inbox: [u8; I],
+}
+
+impl<const R: usize, const T: usize, const I: usize> Buffers<R, T, I> {
+    /// Empty buffers; may stand in a `static`.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { receive: [0; R], transmit: [0; T], inbox: [0; I] }
+    }
+}
+
+impl<const R: usize, const T: usize, const I: usize> Default for Buffers<R, T, I> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Why an operation failed, the port's own errors included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Fault {
+    /// The port failed for good.
+    Port(ErrorKind),
+    /// The port takes no bytes: flow control never lets go.
+    Stuck,
+    /// The operation ended.
+    Ending(Ending),
+}
+
+impl From<Ending> for Fault {
+    fn from(ending: Ending) -> Self {
+        Self::Ending(ending)
+    }
+}
+
+/// Why a foreign command failed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SendError {
+    /// The command did not come through.
+    Fault(Fault),
+    /// It was answered, and the command's own parser refused the answer.
+    Answer(atat::Error),
+}
+
+/// The two halves of a port, and the engine between them.
+///
+/// One owner, `&mut self`, no task to spawn. Every method may be dropped at any await; what it had asked the module for
+/// is settled while the next one runs.
+pub struct Modem<'b, R, W> {
+    reader: R,
+    writer: W,
+    engine: Engine<'b>,
+    errors: u8,
+}
+
+impl<'b, R: Read, W: Write> Modem<'b, R, W> {
+    /// A modem of this dialect at the given port.
+    pub fn new<const N: usize, const T: usize, const I: usize>(
+        dialect: &'static Dialect,
+        reader: R,
+        writer: W,
+        buffers: &'b mut Buffers<N, T, I>,
+    ) -> Self {
+        let engine = Engine::new(dialect, &mut buffers.receive, &mut buffers.transmit, &mut buffers.inbox);
+        Self { reader, writer, engine, errors: 0 }
+    }
+
+    /// Runs an operation to its end. *Dropped*: what the module was asked for goes on there; see [`Modem`].
+    ///
+    /// # Errors
+    /// The [`Fault`] that ended it.
+    pub async fn run(&mut self, job: &Job<'_>, notes: &mut dyn Notes) -> Result<(), Fault> {
+        self.engine.begin();
+        self.pump(job, notes).await
+    }
+
+    /// Runs any command of the atat vocabulary, also one that no crate of ours knows.
+    ///
+    /// Lines of the answer are kept in the transmit buffer behind the command; the buffer must hold both. atat's derived
+    /// commands panic when the command itself does not fit. *Dropped*: the answer is waited for, and thrown away, before
+    /// the next command.
+    ///
+    /// # Errors
+    /// [`SendError::Fault`] when no proper answer came, [`SendError::Answer`] when its parser refused it.
+    pub async fn send<C: AtatCmd>(&mut self, command: &C, notes: &mut dyn Notes) -> Result<C::Response, SendError> {
+        static SETTLE: [u8; crate::packed_len(SETTLE_STEPS)] = crate::pack(SETTLE_STEPS);
+        const SETTLE_STEPS: &[crate::Step] = &[crate::step("", 10).retry(2, 0)];
+        let settle = Job { table: &SETTLE, args: &[], flags: 0, body: &[] };
+        if self.engine.is_unsettled() {
+            self.run(&settle, notes).await.map_err(SendError::Fault)?;
+        }
+        self.engine.transmit.fill(|buffer| command.write(buffer));
+        let bound = Duration::from_millis(C::MAX_TIMEOUT_MS.into());
+        self.engine.begin_foreign(bound, C::EXPECTS_RESPONSE_CODE, Instant::now());
+        let result = self.pump(&Job { table: &[], ..settle }, notes).await;
+        let answer = match result {
+            Ok(()) => Ok(self.engine.transmit.kept_lines()),
+            Err(Fault::Ending(Ending::Error { code, .. })) => Err(match code {
+                Some(code) => InternalError::CmeError(code.into()),
+                None => InternalError::Error,
+            }),
+            Err(fault) => return Err(SendError::Fault(fault)),
+        };
+        command.parse(answer).map_err(SendError::Answer)
+    }
+
+    async fn pump(&mut self, job: &Job<'_>, notes: &mut dyn Notes) -> Result<(), Fault> {
+        loop {
+            match self.engine.advance(Instant::now(), job, notes) {
+                Want::Done(result) => return result.map_err(Fault::Ending),
+                Want::Read(until) => self.read(until).await?,
+                Want::Write => self.write(job).await?,
+            }
+        }
+    }
+
+    /// Writes a part of what waits, or flushes when nothing does; the port is read meanwhile.
+    async fn write(&mut self, job: &Job<'_>) -> Result<(), Fault> {
+        let (bytes, room) = self.engine.halves(job);
+        let flush = bytes.is_empty();
+        let (written, came) = write_and_read(&mut self.writer, bytes, &mut self.reader, room).await;
+        if came > 0 {
+            self.engine.frames.filled(came, Instant::now());
+        }
+        match written? {
+            _ if flush => self.engine.flushed(),
+            0 => return Err(Fault::Port(ErrorKind::WriteZero)),
+            count => self.engine.wrote(count),
+        }
+        Ok(())
+    }
+
+    async fn read(&mut self, until: Option<Instant>) -> Result<(), Fault> {
+        let timer = Timer::at(until.unwrap_or(Instant::MAX));
+        if mutants::on(Mutant::GapUnread) && self.engine.is_in_gap() {
+            timer.await;
+            return Ok(());
+        }
+        match select(self.reader.read(self.engine.frames.room()), timer).await {
+            Either::Second(()) => Ok(()),
+            Either::First(Ok(0)) => Err(Fault::Port(ErrorKind::BrokenPipe)),
+            Either::First(Ok(count)) => {
+                self.errors = 0;
+                self.engine.frames.filled(count, Instant::now());
+                Ok(())
+            }
+            Either::First(Err(error)) => {
+                self.errors = self.errors.saturating_add(1);
+                if self.errors >= ERRORS_IN_A_ROW {
+                    return Err(Fault::Port(error.kind()));
+                }
+                self.engine.frames.break_off(true, &mut self.engine.inbox);
+                Timer::at(later(Instant::now(), ERROR_PAUSE)).await;
+                Ok(())
+            }
+        }
+    }
+
+    /// Says whether the module's echo is off, so that an echo is a sign of a restart.
+    pub fn set_echo_off(&mut self, off: bool) {
+        self.engine.echo_off = off;
+    }
+
+    /// Keeps lines that nobody claims in the inbox, as records with this tag; `None` only counts them.
+    pub fn keep_lines(&mut self, tag: Option<u8>) {
+        self.engine.kept_lines = tag;
+    }
+
+    /// Whether the inbox has a record or a loss to report.
+    pub fn has_news(&self) -> bool {
+        self.engine.inbox.has_news()
+    }
+
+    /// Lends the oldest record of the inbox until the next operation.
+    pub fn front(&mut self) -> Option<Record<'_>> {
+        self.engine.inbox.front()
+    }
+
+    /// Frees the record that was lent; the next operation does it, too.
+    pub fn release(&mut self) {
+        self.engine.inbox.release();
+    }
+
+    /// Takes the report of lost records.
+    pub fn take_loss(&mut self) -> Option<Loss> {
+        self.engine.inbox.take_loss()
+    }
+
+    /// How many lines were too long, broken on the way or cut by an error of the port.
+    pub fn garbled(&self) -> u16 {
+        self.engine.frames.garbled
+    }
+
+    /// How many lines nobody claimed.
+    pub fn strays(&self) -> u16 {
+        self.engine.strays
+    }
+
+    /// Sets the hook that sees the lines of the wire, secrets redacted.
+    #[cfg(feature = "trace")]
+    pub fn set_trace(&mut self, trace: &'b mut dyn crate::Trace) {
+        self.engine.trace = Some(trace);
+    }
+
+    /// The transmit buffer, for the test that secrets are wiped from it.
+    #[cfg(feature = "_mutants")]
+    pub fn transmit_buffer(&self) -> &[u8] {
+        self.engine.transmit.raw()
+    }
+}
+
+/// Writes, or flushes when there is nothing to write, and reads into `room` until that is done. Returns how many bytes
+/// were written and how many came.
+///
+/// The write is never given up for a byte that came: a driver may have taken a part of it already.
+async fn write_and_read<R: Read, W: Write>(
+    writer: &mut W,
+    bytes: &[u8],
+    reader: &mut R,
+    mut room: &mut [u8],
+) -> (Result<usize, Fault>, usize) {
+    let mut came = 0;
+    let mut write =
+        pin!(async { if bytes.is_empty() { writer.flush().await.map(|()| 0) } else { writer.write(bytes).await } });
+    let stuck = later(Instant::now(), STUCK);
+    loop {
+        let read = async {
+            // A full buffer has to wait until the line is out.
+            if room.is_empty() { core::future::pending().await } else { reader.read(room).await }
+        };
+        match select3(write.as_mut(), read, Timer::at(stuck)).await {
+            Either3::First(written) => return (written.map_err(|error| Fault::Port(error.kind())), came),
+            Either3::Third(()) => return (Err(Fault::Stuck), came),
+            Either3::Second(Ok(count)) if count > 0 => {
+                came += count;
+                room = room.get_mut(count..).unwrap_or_default();
+            }
+            // The next read meets the error again and knows what to do.
+            Either3::Second(_) => room = &mut [],
+        }
+    }
+}

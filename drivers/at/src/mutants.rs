@@ -1,0 +1,74 @@
+//! Deliberate defects for the tests of the tests; nothing of it is linked without the private feature.
+
+macro_rules! mutants {
+    ($($name:ident: $promise:literal, $defect:literal;)*) => {
+        /// A deliberate defect.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[cfg_attr(not(feature = "_mutants"), expect(dead_code, unreachable_pub))]
+        pub enum Mutant {
+            $(#[doc = $defect] $name,)*
+        }
+
+        #[cfg(feature = "_mutants")]
+        impl Mutant {
+            /// All of them, with the number of the promise that each breaks and what it does.
+            pub const ALL: &[(Self, u8, &str)] = &[$((Self::$name, $promise, $defect),)*];
+        }
+    };
+}
+
+mutants! {
+    ChunkBoundaryEndsLine: 1, "the end of a read ends a line";
+    UrcJoinsAnswer: 2, "a URC inside an answer is taken as part of it";
+    UrcDroppedWhilePending: 2, "a URC is dropped while a command is pending";
+    SameNameIsAnswer: 3, "a line with the command's name is always its answer";
+    CountedBytesAreLines: 4, "counted bytes are read as lines";
+    StarvedBlockWaits: 4, "a counted block that starves is never broken off";
+    GhostIsRescanned: 4, "the late rest of a starved block is read as lines";
+    PromptAnywhere: 5, "a prompt counts in the middle of a line";
+    OkIsPrompt: 5, "OK in place of the prompt lets the payload go";
+    CompleteAtOk: 6, "a call completes at OK";
+    ResultNeedsOkFirst: 6, "a result before OK is ignored";
+    LateAnswerKept: 7, "a dropped command is forgotten, its late answer reaches the next";
+    OwedResultForgotten: 7, "an owed result is forgotten";
+    DroppedPayloadBlank: 7, "a dropped publish that fits is filled with blanks";
+    RestartUnseen: 8, "boot lines are ignored while a command is pending";
+    EchoUnseen: 8, "the echo of our own command is ignored";
+    OverflowGlues: 9, "the tail of a line that is too long is read as a line";
+    OverflowUncounted: 9, "a line that is too long is not counted";
+    GapUnread: 10, "the port is not read during a gap";
+    GapForgotten: 10, "the documented gap before a command is left out";
+    SecretTraced: 11, "a secret goes to the trace";
+    SecretKept: 11, "a buffer that carried a secret is not wiped";
+    LossSilent: 12, "a record that does not fit is dropped in silence";
+}
+
+#[cfg(feature = "_mutants")]
+mod active {
+    extern crate std;
+    use core::cell::Cell;
+
+    std::thread_local! {
+        static ACTIVE: Cell<Option<super::Mutant>> = const { Cell::new(None) };
+    }
+
+    /// Turns a defect on for this thread, or all off.
+    pub fn activate(mutant: Option<super::Mutant>) {
+        ACTIVE.set(mutant);
+    }
+
+    pub(crate) fn on(mutant: super::Mutant) -> bool {
+        ACTIVE.get() == Some(mutant)
+    }
+}
+
+#[cfg(feature = "_mutants")]
+pub use active::activate;
+#[cfg(feature = "_mutants")]
+pub(crate) use active::on;
+
+#[cfg(not(feature = "_mutants"))]
+#[inline(always)]
+pub(crate) const fn on(_: Mutant) -> bool {
+    false
+}

@@ -1,0 +1,243 @@
+//! Whose line is it? The order of the questions is what keeps answers and unsolicited lines apart.
+
+use embassy_time::{Duration, Instant};
+
+use crate::dialect::find_urc;
+use crate::engine::{Ending, Engine, Job, State};
+use crate::exchange::{Outcome, Owner, Stage};
+use crate::frame::{Token, later};
+use crate::line::{self, Final};
+use crate::mutants::{self, Mutant};
+use crate::notes::{Answer, Effect, Notes, Verdict};
+use crate::step::{Packed, shape};
+
+/// Whose a line is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Claim {
+    /// It ends the command.
+    Accepted,
+    /// It ends the command with an error of this code.
+    Refused(Option<u16>),
+    /// The echo of our own command.
+    Echo,
+    /// The pending command's result.
+    Result,
+    /// The pending command's information.
+    Info,
+    /// A result that a dropped command owed.
+    Owed,
+    /// An unsolicited line of the dialect.
+    Urc(u8),
+    /// Nobody's.
+    Stray,
+}
+
+impl Engine<'_> {
+    /// Takes what was read, until it is used up or the operation is over.
+    pub(crate) fn take_tokens(&mut self, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) {
+        while !matches!(self.run.state, State::Over(_)) {
+            let prompt = (self.exchange.stage == Stage::Prompt).then_some(self.dialect.prompt);
+            match self.frames.next(&mut self.inbox, prompt) {
+                None => return,
+                Some(Token::Prompt) => {
+                    self.exchange.until = later(now, Duration::from_millis(self.dialect.prompt_gap_ms.into()));
+                    self.exchange.stage = Stage::PromptGap;
+                }
+                Some(Token::Block) => {
+                    self.exchange.wants_info &= self.exchange.owner != Owner::Step;
+                    self.tick(now, job, notes);
+                }
+                Some(Token::Overflow) => {
+                    let is_echo = self.is_echo(self.frames.line(), true);
+                    self.frames.skip_line();
+                    if is_echo && self.echo_off {
+                        self.restarted(job, notes);
+                    }
+                }
+                Some(Token::Line) => self.take_line(now, job, notes),
+            }
+        }
+    }
+
+    fn take_line(&mut self, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) {
+        let line = self.frames.line();
+        if line.is_empty() {
+            return;
+        }
+        let claim = self.claim(line);
+        #[cfg(feature = "trace")]
+        if let Some(trace) = self.trace.as_mut() {
+            trace.received(if claim == Claim::Echo { b"AT***" } else { line });
+        }
+        match claim {
+            Claim::Accepted => self.accept(now),
+            Claim::Refused(code) => self.refuse(code, job, notes),
+            Claim::Echo => {
+                if self.echo_off && !mutants::on(Mutant::EchoUnseen) {
+                    self.restarted(job, notes);
+                }
+            }
+            Claim::Result => self.take_result(job, notes),
+            Claim::Info => self.take_info(job, notes),
+            Claim::Owed => self.owed.clear(),
+            Claim::Urc(id) => self.take_urc(id, now, job, notes),
+            Claim::Stray => self.take_stray(now, job, notes),
+        }
+    }
+
+    fn claim(&self, line: &[u8]) -> Claim {
+        let exchange = &self.exchange;
+        match line::as_final(line) {
+            Some(_) if !exchange.awaits_final() => return Claim::Stray,
+            // An answer whose information did not come is the late answer to an earlier command.
+            Some(Final::Ok) if exchange.wants_info => return Claim::Stray,
+            Some(Final::Error(_)) if exchange.owner == Owner::Probe => return Claim::Stray,
+            Some(Final::Ok) => return Claim::Accepted,
+            Some(Final::Error(reason)) => return Claim::Refused(line::cme_code(reason)),
+            None => {}
+        }
+        if self.is_echo(line, false) {
+            return Claim::Echo;
+        }
+        let command = self.transmit.command();
+        if exchange.is_result(line, command) {
+            return Claim::Result;
+        }
+        if self.owed.is(line) {
+            return Claim::Owed;
+        }
+        let urc = find_urc(self.dialect.urcs, line);
+        let own = exchange.is_info(line, command)
+            && (urc.is_none() || line::has_answer_form(line) || mutants::on(Mutant::SameNameIsAnswer));
+        match urc {
+            Some(_) if exchange.stage != Stage::Idle && mutants::on(Mutant::UrcDroppedWhilePending) => Claim::Stray,
+            Some(_) if exchange.owner == Owner::Foreign && mutants::on(Mutant::UrcJoinsAnswer) => Claim::Info,
+            Some(id) if !own => Claim::Urc(id),
+            _ if own => Claim::Info,
+            _ if exchange.stage == Stage::Answer && exchange.takes_bare() && !line.starts_with(b"+") => Claim::Info,
+            _ => Claim::Stray,
+        }
+    }
+
+    /// Whether `line`, or what came of it before the receive buffer was full, is the command line that was written last.
+    fn is_echo(&self, line: &[u8], cut: bool) -> bool {
+        let ours = self.transmit.trimmed_line();
+        self.exchange.stage != Stage::Idle && if cut { ours.starts_with(line) } else { ours == line }
+    }
+
+    fn accept(&mut self, now: Instant) {
+        if matches!(self.exchange.stage, Stage::Prompt | Stage::PromptGap) {
+            if mutants::on(Mutant::OkIsPrompt) {
+                self.exchange.stage = Stage::Body;
+            } else {
+                self.exchange.end(Outcome::NoPrompt);
+            }
+            return;
+        }
+        if self.exchange.is_proof() {
+            self.out_of_step = false;
+        }
+        self.exchange.accepted(now);
+        if self.exchange.is_answered() {
+            self.exchange.end(Outcome::Ok);
+        } else if self.exchange.owner == Owner::Nobody {
+            self.leave_result(now);
+        }
+    }
+
+    fn refuse(&mut self, code: Option<u16>, job: &Job<'_>, notes: &mut dyn Notes) {
+        let owner = self.exchange.owner;
+        self.exchange.end(Outcome::Error(code));
+        if owner != Owner::Step {
+            return;
+        }
+        if let Some(step) = Packed::read(job.table, self.run.at).filter(|step| step.note != 0) {
+            let reason = match line::as_final(self.frames.line()) {
+                Some(Final::Error(reason)) => reason,
+                _ => &[],
+            };
+            self.run.verdict = notes.note(step.note, Answer::Error(reason));
+        }
+    }
+
+    fn take_result(&mut self, job: &Job<'_>, notes: &mut dyn Notes) {
+        let mut verdict = Verdict::Default;
+        if self.exchange.owner == Owner::Step
+            && let Some(step) = Packed::read(job.table, self.run.at).filter(|step| step.note != 0)
+        {
+            verdict = notes.note(step.note, Answer::Result(self.frames.line()));
+        }
+        if verdict == Verdict::Wait {
+            return;
+        }
+        self.run.verdict = verdict;
+        self.exchange.wants_result = false;
+        if self.exchange.is_answered() {
+            self.exchange.end(Outcome::Ok);
+        }
+    }
+
+    fn take_info(&mut self, job: &Job<'_>, notes: &mut dyn Notes) {
+        match self.exchange.owner {
+            Owner::Foreign => self.keep_foreign_line(),
+            Owner::Step => {
+                if let Some(step) = Packed::read(job.table, self.run.at).filter(|step| step.note != 0) {
+                    match notes.note(step.note, Answer::Info(self.frames.line())) {
+                        Verdict::Wait => return self.count_stray(),
+                        Verdict::Default => {}
+                        verdict => self.run.verdict = verdict,
+                    }
+                }
+                self.exchange.wants_info = false;
+            }
+            Owner::Nobody | Owner::Probe => self.exchange.wants_info = false,
+        }
+    }
+
+    fn take_urc(&mut self, id: u8, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) {
+        match notes.urc(id, self.frames.line()) {
+            Effect::None => {}
+            Effect::Woken => self.tick(now, job, notes),
+            Effect::End => self.run.state = State::Over(Err(Ending::Ended)),
+            Effect::Restarted if mutants::on(Mutant::RestartUnseen) && self.exchange.stage != Stage::Idle => {}
+            Effect::Restarted => self.restarted(job, notes),
+        }
+    }
+
+    fn take_stray(&mut self, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) {
+        if self.exchange.owner == Owner::Foreign && self.exchange.stage == Stage::Answer {
+            return self.keep_foreign_line();
+        }
+        self.count_stray();
+        if let Some(tag) = self.kept_lines {
+            self.inbox.put(tag, b"", self.frames.line());
+            self.tick(now, job, notes);
+        }
+    }
+
+    fn keep_foreign_line(&mut self) {
+        if !self.transmit.keep_line(self.frames.line()) {
+            self.count_stray();
+        }
+    }
+
+    fn count_stray(&mut self) {
+        self.strays = self.strays.saturating_add(1);
+    }
+}
+
+impl crate::exchange::Exchange {
+    fn awaits_final(&self) -> bool {
+        self.wants_final
+            && matches!(self.stage, Stage::Prompt | Stage::PromptGap | Stage::Body | Stage::Filler | Stage::Answer)
+    }
+
+    fn takes_bare(&self) -> bool {
+        self.is(shape::BARE) && self.wants_info
+    }
+
+    /// Whether its answer can be nobody else's.
+    fn is_proof(&self) -> bool {
+        self.is(shape::INFO)
+    }
+}

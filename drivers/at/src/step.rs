@@ -1,0 +1,367 @@
+//! A whole operation as data: what to send, what counts as its answer, how long to wait.
+//!
+//! `const STEPS: &[Step]` is the readable form, with the manual's chapters; tests and `explain` read it.
+//! `static TABLE: [u8; packed_len(STEPS)] = pack(STEPS)` is what is linked: 8 bytes and the text for each step. A chapter
+//! costs nothing on the target, since only the host reads the readable form (`docs/sizes.md`).
+
+pub(crate) mod shape {
+    //! Bits of a step's shape.
+    /// Sends nothing; the step is over when its note says so.
+    pub(crate) const LISTEN: u8 = 1;
+    /// A result line ends the step, together with the final one.
+    pub(crate) const RESULT: u8 = 2;
+    /// The prompt `>` comes first, then the job's body is sent.
+    pub(crate) const PROMPT: u8 = 4;
+    /// An information line must come before the final one.
+    pub(crate) const INFO: u8 = 8;
+    /// The information line has no name.
+    pub(crate) const BARE: u8 = 16;
+    /// The result line has a name of its own, packed behind the text.
+    pub(crate) const NAMED: u8 = 32;
+    /// There is no final line, only the result.
+    pub(crate) const NO_FINAL: u8 = 64;
+    /// A missing result line is a success.
+    pub(crate) const OPTIONAL: u8 = 128;
+}
+
+pub(crate) mod policy {
+    //! Bits of what an error leads to.
+    /// How many of the command's first fields the answer repeats.
+    pub(crate) const NUMBERS: u8 = 3;
+    /// An error or silence is no failure.
+    pub(crate) const IGNORE: u8 = 4;
+    /// May be sent though an earlier command is unanswered: it is itself a way to find the module again.
+    pub(crate) const SYNC: u8 = 8;
+}
+
+/// One step of an operation.
+#[derive(Debug, Clone, Copy)]
+pub struct Step {
+    pub(crate) text: &'static str,
+    pub(crate) bound_ds: u16,
+    pub(crate) result_ds: u16,
+    pub(crate) shape: u8,
+    pub(crate) policy: u8,
+    pub(crate) tries: u8,
+    pub(crate) gap_ds: u8,
+    pub(crate) when: u8,
+    pub(crate) note: u8,
+    pub(crate) name: &'static str,
+    pub(crate) chapter: &'static str,
+}
+
+/// A command: `text` is what follows `AT`, with `{a}` for the job's first argument, `{b}` for the second, and so on;
+/// `bound_ds` is the longest wait for its final line or prompt, in tenths of a second.
+#[must_use]
+pub const fn step(text: &'static str, bound_ds: u16) -> Step {
+    Step {
+        text,
+        bound_ds,
+        result_ds: 0,
+        shape: 0,
+        policy: 0,
+        tries: 0,
+        gap_ds: 0,
+        when: 0,
+        note: 0,
+        name: "",
+        chapter: "",
+    }
+}
+
+/// A step that sends nothing and waits until its note is content, at most `bound_ds` tenths of a second
+/// ([`FOREVER`] for no bound).
+#[must_use]
+pub const fn listen(note: u8, bound_ds: u16) -> Step {
+    let step = step("", bound_ds).note(note);
+    Step { shape: shape::LISTEN, ..step }
+}
+
+/// The bound of a step that has none.
+pub const FOREVER: u16 = u16::MAX;
+
+impl Step {
+    /// The answer repeats the command's first `count` fields (at most 3); a line of the same name that does not is
+    /// another matter.
+    #[must_use]
+    pub const fn same(self, count: u8) -> Self {
+        assert!(count <= policy::NUMBERS);
+        Self { policy: self.policy | count, ..self }
+    }
+
+    /// A result line of the command's name that repeats its first `count` fields must come, too, within `bound_ds`
+    /// after the final line; either order is right.
+    #[must_use]
+    pub const fn result(self, count: u8, bound_ds: u16) -> Self {
+        let step = self.same(count);
+        Self { shape: step.shape | shape::RESULT, result_ds: bound_ds, ..step }
+    }
+
+    /// The result line starts with `name` instead of the command's name.
+    #[must_use]
+    pub const fn named(self, name: &'static str) -> Self {
+        Self { shape: self.shape | shape::NAMED, name, ..self }
+    }
+
+    /// There is no final line, only the result line.
+    #[must_use]
+    pub const fn no_final(self) -> Self {
+        Self { shape: self.shape | shape::NO_FINAL, ..self }
+    }
+
+    /// A result line that does not come is no failure.
+    #[must_use]
+    pub const fn optional(self) -> Self {
+        Self { shape: self.shape | shape::OPTIONAL, ..self }
+    }
+
+    /// The prompt `>` must come, then the job's body is sent.
+    #[must_use]
+    pub const fn prompt(self) -> Self {
+        Self { shape: self.shape | shape::PROMPT, ..self }
+    }
+
+    /// An information line must come; a final line without it belongs to somebody else.
+    #[must_use]
+    pub const fn info(self) -> Self {
+        Self { shape: self.shape | shape::INFO, ..self }
+    }
+
+    /// The information line has no name, such as that of `AT+CGSN`.
+    #[must_use]
+    pub const fn bare(self) -> Self {
+        Self { shape: self.shape | shape::INFO | shape::BARE, ..self }
+    }
+
+    /// The driver's note that gets the answer; a note is also the step's label for [`Verdict::To`](crate::Verdict::To).
+    #[must_use]
+    pub const fn note(self, note: u8) -> Self {
+        Self { note, ..self }
+    }
+
+    /// Only done when the job has all these flags.
+    #[must_use]
+    pub const fn when(self, flags: u8) -> Self {
+        Self { when: flags, ..self }
+    }
+
+    /// After an error or silence, and when a note says so, sent again up to `tries` times, `gap_ds` tenths of a second
+    /// apart.
+    #[must_use]
+    pub const fn retry(self, tries: u8, gap_ds: u8) -> Self {
+        Self { tries, gap_ds, ..self }
+    }
+
+    /// An error or silence is no failure.
+    #[must_use]
+    pub const fn ignore(self) -> Self {
+        Self { policy: self.policy | policy::IGNORE, ..self }
+    }
+
+    /// May be sent though an earlier command is unanswered.
+    #[must_use]
+    pub const fn sync(self) -> Self {
+        Self { policy: self.policy | policy::SYNC, ..self }
+    }
+
+    /// Where it is written.
+    #[must_use]
+    pub const fn at(self, chapter: &'static str) -> Self {
+        Self { chapter, ..self }
+    }
+
+    /// The command's template.
+    #[must_use]
+    pub const fn text(&self) -> &'static str {
+        self.text
+    }
+
+    /// Where it is written.
+    #[must_use]
+    pub const fn chapter(&self) -> &'static str {
+        self.chapter
+    }
+
+    /// The longest wait for the final line or prompt, and then for the result line, in tenths of a second.
+    #[must_use]
+    pub const fn bounds_ds(&self) -> (u16, u16) {
+        (self.bound_ds, self.result_ds)
+    }
+
+    const fn packed_len(&self) -> usize {
+        HEADER + 2 * self.has_result() as usize + self.has_name() * (1 + self.name.len()) + self.text.len()
+    }
+
+    const fn has_result(&self) -> bool {
+        self.shape & shape::RESULT != 0
+    }
+
+    const fn has_name(&self) -> usize {
+        (self.shape & shape::NAMED != 0) as usize
+    }
+}
+
+/// Text length, bound (2), shape, policy and tries, gap, flags, note.
+const HEADER: usize = 8;
+
+/// Length of the packed form of `steps`.
+#[must_use]
+pub const fn packed_len(steps: &[Step]) -> usize {
+    let (mut length, mut i) = (0, 0);
+    while i < steps.len() {
+        length += steps[i].packed_len();
+        i += 1;
+    }
+    length
+}
+
+/// Packs an operation for linking; use it in a `static`.
+///
+/// # Panics
+/// At compile time, when a text is longer than 255 bytes or `N` is not [`packed_len`].
+#[must_use]
+pub const fn pack<const N: usize>(steps: &[Step]) -> [u8; N] {
+    let mut out = [0; N];
+    let (mut at, mut i) = (0, 0);
+    while i < steps.len() {
+        let step = &steps[i];
+        assert!(step.text.len() < 256 && step.name.len() < 256 && step.tries < 16);
+        let [low, high] = step.bound_ds.to_le_bytes();
+        let header = [
+            step.text.len() as u8,
+            low,
+            high,
+            step.shape,
+            step.policy | step.tries << 4,
+            step.gap_ds,
+            step.when,
+            step.note,
+        ];
+        at = append(&mut out, at, &header);
+        if step.has_result() {
+            at = append(&mut out, at, &step.result_ds.to_le_bytes());
+        }
+        if step.has_name() == 1 {
+            at = append(&mut out, at, &[step.name.len() as u8]);
+            at = append(&mut out, at, step.name.as_bytes());
+        }
+        at = append(&mut out, at, step.text.as_bytes());
+        i += 1;
+    }
+    assert!(at == N);
+    out
+}
+
+const fn append(out: &mut [u8], mut at: usize, bytes: &[u8]) -> usize {
+    let mut i = 0;
+    while i < bytes.len() {
+        out[at] = bytes[i];
+        at += 1;
+        i += 1;
+    }
+    at
+}
+
+/// A packed step, as the interpreter reads it.
+#[derive(Clone, Copy)]
+pub(crate) struct Packed {
+    pub(crate) text: &'static [u8],
+    pub(crate) name: &'static [u8],
+    pub(crate) bound_ds: u16,
+    pub(crate) result_ds: u16,
+    pub(crate) shape: u8,
+    pub(crate) policy: u8,
+    pub(crate) tries: u8,
+    pub(crate) gap_ds: u8,
+    pub(crate) when: u8,
+    pub(crate) note: u8,
+    /// Where the next step starts.
+    pub(crate) next: usize,
+}
+
+impl Packed {
+    /// The engine's own question, see `Engine::probe`.
+    pub(crate) const PROBE: Self = Self {
+        text: b"+CMEE?",
+        name: b"",
+        bound_ds: 10,
+        result_ds: 0,
+        shape: shape::INFO,
+        policy: policy::SYNC,
+        tries: 0,
+        gap_ds: 0,
+        when: 0,
+        note: 0,
+        next: 0,
+    };
+
+    /// Reads the step that starts at `at`; `None` behind the last one.
+    pub(crate) fn read(table: &'static [u8], at: usize) -> Option<Self> {
+        let mut rest = table.get(at..)?;
+        let (header, after) = rest.split_first_chunk::<HEADER>()?;
+        let &[length, low, high, shape, policy, gap_ds, when, note] = header;
+        rest = after;
+        let mut result_ds = 0;
+        if shape & shape::RESULT != 0 {
+            let (&bound, after) = rest.split_first_chunk::<2>()?;
+            (result_ds, rest) = (u16::from_le_bytes(bound), after);
+        }
+        let mut name: &'static [u8] = &[];
+        if shape & shape::NAMED != 0 {
+            let (&length, after) = rest.split_first()?;
+            (name, rest) = after.split_at_checked(length.into())?;
+        }
+        let (text, rest) = rest.split_at_checked(length.into())?;
+        Some(Self {
+            text,
+            name,
+            bound_ds: u16::from_le_bytes([low, high]),
+            result_ds,
+            shape,
+            policy: policy & 15,
+            tries: policy >> 4,
+            gap_ds,
+            when,
+            note,
+            next: table.len() - rest.len(),
+        })
+    }
+
+    pub(crate) fn is(&self, bits: u8) -> bool {
+        self.shape & bits != 0
+    }
+
+    /// The command's name, for errors.
+    pub(crate) fn command(&self) -> &'static str {
+        core::str::from_utf8(crate::line::name(self.text)).unwrap_or("")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STEPS: &[Step] = &[
+        step("E0", 3).retry(5, 10).at("2.7"),
+        step("+CGSN", 3).bare().note(4).same(1),
+        step("+QMTOPEN=0,\"{a}\",{b}", 150).result(1, 1250).when(2).note(5).at("3.3.2"),
+        step("+UPSDA=0,3", 30).result(1, 1800).named("+UUPSDA"),
+        listen(9, FOREVER),
+    ];
+    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+
+    #[test]
+    fn what_is_packed_is_what_is_read() {
+        let mut at = 0;
+        for step in STEPS {
+            let packed = Packed::read(&TABLE, at).unwrap();
+            assert_eq!((packed.text, packed.name), (step.text.as_bytes(), step.name.as_bytes()));
+            assert_eq!((packed.bound_ds, packed.result_ds), step.bounds_ds());
+            assert_eq!((packed.shape, packed.policy, packed.when), (step.shape, step.policy, step.when));
+            assert_eq!((packed.tries, packed.gap_ds, packed.note), (step.tries, step.gap_ds, step.note));
+            at = packed.next;
+        }
+        assert_eq!(at, TABLE.len());
+        assert!(Packed::read(&TABLE, at).is_none());
+    }
+}

@@ -1,0 +1,225 @@
+//! The transmit buffer: the command line, then a copy of the body when it fits, then lines kept for a foreign command.
+
+use zeroize::Zeroize;
+
+use crate::bytes::copy;
+use crate::mutants::{self, Mutant};
+
+/// A value for a place in a template.
+#[derive(Clone, Copy)]
+pub enum Arg<'a> {
+    /// Text or bytes, put in as they are.
+    Text(&'a [u8]),
+    /// Text that must not be seen in logs and traces; the buffer is wiped after the command.
+    Secret(&'a [u8]),
+    /// A decimal number.
+    Number(u32),
+}
+
+impl core::fmt::Debug for Arg<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "Text({:?})", core::str::from_utf8(text)),
+            Self::Secret(_) => f.write_str("Secret(***)"),
+            Self::Number(number) => write!(f, "Number({number})"),
+        }
+    }
+}
+
+pub(crate) struct Transmit<'b> {
+    buffer: &'b mut [u8],
+    /// End of the command line.
+    command: usize,
+    /// End of the copied body.
+    end: usize,
+    /// End of what is kept of a foreign command's answer.
+    kept: usize,
+    sent: usize,
+    overflow: bool,
+    pub(crate) secret: bool,
+}
+
+impl<'b> Transmit<'b> {
+    pub(crate) fn new(buffer: &'b mut [u8]) -> Self {
+        Self { buffer, command: 0, end: 0, kept: 0, sent: 0, overflow: false, secret: false }
+    }
+
+    /// Starts a command line.
+    pub(crate) fn begin(&mut self) {
+        self.wipe();
+        (self.command, self.end, self.kept, self.sent) = (0, 0, 0, 0);
+        (self.overflow, self.secret) = (false, false);
+    }
+
+    /// Zeroes what a secret was in.
+    pub(crate) fn wipe(&mut self) {
+        if self.secret && !mutants::on(Mutant::SecretKept) {
+            self.buffer.zeroize();
+        }
+    }
+
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
+        let room = self.buffer.get_mut(self.command..).unwrap_or_default();
+        let copied = copy(room, bytes);
+        self.overflow |= copied < bytes.len();
+        self.command += copied;
+        self.end = self.command;
+        self.kept = self.command;
+    }
+
+    /// Fills a template in.
+    pub(crate) fn push_template(&mut self, template: &[u8], args: &[Arg<'_>]) {
+        let complete = expand(template, args, &mut |piece, secret| {
+            self.secret |= secret;
+            self.push(piece);
+        });
+        self.overflow |= !complete;
+    }
+
+    /// Copies the body behind the command; `false` when it does not fit and has to be sent from where it is.
+    pub(crate) fn keep_body(&mut self, body: &[u8]) -> bool {
+        let room = self.buffer.get_mut(self.command..).unwrap_or_default();
+        let fits = body.len() <= room.len();
+        if fits {
+            self.end = self.command + copy(room, body);
+        }
+        fits
+    }
+
+    /// Whether something did not fit, or the template named an argument that is not there.
+    pub(crate) fn overflowed(&self) -> bool {
+        self.overflow
+    }
+
+    pub(crate) fn capacity(&self) -> usize {
+        self.buffer.len()
+    }
+
+    /// The whole command line, as far as it fits.
+    pub(crate) fn line(&self) -> &[u8] {
+        self.buffer.get(..self.command).unwrap_or_default()
+    }
+
+    /// The command line without line ends around it.
+    pub(crate) fn trimmed_line(&self) -> &[u8] {
+        self.line().trim_ascii()
+    }
+
+    /// The command line without `AT`.
+    pub(crate) fn command(&self) -> &[u8] {
+        self.line().trim_ascii_start().get(2..).unwrap_or_default()
+    }
+
+    /// Bytes of the command line that were not sent.
+    pub(crate) fn unsent_command(&self) -> &[u8] {
+        self.buffer.get(self.sent..self.command).unwrap_or_default()
+    }
+
+    /// Bytes of the copied body that were not sent.
+    pub(crate) fn unsent_body(&self) -> &[u8] {
+        self.buffer.get(self.sent.max(self.command)..self.end).unwrap_or_default()
+    }
+
+    pub(crate) fn wrote(&mut self, count: usize) {
+        self.sent = self.sent.saturating_add(count).min(self.end);
+    }
+
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.sent == 0
+    }
+
+    /// Keeps a line of a foreign command's answer behind the command; `false` when there is no room.
+    pub(crate) fn keep_line(&mut self, line: &[u8]) -> bool {
+        let first = self.kept == self.end;
+        let needed = line.len() + if first { 0 } else { 2 };
+        let room = self.buffer.get_mut(self.kept..).unwrap_or_default();
+        if room.len() < needed {
+            return false;
+        }
+        let separator: &[u8] = if first { b"" } else { b"\r\n" };
+        let at = copy(room, separator);
+        copy(room.get_mut(at..).unwrap_or_default(), line);
+        self.kept += needed;
+        true
+    }
+
+    /// The lines kept so far.
+    pub(crate) fn kept_lines(&self) -> &[u8] {
+        self.buffer.get(self.end..self.kept).unwrap_or_default()
+    }
+
+    /// Lets somebody write a whole command line, carriage return included.
+    pub(crate) fn fill(&mut self, write: impl FnOnce(&mut [u8]) -> usize) {
+        self.begin();
+        let length = write(self.buffer).min(self.buffer.len());
+        (self.command, self.end, self.kept) = (length, length, length);
+    }
+
+    #[cfg(any(test, feature = "_mutants"))]
+    pub(crate) fn raw(&self) -> &[u8] {
+        self.buffer
+    }
+}
+
+/// Gives the pieces of a filled-in template to `sink`, each with the word whether it is secret; `false` when the
+/// template names an argument that is not there.
+pub(crate) fn expand(template: &[u8], args: &[Arg<'_>], sink: &mut dyn FnMut(&[u8], bool)) -> bool {
+    let mut rest = template;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        let (b'{', [name, b'}', after @ ..]) = (byte, after) else {
+            sink(&[byte], false);
+            continue;
+        };
+        rest = after;
+        match args.get(usize::from(name.wrapping_sub(b'a'))) {
+            Some(Arg::Secret(text)) => sink(text, true),
+            Some(Arg::Text(text)) => sink(text, false),
+            Some(&Arg::Number(number)) => decimal(number, sink),
+            None => return false,
+        }
+    }
+    true
+}
+
+fn decimal(mut number: u32, sink: &mut dyn FnMut(&[u8], bool)) {
+    let mut digits = [0; 10];
+    let mut start = digits.len();
+    for slot in digits.iter_mut().rev() {
+        *slot = b'0' + (number % 10) as u8;
+        number /= 10;
+        start -= 1;
+        if number == 0 {
+            break;
+        }
+    }
+    sink(digits.get(start..).unwrap_or_default(), false);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_take_text_numbers_and_secrets() {
+        let mut buffer = [0; 64];
+        let mut transmit = Transmit::new(&mut buffer);
+        let args = [Arg::Text(b"host"), Arg::Number(1883), Arg::Secret(b"s3cret"), Arg::Number(0)];
+        transmit.push_template(b"+Q=\"{a}\",{b},\"{c}\",{d},{x", &args);
+        assert_eq!(transmit.line(), b"+Q=\"host\",1883,\"s3cret\",0,{x");
+        assert!(transmit.secret && !transmit.overflowed());
+        transmit.begin();
+        assert!(transmit.raw().iter().all(|&b| b == 0), "wiped");
+        assert!(!transmit.secret);
+        transmit.push_template(b"{z}", &args);
+        assert!(transmit.overflowed(), "an argument that is not there is an error, not an empty text");
+    }
+
+    #[test]
+    fn a_line_that_does_not_fit_says_so() {
+        let mut buffer = [0; 4];
+        let mut transmit = Transmit::new(&mut buffer);
+        transmit.push_template(b"{a}", &[Arg::Number(u32::MAX)]);
+        assert!(transmit.overflowed());
+    }
+}
