@@ -1,1 +1,26 @@
-//! A strict stand-in of the device side of Alibaba Cloud IoT Platform
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod config;
+mod connection;
+mod device;
+mod fault;
+mod limits;
+mod login;
+mod packet;
+mod permission;
+mod platform;
+mod record;
+mod session;
+mod signature;
+mod timers;
+mod topic;
+
+pub use config::{Config, ForeignPublish, KeepAlive, Limits, Rejection, ReturnCode};
+pub use connection::{ConnId, Peer};
+pub use device::{Access, DeviceId, Product, TopicClass};
+pub use fault::Away;
+pub use packet::{PacketType, Qos, Summary};
+pub use platform::{Action, Platform, Pushed};
+pub use record::{Direction, Entry, Finding, Judgement, Record};

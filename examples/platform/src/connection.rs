@@ -1,0 +1,105 @@
+//! One TCP connection and how far it has come.
+
+use crate::device::DeviceId;
+use crate::login::Login;
+use crate::packet::FrameBuffer;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// A connection, named by the caller; a name may be used again after the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ConnId(pub u64);
+
+/// How the device came here. What is `None` is not checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Peer {
+    /// Whether the connection runs inside TLS. The platform sees the bytes inside.
+    pub tls: bool,
+    /// Host name that the device asked for (by DNS, or in its TLS hello).
+    pub host: Option<String>,
+    /// Port that the device asked for.
+    pub port: Option<u16>,
+}
+
+impl Peer {
+    /// Inside TLS, host and port unknown.
+    pub fn tls() -> Self {
+        Self { tls: true, ..Self::default() }
+    }
+
+    /// Plain TCP, host and port unknown.
+    pub fn plain() -> Self {
+        Self::default()
+    }
+
+    /// With the host and port that were asked for.
+    #[must_use]
+    pub fn at(mut self, host: &str, port: u16) -> Self {
+        self.host = Some(host.into());
+        self.port = Some(port);
+        self
+    }
+}
+
+/// After an accepted CONNECT.
+#[derive(Debug)]
+pub(crate) struct Established {
+    pub(crate) login: Arc<Login>,
+    pub(crate) clean_session: bool,
+    /// 1.5 times the keep-alive; `None` switches the check off.
+    pub(crate) silence_us: Option<u64>,
+    pub(crate) last_packet: u64,
+    /// PUBACKs that a fault holds back, with the time of each.
+    pub(crate) late_pubacks: VecDeque<(u64, u16)>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) peer: Peer,
+    pub(crate) opened: u64,
+    pub(crate) frames: FrameBuffer,
+    /// What the user name of the CONNECT says, right or wrong.
+    pub(crate) device: Option<DeviceId>,
+    /// `None` before the CONNECT.
+    pub(crate) established: Option<Established>,
+    /// The platform takes bytes and answers nothing; before this time it does not even close.
+    pub(crate) mute_until: Option<u64>,
+}
+
+impl Connection {
+    pub(crate) fn new(opened: u64, peer: Peer) -> Self {
+        Self { peer, opened, frames: FrameBuffer::default(), device: None, established: None, mute_until: None }
+    }
+
+    /// Notes the device that the first CONNECT names.
+    pub(crate) fn claim(&mut self, username: Option<&str>) {
+        if self.device.is_none() {
+            self.device = username.and_then(DeviceId::from_username);
+        }
+    }
+
+    /// When the server gives up on it.
+    pub(crate) fn deadline(&self, connect_deadline_us: u64) -> Option<u64> {
+        let deadline = match &self.established {
+            None => self.opened.checked_add(connect_deadline_us),
+            Some(e) => e.silence_us.and_then(|us| e.last_packet.checked_add(us)),
+        }?;
+        Some(deadline.max(self.mute_until.unwrap_or(0)))
+    }
+
+    /// When there is anything to do for it.
+    pub(crate) fn due(&self, connect_deadline_us: u64) -> Option<u64> {
+        let deadline = self.deadline(connect_deadline_us);
+        match self.first_late_puback() {
+            Some((at, _)) => Some(deadline.map_or(at, |deadline| deadline.min(at))),
+            None => deadline,
+        }
+    }
+
+    pub(crate) fn first_late_puback(&self) -> Option<(u64, u16)> {
+        if self.mute_until.is_some() {
+            return None;
+        }
+        self.established.as_ref()?.late_pubacks.front().copied()
+    }
+}

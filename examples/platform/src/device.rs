@@ -1,0 +1,132 @@
+//! Products and devices that exist in this cloud.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Which device: a device name is unique only inside its product.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DeviceId {
+    /// Key of the product.
+    pub product_key: String,
+    /// Name of the device.
+    pub device_name: String,
+}
+
+impl DeviceId {
+    /// The device `device_name` of the product `product_key`.
+    pub fn new(product_key: &str, device_name: &str) -> Self {
+        Self { product_key: product_key.into(), device_name: device_name.into() }
+    }
+
+    /// From an MQTT user name, `<deviceName>&<productKey>` (facts, section 1.1).
+    pub(crate) fn from_username(username: &str) -> Option<Self> {
+        let (device_name, product_key) = username.split_once('&')?;
+        let named = |c: char| c.is_ascii_alphanumeric() || "-_@.:".contains(c);
+        let valid = !device_name.is_empty()
+            && device_name.len() <= 32
+            && device_name.chars().all(named)
+            && !product_key.is_empty()
+            && product_key.chars().all(|c| c.is_ascii_alphanumeric());
+        valid.then(|| Self::new(product_key, device_name))
+    }
+}
+
+impl fmt::Display for DeviceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}&{}", self.device_name, self.product_key)
+    }
+}
+
+/// What a device may do with a topic that the user defined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// The device publishes.
+    Publish,
+    /// The device subscribes.
+    Subscribe,
+    /// Both.
+    All,
+}
+
+/// A topic class of a product: a topic below `/<productKey>/<deviceName>/` and who may use it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TopicClass {
+    /// Such as `user/get`; `+` and `#` only together with [`Access::Subscribe`] or [`Access::All`].
+    pub pattern: String,
+    /// The right.
+    pub access: Access,
+}
+
+impl TopicClass {
+    /// The class of this pattern.
+    pub fn new(pattern: &str, access: Access) -> Self {
+        Self { pattern: pattern.into(), access }
+    }
+}
+
+/// One device as the cloud knows it. No `Debug`: it holds the secret.
+#[derive(Clone)]
+pub(crate) struct Device {
+    pub(crate) secret: String,
+    pub(crate) enabled: bool,
+}
+
+/// A product with its devices. No `Debug`: it holds secrets.
+#[derive(Clone)]
+pub struct Product {
+    pub(crate) key: String,
+    /// Signs dynamic registration, which is not served yet.
+    #[expect(dead_code)]
+    secret: String,
+    pub(crate) devices: BTreeMap<String, Device>,
+    pub(crate) topics: Vec<TopicClass>,
+}
+
+impl Product {
+    /// A product without devices. Any topic below `/<productKey>/<deviceName>/user/` is allowed in both directions.
+    pub fn new(key: &str, secret: &str) -> Self {
+        Self {
+            key: key.into(),
+            secret: secret.into(),
+            devices: BTreeMap::new(),
+            topics: vec![TopicClass::new("user/#", Access::All)],
+        }
+    }
+
+    /// Adds a device, or replaces the one of that name.
+    #[must_use]
+    pub fn device(mut self, name: &str, secret: &str) -> Self {
+        let device = Device { secret: secret.into(), enabled: true };
+        self.devices.insert(name.into(), device);
+        self
+    }
+
+    /// Allows only these topic classes, as a product does whose topics are all defined by hand.
+    #[must_use]
+    pub fn topics(mut self, classes: &[TopicClass]) -> Self {
+        self.topics = classes.to_vec();
+        self
+    }
+}
+
+/// All products.
+#[derive(Default)]
+pub(crate) struct Registry(BTreeMap<String, Product>);
+
+impl Registry {
+    pub(crate) fn add(&mut self, product: Product) {
+        self.0.insert(product.key.clone(), product);
+    }
+
+    pub(crate) fn product(&self, key: &str) -> Option<&Product> {
+        self.0.get(key)
+    }
+
+    pub(crate) fn device(&self, id: &DeviceId) -> Option<&Device> {
+        self.product(&id.product_key)?.devices.get(&id.device_name)
+    }
+
+    pub(crate) fn device_mut(&mut self, id: &DeviceId) -> Option<&mut Device> {
+        self.0.get_mut(&id.product_key)?.devices.get_mut(&id.device_name)
+    }
+}

@@ -1,0 +1,100 @@
+//! Faults that are waiting to happen. The verbs that ask for them are methods of [`Platform`](crate::Platform).
+
+use crate::config::ReturnCode;
+use crate::packet::PacketType;
+
+/// How a platform that is away behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Away {
+    /// Connections are taken and then nothing is answered, not even a close.
+    Silent,
+    /// Every connection is closed at once.
+    Closes,
+}
+
+/// What becomes of one PUBACK.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PubackFate {
+    Sent,
+    Dropped,
+    Doubled,
+    /// The connection is closed in its place.
+    Killed,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    /// PUBACKs until the one that is replaced by a close; 0 is off.
+    pub(crate) kill_in: u32,
+    /// Every how many PUBACKs one is dropped; 0 is off.
+    drop_every: u32,
+    drop_count: u32,
+    /// Every how many PUBACKs one is doubled; 0 is off.
+    double_every: u32,
+    double_count: u32,
+    /// How long each PUBACK is held back.
+    pub(crate) puback_delay_us: u64,
+    /// Code of the next refused CONNECTs, and how many.
+    pub(crate) refuse: Option<(ReturnCode, u32)>,
+    /// The next packet of this type ends after so many bytes.
+    pub(crate) cut: Option<(PacketType, usize)>,
+    /// Until when the platform is away, and how.
+    away: Option<(u64, Away)>,
+}
+
+impl Faults {
+    pub(crate) fn drop_every(&mut self, nth: u32) {
+        (self.drop_every, self.drop_count) = (nth, 0);
+    }
+
+    pub(crate) fn double_every(&mut self, nth: u32) {
+        (self.double_every, self.double_count) = (nth, 0);
+    }
+
+    pub(crate) fn go_away(&mut self, until: u64, how: Away) {
+        self.away = Some((until, how));
+    }
+
+    /// How the platform is away at this time, if it is, and until when.
+    pub(crate) fn away(&self, now: u64) -> Option<(u64, Away)> {
+        self.away.filter(|&(until, _)| now < until)
+    }
+
+    /// Decides about the next PUBACK.
+    pub(crate) fn next_puback(&mut self) -> PubackFate {
+        if self.kill_in > 0 {
+            self.kill_in -= 1;
+            if self.kill_in == 0 {
+                return PubackFate::Killed;
+            }
+        }
+        if every(self.drop_every, &mut self.drop_count) {
+            PubackFate::Dropped
+        } else if every(self.double_every, &mut self.double_count) {
+            PubackFate::Doubled
+        } else {
+            PubackFate::Sent
+        }
+    }
+
+    /// The code with which the next CONNECT is refused, if one is.
+    pub(crate) fn next_refusal(&mut self) -> Option<ReturnCode> {
+        let (code, left) = self.refuse.as_mut()?;
+        *left = left.checked_sub(1)?;
+        Some(*code)
+    }
+
+    /// How many bytes of this packet go out, if it is the one to be cut.
+    pub(crate) fn take_cut(&mut self, packet_type: PacketType) -> Option<usize> {
+        let (_, keep) = self.cut.take_if(|cut| cut.0 == packet_type)?;
+        Some(keep)
+    }
+}
+
+fn every(nth: u32, count: &mut u32) -> bool {
+    if nth == 0 {
+        return false;
+    }
+    *count = (*count + 1) % nth;
+    *count == 0
+}

@@ -1,0 +1,318 @@
+//! The state machine: connections in, decisions and bytes out.
+
+mod connect;
+mod downlink;
+mod uplink;
+mod verbs;
+
+pub use downlink::Pushed;
+
+use crate::config::Config;
+use crate::connection::{ConnId, Connection, Peer};
+use crate::device::{DeviceId, Product, Registry};
+use crate::fault::{Away, Faults};
+use crate::limits::{Minute, Second};
+use crate::packet::{BadFrame, Frame, Packet, Reply, Summary, Violation};
+use crate::record::{Direction, Entry, Finding, Judgement, Record};
+use crate::session::Session;
+use crate::timers::Timers;
+use std::collections::BTreeMap;
+
+/// What the caller has to do on the network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Write these bytes. Each action is one packet.
+    Send {
+        /// To this connection.
+        conn: ConnId,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
+    /// Close this connection; it is forgotten here already.
+    Close {
+        /// This connection.
+        conn: ConnId,
+    },
+}
+
+/// Now, and on which connection.
+#[derive(Clone, Copy, Debug)]
+struct At {
+    now: u64,
+    conn: ConnId,
+}
+
+/// Counts of one device that outlive its sessions.
+#[derive(Debug, Default)]
+struct Rates {
+    connects: Minute,
+    qos0: Second,
+    qos1: Second,
+}
+
+/// The platform.
+///
+/// Every method that takes `now`, in microseconds, first does what was due before; so a caller that polls late sees the
+/// same decisions as one that polls on time. Time never runs backwards.
+pub struct Platform {
+    config: Config,
+    registry: Registry,
+    connections: BTreeMap<ConnId, Connection>,
+    online: BTreeMap<DeviceId, ConnId>,
+    sessions: BTreeMap<DeviceId, Session>,
+    rates: BTreeMap<DeviceId, Rates>,
+    timers: Timers,
+    faults: Faults,
+    record: Record,
+    actions: Vec<Action>,
+}
+
+impl Platform {
+    /// A platform without products.
+    pub fn new(config: Config) -> Self {
+        Self {
+            config,
+            registry: Registry::default(),
+            connections: BTreeMap::new(),
+            online: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+            rates: BTreeMap::new(),
+            timers: Timers::default(),
+            faults: Faults::default(),
+            record: Record::default(),
+            actions: Vec::new(),
+        }
+    }
+
+    /// Adds a product, or replaces the one with this key.
+    pub fn add_product(&mut self, product: Product) {
+        self.registry.add(product);
+    }
+
+    /// The rules, to be changed between two packets.
+    pub fn config_mut(&mut self) -> &mut Config {
+        &mut self.config
+    }
+
+    /// What was seen and decided so far.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// The record, to be cleared.
+    pub fn record_mut(&mut self) -> &mut Record {
+        &mut self.record
+    }
+
+    /// Whether the device is connected, as far as the platform knows.
+    pub fn is_online(&self, product_key: &str, device_name: &str) -> bool {
+        let device = DeviceId::new(product_key, device_name);
+        self.online.contains_key(&device)
+    }
+
+    /// A connection was accepted. An earlier one of the same name counts as ended.
+    pub fn open(&mut self, now: u64, conn: ConnId, peer: Peer) {
+        self.poll(now);
+        self.forget(conn);
+        let mut connection = Connection::new(now, peer);
+        match self.faults.away(now) {
+            Some((_, Away::Closes)) => {
+                self.actions.push(Action::Close { conn });
+                return self.find(At { now, conn }, Judgement::Fault, "away: closed at once");
+            }
+            Some((until, Away::Silent)) => connection.mute_until = Some(until),
+            None => {}
+        }
+        self.connections.insert(conn, connection);
+        self.arm(conn);
+    }
+
+    /// Bytes arrived.
+    pub fn input(&mut self, now: u64, conn: ConnId, bytes: &[u8]) {
+        self.poll(now);
+        let at = At { now, conn };
+        match self.connections.get_mut(&conn) {
+            Some(connection) if connection.mute_until.is_none() => connection.frames.extend(bytes),
+            _ => return,
+        }
+        while let Some(connection) = self.connections.get_mut(&conn) {
+            match connection.frames.next() {
+                Ok(Some(frame)) => self.on_frame(at, frame),
+                Ok(None) => break,
+                Err(bad) => self.on_bad_frame(at, bad),
+            }
+        }
+        self.arm(conn);
+    }
+
+    /// The other side closed the connection, or it broke.
+    pub fn closed(&mut self, now: u64, conn: ConnId) {
+        self.poll(now);
+        self.forget(conn);
+    }
+
+    /// Does what is due: deadlines, and PUBACKs held back.
+    pub fn poll(&mut self, now: u64) {
+        while let Some(conn) = self.timers.pop_due(now) {
+            self.fire(At { now, conn });
+            self.arm(conn);
+        }
+    }
+
+    /// When [`poll`](Self::poll) has something to do next.
+    pub fn next(&self) -> Option<u64> {
+        self.timers.next()
+    }
+
+    /// Takes what is to be done on the network, in order.
+    pub fn take_actions(&mut self) -> Vec<Action> {
+        std::mem::take(&mut self.actions)
+    }
+
+    fn on_frame(&mut self, at: At, frame: Frame) {
+        let packet = Packet::decode(&frame);
+        self.see(at, frame.raw, packet.as_ref().ok());
+        let outcome = packet.and_then(|packet| self.on_packet(at, packet));
+        if let Err(violation) = outcome {
+            self.violate(at, violation);
+        }
+    }
+
+    fn on_bad_frame(&mut self, at: At, bad: BadFrame) {
+        self.see(at, bad.raw, None);
+        self.violate(at, bad.violation);
+    }
+
+    fn violate(&mut self, at: At, violation: Violation) {
+        self.close(at, Judgement::Violation, violation.to_string());
+    }
+
+    fn fire(&mut self, at: At) {
+        while let Some(connection) = self.connections.get_mut(&at.conn) {
+            if let Some((due, id)) = connection.first_late_puback()
+                && due <= at.now
+            {
+                if let Some(established) = connection.established.as_mut() {
+                    established.late_pubacks.pop_front();
+                }
+                self.send_puback(at, id);
+                continue;
+            }
+            if let Some(deadline) = connection.deadline(self.config.connect_deadline_us)
+                && deadline <= at.now
+            {
+                let reason = match connection.established {
+                    None => "no CONNECT within the deadline",
+                    Some(_) => "[MQTT-3.1.2-24] silent for 1.5 times the keep-alive",
+                };
+                self.close(at, Judgement::Closed, reason);
+            }
+            return;
+        }
+    }
+
+    /// Puts the connection's next time into the timers.
+    fn arm(&mut self, conn: ConnId) {
+        let deadline = self.config.connect_deadline_us;
+        let connection = self.connections.get(&conn);
+        self.timers.set(conn, connection.and_then(|c| c.due(deadline)));
+    }
+
+    /// Drops all that belongs to a connection.
+    fn forget(&mut self, conn: ConnId) {
+        self.timers.set(conn, None);
+        let Some(connection) = self.connections.remove(&conn) else {
+            return;
+        };
+        if let Some(established) = connection.established {
+            let device = &established.login.device;
+            if self.online.get(device) == Some(&conn) {
+                self.online.remove(device);
+                if established.clean_session {
+                    self.sessions.remove(device);
+                }
+            }
+        }
+    }
+
+    fn close(&mut self, at: At, judgement: Judgement, reason: impl Into<String>) {
+        self.find(at, judgement, reason);
+        self.hang_up(at.conn);
+    }
+
+    fn hang_up(&mut self, conn: ConnId) {
+        if self.connections.contains_key(&conn) {
+            self.actions.push(Action::Close { conn });
+        }
+        self.forget(conn);
+    }
+
+    fn find(&mut self, at: At, judgement: Judgement, reason: impl Into<String>) {
+        self.record.find(Finding {
+            at: at.now,
+            conn: at.conn,
+            device: self.device_at(at.conn).cloned(),
+            judgement,
+            reason: reason.into(),
+        });
+    }
+
+    /// Records a packet of the device.
+    fn see(&mut self, at: At, raw: Vec<u8>, packet: Option<&Packet>) {
+        if let Some(Packet::Connect(connect)) = packet
+            && let Some(connection) = self.connections.get_mut(&at.conn)
+        {
+            connection.claim(connect.username.as_deref());
+        }
+        self.record.push(Entry {
+            at: at.now,
+            conn: at.conn,
+            device: self.device_at(at.conn).cloned(),
+            direction: Direction::Up,
+            summary: packet.map(Packet::summary),
+            raw,
+            accepted: false,
+        });
+    }
+
+    /// Sends a packet, unless the connection is mute.
+    fn send(&mut self, at: At, reply: &Reply<'_>) {
+        let summary = reply.summary();
+        if self.is_mute(at.conn) {
+            return;
+        }
+        let mut raw = reply.encode();
+        match self.faults.take_cut(summary.packet_type) {
+            None => self.transmit(at, raw, Some(summary)),
+            Some(keep) => {
+                raw.truncate(keep);
+                self.transmit(at, raw, None);
+                let reason = format!("{:?} cut after {keep} bytes", summary.packet_type);
+                self.close(at, Judgement::Fault, reason);
+            }
+        }
+    }
+
+    /// Whether nothing may be sent: the platform is away for this connection, or it has ended.
+    fn is_mute(&self, conn: ConnId) -> bool {
+        let connection = self.connections.get(&conn);
+        connection.is_none_or(|connection| connection.mute_until.is_some())
+    }
+
+    fn transmit(&mut self, at: At, raw: Vec<u8>, summary: Option<Summary>) {
+        self.actions.push(Action::Send { conn: at.conn, bytes: raw.clone() });
+        self.record.push(Entry {
+            at: at.now,
+            conn: at.conn,
+            device: self.device_at(at.conn).cloned(),
+            direction: Direction::Down,
+            summary,
+            raw,
+            accepted: true,
+        });
+    }
+
+    fn device_at(&self, conn: ConnId) -> Option<&DeviceId> {
+        self.connections.get(&conn)?.device.as_ref()
+    }
+}

@@ -1,0 +1,121 @@
+//! What a test does to the platform: faults, and the operator's switch.
+
+use super::{At, Platform};
+use crate::config::ReturnCode;
+use crate::device::DeviceId;
+use crate::fault::Away;
+use crate::packet::PacketType;
+use crate::record::Judgement;
+
+/// Faults. Counts run over all devices together; a later call replaces an earlier one of the same verb.
+impl Platform {
+    /// Closes the connection of a device. `false` if it has none.
+    pub fn kill_connection(&mut self, now: u64, product_key: &str, device_name: &str) -> bool {
+        let at = self.connection_of(now, product_key, device_name);
+        if let Some(at) = at {
+            self.close(at, Judgement::Fault, "connection killed");
+        }
+        at.is_some()
+    }
+
+    /// Forgets the connection of a device without closing it, as a NAT does: what the device still sends goes nowhere.
+    /// `false` if it has none.
+    pub fn close_silently(&mut self, now: u64, product_key: &str, device_name: &str) -> bool {
+        let at = self.connection_of(now, product_key, device_name);
+        if let Some(at) = at {
+            self.find(at, Judgement::Fault, "connection forgotten");
+            self.forget(at.conn);
+        }
+        at.is_some()
+    }
+
+    /// Accepts the `nth` acknowledged publish from now on (1 is the next one) and closes in place of its PUBACK. 0 is
+    /// off.
+    pub fn kill_before_puback(&mut self, nth: u32) {
+        self.faults.kill_in = nth;
+    }
+
+    /// Drops every `nth` PUBACK. 0 is off.
+    pub fn drop_puback(&mut self, nth: u32) {
+        self.faults.drop_every(nth);
+    }
+
+    /// Sends every `nth` PUBACK twice. 0 is off.
+    pub fn duplicate_puback(&mut self, nth: u32) {
+        self.faults.double_every(nth);
+    }
+
+    /// Holds each PUBACK back. 0 is off, for the PUBACKs to come.
+    pub fn delay_puback(&mut self, delay_us: u64) {
+        self.faults.puback_delay_us = delay_us;
+    }
+
+    /// Refuses the next `count` CONNECTs with this code.
+    pub fn refuse_connects(&mut self, code: ReturnCode, count: u32) {
+        self.faults.refuse = Some((code, count));
+    }
+
+    /// Sends only the first `keep` bytes of the next packet of this type, then closes.
+    pub fn cut(&mut self, packet_type: PacketType, keep: usize) {
+        self.faults.cut = Some((packet_type, keep));
+    }
+
+    /// Takes the platform away until a time. Connections that are open share the fate of new ones: they are closed, or
+    /// go mute for good.
+    pub fn away(&mut self, now: u64, until: u64, how: Away) {
+        self.poll(now);
+        self.faults.go_away(until, how);
+        if until <= now {
+            return;
+        }
+        let open: Vec<_> = self.connections.keys().copied().collect();
+        for conn in open {
+            match how {
+                Away::Closes => self.close(At { now, conn }, Judgement::Fault, "away"),
+                Away::Silent => {
+                    if let Some(connection) = self.connections.get_mut(&conn) {
+                        connection.mute_until = Some(until);
+                    }
+                    self.find(At { now, conn }, Judgement::Fault, "away: mute");
+                    self.arm(conn);
+                }
+            }
+        }
+    }
+
+    /// Sends these bytes to a device as they are. `false` if it is not connected or the platform is away for it.
+    pub fn send_raw(&mut self, now: u64, product_key: &str, device_name: &str, bytes: &[u8]) -> bool {
+        let at = self.connection_of(now, product_key, device_name);
+        let Some(at) = at.filter(|at| !self.is_mute(at.conn)) else {
+            return false;
+        };
+        self.transmit(at, bytes.to_vec(), None);
+        true
+    }
+}
+
+/// The operator.
+impl Platform {
+    /// Enables or disables a device; a disabled one is disconnected. `false` if there is no such device.
+    pub fn set_enabled(&mut self, now: u64, product_key: &str, device_name: &str, enabled: bool) -> bool {
+        let at = self.connection_of(now, product_key, device_name);
+        let id = DeviceId::new(product_key, device_name);
+        let Some(device) = self.registry.device_mut(&id) else {
+            return false;
+        };
+        device.enabled = enabled;
+        if let Some(at) = at
+            && !enabled
+        {
+            self.close(at, Judgement::Closed, "device was disabled");
+        }
+        true
+    }
+
+    fn connection_of(&mut self, now: u64, product_key: &str, device_name: &str) -> Option<At> {
+        self.poll(now);
+        let device = DeviceId::new(product_key, device_name);
+        let conn = *self.online.get(&device)?;
+        Some(At { now, conn })
+    }
+}

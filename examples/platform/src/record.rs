@@ -1,0 +1,184 @@
+//! What the platform saw and what it thought of it.
+//!
+//! The list is raw: nothing is merged, so that loss and duplication can be counted from outside.
+
+use crate::connection::ConnId;
+use crate::device::DeviceId;
+use crate::packet::{PacketType, Summary};
+
+/// Direction of a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// From the device.
+    Up,
+    /// To the device.
+    Down,
+}
+
+/// One packet on the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Time in microseconds.
+    pub at: u64,
+    /// Connection.
+    pub conn: ConnId,
+    /// Device, as soon as a user name said which.
+    pub device: Option<DeviceId>,
+    /// Direction.
+    pub direction: Direction,
+    /// Its meaning; `None` for a packet that is malformed, cut or injected.
+    pub summary: Option<Summary>,
+    /// Its bytes. A CONNECT holds the password.
+    pub raw: Vec<u8>,
+    /// Whether a packet of the device was acted on; always true for one to the device.
+    pub accepted: bool,
+}
+
+impl Entry {
+    /// Type, unless malformed.
+    pub fn packet_type(&self) -> Option<PacketType> {
+        Some(self.summary.as_ref()?.packet_type)
+    }
+
+    /// Topic of a PUBLISH, filters of a SUBSCRIBE or UNSUBSCRIBE.
+    pub fn topic(&self) -> Option<&str> {
+        self.summary.as_ref()?.topic.as_deref()
+    }
+
+    /// Packet identifier.
+    pub fn packet_id(&self) -> Option<u16> {
+        self.summary.as_ref()?.packet_id
+    }
+
+    /// DUP flag.
+    pub fn is_dup(&self) -> bool {
+        self.summary.as_ref().is_some_and(|summary| summary.dup)
+    }
+
+    /// Payload of a PUBLISH.
+    pub fn payload(&self) -> &[u8] {
+        let length = self.summary.as_ref().map_or(0, |s| s.payload_len);
+        let start = self.raw.len().saturating_sub(length);
+        self.raw.get(start..).unwrap_or_default()
+    }
+
+    fn is(&self, direction: Direction, packet_type: PacketType, device: &DeviceId) -> bool {
+        self.direction == direction && self.packet_type() == Some(packet_type) && self.device.as_ref() == Some(device)
+    }
+}
+
+/// Kind of a [`Finding`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    /// The device broke a rule of MQTT or of the platform and was disconnected.
+    Violation,
+    /// A CONNECT or a SUBSCRIBE was refused.
+    Refused,
+    /// A message was dropped.
+    Dropped,
+    /// The platform ended the connection for another reason.
+    Closed,
+    /// A fault that was asked for took effect.
+    Fault,
+    /// Odd, without consequence.
+    Noted,
+}
+
+/// One decision of the platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Time in microseconds.
+    pub at: u64,
+    /// Connection.
+    pub conn: ConnId,
+    /// Device, if known.
+    pub device: Option<DeviceId>,
+    /// Kind.
+    pub judgement: Judgement,
+    /// Why; a broken statement of MQTT 3.1.1 stands in front, as `[MQTT-3.1.0-1]`.
+    pub reason: String,
+}
+
+/// Everything in order of time.
+#[derive(Clone, Debug, Default)]
+pub struct Record {
+    entries: Vec<Entry>,
+    findings: Vec<Finding>,
+}
+
+impl Record {
+    /// Every packet, both ways.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Every decision.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Decisions of one kind.
+    pub fn judged(&self, judgement: Judgement) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| finding.judgement == judgement)
+    }
+
+    /// The messages accepted from a device, repeated ones as often as they came.
+    pub fn published(&self, product_key: &str, device_name: &str) -> impl Iterator<Item = &Entry> {
+        let device = DeviceId::new(product_key, device_name);
+        self.entries.iter().filter(move |e| e.accepted && e.is(Direction::Up, PacketType::Publish, &device))
+    }
+
+    /// The messages sent to a device, repeated ones as often as they went.
+    pub fn delivered(&self, product_key: &str, device_name: &str) -> impl Iterator<Item = &Entry> {
+        let device = DeviceId::new(product_key, device_name);
+        self.entries.iter().filter(move |e| e.is(Direction::Down, PacketType::Publish, &device))
+    }
+
+    /// Times of all CONNECTs under a device's user name, refused ones included.
+    pub fn connects(&self, product_key: &str, device_name: &str) -> Vec<u64> {
+        let device = DeviceId::new(product_key, device_name);
+        self.entries
+            .iter()
+            .filter(|e| e.is(Direction::Up, PacketType::Connect, &device))
+            .map(|entry| entry.at)
+            .collect()
+    }
+
+    /// The most CONNECTs that a device made within any minute.
+    pub fn most_connects_in_a_minute(&self, product_key: &str, device_name: &str) -> usize {
+        const MINUTE_US: u64 = 60_000_000;
+        let times = self.connects(product_key, device_name);
+        let mut start = 0;
+        let mut most = 0;
+        for (end, &at) in times.iter().enumerate() {
+            while times.get(start).is_some_and(|&first| first + MINUTE_US <= at) {
+                start += 1;
+            }
+            most = most.max(end + 1 - start);
+        }
+        most
+    }
+
+    /// Forgets all, for runs that would grow without end.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.findings.clear();
+    }
+
+    pub(crate) fn push(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
+    /// Marks the packet that came last as acted on. Only the packet in hand can be meant: packets to the device may
+    /// stand behind it, none from a device.
+    pub(crate) fn accept_last(&mut self) {
+        let mut entries = self.entries.iter_mut().rev();
+        if let Some(entry) = entries.find(|entry| entry.direction == Direction::Up) {
+            entry.accepted = true;
+        }
+    }
+
+    pub(crate) fn find(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+}
