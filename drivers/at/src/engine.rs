@@ -163,6 +163,13 @@ impl<'b> Engine<'b> {
         self.trace_foreign();
     }
 
+    /// Begins to do nothing but listen until then.
+    pub(crate) fn begin_pause(&mut self, until: Instant) {
+        self.begin();
+        self.run.until = Some(until);
+        self.run.state = State::Gap;
+    }
+
     /// Leaves a command that was under way to itself.
     fn disown(&mut self) {
         if matches!(self.exchange.owner, Owner::Step | Owner::Foreign) {
@@ -224,6 +231,7 @@ impl<'b> Engine<'b> {
             }
             if self.frames.deadline().is_some_and(|at| at <= now) {
                 self.frames.break_off(false, &mut self.inbox);
+                self.tick(Answer::Record, now, job, notes);
                 continue;
             }
             if let Some(want) = self.write(now, job) {
@@ -343,7 +351,7 @@ impl<'b> Engine<'b> {
         if step.is(shape::LISTEN) {
             self.run.until = (step.bound_ds != FOREVER).then(|| later(now, tenths(step.bound_ds)));
             self.run.state = State::Listening;
-            self.tick(now, job, notes);
+            self.tick(Answer::Tick, now, job, notes);
             return true;
         }
         if !self.may_send(&step, now) {
@@ -469,12 +477,12 @@ impl<'b> Engine<'b> {
     }
 
     /// Asks a listening step whether it is content.
-    pub(crate) fn tick(&mut self, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) {
+    pub(crate) fn tick(&mut self, answer: Answer<'_>, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) {
         if self.run.state != State::Listening {
             return;
         }
         if let Some(step) = Packed::read(job.table, self.run.at) {
-            match notes.note(step.note, Answer::Tick) {
+            match notes.note(step.note, answer) {
                 Verdict::Default | Verdict::Wait | Verdict::Again => {}
                 verdict => self.follow(verdict, None, &step, now, job),
             }

@@ -107,6 +107,15 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
         self.pump(job, notes).await
     }
 
+    /// Listens for so long, as a key pulse or a documented pause needs it. Flags are those of a [`Job`].
+    ///
+    /// # Errors
+    /// The [`Fault`] that ended it before.
+    pub async fn pause(&mut self, duration: Duration, flags: u8, notes: &mut dyn Notes) -> Result<(), Fault> {
+        self.engine.begin_pause(later(Instant::now(), duration));
+        self.pump(&Job { table: &[], args: &[], flags, body: &[] }, notes).await
+    }
+
     /// Runs any command of the atat vocabulary, also one that no crate of ours knows.
     ///
     /// Lines of the answer are kept in the transmit buffer behind the command; the buffer must hold both. atat's derived
@@ -217,6 +226,11 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
     /// Takes the report of lost records.
     pub fn take_loss(&mut self) -> Option<Loss> {
         self.engine.inbox.take_loss()
+    }
+
+    /// When the module last sent something.
+    pub fn last_read(&self) -> Instant {
+        self.engine.frames.last_read()
     }
 
     /// How many lines were too long, broken on the way or cut by an error of the port.

@@ -11,8 +11,10 @@ pub enum Answer<'a> {
     Error(&'a [u8]),
     /// The bound passed.
     Silence,
-    /// A listening step begins, or something arrived while it listens.
+    /// A listening step begins, or an unsolicited line woke it.
     Tick,
+    /// While a step listens: a record came into the inbox, or was lost.
+    Record,
 }
 
 /// What an answer means for the operation.

@@ -45,7 +45,7 @@ impl Engine<'_> {
                 }
                 Some(Token::Block) => {
                     self.exchange.wants_info &= self.exchange.owner != Owner::Step;
-                    self.tick(now, job, notes);
+                    self.tick(Answer::Record, now, job, notes);
                 }
                 Some(Token::Overflow) => {
                     let is_echo = self.is_echo(self.frames.line(), true);
@@ -197,7 +197,7 @@ impl Engine<'_> {
     fn take_urc(&mut self, id: u8, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) {
         match notes.urc(id, self.frames.line()) {
             Effect::None => {}
-            Effect::Woken => self.tick(now, job, notes),
+            Effect::Woken => self.tick(Answer::Tick, now, job, notes),
             Effect::End => self.run.state = State::Over(Err(Ending::Ended)),
             Effect::Restarted if mutants::on(Mutant::RestartUnseen) && self.exchange.stage != Stage::Idle => {}
             Effect::Restarted => self.restarted(job, notes),
@@ -211,7 +211,7 @@ impl Engine<'_> {
         self.count_stray();
         if let Some(tag) = self.kept_lines {
             self.inbox.put(tag, b"", self.frames.line());
-            self.tick(now, job, notes);
+            self.tick(Answer::Record, now, job, notes);
         }
     }
 
