@@ -1,0 +1,206 @@
+#!/usr/bin/env bash
+# Each job of CI is one subcommand here: what CI runs is what you run.
+set -euo pipefail
+shopt -s inherit_errexit
+cd "$(dirname "$0")"
+root=$PWD
+firmware=$root/examples/firmware/mps2
+
+jobs=(fmt clippy test docs features firmware msrv size)
+
+# Each has a lock file and a target folder of its own.
+workspaces=("$root" "$firmware")
+
+# What the crates for the target must build for, without std.
+triples=(thumbv6m-none-eabi thumbv7em-none-eabihf riscv32imc-unknown-none-elf)
+
+# cargo with Debian's compiler and library source; the target side shares one target folder.
+target_cargo() {
+    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$firmware/target "${CARGO_COMMAND:-cargo}" "$@"
+}
+
+# What the manifests of the workspace say, by a jq filter over each package.
+members() {
+    cargo metadata --format-version 1 --no-deps | jq -r ".packages[] | $1"
+}
+
+# jq: a crate says by its category that it is for the target.
+for_target='select(.categories | index("no-std"))'
+
+# jq: the features that a user may switch on, as `crate/feature`; those that begin with `_` are our own.
+features='.name as $name | .features | keys[] | select(startswith("_") or . == "default" | not) | "\($name)/\(.)"'
+
+job_fmt() {
+    local workspace
+    for workspace in "${workspaces[@]}"; do
+        (cd "$workspace" && cargo fmt --all --check)
+    done
+}
+
+job_clippy() {
+    cargo clippy --workspace --all-targets -- -D warnings
+    cargo clippy --workspace --all-targets --all-features -- -D warnings
+    # Debian's clippy, since core is built from Debian's source.
+    cd "$firmware"
+    CARGO_COMMAND=/usr/bin/cargo-clippy target_cargo clippy --release -Zbuild-std=core -- -D warnings
+}
+
+# With every feature but defmt, whose logger exists on a microcontroller only.
+job_test() {
+    local on
+    on=$(members "$features | select(endswith(\"/defmt\") | not)")
+    cargo test --workspace --features "$(paste -sd, <<<"$on")"
+}
+
+job_docs() {
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --all-features
+}
+
+job_features() {
+    local workspace
+    features_on_host
+    features_on_target
+    arrows
+    doubles
+    for workspace in "${workspaces[@]}"; do
+        licences "$workspace"
+    done
+}
+
+# Each crate alone: without features, with each, with all.
+features_on_host() {
+    local names name each feature
+    names=$(members .name)
+    for name in $names; do
+        echo "check $name"
+        cargo check -q -p "$name" --no-default-features
+        each=$(members "select(.name == \"$name\") | $features")
+        for feature in $each; do
+            cargo check -q -p "$name" --no-default-features --features "$feature"
+        done
+        cargo check -q -p "$name" --all-features
+    done
+}
+
+# A build on the host never proves no_std: a host crate beside it switches std on in what they share.
+features_on_target() {
+    local names crates on triple
+    names=$(members "$for_target | \"-p\", .name")
+    mapfile -t crates <<<"$names"
+    on=$(members "$for_target | $features")
+    for triple in "${triples[@]}"; do
+        echo "check $triple"
+        target_cargo check -q --lib -Zbuild-std=core --target "$triple" "${crates[@]}"
+        target_cargo check -q --lib -Zbuild-std=core --target "$triple" "${crates[@]}" --features "$(paste -sd, <<<"$on")"
+    done
+}
+
+# Arrows point down only. The emulator and the platform are written from the facts: what we understood wrong must not be
+# right on both sides, so not even their tests may use a crate of ours.
+arrows() {
+    echo "check who depends on whom"
+    allow normal,build,dev wanlink-emulator
+    allow normal,build,dev wanlink-platform
+    allow normal,build wanlink-core
+    allow normal,build wanlink-at wanlink-core
+    allow normal,build wanlink-quectel wanlink-core wanlink-at
+    allow normal,build wanlink-transports wanlink-core
+}
+
+# Arguments: kinds of edges, a crate, the crates of ours that it may depend on.
+allow() {
+    local tree found
+    tree=$(cargo tree -p "$2" -e "$1" --prefix none --all-features --format '{p}')
+    found=$(awk -v allowed=" ${*:2} " '/^wanlink/ && !index(allowed, " " $1 " ") { print $1 }' <<<"$tree" | sort -u)
+    [ -z "$found" ] || fail "$2 must not depend on" "$found"
+}
+
+# One version of each crate in an image, but embedded-hal 0.2 and nb 0.1: embassy-time and cortex-m bring them along for
+# the drivers of yesterday. They are traits without code here.
+doubles() {
+    local names crates ours board found
+    echo "check for more than one version of a crate"
+    names=$(members "$for_target | \"-p\", .name")
+    mapfile -t crates <<<"$names"
+    ours=$(cargo tree -d -e normal,no-proc-macro --all-features --target thumbv7em-none-eabihf --depth 0 "${crates[@]}")
+    board=$(cd "$firmware" && cargo tree -d -e normal,no-proc-macro --depth 0)
+    found=$(sort -u <<<"$ours"$'\n'"$board" | sed -E '/^$/d; /^(embedded-hal v(0\.2|1)|nb v(0\.1|1))\./d')
+    [ -z "$found" ] || fail "more than one version on the target side" "$found"
+}
+
+# Each licence expression is a condition over the licences we accept: AND binds tighter than OR, as && does than ||.
+# The list is that of deny.toml.
+licences() {
+    local packages name licence condition refused=
+    echo "check licences below $1"
+    packages=$(cd "$1" && cargo metadata --format-version 1 --all-features |
+        jq -r '.packages[] | "\(.name) \(.version)\t\(.license)"')
+    while IFS=$'\t' read -r name licence; do
+        condition=$(sed -E 's#/# OR #g; s/ WITH [^ )]+//g
+            s/\b(MIT|Apache-2\.0|BSD-3-Clause|ISC|Unicode-3\.0)(\)| |$)/1\2/g
+            s/\bOR\b/||/g; s/\bAND\b/\&\&/g; s/[A-Za-z][A-Za-z0-9.-]*/0/g' <<<"$licence")
+        ((condition)) || refused+="$name: $licence"$'\n'
+    done <<<"$packages"
+    [ -z "$refused" ] || fail "licences that are not accepted" "$refused"
+}
+
+job_firmware() {
+    local images image
+    "$firmware/build.sh"
+    images=$(awk '!/^#/ { print $1 }' "$firmware/budgets.txt")
+    for image in $images; do
+        echo "run $image"
+        "$firmware/run.sh" "$image"
+    done
+}
+
+job_size() {
+    "$firmware/build.sh"
+    "$firmware/size.sh" "$@"
+}
+
+# docs/msrv.md says what this can see and what it cannot.
+job_msrv() {
+    local stated packages newer
+    stated=$(members .rust_version | sort -u)
+    [ "$stated" = 1.88 ] || fail "rust-version has to be 1.88 in each crate, and is" "$stated"
+    packages=$(cargo metadata --format-version 1 --all-features)
+    newer=$(jq -r '.packages[] | select(.rust_version) | select((.rust_version | split(".") | map(tonumber))[:2] > [1, 88])
+        | "\(.name) \(.version): \(.rust_version)"' <<<"$packages")
+    [ -z "$newer" ] || fail "dependencies that want a newer compiler than 1.88" "$newer"
+    cargo clippy --workspace --all-features -- -D clippy::incompatible_msrv
+    if rustup toolchain list 2>/dev/null | grep -q '^1\.88'; then
+        cargo +1.88 check --workspace --all-features
+    else
+        echo "no 1.88 toolchain here: checked by the stated versions and by clippy's incompatible_msrv"
+    fi
+}
+
+fail() {
+    printf '%s:\n%s\n' "$@" >&2
+    exit 1
+}
+
+usage() {
+    echo "usage: ci.sh JOB     ${jobs[*]}"
+    echo "       ci.sh all     every job"
+    echo "       ci.sh list    their names"
+    echo "       ci.sh size --json"
+}
+
+case ${1-} in
+list) printf '%s\n' "${jobs[@]}" ;;
+all)
+    for job in "${jobs[@]}"; do
+        echo "== $job"
+        "$root/ci.sh" "$job"
+    done
+    ;;
+*)
+    if [[ -z ${1-} || " ${jobs[*]} " != *" $1 "* ]]; then
+        usage >&2
+        exit 2
+    fi
+    "job_$1" "${@:2}"
+    ;;
+esac
