@@ -1,0 +1,16 @@
+//! The stand-in from outside: raw bytes in, actions and record out.
+//!
+//! The packets are built here by hand and the passwords are published or recomputed vectors, so that nothing of the
+//! crate is used to test itself.
+
+mod bench;
+mod connecting;
+mod faults;
+mod fuzz;
+mod limits;
+mod packets;
+mod pieces;
+mod recording;
+mod session;
+mod strict;
+mod topics;
