@@ -2,18 +2,28 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod emulator;
+mod engine;
+mod mqtt;
 mod peer;
 mod pins;
 mod port;
+mod quectel;
 mod random;
 mod script;
 mod time;
 pub mod trace;
 mod world;
 
+pub use emulator::Emulator;
+pub use engine::internet::{LinkId, NetEvent, NetRequest, OpenFailure};
 pub use peer::Peer;
 pub use pins::{HostInput, HostOutput, Line, Pins};
 pub use port::{PortError, PortOptions, PortReader, PortWriter, Split, Wire, port};
+pub use quectel::{
+    BusyInput, ConnackTimeout, ContextState, MqttPhase, MqttView, Options, Profile, Published, ResultOrder, SimCard,
+    Start,
+};
 pub use random::{SEED_VARIABLE, SplitMix64, seed_or};
 pub use script::Script;
 pub use time::VirtualTime;

@@ -27,6 +27,11 @@ pub trait Peer {
     fn redact(&self, bytes: &[u8]) -> Vec<u8> {
         bytes.to_vec()
     }
+
+    /// Takes what happened beside the wire since the last call (faults that were ordered): notes for the trace.
+    fn notes(&mut self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 impl<P: Peer + ?Sized> Peer for &mut P {
@@ -48,6 +53,10 @@ impl<P: Peer + ?Sized> Peer for &mut P {
 
     fn redact(&self, bytes: &[u8]) -> Vec<u8> {
         (**self).redact(bytes)
+    }
+
+    fn notes(&mut self) -> Vec<String> {
+        (**self).notes()
     }
 }
 
@@ -71,5 +80,9 @@ impl<P: Peer + ?Sized> Peer for Rc<RefCell<P>> {
 
     fn redact(&self, bytes: &[u8]) -> Vec<u8> {
         self.borrow().redact(bytes)
+    }
+
+    fn notes(&mut self) -> Vec<String> {
+        self.borrow_mut().notes()
     }
 }

@@ -210,6 +210,7 @@ impl World {
     /// Carries bytes both ways; true when there were any.
     fn exchange(&mut self, peer: &mut dyn Peer) -> bool {
         let now = self.time.now_us();
+        peer.notes().iter().for_each(|text| self.note(text));
         let written = self.wire.take_for_module(now);
         if !written.is_empty() {
             self.fold(now, Direction::ToModule, &written, peer);

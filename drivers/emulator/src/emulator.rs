@@ -1,0 +1,79 @@
+//! The emulated module, as a test or a program holds it.
+
+mod faults;
+mod inspect;
+
+use crate::engine::internet::{NetEvent, NetRequest};
+use crate::peer::Peer;
+use crate::pins::Pins;
+use crate::quectel::{Module, Options, Profile, redact};
+
+/// An emulated module: a pure state machine. Towards the host it is a [`Peer`], with [`Pins`]; towards the network it
+/// asks with [`NetRequest`] and is told with [`NetEvent`].
+///
+/// Strict as a module is: an unknown command or name, a wrong state, a wrong order and a broken limit are refused, a
+/// line typed while a command runs is lost, and bytes typed at a prompt are data. What the facts leave open is a field
+/// of [`Options`]; what goes wrong in the field is a method named after it.
+///
+/// What it does not play: TLS on the link (the other end sees the bytes inside, and may answer
+/// [`OpenFailure::Tls`](crate::OpenFailure::Tls)), files and certificates, HTTP, sockets of their own.
+#[derive(Debug)]
+pub struct Emulator {
+    module: Module,
+    notes: Vec<String>,
+}
+
+impl Emulator {
+    /// A module of this model. The seed decides garbled bytes and jitter.
+    #[must_use]
+    pub fn new(profile: &'static Profile, options: Options, seed: u64) -> Self {
+        Self { module: Module::new(profile, options, seed), notes: Vec::new() }
+    }
+
+    /// The power pins, to hand to the host's driver.
+    #[must_use]
+    pub fn pins(&self) -> Pins {
+        self.module.pins.clone()
+    }
+
+    /// What the module wants from the internet since the last call.
+    #[must_use]
+    pub fn take_requests(&mut self) -> Vec<NetRequest> {
+        self.module.internet.take_requests()
+    }
+
+    /// Something happens in the internet.
+    pub fn network_event(&mut self, now_us: u64, event: NetEvent) {
+        self.module.network_event(now_us, event);
+    }
+
+    fn note(&mut self, text: impl Into<String>) {
+        self.notes.push(text.into());
+    }
+}
+
+impl Peer for Emulator {
+    fn input(&mut self, now_us: u64, bytes: &[u8]) {
+        self.module.input(now_us, bytes);
+    }
+
+    fn poll(&mut self, now_us: u64) {
+        self.module.poll(now_us);
+    }
+
+    fn next(&self) -> Option<u64> {
+        self.module.next()
+    }
+
+    fn output(&mut self) -> Vec<u8> {
+        self.module.console.output.take()
+    }
+
+    fn redact(&self, bytes: &[u8]) -> Vec<u8> {
+        redact(bytes)
+    }
+
+    fn notes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notes)
+    }
+}

@@ -1,0 +1,103 @@
+//! A look inside.
+
+use super::Emulator;
+use crate::quectel::{ContextState, MqttView};
+
+impl Emulator {
+    /// Whether it runs and answers.
+    #[must_use]
+    pub const fn is_on(&self) -> bool {
+        self.module.is_on()
+    }
+
+    /// How often it booted.
+    #[must_use]
+    pub const fn boots(&self) -> u64 {
+        self.module.boots()
+    }
+
+    /// Whether echo is on.
+    #[must_use]
+    pub const fn echo(&self) -> bool {
+        self.module.echo()
+    }
+
+    /// `AT+CMEE`
+    #[must_use]
+    pub const fn error_form(&self) -> u8 {
+        self.module.error_form()
+    }
+
+    /// Whether unsolicited lines come out at this port.
+    #[must_use]
+    pub const fn urcs_reach_host(&self) -> bool {
+        self.module.urcs_here()
+    }
+
+    /// `AT+IPR`. The rate of the wire is the port's business.
+    #[must_use]
+    pub const fn rate(&self) -> u32 {
+        self.module.rate()
+    }
+
+    /// Whether the card can be used.
+    #[must_use]
+    pub fn sim_ready(&self) -> bool {
+        self.module.sim_ready()
+    }
+
+    /// PINs that may still be wrong.
+    #[must_use]
+    pub const fn pin_tries_left(&self) -> u8 {
+        self.module.pin_tries_left()
+    }
+
+    /// `<stat>` of `AT+CEREG?`
+    #[must_use]
+    pub const fn registration(&self) -> u8 {
+        self.module.registration()
+    }
+
+    /// `AT+CFUN`
+    #[must_use]
+    pub const fn functionality(&self) -> u8 {
+        self.module.functionality_level()
+    }
+
+    /// State of a data context.
+    #[must_use]
+    pub fn context(&self, id: usize) -> ContextState {
+        self.module.context(id)
+    }
+
+    /// APN of a data context.
+    #[must_use]
+    pub fn apn(&self, id: usize) -> &str {
+        self.module.apn(id)
+    }
+
+    /// State of an MQTT client, index 0 to 5.
+    #[must_use]
+    pub fn mqtt(&self, index: usize) -> Option<MqttView> {
+        self.module.mqtt(index)
+    }
+
+    /// How often a command was carried out or refused, by its name: `AT+QMTPUB`, `ATE`. Unknown commands count too;
+    /// lines that the module did not hear do not.
+    #[must_use]
+    pub fn command_count(&self, command: &str) -> u64 {
+        self.module.count(command)
+    }
+
+    /// Bytes from the host and to the host.
+    #[must_use]
+    pub const fn port_bytes(&self) -> (u64, u64) {
+        self.module.port_bytes()
+    }
+
+    /// Bytes to the internet and from it.
+    #[must_use]
+    pub const fn network_bytes(&self) -> (u64, u64) {
+        self.module.internet.totals()
+    }
+}

@@ -1,0 +1,250 @@
+//! The module's output, line by line, and what can go wrong with it.
+
+use crate::random::SplitMix64;
+
+/// What a piece of output is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Echo,
+    /// An information line of an answer.
+    Info,
+    /// The line that ends an answer.
+    Final,
+    Prompt,
+    /// An unsolicited line.
+    Urc,
+    /// A line with counted bytes inside, in an answer or unsolicited.
+    Block,
+}
+
+#[derive(Clone, Debug)]
+enum Which {
+    Containing(Vec<u8>),
+    /// So many lines from now, 1 is the next.
+    Nth(u64),
+}
+
+impl Which {
+    fn hits(&mut self, bytes: &[u8]) -> bool {
+        match self {
+            Self::Containing(text) => bytes.windows(text.len().max(1)).any(|window| window == text.as_slice()),
+            Self::Nth(left) => {
+                *left = left.saturating_sub(1);
+                *left == 0
+            }
+        }
+    }
+}
+
+/// Output bytes that wait to be taken, and the faults that are ordered for what comes next.
+#[derive(Debug)]
+pub(crate) struct Output {
+    bytes: Vec<u8>,
+    total: u64,
+    random: SplitMix64,
+    silent_until: u64,
+    garble_bytes: usize,
+    garble_until: u64,
+    drop: Vec<Which>,
+    duplicate: Vec<Which>,
+    lose_finals: u32,
+    lose_prompts: u32,
+    starve: u32,
+    between: Option<(u64, Vec<u8>)>,
+    boundaries: u64,
+}
+
+impl Output {
+    pub(crate) const fn new(seed: u64) -> Self {
+        Self {
+            bytes: Vec::new(),
+            total: 0,
+            random: SplitMix64::new(seed),
+            silent_until: 0,
+            garble_bytes: 0,
+            garble_until: 0,
+            drop: Vec::new(),
+            duplicate: Vec::new(),
+            lose_finals: 0,
+            lose_prompts: 0,
+            starve: 0,
+            between: None,
+            boundaries: 0,
+        }
+    }
+
+    /// Puts one piece out, as the faults leave it.
+    pub(crate) fn write(&mut self, now_us: u64, kind: Kind, bytes: &[u8]) {
+        if !matches!(kind, Kind::Echo | Kind::Prompt) {
+            self.boundary(now_us);
+        }
+        let lost = match kind {
+            Kind::Echo => false,
+            Kind::Prompt => take_one(&mut self.lose_prompts),
+            Kind::Final if take_one(&mut self.lose_finals) => true,
+            _ => take_hit(&mut self.drop, bytes),
+        };
+        if lost {
+            return;
+        }
+        if kind == Kind::Block && take_one(&mut self.starve) {
+            // A last part of the counted bytes never comes, and no line end after them.
+            return self.put(now_us, &bytes[..bytes.len() - bytes.len() / 4 - 3]);
+        }
+        self.put(now_us, bytes);
+        if !matches!(kind, Kind::Echo | Kind::Prompt) && take_hit(&mut self.duplicate, bytes) {
+            self.put(now_us, bytes);
+        }
+    }
+
+    fn boundary(&mut self, now_us: u64) {
+        self.boundaries += 1;
+        if let Some((every, line)) = self.between.clone()
+            && self.boundaries.is_multiple_of(every.max(1))
+        {
+            self.put(now_us, &[b"\r\n", line.as_slice(), b"\r\n"].concat());
+        }
+    }
+
+    fn put(&mut self, now_us: u64, bytes: &[u8]) {
+        if self.is_silent(now_us) {
+            return;
+        }
+        for &byte in bytes {
+            let garbled = self.garble_bytes > 0 || now_us < self.garble_until;
+            self.garble_bytes = self.garble_bytes.saturating_sub(1);
+            let noise = if garbled { 1 + self.random.below(255) as u8 } else { 0 };
+            self.bytes.push(byte ^ noise);
+        }
+        self.total += bytes.len() as u64;
+    }
+
+    pub(crate) fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+
+    /// Bytes written since the beginning.
+    pub(crate) const fn total(&self) -> u64 {
+        self.total
+    }
+
+    pub(crate) const fn is_silent(&self, now_us: u64) -> bool {
+        now_us < self.silent_until
+    }
+
+    pub(crate) const fn silence_until(&mut self, at_us: u64) {
+        self.silent_until = at_us;
+    }
+
+    pub(crate) const fn garble(&mut self, bytes: usize) {
+        self.garble_bytes = bytes;
+    }
+
+    pub(crate) const fn garble_until(&mut self, at_us: u64) {
+        self.garble_until = at_us;
+    }
+
+    pub(crate) fn drop_containing(&mut self, text: &str) {
+        self.drop.push(Which::Containing(text.as_bytes().to_vec()));
+    }
+
+    pub(crate) fn drop_nth(&mut self, n: u64) {
+        self.drop.push(Which::Nth(n.max(1)));
+    }
+
+    pub(crate) fn duplicate_containing(&mut self, text: &str) {
+        self.duplicate.push(Which::Containing(text.as_bytes().to_vec()));
+    }
+
+    pub(crate) const fn lose_final(&mut self) {
+        self.lose_finals += 1;
+    }
+
+    pub(crate) const fn lose_prompt(&mut self) {
+        self.lose_prompts += 1;
+    }
+
+    pub(crate) const fn starve_block(&mut self) {
+        self.starve += 1;
+    }
+
+    pub(crate) fn urc_between(&mut self, every: u64, line: &str) {
+        self.between = (every > 0).then(|| (every, line.as_bytes().to_vec()));
+    }
+}
+
+const fn take_one(count: &mut u32) -> bool {
+    let hit = *count > 0;
+    *count = count.saturating_sub(1);
+    hit
+}
+
+fn take_hit(list: &mut Vec<Which>, bytes: &[u8]) -> bool {
+    // Every counter counts every line, so look at all of them before one is taken out.
+    let hits: Vec<bool> = list.iter_mut().map(|which| which.hits(bytes)).collect();
+    let first = hits.iter().position(|&hit| hit);
+    first.is_some_and(|index| {
+        list.remove(index);
+        true
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(output: &mut Output) -> String {
+        for (kind, line) in [(Kind::Info, "a"), (Kind::Final, "OK"), (Kind::Urc, "u"), (Kind::Block, "head,0123456789")]
+        {
+            output.write(0, kind, line.as_bytes());
+            output.write(0, Kind::Echo, b"|");
+        }
+        String::from_utf8(output.take()).unwrap()
+    }
+
+    type Case = (fn(&mut Output), &'static str);
+
+    #[test]
+    fn each_fault_hits_what_it_names_and_once() {
+        let whole = "a|OK|u|head,0123456789|";
+        let cases: [Case; 8] = [
+            (|_| {}, whole),
+            (|output| output.lose_final(), "a||u|head,0123456789|"),
+            (|output| output.drop_containing("u"), "a|OK||head,0123456789|"),
+            (|output| output.drop_nth(4), "a|OK|u||"),
+            (|output| output.duplicate_containing("OK"), "a|OKOK|u|head,0123456789|"),
+            (|output| output.starve_block(), "a|OK|u|head,0123|"),
+            (|output| output.lose_prompt(), whole),
+            (|output| output.silence_until(1), ""),
+        ];
+        for (order, expected) in cases {
+            let mut output = Output::new(1);
+            order(&mut output);
+            assert_eq!(lines(&mut output), expected);
+            output.silence_until(0);
+            assert_eq!(lines(&mut output), whole, "a fault is over after its hit");
+        }
+    }
+
+    #[test]
+    fn a_foreign_line_comes_at_every_nth_boundary() {
+        let mut output = Output::new(1);
+        output.urc_between(2, "+X: 1");
+        assert_eq!(lines(&mut output), "a|\r\n+X: 1\r\nOK|u|\r\n+X: 1\r\nhead,0123456789|");
+    }
+
+    #[test]
+    fn garbling_changes_exactly_the_bytes_it_was_told() {
+        let mut output = Output::new(1);
+        output.garble(3);
+        output.write(0, Kind::Info, b"abcdef");
+        let bytes = output.take();
+        assert!(bytes[..3].iter().zip(b"abc").all(|(one, two)| one != two));
+        assert_eq!(&bytes[3..], b"def");
+        output.garble_until(10);
+        output.write(9, Kind::Info, b"a");
+        output.write(10, Kind::Info, b"b");
+        let bytes = output.take();
+        assert!(bytes[0] != b'a' && bytes[1] == b'b');
+    }
+}

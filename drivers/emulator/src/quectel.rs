@@ -1,0 +1,34 @@
+//! Quectel's dialect, one file per chapter of the vendor's manuals (`quectel-at` is the fact sheet this is written
+//! from). The driver's tables are not known here: what both sides get wrong together, no test finds.
+
+mod answers;
+mod clock;
+mod command;
+mod context;
+mod events;
+mod faults;
+mod identity;
+mod inspect;
+mod module;
+mod mqtt_client;
+mod mqtt_config;
+mod mqtt_events;
+mod mqtt_messages;
+mod mqtt_receive;
+mod operators;
+mod options;
+mod power;
+mod power_saving;
+mod profile;
+mod radio;
+mod redact;
+mod reply;
+mod settings;
+mod signal;
+mod sim;
+
+pub use inspect::{ContextState, MqttPhase, MqttView, Published};
+pub(crate) use module::Module;
+pub use options::{BusyInput, ConnackTimeout, Options, ResultOrder, SimCard, Start};
+pub use profile::Profile;
+pub(crate) use redact::redact;

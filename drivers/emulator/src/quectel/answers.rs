@@ -1,0 +1,175 @@
+//! Answers: when they come, and how they are printed (quectel-at 0).
+
+use super::events::Event;
+use super::module::Module;
+use super::options::{BusyInput, ResultOrder};
+use super::reply::{Handled, Job, Outcome, Purpose, Refused, Reply, ResultKey, cme_text};
+use crate::engine::console::Size;
+use crate::engine::output::Kind;
+
+/// A command that has not had its final yet.
+#[derive(Debug)]
+pub(super) enum Running {
+    /// Answers when it is time.
+    Until(u64, Then),
+    /// Answers when this result is there.
+    Result(ResultKey),
+}
+
+#[derive(Debug)]
+pub(super) enum Then {
+    Reply(Reply),
+    Job(Job),
+    Prompt(Purpose, Size),
+}
+
+impl Module {
+    /// Starts the answer of a command.
+    pub(super) fn answer(&mut self, handled: Handled) {
+        let outcome = handled.unwrap_or_else(|refused| Outcome::Reply(Reply::refused(refused)));
+        let soon = self.now_us + self.options.latency_us + self.random.below(self.options.jitter_us + 1);
+        self.running = Some(match outcome {
+            Outcome::Reply(reply) => Running::Until(soon, Then::Reply(reply)),
+            Outcome::Blocks(after_us, job) => Running::Until(soon + after_us, Then::Job(job)),
+            Outcome::Prompt(purpose, size) => {
+                Running::Until(soon + std::mem::take(&mut self.prompt_delay_us), Then::Prompt(purpose, size))
+            }
+            Outcome::Owes(_) if self.options.result_order == ResultOrder::OkFirst => {
+                Running::Until(soon, Then::Reply(Reply::ok()))
+            }
+            Outcome::Owes(key) => Running::Result(key),
+        });
+    }
+
+    pub(super) fn finish(&mut self, then: Then) {
+        match then {
+            Then::Reply(reply) => self.print(reply),
+            Then::Job(job) => {
+                let handled = self.do_job(job);
+                match handled {
+                    Ok(Outcome::Reply(reply)) => self.print(reply),
+                    Ok(_) => self.print(Reply::ok()),
+                    Err(refused) => self.print(Reply::refused(refused)),
+                }
+            }
+            Then::Prompt(purpose, size) => {
+                self.purpose = Some(purpose);
+                self.console.open_entry(size);
+                let prompt = format!("\r\n{}", self.options.prompt);
+                self.console.output.write(self.now_us, Kind::Prompt, prompt.as_bytes());
+                if let Some(after_us) = self.options.prompt_timeout_us {
+                    self.agenda.add(self.now_us + after_us, Event::EntryTimeout);
+                }
+            }
+        }
+    }
+
+    pub(super) fn entry_timed_out(&mut self) {
+        if self.purpose.take().is_some() {
+            self.console.close_entry();
+            self.print(Reply::refused(Refused::Error));
+        }
+    }
+
+    fn print(&mut self, reply: Reply) {
+        let Reply { lines, counted, tight, end } = reply;
+        let kind = if counted { Kind::Block } else { Kind::Info };
+        for (index, line) in lines.iter().enumerate() {
+            // One CR LF between lines of one answer, a blank line before the final (quectel-at 0).
+            let start: &[u8] = if index == 0 && self.settings.verbose { b"\r\n" } else { b"" };
+            self.console.output.write(self.now_us, kind, &[start, line, b"\r\n"].concat());
+        }
+        if self.options.urcs_inside_answers && !lines.is_empty() {
+            self.let_urcs_out();
+        }
+        self.print_end(end, tight && self.options.single_crlf && !lines.is_empty());
+        if self.console.take_missed_line() && self.options.busy_input == BusyInput::Rejected {
+            self.print_end(Err(Refused::Error), false);
+        }
+    }
+
+    fn print_end(&mut self, end: Result<(), Refused>, tight: bool) {
+        let (text, digit) = match end {
+            Ok(()) => ("OK".to_owned(), "0"),
+            Err(Refused::Error) => ("ERROR".to_owned(), "4"),
+            Err(Refused::Cme(code)) => (self.cme_line(code), "4"),
+        };
+        if self.settings.quiet {
+            return;
+        }
+        let cme = text.starts_with('+');
+        let line = match (self.settings.verbose || cme, tight) {
+            (false, _) => format!("{digit}\r"),
+            (true, true) => format!("{text}\r\n"),
+            (true, false) => format!("\r\n{text}\r\n"),
+        };
+        self.console.output.write(self.now_us, Kind::Final, line.as_bytes());
+    }
+
+    fn cme_line(&self, code: u16) -> String {
+        match self.settings.cmee {
+            0 => "ERROR".to_owned(),
+            1 if !self.options.cme_text_always => format!("+CME ERROR: {code}"),
+            _ => format!("+CME ERROR: {}", cme_text(code)),
+        }
+    }
+
+    /// A result line of a command that owes it. `last`: no further line of this result follows.
+    pub(super) fn result(&mut self, key: ResultKey, line: &str, last: bool) {
+        let awaited = matches!(&self.running, Some(Running::Result(owed)) if *owed == key);
+        if !awaited {
+            return self.urc(line);
+        }
+        let ok_first = self.options.result_order == ResultOrder::Burst;
+        if ok_first || last {
+            self.running = None;
+        }
+        if ok_first {
+            self.print(Reply::ok());
+        }
+        self.write_urc(Kind::Urc, line.as_bytes());
+        if !ok_first && last {
+            self.print(Reply::ok());
+        }
+    }
+
+    /// The result will never come (the client is gone): a command that waits for it gets its OK.
+    pub(super) fn no_result(&mut self, of_client: usize) {
+        let owed = match &self.running {
+            Some(Running::Result(
+                ResultKey::Open(client)
+                | ResultKey::Connect(client)
+                | ResultKey::Disconnect(client)
+                | ResultKey::Close(client)
+                | ResultKey::Message(client, _),
+            )) => *client == of_client,
+            _ => false,
+        };
+        if owed {
+            self.running = None;
+            self.print(Reply::ok());
+        }
+    }
+
+    /// An unsolicited line; it waits for the end of the command that runs.
+    pub(super) fn urc(&mut self, line: impl Into<Vec<u8>>) {
+        self.urcs.push_back((Kind::Urc, line.into()));
+    }
+
+    /// An unsolicited line with counted bytes in it.
+    pub(super) fn urc_counted(&mut self, line: Vec<u8>) {
+        self.urcs.push_back((Kind::Block, line));
+    }
+
+    pub(super) fn let_urcs_out(&mut self) {
+        while let Some((kind, line)) = self.urcs.pop_front() {
+            self.write_urc(kind, &line);
+        }
+    }
+
+    fn write_urc(&mut self, kind: Kind, line: &[u8]) {
+        if self.settings.urcs_here {
+            self.console.output.write(self.now_us, kind, &[b"\r\n", line, b"\r\n"].concat());
+        }
+    }
+}

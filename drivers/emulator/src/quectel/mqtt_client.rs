@@ -1,0 +1,250 @@
+//! `AT+QMTOPEN`, `AT+QMTCONN`, `AT+QMTDISC`, `AT+QMTCLOSE` (quectel-at 2.2).
+
+use super::command::Form;
+use super::events::Event;
+use super::inspect::Published;
+use super::module::{Handler, Module};
+use super::mqtt_config::MqttConfig;
+use super::mqtt_receive::Message;
+use super::reply::{Handled, Outcome, Refused, ResultKey, lines, tight};
+use crate::engine::internet::LinkId;
+use crate::mqtt::packet::{Connect, disconnect};
+use crate::mqtt::session::Session;
+
+pub(super) const COMMANDS: &[(&str, Handler)] =
+    &[("+QMTOPEN", open), ("+QMTCONN", connect), ("+QMTDISC", disconnect_client), ("+QMTCLOSE", close)];
+
+/// The stated longest wait of an open on QC and LPWA.
+const OPEN_TIMEOUT_US: u64 = 75_000_000;
+
+/// What stands behind one client index.
+#[derive(Debug, Default)]
+pub(super) enum Phase {
+    #[default]
+    Closed,
+    Opening(LinkId),
+    /// The link is there; the session may be idle, connecting or connected.
+    Open(LinkId, Box<Session>),
+    /// After QMTDISC where QMTCLOSE is still needed.
+    Left,
+}
+
+/// Topics of one SUBSCRIBE, with the QoS asked for.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) id: u16,
+    pub(super) topics: Vec<(Vec<u8>, u8)>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Client {
+    pub(super) phase: Phase,
+    pub(super) config: MqttConfig,
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) client_id: String,
+    pub(super) username: String,
+    /// SUBSCRIBEs that wait for their answer.
+    pub(super) asked: Vec<Asked>,
+    pub(super) subscriptions: Vec<(String, u8)>,
+    pub(super) slots: Vec<Option<Message>>,
+    /// Messages that found no free slot.
+    pub(super) lost: u64,
+    pub(super) published: Option<Published>,
+}
+
+impl Client {
+    pub(super) const fn is_closed(&self) -> bool {
+        matches!(self.phase, Phase::Closed)
+    }
+
+    pub(super) fn link(self) -> Option<LinkId> {
+        match self.phase {
+            Phase::Opening(link) | Phase::Open(link, _) => Some(link),
+            Phase::Closed | Phase::Left => None,
+        }
+    }
+
+    /// The session, when the broker accepted it.
+    pub(super) fn connected(&mut self) -> Result<&mut Session, Refused> {
+        match &mut self.phase {
+            Phase::Open(_, session) if session.is_connected() => Ok(session),
+            _ => Err(Refused::Error),
+        }
+    }
+}
+
+/// `AT+QMTOPEN=<client>,"<host>",<port>`
+fn open(module: &mut Module, form: &Form) -> Handled {
+    let parameters = match form {
+        Form::Test => return tight(["+QMTOPEN: (0-5),<host_name>,(1-65535)"]),
+        Form::Read => {
+            let clients = module.clients.iter().enumerate().filter(|entry| !entry.1.is_closed());
+            return lines(
+                clients.map(|(index, client)| format!("+QMTOPEN: {index},\"{}\",{}", client.host, client.port)),
+            );
+        }
+        Form::Write(parameters) => parameters,
+        Form::Execute => return Err(Refused::Error),
+    };
+    parameters.at_most(3)?;
+    let index = parameters.need(0, 0, 5)? as usize;
+    let host = parameters.need_text(1, module.profile.limits.mqtt_host)?;
+    let host = String::from_utf8(host.to_vec()).map_err(|_| Refused::Error)?;
+    let port = parameters.need(2, 1, 65_535)? as u16;
+    let key = ResultKey::Open(index);
+    let client = &mut module.clients[index];
+    if !client.is_closed() {
+        // Occupied by an old session.
+        module.result_soon(key, format!("+QMTOPEN: {index},2"));
+    } else if !module.contexts.is_up(client.config.context) {
+        module.result_soon(key, format!("+QMTOPEN: {index},3"));
+    } else {
+        (client.host, client.port) = (host, port);
+        let (link, failed) = module.internet.open(&client.host, port, client.config.tls);
+        client.phase = Phase::Opening(link);
+        module.agenda.add(module.now_us + OPEN_TIMEOUT_US, Event::OpenTimeout { client: index, link });
+        if let Some(event) = failed {
+            module.agenda.add(module.now_us + module.options.latency_us + 1_000, Event::Net(event));
+        }
+    }
+    Ok(Outcome::Owes(key))
+}
+
+/// `AT+QMTCONN=<client>,"<client id>"[,"<user>"[,"<password>"]]`
+fn connect(module: &mut Module, form: &Form) -> Handled {
+    let parameters = match form {
+        Form::Test => return tight(["+QMTCONN: (0-5),<clientID>,<username>,<password>"]),
+        Form::Read => {
+            let states = module.clients.iter().enumerate().filter_map(|(index, client)| Some((index, state(client)?)));
+            return lines(states.map(|(index, state)| format!("+QMTCONN: {index},{state}")));
+        }
+        Form::Write(parameters) => parameters,
+        Form::Execute => return Err(Refused::Error),
+    };
+    parameters.at_most(4)?;
+    let index = parameters.need(0, 0, 5)? as usize;
+    let longest = module.profile.limits.line;
+    let client_id = parameters.need_text(1, module.options.client_id_limit.unwrap_or(longest))?;
+    let (username, password) = (parameters.text(2, longest)?, parameters.text(3, longest)?);
+    if username.is_none() && password.is_some() {
+        return Err(Refused::Error);
+    }
+    let client = &mut module.clients[index];
+    let Phase::Open(_, session) = &mut client.phase else { return Err(Refused::Error) };
+    if session.is_connecting() || session.is_connected() {
+        return Err(Refused::Error);
+    }
+    let MqttConfig { version, keep_alive_s, clean, ref will, .. } = client.config;
+    let will = will.as_ref();
+    session.connect(module.now_us, &Connect { version, client_id, username, password, keep_alive_s, clean, will });
+    client.client_id = String::from_utf8_lossy(client_id).into_owned();
+    client.username = String::from_utf8_lossy(username.unwrap_or_default()).into_owned();
+    module.carry_out(index);
+    Ok(Outcome::Owes(ResultKey::Connect(index)))
+}
+
+/// 1 initialised, 2 connecting, 3 connected, 4 disconnecting.
+fn state(client: &Client) -> Option<u8> {
+    match &client.phase {
+        Phase::Open(_, session) if session.is_connected() => Some(3),
+        Phase::Open(_, session) if session.is_connecting() => Some(2),
+        Phase::Open(..) => Some(1),
+        Phase::Left => Some(4),
+        Phase::Closed | Phase::Opening(_) => None,
+    }
+}
+
+fn index_only(form: &Form) -> Result<usize, Refused> {
+    let Form::Write(parameters) = form else { return Err(Refused::Error) };
+    parameters.at_most(1)?;
+    Ok(parameters.need(0, 0, 5)? as usize)
+}
+
+fn disconnect_client(module: &mut Module, form: &Form) -> Handled {
+    if *form == Form::Test {
+        return tight(["+QMTDISC: (0-5)"]);
+    }
+    let index = index_only(form)?;
+    module.clients[index].connected()?.send(module.now_us, &disconnect());
+    module.carry_out(index);
+    module.hang_up(index);
+    if !module.options.disconnect_closes {
+        module.clients[index].phase = Phase::Left;
+    }
+    module.late_stat(index);
+    let key = ResultKey::Disconnect(index);
+    module.result_soon(key, format!("+QMTDISC: {index},0"));
+    Ok(Outcome::Owes(key))
+}
+
+fn close(module: &mut Module, form: &Form) -> Handled {
+    if *form == Form::Test {
+        return tight(["+QMTCLOSE: (0-5)"]);
+    }
+    let index = index_only(form)?;
+    if module.clients[index].is_closed() {
+        return Err(Refused::Error);
+    }
+    module.hang_up(index);
+    module.late_stat(index);
+    let key = ResultKey::Close(index);
+    module.result_soon(key, format!("+QMTCLOSE: {index},0"));
+    Ok(Outcome::Owes(key))
+}
+
+impl Module {
+    /// Closes the link of a client and frees it; its settings stay.
+    pub(super) fn hang_up(&mut self, index: usize) {
+        let old = std::mem::take(&mut self.clients[index]);
+        let client = &mut self.clients[index];
+        client.config = old.config.clone();
+        client.published.clone_from(&old.published);
+        client.lost = old.lost;
+        if let Some(link) = old.link() {
+            self.internet.close(link);
+            self.agenda.cancel(|event| matches!(event, Event::OpenTimeout { link: timed, .. } if *timed == link));
+        }
+    }
+
+    /// A `+QMTSTAT` of the old session that comes too late (quectel-at 2.2).
+    fn late_stat(&mut self, index: usize) {
+        if let Some(after_us) = self.options.late_stat_us {
+            self.agenda.add(self.now_us + after_us, Event::Line(format!("+QMTSTAT: {index},1")));
+        }
+    }
+
+    /// The link is gone: the module closes the client and says why.
+    pub(super) fn client_lost(&mut self, index: usize, why: u8) {
+        self.hang_up(index);
+        self.no_result(index);
+        self.urc(format!("+QMTSTAT: {index},{why}"));
+    }
+
+    /// The context is gone, and with it every client on it.
+    pub(super) fn close_clients_of(&mut self, context: usize) {
+        for index in 0..self.clients.len() {
+            let client = &self.clients[index];
+            let opening = matches!(client.phase, Phase::Opening(_));
+            if client.config.context != context || !(opening || matches!(client.phase, Phase::Open(..))) {
+                continue;
+            }
+            if opening {
+                self.hang_up(index);
+                self.result(ResultKey::Open(index), &format!("+QMTOPEN: {index},5"), true);
+            } else if self.options.stat_after_context_loss {
+                self.client_lost(index, 1);
+            } else {
+                self.hang_up(index);
+                self.no_result(index);
+            }
+        }
+    }
+
+    pub(super) fn open_timed_out(&mut self, index: usize, link: LinkId) {
+        if matches!(self.clients[index].phase, Phase::Opening(opening) if opening == link) {
+            self.hang_up(index);
+            self.result(ResultKey::Open(index), &format!("+QMTOPEN: {index},-1"), true);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! `AT+QMTCFG` (quectel-at 2.1).
+
+use super::command::{Form, Parameters};
+use super::module::{Handler, Module};
+use super::reply::{Handled, Refused, line, ok, tight};
+use crate::mqtt::packet::Will;
+use crate::mqtt::session::Patience;
+
+pub(super) const COMMANDS: &[(&str, Handler)] = &[("+QMTCFG", configure)];
+
+/// What `AT+QMTCFG` sets for one client; lost on reboot.
+#[derive(Clone, Debug)]
+pub(super) struct MqttConfig {
+    pub(super) version: u8,
+    pub(super) context: usize,
+    pub(super) tls: bool,
+    tls_context: u8,
+    pub(super) keep_alive_s: u16,
+    pub(super) clean: bool,
+    packet_timeout_s: u8,
+    retries: u8,
+    /// Repetitions are reported.
+    pub(super) notice: bool,
+    pub(super) will: Option<Will>,
+    /// recv/mode: messages wait in slots until they are read.
+    pub(super) buffered: bool,
+    pub(super) with_length: bool,
+}
+
+impl Default for MqttConfig {
+    fn default() -> Self {
+        Self {
+            version: 4,
+            context: 1,
+            tls: false,
+            tls_context: 0,
+            keep_alive_s: 120,
+            clean: true,
+            packet_timeout_s: 5,
+            retries: 3,
+            notice: false,
+            will: None,
+            buffered: false,
+            with_length: false,
+        }
+    }
+}
+
+impl MqttConfig {
+    pub(super) fn patience(&self) -> Patience {
+        Patience { timeout_us: u64::from(self.packet_timeout_s) * 1_000_000, retries: u32::from(self.retries) }
+    }
+
+    /// The values of a name as a read gives them: name and values, no index.
+    fn values(&self, name: &str) -> String {
+        let bit = u8::from;
+        match name {
+            "version" => self.version.to_string(),
+            "pdpcid" => self.context.to_string(),
+            "ssl" if self.tls => format!("1,{}", self.tls_context),
+            "ssl" => "0".to_owned(),
+            "keepalive" => self.keep_alive_s.to_string(),
+            "session" => bit(self.clean).to_string(),
+            "timeout" => format!("{},{},{}", self.packet_timeout_s, self.retries, bit(self.notice)),
+            "will" => self.will.as_ref().map_or_else(
+                || "0".to_owned(),
+                |will| {
+                    let (topic, message) =
+                        (String::from_utf8_lossy(&will.topic), String::from_utf8_lossy(&will.message));
+                    format!("1,{},{},\"{topic}\",\"{message}\"", will.qos, bit(will.retain))
+                },
+            ),
+            _ => format!("{},{}", bit(self.buffered), bit(self.with_length)),
+        }
+    }
+
+    fn set(&mut self, name: &str, parameters: &Parameters, contexts: u32, longest: usize) -> Result<(), Refused> {
+        let most = match name {
+            "ssl" | "recv/mode" => 4,
+            "timeout" => 5,
+            "will" => 7,
+            _ => 3,
+        };
+        parameters.at_most(most)?;
+        match name {
+            "version" => self.version = parameters.need(2, 3, 4)? as u8,
+            "pdpcid" => self.context = parameters.need(2, 1, contexts)? as usize,
+            "ssl" => {
+                let context = parameters.number(3, 0, 5)?.map(|context| context as u8);
+                self.tls = parameters.need(2, 0, 1)? == 1;
+                self.tls_context = context.unwrap_or(self.tls_context);
+            }
+            "keepalive" => self.keep_alive_s = parameters.need(2, 0, 3_600)? as u16,
+            "session" => self.clean = parameters.need(2, 0, 1)? == 1,
+            "timeout" => {
+                let (retries, notice) = (parameters.number(3, 0, 10)?, parameters.number(4, 0, 1)?);
+                self.packet_timeout_s = parameters.need(2, 1, 60)? as u8;
+                self.retries = retries.map_or(self.retries, |retries| retries as u8);
+                self.notice = notice.map_or(self.notice, |notice| notice == 1);
+            }
+            "will" => self.will = will(parameters, longest)?,
+            _ => {
+                let with_length = parameters.number(3, 0, 1)?;
+                self.buffered = parameters.need(2, 0, 1)? == 1;
+                self.with_length = with_length.map_or(self.with_length, |on| on == 1);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn will(parameters: &Parameters, longest: usize) -> Result<Option<Will>, Refused> {
+    if parameters.need(2, 0, 1)? == 0 {
+        return Ok(None);
+    }
+    Ok(Some(Will {
+        qos: parameters.need(3, 0, 2)? as u8,
+        retain: parameters.need(4, 0, 1)? == 1,
+        topic: parameters.need_text(5, longest)?.to_vec(),
+        message: parameters.need_text(6, longest)?.to_vec(),
+    }))
+}
+
+/// What the test form says of a name.
+fn range(name: &str) -> &'static str {
+    match name {
+        "version" => "(3,4)",
+        "pdpcid" => "(1-16)",
+        "ssl" => "(0,1),(0-5)",
+        "keepalive" => "(0-3600)",
+        "timeout" => "(1-60),(0-10),(0,1)",
+        "will" => "(0,1),(0-2),(0,1),<will_topic>,<will_msg>",
+        "recv/mode" => "(0,1),(0,1)",
+        _ => "(0,1)",
+    }
+}
+
+fn configure(module: &mut Module, form: &Form) -> Handled {
+    let names = module.profile.qmtcfg_names;
+    let parameters = match form {
+        Form::Test => return tight(names.iter().map(|name| format!("+QMTCFG: \"{name}\",(0-5),{}", range(name)))),
+        Form::Write(parameters) => parameters,
+        Form::Read | Form::Execute => return Err(Refused::Error),
+    };
+    // Names are not case-sensitive (quectel-at 2.1).
+    let name = parameters.need_text(0, 32)?;
+    let name = names.iter().find(|known| known.as_bytes().eq_ignore_ascii_case(name)).ok_or(Refused::Error)?;
+    let index = parameters.need(1, 0, 5)? as usize;
+    let client = &mut module.clients[index];
+    if parameters.len() == 2 {
+        return line(format!("+QMTCFG: \"{name}\",{}", client.config.values(name)));
+    }
+    // "Set before QMTOPEN".
+    if !client.is_closed() {
+        return Err(Refused::Error);
+    }
+    let limits = &module.profile.limits;
+    client.config.set(name, parameters, limits.contexts, limits.mqtt_topic)?;
+    if module.options.receive_length_ignored {
+        module.clients[index].config.with_length = false;
+    }
+    ok()
+}

@@ -1,0 +1,189 @@
+//! What the internet and the broker do to a client, and the lines that tell of it (quectel-at 2.2).
+
+use super::events::Event;
+use super::module::Module;
+use super::mqtt_client::Phase;
+use super::options::ConnackTimeout;
+use super::reply::ResultKey;
+use crate::engine::internet::{LinkId, NetEvent, OpenFailure};
+use crate::mqtt::session::{Event as SessionEvent, Operation, Session};
+
+/// Reasons of `+QMTSTAT`.
+const CLOSED_BY_PEER: u8 = 1;
+const PING_FAILED: u8 = 2;
+const CONNACK_FAILED: u8 = 4;
+const SENDING_FAILED: u8 = 6;
+
+const fn name(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Subscribe => "+QMTSUB",
+        Operation::Unsubscribe => "+QMTUNS",
+        Operation::Publish => "+QMTPUB",
+    }
+}
+
+impl Module {
+    /// An event comes from the internet; it may be on its way for a while.
+    pub(crate) fn network_event(&mut self, now_us: u64, event: NetEvent) {
+        self.poll(now_us);
+        self.arrive(event);
+    }
+
+    fn arrive(&mut self, event: NetEvent) {
+        if let Some(at_us) = self.internet.arrival(self.now_us, &event) {
+            self.agenda.add(at_us, Event::Net(event));
+        }
+    }
+
+    /// Whether data passes, after anything that it depends on changed.
+    pub(super) fn update_cut(&mut self) {
+        let cut = !self.radio.coverage || self.contexts.any_dead();
+        if cut {
+            self.internet.cut = true;
+        } else if self.internet.cut {
+            for event in self.internet.reconnect() {
+                self.arrive(event);
+            }
+        }
+    }
+
+    fn client_of(&self, wanted: LinkId) -> Option<usize> {
+        self.clients
+            .iter()
+            .position(|client| matches!(client.phase, Phase::Opening(link) | Phase::Open(link, _) if link == wanted))
+    }
+
+    /// An event reaches the client that its link belongs to; links that the module closed are nobody's.
+    pub(super) fn network(&mut self, event: NetEvent) {
+        let link = match &event {
+            NetEvent::Opened { link }
+            | NetEvent::OpenFailed { link, .. }
+            | NetEvent::Data { link, .. }
+            | NetEvent::Closed { link } => *link,
+        };
+        let Some(index) = self.client_of(link) else { return };
+        let opening = matches!(self.clients[index].phase, Phase::Opening(_));
+        match event {
+            NetEvent::Opened { .. } if opening => {
+                let config = &self.clients[index].config;
+                let session = Session::new(config.patience(), config.keep_alive_s);
+                self.clients[index].phase = Phase::Open(link, Box::new(session));
+                self.result(ResultKey::Open(index), &format!("+QMTOPEN: {index},0"), true);
+            }
+            NetEvent::OpenFailed { why, .. } if opening => self.open_failed(index, why),
+            NetEvent::Closed { .. } if opening => self.open_failed(index, OpenFailure::Refused),
+            NetEvent::Data { bytes, .. } => {
+                self.internet.count_in(bytes.len());
+                if let Phase::Open(_, session) = &mut self.clients[index].phase {
+                    session.input(self.now_us, &bytes);
+                }
+                self.carry_out(index);
+            }
+            NetEvent::Closed { .. } => self.client_lost(index, CLOSED_BY_PEER),
+            NetEvent::Opened { .. } | NetEvent::OpenFailed { .. } => {}
+        }
+    }
+
+    fn open_failed(&mut self, index: usize, why: OpenFailure) {
+        let code = match why {
+            _ if self.options.open_failure_hidden => -1,
+            OpenFailure::Dns => 4,
+            OpenFailure::Refused | OpenFailure::Timeout => 5,
+            OpenFailure::Tls => -1,
+        };
+        self.contexts.last_error = if why == OpenFailure::Dns { 565 } else { 566 };
+        self.hang_up(index);
+        self.result(ResultKey::Open(index), &format!("+QMTOPEN: {index},{code}"), true);
+    }
+
+    pub(super) fn poll_clients(&mut self) {
+        for index in 0..self.clients.len() {
+            if let Phase::Open(_, session) = &mut self.clients[index].phase {
+                session.poll(self.now_us);
+                self.carry_out(index);
+            }
+        }
+    }
+
+    pub(super) fn next_of_clients(&self) -> Option<u64> {
+        let next = |client: &super::mqtt_client::Client| match &client.phase {
+            Phase::Open(_, session) => session.next(),
+            _ => None,
+        };
+        self.clients.iter().filter_map(next).min()
+    }
+
+    /// Carries out what a session wants: its bytes go out, its events become lines.
+    pub(super) fn carry_out(&mut self, index: usize) {
+        let Phase::Open(link, session) = &mut self.clients[index].phase else { return };
+        let link = *link;
+        let (bytes, events) = (session.take_bytes(), session.take_events());
+        self.internet.send(link, bytes);
+        for event in events {
+            self.session_event(index, event);
+            if self.client_of(link).is_none() {
+                return;
+            }
+        }
+    }
+
+    fn session_event(&mut self, index: usize, event: SessionEvent) {
+        let told = self.clients[index].config.notice || self.options.retransmission_lines;
+        match event {
+            SessionEvent::Connected(code) => {
+                self.result(ResultKey::Connect(index), &format!("+QMTCONN: {index},0,{code}"), true);
+            }
+            SessionEvent::ConnectSlow(_) if told => {
+                self.result(ResultKey::Connect(index), &format!("+QMTCONN: {index},1"), false);
+            }
+            SessionEvent::ConnectFailed => match self.options.connack_timeout {
+                ConnackTimeout::Result => {
+                    self.hang_up(index);
+                    self.result(ResultKey::Connect(index), &format!("+QMTCONN: {index},2"), true);
+                }
+                ConnackTimeout::Stat => self.client_lost(index, CONNACK_FAILED),
+            },
+            SessionEvent::Subscribed { id, granted } => self.subscribed(index, id, &granted),
+            SessionEvent::Done(operation, id) => self.message_result(index, operation, id, "0", true),
+            SessionEvent::SentAgain(operation, id, count) if told => {
+                self.message_result(index, operation, id, &format!("1,{count}"), false);
+            }
+            SessionEvent::Failed(operation, id) => {
+                self.message_result(index, operation, id, "2", true);
+                if operation == Operation::Publish && self.options.failed_publish_closes {
+                    self.client_lost(index, SENDING_FAILED);
+                }
+            }
+            SessionEvent::Message { id, topic, payload } => self.deliver(index, id, topic, payload),
+            SessionEvent::Ping { answered } => {
+                if self.options.ping_lines {
+                    self.urc(format!("+QMTPING: {index},{}", u8::from(!answered)));
+                }
+                if !answered {
+                    self.client_lost(index, PING_FAILED);
+                }
+            }
+            SessionEvent::Cut | SessionEvent::Broken => self.client_lost(index, CLOSED_BY_PEER),
+            SessionEvent::ConnectSlow(_) | SessionEvent::SentAgain(..) => {}
+        }
+    }
+
+    fn message_result(&mut self, index: usize, operation: Operation, id: u16, rest: &str, last: bool) {
+        let line = format!("{}: {index},{id},{rest}", name(operation));
+        self.result(ResultKey::Message(index, u32::from(id)), &line, last);
+    }
+
+    fn subscribed(&mut self, index: usize, id: u16, granted: &[u8]) {
+        let granted: Vec<u8> =
+            granted.iter().map(|&value| if self.options.subscriptions_refused { 128 } else { value }).collect();
+        let client = &mut self.clients[index];
+        let asked = client.asked.iter().position(|asked| asked.id == id).map(|at| client.asked.remove(at).topics);
+        for ((topic, _), &qos) in asked.unwrap_or_default().into_iter().zip(&granted).filter(|entry| *entry.1 < 3) {
+            let topic = String::from_utf8_lossy(&topic).into_owned();
+            client.subscriptions.retain(|entry| entry.0 != topic);
+            client.subscriptions.push((topic, qos));
+        }
+        let values: String = granted.iter().map(|value| format!(",{value}")).collect();
+        self.message_result(index, Operation::Subscribe, id, &format!("0{values}"), true);
+    }
+}

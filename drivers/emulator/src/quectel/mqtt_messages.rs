@@ -1,0 +1,136 @@
+//! `AT+QMTSUB`, `AT+QMTUNS`, `AT+QMTPUB`, `AT+QMTPUBEX` (quectel-at 2.2).
+
+use super::command::{Form, Parameters};
+use super::inspect::Published;
+use super::module::{Handler, Module};
+use super::mqtt_client::Asked;
+use super::reply::{Handled, Outcome, Purpose, Refused, ResultKey, tight};
+use crate::engine::console::Size;
+use crate::mqtt::packet;
+use crate::mqtt::session::{Operation, Session};
+
+pub(super) const COMMANDS: &[(&str, Handler)] =
+    &[("+QMTSUB", subscribe), ("+QMTUNS", unsubscribe), ("+QMTPUB", publish), ("+QMTPUBEX", publish_text)];
+
+fn write<'a>(form: &'a Form, test: &str) -> Result<&'a Parameters, Handled> {
+    match form {
+        Form::Write(parameters) => Ok(parameters),
+        Form::Test => Err(tight([test])),
+        Form::Read | Form::Execute => Err(Err(Refused::Error)),
+    }
+}
+
+/// An id that no other packet in flight has.
+fn fresh(session: &Session, id: u16) -> Result<(), Refused> {
+    if session.in_flight().any(|entry| entry.1 == id) { Err(Refused::Error) } else { Ok(()) }
+}
+
+/// `AT+QMTSUB=<client>,<id>,"<topic>",<qos>[,"<topic>",<qos>..]`
+fn subscribe(module: &mut Module, form: &Form) -> Handled {
+    let parameters = match write(form, "+QMTSUB: (0-5),(1-65535),<topic>,(0-2)") {
+        Ok(parameters) => parameters,
+        Err(handled) => return handled,
+    };
+    let index = parameters.need(0, 0, 5)? as usize;
+    let id = parameters.need(1, 1, 65_535)? as u16;
+    if parameters.len() < 4 || !parameters.len().is_multiple_of(2) {
+        return Err(Refused::Error);
+    }
+    let mut topics = Vec::new();
+    for at in (2..parameters.len()).step_by(2) {
+        let topic = parameters.need_text(at, module.profile.limits.mqtt_topic)?.to_vec();
+        topics.push((topic, parameters.need(at + 1, 0, 2)? as u8));
+    }
+    let session = module.clients[index].connected()?;
+    fresh(session, id)?;
+    session.request(module.now_us, Operation::Subscribe, id, packet::subscribe(id, &topics));
+    module.clients[index].asked.push(Asked { id, topics });
+    module.carry_out(index);
+    Ok(Outcome::Owes(ResultKey::Message(index, u32::from(id))))
+}
+
+/// `AT+QMTUNS=<client>,<id>,"<topic>"[,"<topic>"..]`
+fn unsubscribe(module: &mut Module, form: &Form) -> Handled {
+    let parameters = match write(form, "+QMTUNS: (0-5),(1-65535),<topic>") {
+        Ok(parameters) => parameters,
+        Err(handled) => return handled,
+    };
+    let index = parameters.need(0, 0, 5)? as usize;
+    let id = parameters.need(1, 1, 65_535)? as u16;
+    let mut topics = vec![parameters.need_text(2, module.profile.limits.mqtt_topic)?.to_vec()];
+    for at in 3..parameters.len() {
+        topics.push(parameters.need_text(at, module.profile.limits.mqtt_topic)?.to_vec());
+    }
+    let session = module.clients[index].connected()?;
+    fresh(session, id)?;
+    session.request(module.now_us, Operation::Unsubscribe, id, packet::unsubscribe(id, &topics));
+    let gone = |topic: &str| topics.iter().any(|other| other == topic.as_bytes());
+    module.clients[index].subscriptions.retain(|entry| !gone(&entry.0));
+    module.carry_out(index);
+    Ok(Outcome::Owes(ResultKey::Message(index, u32::from(id))))
+}
+
+/// The first five parameters of both forms of publish.
+fn head(module: &mut Module, parameters: &Parameters) -> Result<Purpose, Refused> {
+    parameters.at_most(6)?;
+    let client = parameters.need(0, 0, 5)? as usize;
+    let id = parameters.need(1, 0, 65_535)? as u16;
+    let qos = parameters.need(2, 0, 2)? as u8;
+    let retain = parameters.need(3, 0, 1)? == 1;
+    let topic = parameters.need_text(4, module.profile.limits.mqtt_topic)?.to_vec();
+    let session = module.clients[client].connected()?;
+    if qos > 0 {
+        // Id 0 belongs to QoS 0; at most five wait for their answer.
+        let waiting = session.in_flight().filter(|entry| entry.0 == Operation::Publish).count();
+        if id == 0 || waiting >= module.profile.limits.mqtt_in_flight {
+            return Err(Refused::Error);
+        }
+        fresh(session, id)?;
+    }
+    Ok(Purpose::Publish { client, id, qos, retain, topic })
+}
+
+/// `AT+QMTPUB=<client>,<id>,<qos>,<retain>,"<topic>"[,<length>]`, then the data: so many bytes, or up to Ctrl-Z.
+fn publish(module: &mut Module, form: &Form) -> Handled {
+    let parameters = match write(form, "+QMTPUB: (0-5),(0-65535),(0-2),(0,1),<topic>,(1-4096)") {
+        Ok(parameters) => parameters,
+        Err(handled) => return handled,
+    };
+    let most = module.profile.limits.mqtt_payload;
+    let length = parameters.number(5, 1, most as u32)?;
+    let purpose = head(module, parameters)?;
+    Ok(Outcome::Prompt(purpose, length.map_or(Size::CtrlZ(most), |length| Size::Fixed(length as usize))))
+}
+
+/// On LPWA modules the sixth parameter is the text itself: no prompt, and the result is called `+QMTPUB`. A host that
+/// gives a length here publishes its digits.
+fn publish_text(module: &mut Module, form: &Form) -> Handled {
+    let parameters = match write(form, "+QMTPUBEX: (0-5),(0-65535),(0-2),(0,1),<topic>,<msg>") {
+        Ok(parameters) => parameters,
+        Err(handled) => return handled,
+    };
+    let text = parameters.any_text(5).filter(|text| text.len() <= module.profile.limits.mqtt_payload);
+    let payload = text.ok_or(Refused::Error)?.to_vec();
+    let purpose = head(module, parameters)?;
+    module.entered(purpose, payload)
+}
+
+impl Module {
+    /// The data of a publish is there.
+    pub(super) fn entered(&mut self, purpose: Purpose, payload: Vec<u8>) -> Handled {
+        let Purpose::Publish { client: index, id, qos, retain, topic } = purpose;
+        let bytes = packet::publish(id, qos, retain, &topic, &payload);
+        let session = self.clients[index].connected()?;
+        let key = ResultKey::Message(index, u32::from(id));
+        if qos == 0 {
+            session.send(self.now_us, &bytes);
+            self.result_soon(key, format!("+QMTPUB: {index},{id},0"));
+        } else {
+            session.request(self.now_us, Operation::Publish, id, bytes);
+        }
+        let topic = String::from_utf8_lossy(&topic).into_owned();
+        self.clients[index].published = Some(Published { topic, payload, qos, retain, id });
+        self.carry_out(index);
+        Ok(Outcome::Owes(key))
+    }
+}

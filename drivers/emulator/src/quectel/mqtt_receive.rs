@@ -1,0 +1,75 @@
+//! Inbound messages and `AT+QMTRECV` (quectel-at 2.3).
+
+use super::command::Form;
+use super::module::{Handler, Module};
+use super::mqtt_client::Phase;
+use super::reply::{Handled, Outcome, Refused, Reply, lines, tight};
+
+pub(super) const COMMANDS: &[(&str, Handler)] = &[("+QMTRECV", receive)];
+
+/// A message that waits to be read.
+#[derive(Clone, Debug)]
+pub(super) struct Message {
+    id: u16,
+    topic: Vec<u8>,
+    payload: Vec<u8>,
+}
+
+impl Message {
+    /// `+QMTRECV: <client>,<id>,"<topic>"[,<length>],"<payload>"`: the payload is raw, nothing in it is escaped.
+    fn line(&self, client: usize, with_length: bool) -> Vec<u8> {
+        let length = if with_length { format!("{},", self.payload.len()) } else { String::new() };
+        let head = format!("+QMTRECV: {client},{},\"", self.id);
+        [head.as_bytes(), &self.topic, format!("\",{length}\"").as_bytes(), &self.payload, b"\""].concat()
+    }
+}
+
+fn receive(module: &mut Module, form: &Form) -> Handled {
+    let parameters = match form {
+        Form::Test => return tight(["+QMTRECV: (0-5),(0-4)"]),
+        Form::Read => {
+            let open = module.clients.iter().enumerate().filter(|entry| matches!(entry.1.phase, Phase::Open(..)));
+            let slots = module.profile.limits.mqtt_slots;
+            return lines(open.map(|(index, client)| {
+                let taken = |slot: usize| client.slots.get(slot).is_some_and(Option::is_some);
+                let marks: String = (0..slots).map(|slot| if taken(slot) { ",1" } else { ",0" }).collect();
+                format!("+QMTRECV: {index}{marks}")
+            }));
+        }
+        Form::Write(parameters) => parameters,
+        Form::Execute => return Err(Refused::Error),
+    };
+    parameters.at_most(2)?;
+    let index = parameters.need(0, 0, 5)? as usize;
+    let last = module.profile.limits.mqtt_slots - 1;
+    let slot = parameters.number(1, 0, last as u32)?.map(|slot| slot as usize);
+    let client = &mut module.clients[index];
+    client.connected()?;
+    let wanted = |at: usize| slot.is_none_or(|slot| slot == at);
+    let messages =
+        client.slots.iter_mut().enumerate().filter(|entry| wanted(entry.0)).filter_map(|entry| entry.1.take());
+    let with_length = client.config.with_length;
+    let lines: Vec<_> = messages.map(|message| message.line(index, with_length)).collect();
+    Ok(Outcome::Reply(Reply { counted: true, ..Reply::lines(lines) }))
+}
+
+impl Module {
+    pub(super) fn deliver(&mut self, index: usize, id: u16, topic: Vec<u8>, payload: Vec<u8>) {
+        let slots = self.profile.limits.mqtt_slots;
+        let client = &mut self.clients[index];
+        let message = Message { id, topic, payload };
+        if !client.config.buffered {
+            let line = message.line(index, client.config.with_length);
+            return self.urc_counted(line);
+        }
+        client.slots.resize_with(slots, || None);
+        match client.slots.iter().position(Option::is_none) {
+            Some(slot) => {
+                client.slots[slot] = Some(message);
+                self.urc(format!("+QMTRECV: {index},{slot}"));
+            }
+            // Beyond the last slot messages are lost without a word.
+            None => client.lost += 1,
+        }
+    }
+}
