@@ -130,3 +130,25 @@ impl Registry {
         self.0.get_mut(&id.product_key)?.devices.get_mut(&id.device_name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn user_names_of_the_right_form() {
+        let longest = "x".repeat(32);
+        for name in ["device", "868488076506128", "a-b_c@d.e:f", "x", &longest] {
+            let device = DeviceId::from_username(&format!("{name}&a1B2c3"));
+            assert_eq!(device, Some(DeviceId::new("a1B2c3", name)));
+        }
+    }
+
+    #[test]
+    fn user_names_of_a_wrong_form() {
+        let long = format!("{}&pk", "x".repeat(33));
+        for name in ["", "device", "&pk", "device&", "&", "a&b&c", "de vice&pk", "de/vice&pk", "device&p-k", &long] {
+            assert_eq!(DeviceId::from_username(name), None, "{name}");
+        }
+    }
+}

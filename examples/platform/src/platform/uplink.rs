@@ -86,15 +86,23 @@ impl Platform {
             self.record.accept_last();
             true
         };
-        if let Some(id) = publish.id
-            && acknowledged
-        {
-            if let Some(session) = self.sessions.get_mut(&login.device) {
-                session.unacked.insert(id, (publish.topic, publish.payload));
+        if let Some(id) = publish.id {
+            self.hold_id(login, id, publish);
+            if acknowledged {
+                self.acknowledge(at, id);
             }
-            self.acknowledge(at, id);
         }
         Ok(())
+    }
+
+    /// The identifier is in use until its PUBACK goes out, also that of a dropped message: the device waits for it.
+    fn hold_id(&mut self, login: &Login, id: u16, publish: Publish) {
+        let most = self.config.limits.unacknowledged;
+        if let Some(session) = self.sessions.get_mut(&login.device)
+            && most.is_none_or(|most| session.unacked.len() < most)
+        {
+            session.unacked.insert(id, (publish.topic, publish.payload));
+        }
     }
 
     /// An identifier without a PUBACK may come again only in the same packet with DUP.

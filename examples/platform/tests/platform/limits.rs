@@ -74,6 +74,17 @@ fn ten_qos_1_and_thirty_qos_0_messages_a_second() {
 }
 
 #[test]
+fn the_identifier_of_a_dropped_message_stays_in_use() {
+    let mut config = Config::default();
+    config.limits.qos1_per_second = Some(1);
+    let mut bench = Bench::connected_with(config);
+    bench.send(1, &publish1(1, UPDATE, b"a"));
+    assert_eq!(bench.send(1, &publish1(2, UPDATE, b"b")), []);
+    assert_eq!(bench.send(1, &publish1(2, UPDATE, b"c")), [closed(1)]);
+    assert!(bench.reasons(Judgement::Violation)[0].starts_with("[MQTT-2.3.1-2]"));
+}
+
+#[test]
 fn a_dropped_message_can_get_its_puback() {
     let mut config = Config { puback_dropped: true, ..Config::default() };
     config.limits.qos1_per_second = Some(1);

@@ -23,6 +23,7 @@ fn every_packet_is_there_in_order() {
         (5, Direction::Up, None, false),
     ];
     assert_eq!(seen, expected);
+    assert!(entries.iter().all(|e| !e.is_dup()));
     let publish = &entries[2];
     assert_eq!(publish.raw, publish1(7, UPDATE, b"x"));
     assert_eq!(publish.topic(), Some(UPDATE));

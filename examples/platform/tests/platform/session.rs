@@ -80,6 +80,16 @@ fn system_topics_come_unasked_with_ss() {
 }
 
 #[test]
+fn error_notices_come_with_bit_1_of_ext() {
+    let topic = "/ext/error/a1X2bEnP82z/example1";
+    for (ext, pushed) in [("ext=1", Pushed::NotSubscribed), ("ext=2", Pushed::Sent), ("ext=3", Pushed::Sent)] {
+        let mut bench = Bench::new();
+        bench.expect_connect(1, &Connect::example().client_id("ext=0", ext));
+        assert_eq!(bench.push(topic, b"", Qos::AtMostOnce), pushed, "{ext}");
+    }
+}
+
+#[test]
 fn pushes_that_cannot_arrive_say_why() {
     let mut bench = Bench::new();
     assert_eq!(bench.push(GET, b"", Qos::AtLeastOnce), Pushed::Offline);
