@@ -146,6 +146,26 @@ impl Info {
         Self { model: Text::new(model), firmware: Text::new(firmware), imei: Text::new(imei), iccid: Text::new(iccid) }
     }
 
+    /// Sets the model; a driver's business, as the following.
+    pub fn set_model(&mut self, text: &[u8]) {
+        self.model = Text::new(text);
+    }
+
+    /// Sets the firmware's revision.
+    pub fn set_firmware(&mut self, text: &[u8]) {
+        self.firmware = Text::new(text);
+    }
+
+    /// Sets the IMEI.
+    pub fn set_imei(&mut self, text: &[u8]) {
+        self.imei = Text::new(text);
+    }
+
+    /// Sets the number of the SIM card.
+    pub fn set_iccid(&mut self, text: &[u8]) {
+        self.iccid = Text::new(text);
+    }
+
     /// The model as the module names itself.
     #[must_use]
     pub fn model(&self) -> &str {

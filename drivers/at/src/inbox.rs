@@ -140,10 +140,13 @@ impl<'b> Inbox<'b> {
         self.longest = self.longest.max(needed);
     }
 
-    /// Whether [`front`](Self::front) or [`take_loss`](Self::take_loss) has something to give.
-    #[must_use]
-    pub(crate) fn has_news(&self) -> bool {
-        self.committed > 0 || self.lost > 0
+    /// The tag of the oldest record.
+    pub(crate) fn front_tag(&self) -> Option<u8> {
+        self.peek().map(|record| record.tag)
+    }
+
+    pub(crate) fn has_loss(&self) -> bool {
+        self.lost > 0
     }
 
     /// Lends the oldest record; it is released by the next [`release`](Self::release).

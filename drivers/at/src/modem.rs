@@ -208,9 +208,14 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
         self.engine.kept_lines = tag;
     }
 
-    /// Whether the inbox has a record or a loss to report.
-    pub fn has_news(&self) -> bool {
-        self.engine.inbox.has_news()
+    /// The tag of the oldest record of the inbox, without lending it.
+    pub fn front_tag(&self) -> Option<u8> {
+        self.engine.inbox.front_tag()
+    }
+
+    /// Whether [`take_loss`](Self::take_loss) has something to report.
+    pub fn has_loss(&self) -> bool {
+        self.engine.inbox.has_loss()
     }
 
     /// Lends the oldest record of the inbox until the next operation.

@@ -1,0 +1,154 @@
+//! The driver's error: the evidence, and the kind that says what can help.
+
+use core::fmt;
+
+use wanlink_at::{Ending, Fault};
+use wanlink_core::{ErrorKind, Refusal, TooLong};
+
+/// What is wrong with the SIM.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum SimFault {
+    /// No card (CME 10).
+    Absent,
+    /// It wants a PIN, and none was given.
+    PinNeeded,
+    /// It refused the PIN; it is not sent again.
+    PinRefused,
+    /// It wants the PUK: too many wrong PINs.
+    PukNeeded,
+    /// It does not get ready, or is broken.
+    Failed,
+}
+
+/// Why a method failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Error {
+    /// The port failed.
+    Port(embedded_io_async::ErrorKind),
+    /// The port takes no bytes: its flow control never lets go.
+    PortStuck,
+    /// No answer to this command within the time of its manual.
+    Silent {
+        /// The command's name.
+        command: &'static str,
+    },
+    /// The module answered this command with an error.
+    Module {
+        /// The command's name.
+        command: &'static str,
+        /// The code of `+CME ERROR`, if there was one.
+        code: Option<u16>,
+    },
+    /// The module restarted by itself.
+    Restarted,
+    /// The SIM stands in the way.
+    Sim(SimFault),
+    /// The network denies registration.
+    Denied,
+    /// The data context does not come up, or is gone.
+    NoContext,
+    /// `+QMTOPEN` result other than 0 (MQTT Application Note 3.3.2): -1 anything, 4 DNS, 5 connection.
+    Open(i8),
+    /// The broker refused the login with this CONNACK return code.
+    Connack(u8),
+    /// The broker did not answer the login.
+    NoConnack,
+    /// The broker refused the subscription.
+    SubscriptionRefused,
+    /// A packet was not acknowledged after all retransmissions.
+    NotAcknowledged,
+    /// The session ended; the cause is that of `+QMTSTAT` (MQTT Application Note 4), 0 when it is not known.
+    SessionLost(u8),
+    /// There is no session.
+    NotConnected,
+    /// An argument is longer than the model takes. Nothing was sent.
+    TooLong(TooLong),
+    /// The command line is longer than the transmit buffer of this size in bytes. Nothing was sent.
+    TransmitBuffer(usize),
+    /// An argument has a quote, a line end or another control character, which would end it. Nothing was sent.
+    Forbidden(&'static str),
+    /// A power pin failed, or the one that is needed is not wired.
+    Pin,
+}
+
+impl wanlink_core::Error for Error {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotAcknowledged | Self::Open(-1 | 1 | 2 | 5) | Self::NoConnack | Self::NotConnected => {
+                ErrorKind::Reconnect
+            }
+            Self::SessionLost(2 | 7) | Self::Open(_) | Self::NoContext => ErrorKind::Reattach,
+            Self::SessionLost(_) => ErrorKind::Reconnect,
+            Self::Module { .. } => ErrorKind::Retry,
+            Self::Silent { .. } | Self::Restarted | Self::PortStuck => ErrorKind::Restart,
+            Self::Sim(_) => ErrorKind::Refused(Refusal::Sim),
+            Self::Denied => ErrorKind::Refused(Refusal::Network),
+            Self::Connack(code) => ErrorKind::Refused(Refusal::Connack(*code)),
+            Self::SubscriptionRefused => ErrorKind::Refused(Refusal::Subscription),
+            Self::Port(_) | Self::TooLong(_) | Self::TransmitBuffer(_) | Self::Forbidden(_) | Self::Pin => {
+                ErrorKind::Misuse
+            }
+        }
+    }
+}
+
+impl core::error::Error for Error {}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Port(kind) => write!(f, "the serial port failed: {kind:?}"),
+            Self::PortStuck => f.write_str("the serial port takes no bytes, check RTS and CTS"),
+            Self::Silent { command } => write!(f, "the module does not answer AT{command}"),
+            Self::Module { command, code: Some(code) } => write!(f, "the module refuses AT{command} with code {code}"),
+            Self::Module { command, code: None } => write!(f, "the module refuses AT{command}"),
+            Self::Restarted => f.write_str("the module restarted"),
+            Self::Sim(SimFault::Absent) => f.write_str("there is no SIM"),
+            Self::Sim(SimFault::PinNeeded) => f.write_str("the SIM wants a PIN"),
+            Self::Sim(SimFault::PinRefused) => f.write_str("the SIM refused the PIN, it is not sent again"),
+            Self::Sim(SimFault::PukNeeded) => f.write_str("the SIM is blocked and wants its PUK"),
+            Self::Sim(SimFault::Failed) => f.write_str("the SIM does not get ready"),
+            Self::Denied => f.write_str("the network denies registration"),
+            Self::NoContext => f.write_str("the data context does not come up"),
+            Self::Open(4) => f.write_str("the broker's name cannot be resolved"),
+            Self::Open(result) => write!(f, "the broker cannot be reached, QMTOPEN result {result}"),
+            Self::Connack(code) => write!(f, "the broker refuses the login with CONNACK {code}"),
+            Self::NoConnack => f.write_str("the broker does not answer the login"),
+            Self::SubscriptionRefused => f.write_str("the broker refuses the subscription"),
+            Self::NotAcknowledged => f.write_str("the broker does not acknowledge"),
+            Self::SessionLost(0) => f.write_str("the session with the broker is gone"),
+            Self::SessionLost(cause) => write!(f, "the session with the broker is gone, QMTSTAT cause {cause}"),
+            Self::NotConnected => f.write_str("there is no session, connect first"),
+            Self::TooLong(too_long) => too_long.fmt(f),
+            Self::TransmitBuffer(size) => write!(f, "the command is longer than the transmit buffer of {size} bytes"),
+            Self::Forbidden(what) => write!(f, "the {what} has a quote or a control character"),
+            Self::Pin => f.write_str("a power pin failed or is not wired"),
+        }
+    }
+}
+
+impl From<TooLong> for Error {
+    fn from(too_long: TooLong) -> Self {
+        Self::TooLong(too_long)
+    }
+}
+
+impl From<Fault> for Error {
+    /// For faults that no state of the driver explains.
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Port(kind) => Self::Port(kind),
+            Fault::Stuck => Self::PortStuck,
+            Fault::Ending(Ending::Silent(command)) => Self::Silent { command },
+            Fault::Ending(Ending::Error { command, code }) => Self::Module { command, code },
+            Fault::Ending(Ending::NoPrompt(command)) => Self::Module { command, code: None },
+            Fault::Ending(Ending::Restarted) => Self::Restarted,
+            Fault::Ending(Ending::Ended) => Self::SessionLost(0),
+            Fault::Ending(Ending::TooLong(size)) => Self::TransmitBuffer(size),
+        }
+    }
+}

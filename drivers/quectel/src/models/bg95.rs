@@ -1,0 +1,29 @@
+//! BG95 and BG77: LTE Cat M1, NB-IoT, EGPRS.
+
+use wanlink_core::{HasMqtt, Model, MqttLimits};
+
+use crate::QuectelModel;
+
+/// BG95, all variants (M1 to M9), and BG77.
+#[derive(Debug, Clone, Copy)]
+pub struct Bg95;
+
+impl Model for Bg95 {
+    const NAME: &'static str = "BG95";
+    const LINE: u16 = wanlink_core::UNSTATED;
+}
+
+impl QuectelModel for Bg95 {
+    /// Hardware Design 3.7.1: 500 to 1000 ms; 650 ms and more can mean *off*.
+    const KEY_ON_MS: u32 = 575;
+    /// Hardware Design 3.9: 2 to 3.8 s.
+    const RESET_MS: u32 = 2500;
+    /// UART ready 2.5 s after the key; a first boot after an update takes longer.
+    const BOOT_DS: u16 = 150;
+}
+
+impl HasMqtt for Bg95 {
+    /// MQTT Application Note 3.3: host 100, topic 255, payload 1 to 4096 bytes. Client id, user name and password are
+    /// not stated; identifiers of 110 bytes work.
+    const MQTT: MqttLimits = MqttLimits::UNSTATED.host(100).topic(255).payload(4096).no_empty_payload();
+}

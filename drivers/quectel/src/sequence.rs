@@ -1,0 +1,12 @@
+//! One file per operation: its steps, and what their answers mean.
+//!
+//! A step's last number is the longest wait of the manual in tenths of a second. MQTT stands for the BG95&BG77&BG600L
+//! Series MQTT Application Note, AT for the AT Commands Manual, TCP for the TCP/IP Application Note.
+
+pub(crate) mod attach;
+pub(crate) mod clock;
+pub(crate) mod connect;
+pub(crate) mod describe;
+pub(crate) mod recover;
+pub(crate) mod start;
+pub(crate) mod traffic;
