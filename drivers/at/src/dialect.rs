@@ -17,6 +17,9 @@ pub struct Dialect {
     pub prompt_gap_ms: u8,
 }
 
+/// Bit of an id: see [`Urc::twin`].
+const TWIN: u8 = 0x80;
+
 /// An unsolicited line.
 #[derive(Debug, Clone, Copy)]
 pub struct Urc {
@@ -25,10 +28,18 @@ pub struct Urc {
 }
 
 impl Urc {
-    /// The line that starts with `text`, or, when `text` does not end in a colon, is just `text`.
+    /// The line that starts with `text`, or, when `text` does not end in a colon, is just `text`; `id` is below 128.
     #[must_use]
     pub const fn new(id: u8, text: &'static str) -> Self {
+        assert!(id < TWIN);
         Self { id, text }
+    }
+
+    /// A registration line: the answer to the read command has the same name, and only its form tells them apart
+    /// (3GPP TS 27.007, 10.1.22). Other lines of a pending read command's name are its answer.
+    #[must_use]
+    pub const fn twin(self) -> Self {
+        Self { id: self.id | TWIN, ..self }
     }
 }
 
@@ -64,13 +75,13 @@ pub const fn pack_urcs<const N: usize>(urcs: &[Urc]) -> [u8; N] {
     out
 }
 
-/// The id of the unsolicited line that `line` is, if it is in the list.
-pub(crate) fn find_urc(mut packed: &[u8], line: &[u8]) -> Option<u8> {
+/// The id of the unsolicited line that `line` is, if it is in the list, and whether it is a [twin](Urc::twin).
+pub(crate) fn find_urc(mut packed: &[u8], line: &[u8]) -> Option<(u8, bool)> {
     while let Some((&[id, length], rest)) = packed.split_first_chunk::<2>() {
         let (text, rest) = rest.split_at_checked(length.into())?;
         let found = if text.last() == Some(&b':') { line.starts_with(text) } else { line == text };
         if found {
-            return Some(id);
+            return Some((id & !TWIN, id & TWIN != 0));
         }
         packed = rest;
     }
@@ -83,12 +94,12 @@ mod tests {
 
     #[test]
     fn names_match_as_beginnings_and_bare_lines_as_a_whole() {
-        const URCS: &[Urc] = &[Urc::new(1, "RDY"), Urc::new(2, "+QMTSTAT:"), Urc::new(3, "PSM POWER DOWN")];
+        const URCS: &[Urc] = &[Urc::new(1, "RDY"), Urc::new(2, "+CEREG:").twin(), Urc::new(3, "PSM POWER DOWN")];
         const PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
-        assert_eq!(find_urc(&PACKED, b"RDY"), Some(1));
+        assert_eq!(find_urc(&PACKED, b"RDY"), Some((1, false)));
         assert_eq!(find_urc(&PACKED, b"RDYX"), None);
-        assert_eq!(find_urc(&PACKED, b"+QMTSTAT: 0,1"), Some(2));
-        assert_eq!(find_urc(&PACKED, b"PSM POWER DOWN"), Some(3));
+        assert_eq!(find_urc(&PACKED, b"+CEREG: 0,1"), Some((2, true)));
+        assert_eq!(find_urc(&PACKED, b"PSM POWER DOWN"), Some((3, false)));
         assert_eq!(find_urc(&PACKED, b""), None);
     }
 }

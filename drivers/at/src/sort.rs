@@ -106,9 +106,9 @@ impl Engine<'_> {
         if self.owed.is(line) {
             return Claim::Owed;
         }
-        let urc = find_urc(self.dialect.urcs, line);
-        let own = exchange.is_info(line, command)
-            && (urc.is_none() || line::has_answer_form(line) || mutants::on(Mutant::SameNameIsAnswer));
+        let (urc, is_twin) = find_urc(self.dialect.urcs, line).unzip();
+        let has_form = is_twin != Some(true) || line::has_answer_form(line);
+        let own = exchange.is_info(line, command) && (has_form || mutants::on(Mutant::SameNameIsAnswer));
         match urc {
             Some(_) if exchange.stage != Stage::Idle && mutants::on(Mutant::UrcDroppedWhilePending) => Claim::Stray,
             Some(_) if exchange.owner == Owner::Foreign && mutants::on(Mutant::UrcJoinsAnswer) => Claim::Info,

@@ -32,8 +32,8 @@ pub(crate) mod id {
 const URCS: &[Urc] = &[
     Urc::new(id::STAT, "+QMTSTAT:"),
     Urc::new(id::TCPIP, "+QIURC:"),
-    Urc::new(id::CEREG, "+CEREG:"),
-    Urc::new(id::CGREG, "+CGREG:"),
+    Urc::new(id::CEREG, "+CEREG:").twin(),
+    Urc::new(id::CGREG, "+CGREG:").twin(),
     Urc::new(id::BOOT, "RDY"),
     Urc::new(id::APP_READY, "APP RDY"),
     Urc::new(id::OFF, "POWERED DOWN"),

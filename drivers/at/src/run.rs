@@ -1,0 +1,219 @@
+//! The interpreter: goes through the steps of a table.
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// The step at `at` is to be begun.
+    Next,
+    /// Its command is under way.
+    Asked,
+    /// It listens.
+    Listening,
+    /// It will be begun once more.
+    Gap,
+    /// The operation is over.
+    Over(Result<(), Ending>),
+}
+
+/// Where the interpreter is.
+pub(crate) struct Run {
+    pub(crate) at: usize,
+    tries: u8,
+    pub(crate) state: State,
+    pub(crate) verdict: Verdict,
+    until: Option<Instant>,
+    probes: u8,
+    bring_ups: u8,
+}
+
+impl Run {
+    const fn new(state: State) -> Self {
+        Self { at: 0, tries: 0, state, verdict: Verdict::Default, until: None, probes: 0, bring_ups: 0 }
+    }
+}
+
+impl Engine<'_> {
+    /// Does what the interpreter can do now; `false` when it has to wait.
+    fn interpret(&mut self, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) -> bool {
+        match self.run.state {
+            State::Over(_) => false,
+            State::Gap if self.run.until.is_some_and(|at| now < at) => false,
+            State::Gap => {
+                self.run.state = State::Next;
+                true
+            }
+            State::Asked => match self.exchange.outcome.take() {
+                Some(outcome) => {
+                    self.conclude(outcome, now, job, notes);
+                    true
+                }
+                None => false,
+            },
+            State::Listening if self.run.until.is_none_or(|at| now < at) => false,
+            State::Listening => {
+                self.conclude(Outcome::Silent, now, job, notes);
+                true
+            }
+            State::Next => self.begin_step(now, job, notes),
+        }
+    }
+
+    fn begin_step(&mut self, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) -> bool {
+        let Some(step) = Packed::read(job.table, self.run.at) else {
+            self.run.state = State::Over(Ok(()));
+            return true;
+        };
+        if step.when & job.flags != step.when {
+            self.run.at = step.next;
+            return true;
+        }
+        self.run.verdict = Verdict::Default;
+        if step.is(shape::LISTEN) {
+            self.run.until = (step.bound_ds != FOREVER).then(|| later(now, tenths(step.bound_ds)));
+            self.run.state = State::Listening;
+            self.tick(Answer::Tick, now, job, notes);
+            return true;
+        }
+        if !self.may_send(&step, now) {
+            return self.probe(&step, now);
+        }
+        self.send(&step, now, job);
+        true
+    }
+
+    fn may_send(&mut self, step: &Packed, now: Instant) -> bool {
+        let sync = step.policy & policy::SYNC != 0;
+        if sync && self.exchange.stage == Stage::Answer && self.exchange.owner == Owner::Nobody {
+            self.owe_result(now);
+            self.lose_step();
+        }
+        let is_owed = step.is(shape::RESULT) && self.owed.is_due(now);
+        self.exchange.stage == Stage::Idle && (sync || !self.out_of_step) && !is_owed
+    }
+
+    /// Asks the module for an answer that can be nobody else's, when that is what keeps `step` waiting.
+    ///
+    /// `AT+CMEE?` (3GPP TS 27.007, 9.1) and not `AT`: whatever final lines still come before the one that follows
+    /// `+CMEE:` belong to the past. Returns whether there is something to go on with.
+    fn probe(&mut self, step: &Packed, now: Instant) -> bool {
+        if !self.out_of_step || self.exchange.stage != Stage::Idle {
+            return false;
+        }
+        if self.run.probes >= PROBES {
+            self.run.state = State::Over(Err(Ending::Silent(step.command())));
+            return true;
+        }
+        self.run.probes += 1;
+        self.transmit.begin();
+        self.transmit.push(b"\rAT+CMEE?\r");
+        self.exchange.begin(&Packed::PROBE, Owner::Probe, self.gap_end(now));
+        true
+    }
+
+    fn gap_end(&self, now: Instant) -> Instant {
+        if mutants::on(Mutant::GapForgotten) {
+            return now;
+        }
+        later(self.frames.last_read(), Duration::from_millis(self.dialect.command_gap_ms.into()))
+    }
+
+    fn send(&mut self, step: &Packed, now: Instant, job: &Job<'_>) {
+        if !self.owed.is_due(now) {
+            self.owed.clear();
+        }
+        self.transmit.begin();
+        self.transmit.push(b"AT");
+        self.transmit.push_template(step.text, job.args);
+        self.transmit.push(b"\r");
+        if self.transmit.overflowed() {
+            self.run.state = State::Over(Err(Ending::TooLong(self.transmit.capacity())));
+            return;
+        }
+        self.exchange.begin(step, Owner::Step, self.gap_end(now));
+        if step.is(shape::PROMPT) {
+            self.exchange.body_left = job.body.len();
+            self.exchange.body_kept = self.transmit.keep_body(job.body);
+        }
+        self.run.state = State::Asked;
+        #[cfg(feature = "trace")]
+        self.trace_command(step.text, job.args);
+    }
+
+    /// A step's command has ended.
+    fn conclude(&mut self, outcome: Outcome, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) {
+        self.transmit.wipe();
+        let Some(step) = Packed::read(job.table, self.run.at) else {
+            self.run.state = State::Over(foreign_ending(outcome));
+            return;
+        };
+        let mut verdict = self.run.verdict;
+        if outcome == Outcome::Silent && step.note != 0 {
+            verdict = notes.note(step.note, Answer::Silence);
+        }
+        let failure = match outcome {
+            Outcome::Ok => None,
+            Outcome::Error(code) => Some(Ending::Error { command: step.command(), code }),
+            Outcome::NoPrompt => Some(Ending::NoPrompt(step.command())),
+            Outcome::Silent => Some(Ending::Silent(step.command())),
+        };
+        if failure.is_some() && verdict == Verdict::Default {
+            let ignored = step.policy & policy::IGNORE != 0;
+            verdict = if ignored && self.run.tries >= step.tries { Verdict::Go } else { Verdict::Again };
+        }
+        self.follow(verdict, failure, &step, now, job);
+    }
+
+    fn follow(&mut self, verdict: Verdict, failure: Option<Ending>, step: &Packed, now: Instant, job: &Job<'_>) {
+        let over = |result| State::Over(result);
+        match verdict {
+            Verdict::Again if self.run.tries < step.tries => {
+                self.run.tries += 1;
+                self.run.until = Some(later(now, tenths(step.gap_ds.into())));
+                self.run.state = State::Gap;
+            }
+            Verdict::Again | Verdict::Fail => self.run.state = over(Err(failure.unwrap_or(Ending::Ended))),
+            Verdict::Done => self.run.state = over(Ok(())),
+            Verdict::To(label) => self.jump(label, job),
+            Verdict::Default | Verdict::Go | Verdict::Wait => self.go_to(step.next),
+        }
+    }
+
+    fn go_to(&mut self, at: usize) {
+        self.run.at = at;
+        self.run.tries = 0;
+        self.run.state = State::Next;
+    }
+
+    /// Goes on with the first step of the operation that has this note.
+    fn jump(&mut self, label: u8, job: &Job<'_>) {
+        let mut at = 0;
+        while let Some(step) = Packed::read(job.table, at) {
+            if step.note == label {
+                return self.go_to(at);
+            }
+            at = step.next;
+        }
+        self.run.state = State::Over(Err(Ending::Ended));
+    }
+
+    /// Asks a listening step whether it is content.
+    pub(crate) fn tick(&mut self, answer: Answer<'_>, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) {
+        if self.run.state != State::Listening {
+            return;
+        }
+        if let Some(step) = Packed::read(job.table, self.run.at) {
+            match notes.note(step.note, answer) {
+                Verdict::Default | Verdict::Wait | Verdict::Again => {}
+                verdict => self.follow(verdict, None, &step, now, job),
+            }
+        }
+    }
+}
+
+fn foreign_ending(outcome: Outcome) -> Result<(), Ending> {
+    match outcome {
+        Outcome::Ok => Ok(()),
+        Outcome::Error(code) => Err(Ending::Error { command: "", code }),
+        Outcome::NoPrompt => Err(Ending::NoPrompt("")),
+        Outcome::Silent => Err(Ending::Silent("")),
+    }
+}

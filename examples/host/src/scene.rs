@@ -1,0 +1,88 @@
+//! A module, the way between, and the platform: one peer for the other end of a simulated wire.
+
+use wanlink_emulator::{Emulator, LinkId, NetEvent, NetRequest, OpenFailure, Peer};
+use wanlink_platform::{Action, ConnId, Platform};
+
+/// An emulated module whose internet is one platform.
+///
+/// Any host name leads to the platform, on every port; whether it answers there is the platform's own rule.
+pub(crate) struct Scene {
+    pub(crate) module: Emulator,
+    pub(crate) platform: Platform,
+    /// Time as of the last call, for orders that a test gives between calls.
+    pub(crate) now_us: u64,
+}
+
+impl Scene {
+    pub(crate) fn new(module: Emulator, platform: Platform) -> Self {
+        Self { module, platform, now_us: 0 }
+    }
+
+    /// Carries what waits between module and platform; `false` when nothing did.
+    fn carry(&mut self, now_us: u64) -> bool {
+        let mut carried = false;
+        for request in self.module.take_requests() {
+            carried = true;
+            self.to_platform(now_us, request);
+        }
+        self.platform.poll(now_us);
+        for action in self.platform.take_actions() {
+            carried = true;
+            self.module.network_event(now_us, event_of(action));
+        }
+        carried
+    }
+
+    fn to_platform(&mut self, now_us: u64, request: NetRequest) {
+        match request {
+            NetRequest::Open { link, tls: true, .. } => {
+                self.module.network_event(now_us, NetEvent::OpenFailed { link, why: OpenFailure::Tls });
+            }
+            NetRequest::Open { link, host, port, tls: false } => {
+                self.platform.open(now_us, conn_of(link), wanlink_platform::Peer::plain().at(&host, port));
+                self.module.network_event(now_us, NetEvent::Opened { link });
+            }
+            NetRequest::Send { link, bytes } => self.platform.input(now_us, conn_of(link), &bytes),
+            NetRequest::Close { link } => self.platform.closed(now_us, conn_of(link)),
+        }
+    }
+}
+
+fn conn_of(link: LinkId) -> ConnId {
+    ConnId(link.into())
+}
+
+fn event_of(action: Action) -> NetEvent {
+    let link = |conn: ConnId| LinkId::try_from(conn.0).expect("connections are named by links");
+    match action {
+        Action::Send { conn, bytes } => NetEvent::Data { link: link(conn), bytes },
+        Action::Close { conn } => NetEvent::Closed { link: link(conn) },
+    }
+}
+
+impl Peer for Scene {
+    fn input(&mut self, now_us: u64, bytes: &[u8]) {
+        self.now_us = now_us;
+        self.module.input(now_us, bytes);
+    }
+
+    fn poll(&mut self, now_us: u64) {
+        self.now_us = now_us;
+        self.module.poll(now_us);
+        while self.carry(now_us) {
+            self.module.poll(now_us);
+        }
+    }
+
+    fn next(&self) -> Option<u64> {
+        [self.module.next(), self.platform.next()].into_iter().flatten().min()
+    }
+
+    fn output(&mut self) -> Vec<u8> {
+        self.module.output()
+    }
+
+    fn redact(&self, bytes: &[u8]) -> Vec<u8> {
+        self.module.redact(bytes)
+    }
+}
