@@ -1,4 +1,32 @@
-//! Alibaba Cloud IoT Platform over a cellular module: identity, signatures, links, sessions
+#![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+// The traits are for executors of one core; a `Send` bound would exclude the ports of most boards.
+#![allow(async_fn_in_trait)]
+
+#[cfg(test)]
+extern crate std;
+
+mod credentials;
+mod endpoint;
+mod error;
+mod forward;
+mod identity;
+mod link;
+#[cfg(feature = "mqtt")]
+pub mod mqtt;
+mod session;
+
+mod sign;
+mod text;
+pub mod topic;
+
+pub use credentials::{ClientId, Credentials, SecureMode};
+pub use endpoint::{Endpoint, HostName, Region};
+pub use error::{LinkError, Lost};
+pub use identity::{Identity, IdentityError};
+pub use link::{Connect, Downlink, Uplink};
+pub use session::{Event, Observer, Quiet, Session, Stats};
+
+pub use sign::{HmacMd5, HmacSha1, HmacSha256, Sign, Signature, sign};

@@ -1,0 +1,157 @@
+//! Where the platform is (aliyun-iot, 2).
+
+use wanlink_core::{Plain, Security, TooLong};
+
+use crate::text::{Text, put_all};
+
+/// A region that runs the platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Region {
+    /// China (Shanghai), `cn-shanghai`.
+    Shanghai,
+    /// China (Beijing), `cn-beijing`; Enterprise instances only.
+    Beijing,
+    /// China (Shenzhen), `cn-shenzhen`; Enterprise instances only.
+    Shenzhen,
+    /// Japan (Tokyo), `ap-northeast-1`.
+    Tokyo,
+    /// Singapore, `ap-southeast-1`.
+    Singapore,
+    /// Germany (Frankfurt), `eu-central-1`.
+    Frankfurt,
+    /// US (Silicon Valley), `us-west-1`.
+    SiliconValley,
+    /// US (Virginia), `us-east-1`.
+    Virginia,
+}
+
+impl Region {
+    /// All regions.
+    pub const ALL: [Self; 8] = [
+        Self::Shanghai,
+        Self::Beijing,
+        Self::Shenzhen,
+        Self::Tokyo,
+        Self::Singapore,
+        Self::Frankfurt,
+        Self::SiliconValley,
+        Self::Virginia,
+    ];
+
+    /// The region's id, as it stands in host names.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Shanghai => "cn-shanghai",
+            Self::Beijing => "cn-beijing",
+            Self::Shenzhen => "cn-shenzhen",
+            Self::Tokyo => "ap-northeast-1",
+            Self::Singapore => "ap-southeast-1",
+            Self::Frankfurt => "eu-central-1",
+            Self::SiliconValley => "us-west-1",
+            Self::Virginia => "us-east-1",
+        }
+    }
+}
+
+/// An MQTT endpoint: host, port and protection together, since each port of the platform has its own certificate.
+///
+/// The constructors of unprotected endpoints say so. New Enterprise instances refuse plain connections, and so does the
+/// public instance to accounts opened after 2022-08-02.
+#[derive(Debug, Clone, Copy)]
+pub struct Endpoint<'a, S: Security = Plain> {
+    /// Whether the host name begins with the product key.
+    of_product: bool,
+    // Texts, not an enum of places, so that a program links only the names that it uses.
+    host: [&'a str; 3],
+    port: u16,
+    security: S,
+}
+
+impl<'a> Endpoint<'a> {
+    /// The public instance of a region, unprotected: `<product key>.iot-as-mqtt.<region>.aliyuncs.com`, port 1883.
+    #[must_use]
+    pub const fn plain_public(region: Region) -> Self {
+        let host = [".iot-as-mqtt.", region.id(), ".aliyuncs.com"];
+        Self { of_product: true, host, port: 1883, security: Plain }
+    }
+
+    /// An instance of its own, such as `iot-06z00xxxxxxxxxx`, unprotected: `<id>.mqtt.iothub.aliyuncs.com`, port 1883.
+    #[must_use]
+    pub const fn plain_instance(id: &'a str) -> Self {
+        Self { of_product: false, host: [id, ".mqtt.iothub.aliyuncs.com", ""], port: 1883, security: Plain }
+    }
+}
+
+impl<'a, S: Security> Endpoint<'a, S> {
+    /// Any other host of at most 64 bytes.
+    #[must_use]
+    pub const fn custom(host: &'a str, port: u16, security: S) -> Self {
+        Self { of_product: false, host: [host, "", ""], port, security }
+    }
+
+    /// The port.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// How the connection is protected.
+    #[must_use]
+    pub const fn security(&self) -> &S {
+        &self.security
+    }
+
+    /// The host name for a product.
+    ///
+    /// # Errors
+    /// It is longer than 64 bytes.
+    pub fn host(&self, product_key: &str) -> Result<HostName, TooLong> {
+        let [first, second, third] = self.host;
+        let key = if self.of_product { product_key } else { "" };
+        let mut name = HostName(Text::new());
+        put_all("host name", name.0.as_mut_view(), &[key, first, second, third])?;
+        Ok(name)
+    }
+}
+
+/// A host name of at most 64 bytes; 60 are the longest of a public instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostName(Text<64>);
+
+impl HostName {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn host<S: Security>(endpoint: &Endpoint<'_, S>, expected: &str, port: u16) {
+        assert_eq!(endpoint.host("a1B2c3D4e5F").unwrap().as_str(), expected);
+        assert_eq!(endpoint.port(), port);
+    }
+
+    #[test]
+    fn hosts_and_ports() {
+        host(&Endpoint::plain_public(Region::Shanghai), "a1B2c3D4e5F.iot-as-mqtt.cn-shanghai.aliyuncs.com", 1883);
+        host(&Endpoint::plain_public(Region::Tokyo), "a1B2c3D4e5F.iot-as-mqtt.ap-northeast-1.aliyuncs.com", 1883);
+        host(&Endpoint::plain_instance("iot-06z00abcdefghij"), "iot-06z00abcdefghij.mqtt.iothub.aliyuncs.com", 1883);
+        host(&Endpoint::custom("10.0.0.7", 11883, Plain), "10.0.0.7", 11883);
+    }
+
+    #[test]
+    fn the_longest_product_key_fits_in_every_region() {
+        for region in Region::ALL {
+            assert!(Endpoint::plain_public(region).host(&"k".repeat(20)).is_ok(), "{region:?}");
+        }
+        let long = "h".repeat(65);
+        let error = Endpoint::custom(&long, 1, Plain).host("").err();
+        assert_eq!(error, Some(TooLong { what: "host name", limit: 64, length: 65 }));
+    }
+}

@@ -1,0 +1,90 @@
+//! What can go wrong above the driver.
+
+use wanlink_core::{Error, ErrorKind, Refusal, TooLong};
+
+use crate::topic::TopicError;
+
+/// Inbound messages that could not be kept. The session goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Lost {
+    /// How many since the last report.
+    pub count: u16,
+    /// The inbox, in bytes, that the largest of them would have needed; 0 when its length is unknown.
+    pub longest: usize,
+}
+
+impl core::fmt::Display for Lost {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{} inbound messages were lost, the largest needed {} bytes", self.count, self.longest)
+    }
+}
+
+impl core::error::Error for Lost {}
+
+/// Error of a link over a driver whose error is `E`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum LinkError<E> {
+    /// The driver's error, with its evidence.
+    Module(E),
+    /// Longer than the model takes. Nothing was sent.
+    TooLong(TooLong),
+    /// The topic cannot be used. Nothing was sent.
+    Topic(TopicError),
+    /// Inbound messages were lost; kind [`Retry`](ErrorKind::Retry), since the session goes on.
+    Lost(Lost),
+    /// The session ended earlier on this refusal and was not told to go on. Nothing was sent.
+    Ended(Refusal),
+}
+
+impl<E: Error> Error for LinkError<E> {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Module(error) => error.kind(),
+            Self::TooLong(_) | Self::Topic(_) => ErrorKind::Misuse,
+            Self::Lost(_) => ErrorKind::Retry,
+            Self::Ended(refusal) => ErrorKind::Refused(*refusal),
+        }
+    }
+}
+
+impl<E: core::fmt::Display> core::fmt::Display for LinkError<E> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Module(error) => error.fmt(f),
+            Self::TooLong(error) => error.fmt(f),
+            Self::Topic(error) => error.fmt(f),
+            Self::Lost(error) => error.fmt(f),
+            Self::Ended(refusal) => write!(f, "the session ended on a refusal ({refusal:?})"),
+        }
+    }
+}
+
+impl<E: core::error::Error> core::error::Error for LinkError<E> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Module(error) => error.source(),
+            _ => None,
+        }
+    }
+}
+
+impl<E> From<TooLong> for LinkError<E> {
+    fn from(error: TooLong) -> Self {
+        Self::TooLong(error)
+    }
+}
+
+impl<E> From<TopicError> for LinkError<E> {
+    fn from(error: TopicError) -> Self {
+        Self::Topic(error)
+    }
+}
+
+impl<E> From<Lost> for LinkError<E> {
+    fn from(error: Lost) -> Self {
+        Self::Lost(error)
+    }
+}

@@ -1,0 +1,203 @@
+//! Who a device is.
+
+use core::marker::PhantomData;
+
+use heapless::string::StringView;
+use wanlink_core::TooLong;
+use zeroize::Zeroizing;
+
+use crate::sign::{HmacSha256, Sign, Signature, sign};
+use crate::text::{Text, put_all};
+
+/// Product key, device name and device secret, and the method that signs with it.
+///
+/// The secret is wiped when the identity is dropped, and `Debug` does not show it. The device name may be read from the
+/// module: an IMEI or ICCID as [`Info`](wanlink_core::Info) gives it is a valid one.
+///
+/// ```
+/// use wanlink_transports::Identity;
+/// # fn main() -> Result<(), wanlink_transports::IdentityError> {
+/// let identity = Identity::new("a1B2c3D4e5F", "866349040000017", "0123456789abcdef0123456789abcdef")?;
+/// assert_eq!(identity.device_name(), "866349040000017");
+/// # Ok(())
+/// # }
+/// ```
+pub struct Identity<A: Sign = HmacSha256> {
+    product_key: Text<20>,
+    device_name: Text<32>,
+    secret: Zeroizing<Text<64>>,
+    method: PhantomData<A>,
+}
+
+impl Identity {
+    /// Checks and keeps the three parts; signs with [`HmacSha256`].
+    ///
+    /// Only what can never be right is refused: an empty part, a part above the platform's bounds (20, 32 and 64
+    /// bytes), and a character that the strings built from it give another meaning. The platform's lower bound of the
+    /// device name (4) is left to the platform, as its own SDKs do (aliyun-iot, 1.3).
+    ///
+    /// # Errors
+    /// Which part is wrong, and how.
+    pub fn new(product_key: &str, device_name: &str, secret: &str) -> Result<Self, IdentityError> {
+        let mut identity = Self {
+            product_key: Text::new(),
+            device_name: Text::new(),
+            secret: Zeroizing::new(Text::new()),
+            method: PhantomData,
+        };
+        // The product key is a label of the host name, too.
+        let in_label = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
+        keep("product key", identity.product_key.as_mut_view(), product_key, in_label)?;
+        keep("device name", identity.device_name.as_mut_view(), device_name, in_name)?;
+        // Any bytes could be a key; blanks and controls are a slip of whoever pasted it.
+        keep("device secret", identity.secret.as_mut_view(), secret, u8::is_ascii_graphic)?;
+        Ok(identity)
+    }
+}
+
+impl<A: Sign> Identity<A> {
+    /// The same identity with another signing method.
+    #[must_use]
+    pub fn signed_by<B: Sign>(self) -> Identity<B> {
+        let Self { product_key, device_name, secret, .. } = self;
+        Identity { product_key, device_name, secret, method: PhantomData }
+    }
+
+    /// The product key.
+    #[must_use]
+    pub fn product_key(&self) -> &str {
+        &self.product_key
+    }
+
+    /// The device name.
+    #[must_use]
+    pub fn device_name(&self) -> &str {
+        &self.device_name
+    }
+
+    /// Signs `content` with the device secret.
+    #[must_use]
+    pub fn sign(&self, content: &[&str]) -> Signature {
+        sign::<A>(&self.secret, content)
+    }
+}
+
+impl<A: Sign> core::fmt::Debug for Identity<A> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let (product_key, device_name) = (self.product_key(), self.device_name());
+        write!(f, "Identity {{ product_key: {product_key:?}, device_name: {device_name:?}, secret: *** }}")
+    }
+}
+
+/// What a device name may hold (aliyun-iot, 1.3).
+pub(crate) fn in_name(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_@.:".contains(byte)
+}
+
+/// Copies a part of an identity when it is neither empty nor too long and holds nothing but allowed bytes.
+fn keep(
+    what: &'static str,
+    out: &mut StringView<u8>,
+    text: &str,
+    allowed: fn(&u8) -> bool,
+) -> Result<(), IdentityError> {
+    check(what, text, allowed)?;
+    put_all(what, out, &[text]).map_err(IdentityError::TooLong)
+}
+
+pub(crate) fn check(what: &'static str, text: &str, allowed: fn(&u8) -> bool) -> Result<(), IdentityError> {
+    if text.is_empty() {
+        return Err(IdentityError::Empty(what));
+    }
+    match text.bytes().position(|byte| !allowed(&byte)) {
+        Some(at) => Err(IdentityError::Character { what, at }),
+        None => Ok(()),
+    }
+}
+
+/// Why a text cannot be part of an identity. Holds positions and lengths, never the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum IdentityError {
+    /// It is empty.
+    Empty(&'static str),
+    /// It is longer than the platform takes.
+    TooLong(TooLong),
+    /// It holds a character that is not allowed there.
+    Character {
+        /// Which part.
+        what: &'static str,
+        /// Where, in bytes from its start.
+        at: usize,
+    },
+}
+
+impl core::fmt::Display for IdentityError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Empty(what) => write!(f, "the {what} is empty"),
+            Self::TooLong(TooLong { what, limit, length }) => {
+                write!(f, "the {what} has {length} bytes, the platform takes {limit}")
+            }
+            Self::Character { what, at } => write!(f, "the {what} holds a character at byte {at} that is not allowed"),
+        }
+    }
+}
+
+impl core::error::Error for IdentityError {}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::format;
+
+    use super::*;
+
+    const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+    #[test]
+    fn bounds_are_taken_and_one_more_is_refused() {
+        let (key, name, secret) = ("k".repeat(20), "n".repeat(32), "s".repeat(64));
+        assert!(Identity::new(&key, &name, &secret).is_ok());
+        for (key, name, secret, what, limit) in [
+            ("k".repeat(21), name.clone(), secret.clone(), "product key", 20),
+            (key.clone(), "n".repeat(33), secret.clone(), "device name", 32),
+            (key.clone(), name.clone(), "s".repeat(65), "device secret", 64),
+        ] {
+            let expected = IdentityError::TooLong(TooLong { what, limit, length: limit + 1 });
+            assert_eq!(Identity::new(&key, &name, &secret).unwrap_err(), expected);
+        }
+        assert_eq!(Identity::new("", "n", SECRET).unwrap_err(), IdentityError::Empty("product key"));
+        assert_eq!(Identity::new("k", "", SECRET).unwrap_err(), IdentityError::Empty("device name"));
+        assert_eq!(Identity::new("k", "n", "").unwrap_err(), IdentityError::Empty("device secret"));
+    }
+
+    #[test]
+    fn separators_are_refused_and_allowed_marks_taken() {
+        assert!(Identity::new("pk", "a-b_c@d.e:f", SECRET).is_ok());
+        for bad in ["a|b", "a,b", "a=b", "a&b", "a/b", "a+b", "a#b", "a\"b", "a b", "a\r\n", "gerät"] {
+            let error = Identity::new("pk", bad, SECRET).unwrap_err();
+            assert!(matches!(error, IdentityError::Character { what: "device name", at: 1 | 3 }), "{bad}: {error}");
+        }
+        assert!(Identity::new("a.b", "name", SECRET).is_err(), "a product key is one label of a host name");
+        assert!(Identity::new("pk", "name", "a secret\n").is_err());
+    }
+
+    #[test]
+    fn numbers_of_module_and_sim_are_device_names() {
+        let info = wanlink_core::Info::new(b"BG95-M3", b"R01", b"866349040000017", b"89860320045510000017");
+        assert_eq!(Identity::new("pk", info.imei(), SECRET).unwrap().device_name(), "866349040000017");
+        assert_eq!(Identity::new("pk", info.iccid(), SECRET).unwrap().device_name(), "89860320045510000017");
+    }
+
+    #[test]
+    fn debug_and_errors_show_no_secret() {
+        let identity = Identity::new("pk", "name", SECRET).unwrap();
+        let signature = identity.sign(&["x"]);
+        let error = Identity::new("pk", "name", "hunter2 ").unwrap_err();
+        let text = format!("{identity:?} {signature:?} {error:?} {error}");
+        assert!(text.contains("\"name\"") && !text.contains(SECRET), "{text}");
+        assert!(!text.contains(signature.as_str()) && !text.contains("hunter2"), "{text}");
+    }
+}

@@ -1,0 +1,189 @@
+//! The `mqtt` path: the module speaks MQTT, and we make client id, user name and password.
+
+use wanlink_core::{Delivery, ErrorType, Inbound, Login, MqttAt, MqttLimits, Plain, Qos, Security, Server, TooLong};
+
+use crate::credentials::{ClientId, Credentials, SecureMode};
+use crate::endpoint::{Endpoint, HostName};
+use crate::error::LinkError;
+use crate::identity::Identity;
+use crate::link::{Connect, Downlink, Uplink};
+use crate::sign::{HmacSha256, Sign};
+use crate::topic::Topic;
+
+/// A device on the platform through the MQTT client of a module.
+///
+/// It connects once and reports; [`Session`](crate::Session) keeps it connected. A failure keeps the module: look,
+/// change, try again. QoS 1 messages are acknowledged by the module before we have them.
+///
+/// ```
+/// # use wanlink_core::{Module, Network, Qos, fake::{Pushing, block_on}};
+/// use wanlink_transports::{Downlink, Endpoint, Identity, Region, Uplink, mqtt, topic};
+/// # fn main() -> Result<(), Box<dyn core::error::Error>> { block_on(async {
+/// # let (mut modem, script) = Pushing::new();
+/// modem.start().await?;
+/// modem.attach(&Network::apn("cmiot"), &mut |_| ()).await?;
+///
+/// let identity = Identity::new("a1B2c3D4e5F", "meter-0042", "0123456789abcdef0123456789abcdef")?;
+/// let mut link = mqtt::Link::new(&mut modem, &identity, Endpoint::plain_public(Region::Shanghai));
+/// link.connect().await?;
+/// link.subscribe(topic::user("get")).await?;
+/// link.publish(topic::user("update"), b"21.5", Qos::AtLeastOnce).await?;
+/// # script.queue("/a1B2c3D4e5F/meter-0042/user/get", b"report");
+/// let message = link.receive().await?;
+/// assert_eq!(message.payload, b"report");
+/// # Ok(()) }) }
+/// ```
+#[derive(Debug)]
+pub struct Link<'a, M, S: Security = Plain, A: Sign = HmacSha256> {
+    module: M,
+    identity: &'a Identity<A>,
+    endpoint: Endpoint<'a, S>,
+    keep_alive_s: u16,
+    clean_session: bool,
+}
+
+impl<'a, M: ErrorType, S: Security, A: Sign> Link<'a, M, S, A> {
+    /// A link of `module`, which may be borrowed (`&mut modem`), to `endpoint`. Sends nothing.
+    ///
+    /// The bound stands here and not on the type, so that a module without an MQTT client of its own is refused with
+    /// the sentence that names the way out.
+    pub fn new(module: M, identity: &'a Identity<A>, endpoint: Endpoint<'a, S>) -> Self
+    where
+        M: MqttAt,
+    {
+        const {
+            assert!(M::MQTT.password as usize >= A::DIGITS, "this module's password is too short for the signature");
+            assert!(M::MQTT.topic >= 64, "this module's topic is too short for the platform's own topics");
+        }
+        Self { module, identity, endpoint, keep_alive_s: 300, clean_session: true }
+    }
+
+    /// Sets the keep-alive, 300 seconds from the start. The platform takes 30 to 1200 seconds and no other value, so a
+    /// value outside counts as the nearer end. Networks that forget idle connections soon need a short one.
+    #[must_use]
+    pub fn keep_alive_s(self, seconds: u16) -> Self {
+        Self { keep_alive_s: seconds.clamp(30, 1200), ..self }
+    }
+
+    /// Sets whether the platform forgets subscriptions and waiting QoS 1 messages at each login, as it does from the
+    /// start. A module that cannot ask for `false` makes [`connect`](Self::connect) fail with kind `Misuse`.
+    #[must_use]
+    pub fn clean_session(self, clean: bool) -> Self {
+        Self { clean_session: clean, ..self }
+    }
+
+    /// The module below.
+    pub fn module(&mut self) -> &mut M {
+        &mut self.module
+    }
+}
+
+impl<M: MqttAt, S: Security + Copy, A: Sign> Link<'_, M, S, A> {
+    /// Connects and logs in; may be repeated. No subscription is there afterwards, unless the session is not clean.
+    ///
+    /// *Dropped*: the outcome is unknown, and the next call closes whatever exists.
+    ///
+    /// # Errors
+    /// Lengths are checked before a byte is sent; else what the module reports.
+    pub async fn connect(&mut self) -> Result<(), LinkError<M::Error>> {
+        let prepared = self.prepare()?;
+        let server = Server::new(prepared.host.as_str(), self.endpoint.port(), *self.endpoint.security());
+        let login = self.login(&prepared.credentials);
+        self.module.connect(&server, &login).await.map_err(LinkError::Module)
+    }
+
+    /// Ends the connection in its orderly way.
+    ///
+    /// *Dropped*: the next [`connect`](Self::connect) cleans up.
+    ///
+    /// # Errors
+    /// Only that the module restarted.
+    pub async fn disconnect(&mut self) -> Result<(), LinkError<M::Error>> {
+        self.module.disconnect().await.map_err(LinkError::Module)
+    }
+
+    /// Not in the async function: its buffers would stand in the future a second time.
+    #[inline(never)]
+    fn prepare(&self) -> Result<Prepared, TooLong> {
+        let host = self.endpoint.host(self.identity.product_key())?;
+        let form = ClientId::fitting(&M::MQTT, self.identity);
+        let prepared = Prepared { host, credentials: Credentials::new(self.identity, form, SecureMode::of::<S>()) };
+        let server = Server::new(prepared.host.as_str(), self.endpoint.port(), Plain);
+        M::MQTT.check_login(&server, &self.login(&prepared.credentials))?;
+        Ok(prepared)
+    }
+
+    fn login<'b>(&self, credentials: &'b Credentials) -> Login<'b> {
+        Login {
+            client_id: credentials.client_id(),
+            user: credentials.user(),
+            password: credentials.password(),
+            keep_alive_s: self.keep_alive_s,
+            clean_session: self.clean_session,
+        }
+    }
+}
+
+/// What lives only while a login goes on; the password is wiped with it.
+struct Prepared {
+    host: HostName,
+    credentials: Credentials,
+}
+
+impl<M: ErrorType, S: Security, A: Sign> ErrorType for Link<'_, M, S, A> {
+    type Error = LinkError<M::Error>;
+}
+
+impl<M: MqttAt, S: Security, A: Sign> Uplink for Link<'_, M, S, A> {
+    async fn publish(&mut self, topic: Topic<'_>, payload: &[u8], qos: Qos) -> Result<Delivery, Self::Error> {
+        let topic = topic.expand(self.identity)?;
+        let text = topic.to_publish()?;
+        check(&M::MQTT, text, Some(payload))?;
+        self.module.publish(text, payload, qos).await.map_err(LinkError::Module)
+    }
+}
+
+impl<M: MqttAt, S: Security, A: Sign> Downlink for Link<'_, M, S, A> {
+    async fn subscribe(&mut self, filter: Topic<'_>) -> Result<(), Self::Error> {
+        let filter = filter.expand(self.identity)?;
+        check(&M::MQTT, filter.as_str(), None)?;
+        self.module.subscribe(filter.as_str(), Qos::AtLeastOnce).await.map_err(LinkError::Module)
+    }
+
+    async fn unsubscribe(&mut self, filter: Topic<'_>) -> Result<(), Self::Error> {
+        let filter = filter.expand(self.identity)?;
+        check(&M::MQTT, filter.as_str(), None)?;
+        self.module.unsubscribe(filter.as_str()).await.map_err(LinkError::Module)
+    }
+
+    async fn ready(&mut self) -> Result<(), Self::Error> {
+        self.module.ready().await.map_err(LinkError::Module)
+    }
+
+    fn front(&mut self) -> Option<Inbound<'_>> {
+        self.module.front()
+    }
+}
+
+fn check(limits: &MqttLimits, topic: &str, payload: Option<&[u8]>) -> Result<(), TooLong> {
+    limits.check_topic(topic)?;
+    payload.map_or(Ok(()), |payload| limits.check_payload(payload))
+}
+
+impl<M: MqttAt, S: Security + Copy, A: Sign> Connect for Link<'_, M, S, A> {
+    type Module = M;
+
+    const GIVES_REASON: bool = M::MQTT.gives_reason;
+
+    fn module(&mut self) -> &mut M {
+        &mut self.module
+    }
+
+    async fn connect(&mut self) -> Result<(), Self::Error> {
+        Self::connect(self).await
+    }
+
+    async fn disconnect(&mut self) -> Result<(), Self::Error> {
+        Self::disconnect(self).await
+    }
+}

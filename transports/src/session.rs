@@ -1,0 +1,189 @@
+//! A connection that heals by itself.
+
+mod backoff;
+mod event;
+mod filters;
+mod ladder;
+mod pace;
+mod traffic;
+
+use embassy_time::{Duration, Instant};
+use wanlink_core::{Error, Module, Network, Refusal};
+
+use self::backoff::Backoff;
+use self::filters::Filters;
+use self::pace::Pace;
+use crate::error::LinkError;
+use crate::link::Connect;
+
+pub use self::event::{Event, Observer, Quiet, Stats};
+
+/// Keeps a link connected: start, attach, connect, subscribe, and again from where it broke.
+///
+/// It works only inside its methods; there is no task behind it. Whatever is called first brings everything up.
+///
+/// * **Heals** what can heal, without end: the error's [kind](wanlink_core::ErrorKind) names the step to begin with.
+/// * **Backs off**: the n-th failure in a row is followed by a wait that is drawn from the upper half of a window of
+///   2 s, 4 s, 8 s ... 256 s. `seed` decides the draw, so give each device another one (a serial number will do);
+///   else a whole fleet comes back at the same moment.
+/// * **Never more than 5 logins in any minute**, which is the platform's limit for a device.
+/// * **Ends on a refusal**: a login refused with a code, a SIM that wants a PIN, a network that denies. The call returns
+///   the error, and every later one returns [`LinkError::Ended`] at once, until [`resume`](Self::resume). Where the
+///   module hides the reason, the third refusal in a row ends it. CONNACK 3 (server unavailable) heals.
+/// * **Resubscribes**: filters are kept in `FILTERS` bytes, two and its text for each. One that the broker refuses is
+///   reported and forgotten, and the connection stays.
+///
+/// Every method may be dropped at any time; the next one goes on where it was, waits included.
+#[derive(Debug)]
+pub struct Session<'a, L, O = Quiet, const FILTERS: usize = 128> {
+    link: L,
+    network: Network<'a>,
+    observer: O,
+    stage: Stage,
+    ended: Option<Refusal>,
+    unexplained: u8,
+    failures: u16,
+    backoff: Backoff,
+    pace: Pace,
+    filters: Filters<FILTERS>,
+    not_before: Instant,
+    steady_at: Instant,
+    stats: Stats,
+}
+
+/// What is to be done next; all before it is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    Power,
+    Attach,
+    Connect,
+    Subscribe,
+    Online,
+}
+
+impl<'a, L: Connect> Session<'a, L> {
+    /// A session over `link` that reaches the network as told. Sends nothing.
+    pub const fn new(link: L, network: Network<'a>, seed: u64) -> Self {
+        Self::observed(link, network, seed, Quiet)
+    }
+}
+
+impl<'a, L: Connect, O: Observer, const FILTERS: usize> Session<'a, L, O, FILTERS> {
+    /// As [`new`](Session::new), with an observer that is told each step, for a display or a log. It is also the
+    /// constructor to take when the list of filters needs other room:
+    /// `let session: Session<_, _, 32> = Session::observed(link, network, seed, Quiet)`.
+    pub const fn observed(link: L, network: Network<'a>, seed: u64, observer: O) -> Self {
+        Self {
+            link,
+            network,
+            observer,
+            stage: Stage::Power,
+            ended: None,
+            unexplained: 0,
+            failures: 0,
+            backoff: Backoff::new(seed),
+            pace: Pace::NEW,
+            filters: Filters::NEW,
+            not_before: Instant::MIN,
+            steady_at: Instant::MIN,
+            stats: Stats::ZERO,
+        }
+    }
+
+    /// Sets the first and the longest window of the back-off; 2 s and 256 s from the start.
+    #[must_use]
+    pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
+        self.backoff.set(first, longest);
+        self
+    }
+
+    /// The link, for its module and its settings.
+    pub fn link(&mut self) -> &mut L {
+        &mut self.link
+    }
+
+    /// What happened so far.
+    pub fn stats(&self) -> Stats {
+        self.stats
+    }
+
+    /// Goes on after a refusal, since a human changed something.
+    pub fn resume(&mut self) {
+        self.ended = None;
+        self.unexplained = 0;
+    }
+
+    /// Brings everything up; returns at once when it is.
+    ///
+    /// *Dropped*: the next call goes on where it was.
+    ///
+    /// # Errors
+    /// Only what cannot heal.
+    pub async fn online(&mut self) -> Result<(), L::Error> {
+        if let Some(refusal) = self.ended {
+            return Err(LinkError::Ended(refusal));
+        }
+        while self.stage < Stage::Online {
+            self.rest().await;
+            match self.step().await {
+                Ok(next) => self.stage = next,
+                Err(error) => {
+                    if !self.heals(error.kind()) {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the connection in its orderly way; whatever is called next connects again.
+    ///
+    /// *Dropped*: the next connect cleans up.
+    ///
+    /// # Errors
+    /// Only that the module restarted.
+    pub async fn disconnect(&mut self) -> Result<(), L::Error> {
+        self.stage = self.stage.min(Stage::Connect);
+        self.link.disconnect().await
+    }
+
+    async fn step(&mut self) -> Result<Stage, L::Error> {
+        let Self { link, network, observer, filters, pace, stats, .. } = self;
+        match self.stage {
+            Stage::Power => {
+                observer.event(Event::Power);
+                link.module().start().await.map_err(LinkError::Module)?;
+                Ok(Stage::Attach)
+            }
+            Stage::Attach => {
+                observer.event(Event::Attach);
+                let progress = &mut |progress| observer.event(Event::Progress(progress));
+                link.module().attach(network, progress).await.map_err(LinkError::Module)?;
+                Ok(Stage::Connect)
+            }
+            Stage::Connect => {
+                observer.event(Event::Connect { attempt: self.failures.saturating_add(1) });
+                stats.attempts = stats.attempts.wrapping_add(1);
+                pace.begin();
+                let result = link.connect().await;
+                pace.end(Instant::now());
+                result?;
+                stats.connects = stats.connects.wrapping_add(1);
+                self.unexplained = 0;
+                self.steady_at = Instant::now().saturating_add(ladder::STEADY);
+                filters.renew();
+                observer.event(Event::Connected);
+                Ok(Stage::Subscribe)
+            }
+            Stage::Subscribe => {
+                let Some(filter) = filters.first() else { return Ok(Stage::Online) };
+                observer.event(Event::Subscribe);
+                link.subscribe(filter).await?;
+                filters.settle_first();
+                Ok(Stage::Subscribe)
+            }
+            Stage::Online => Ok(Stage::Online),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What a failure leads to: which step comes next, and after which wait.
+
+use embassy_time::{Duration, Instant, Timer};
+use wanlink_core::{__log, ErrorKind, Refusal};
+
+use super::{Event, Observer, Session, Stage};
+use crate::link::Connect;
+
+/// After this time on line the next failure counts as the first again. A connection that dies sooner goes on backing
+/// off: two devices with one identity throw each other out for ever.
+pub(super) const STEADY: Duration = Duration::from_secs(60);
+
+/// Refused logins without a reason that end the session, where the module never tells one.
+const UNEXPLAINED: u8 = 3;
+
+impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
+    /// Waits until the back-off is over and, before a login, the minute's limit allows it.
+    pub(super) async fn rest(&mut self) {
+        let now = Instant::now();
+        let until = self.earliest(now);
+        if now < until {
+            Timer::at(until).await;
+        }
+    }
+
+    fn earliest(&mut self, now: Instant) -> Instant {
+        if self.stage == Stage::Connect { self.not_before.max(self.pace.earliest(now)) } else { self.not_before }
+    }
+
+    /// Takes notice of a failure: goes back to the step that can help and sets the wait before it. `false` when nothing
+    /// but the caller can help.
+    pub(super) fn heals(&mut self, kind: ErrorKind) -> bool {
+        let stage = match kind {
+            ErrorKind::Retry => self.stage,
+            // CONNACK 3: trouble of the service, not of the device (aliyun-iot, 5).
+            ErrorKind::Reconnect | ErrorKind::Refused(Refusal::Connack(3)) => Stage::Connect,
+            ErrorKind::Reattach => Stage::Attach,
+            ErrorKind::Restart => Stage::Power,
+            ErrorKind::Refused(Refusal::Unexplained) if self.may_be_unexplained() => Stage::Connect,
+            _ => {
+                self.give_up(kind);
+                return false;
+            }
+        };
+        if kind != ErrorKind::Refused(Refusal::Unexplained) {
+            self.unexplained = 0;
+        }
+        if self.stage == Stage::Online && stage < Stage::Online {
+            self.forget_failures_when_steady();
+            self.stats.losses = self.stats.losses.wrapping_add(1);
+            self.observer.event(Event::Lost(kind));
+        }
+        if kind == ErrorKind::Restart {
+            self.stats.restarts = self.stats.restarts.wrapping_add(1);
+        }
+        self.stage = self.stage.min(stage);
+        self.back_off();
+        true
+    }
+
+    fn may_be_unexplained(&mut self) -> bool {
+        self.unexplained += 1;
+        !L::GIVES_REASON && self.unexplained < UNEXPLAINED
+    }
+
+    fn give_up(&mut self, kind: ErrorKind) {
+        match kind {
+            // The filter is at fault, for whatever reason, not the connection.
+            _ if self.stage == Stage::Subscribe => self.filters.remove_first(),
+            ErrorKind::Refused(refusal) => self.ended = Some(refusal),
+            _ => {}
+        }
+    }
+
+    fn back_off(&mut self) {
+        self.failures = self.failures.saturating_add(1);
+        let now = Instant::now();
+        self.not_before = now.saturating_add(self.backoff.next());
+        let after = self.earliest(now).saturating_duration_since(now);
+        __log!(info, "failure {} in a row", self.failures);
+        self.observer.event(Event::Backoff { attempt: self.failures, after });
+    }
+
+    pub(super) fn forget_failures_when_steady(&mut self) {
+        if Instant::now() >= self.steady_at {
+            self.failures = 0;
+            self.backoff.reset();
+        }
+    }
+}
