@@ -176,6 +176,36 @@ job_msrv() {
     fi
 }
 
+# Deliberate defects in the AT engine, each of which a test has to notice.
+job_mutants() {
+    cargo test -p wanlink-at --features _mutants --test mutants -- --nocapture
+}
+
+# libFuzzer on stable, without cargo-fuzz: the code is safe, so coverage guides it and no address sanitizer is needed.
+# New inputs go to a scratch folder, the first one named; a crash is kept in fuzz/artifacts.
+job_fuzz() {
+    local host targets target scratch seeds
+    host=$(rustc -vV | sed -n 's/^host: //p')
+    targets=$(cd fuzz && cargo metadata --format-version 1 --no-deps |
+        jq -r '.packages[].targets[] | select(.kind == ["bin"]) | .name')
+    (cd fuzz && RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+        -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+        -Cllvm-args=-sanitizer-coverage-trace-compares -Cdebug-assertions -Ccodegen-units=1" \
+        CARGO_TARGET_DIR=$root/fuzz/target cargo build --release --target "$host")
+    mkdir -p fuzz/artifacts
+    scratch=$(mktemp -d)
+    for target in $targets; do
+        seeds=()
+        [ ! -d "fuzz/seeds/$target" ] || seeds=("fuzz/seeds/$target")
+        mkdir "$scratch/$target"
+        "fuzz/target/$host/release/$target" -max_total_time="${WANLINK_FUZZ_SECONDS:-10}" -timeout=10 -print_final_stats=1 \
+            -artifact_prefix=fuzz/artifacts/ "$scratch/$target" "${seeds[@]}" >"$scratch/log" 2>&1 ||
+            fail "fuzz $target" "$(tail -40 "$scratch/log")"
+        echo "fuzz $target: $(awk '/number_of_executed_units/ { print $2 }' "$scratch/log") executions"
+    done
+    rm -rf "$scratch"
+}
+
 fail() {
     printf '%s:\n%s\n' "$@" >&2
     exit 1

@@ -9,8 +9,7 @@
 //! | text, exit code and stack depth of a run | semihosting | `semihosting.rs`, `stack.rs` |
 //! | vector table, faults, panics | | `interrupt.rs`, `failure.rs` |
 //!
-//! A real board replaces this crate by its vendor's HAL. The images beside it use nothing of it but [`Board`],
-//! [`block_on`] and [`finish`].
+//! A real board replaces this crate by its vendor's HAL: [`Board`], and [`block_on`] by an embassy executor.
 
 #![no_std]
 
@@ -27,7 +26,7 @@ mod uart;
 
 pub use executor::block_on;
 pub use lines::OutputLine;
-pub use semihosting::{exit, print};
+pub use semihosting::exit;
 pub use uart::{UartReader, UartWriter};
 
 /// What the board has, each part to be moved where it is used.
@@ -60,8 +59,8 @@ impl Board {
 /// Ends the run: prints the deepest stack so far in bytes, as `stack N`, and exits with `code`.
 pub fn finish(code: u8) -> ! {
     let deepest = stack::deepest();
-    print(c"stack ");
+    semihosting::print(c"stack ");
     semihosting::print_number(deepest);
-    print(c"\n");
+    semihosting::print(c"\n");
     exit(code)
 }

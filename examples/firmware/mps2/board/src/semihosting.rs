@@ -19,7 +19,7 @@ unsafe fn call(operation: usize, argument: usize) {
 }
 
 /// Writes `text` to QEMU's semihosting console.
-pub fn print(text: &CStr) {
+pub(crate) fn print(text: &CStr) {
     // SAFETY: a string with its NUL, borrowed during the call.
     unsafe { call(SYS_WRITE0, text.as_ptr() as usize) }
 }
