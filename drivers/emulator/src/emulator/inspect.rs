@@ -1,9 +1,15 @@
 //! A look inside.
 
 use super::Emulator;
-use crate::quectel::{ContextState, MqttView};
+use crate::quectel::{ContextState, Module, MqttView};
 
 impl Emulator {
+    /// Every command that the emulator knows, as `AT+CSQ`, `ATE`.
+    #[must_use]
+    pub fn commands() -> Vec<String> {
+        Module::command_names().map(|name| format!("AT{name}")).collect()
+    }
+
     /// Whether it runs and answers.
     #[must_use]
     pub const fn is_on(&self) -> bool {

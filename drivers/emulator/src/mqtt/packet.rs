@@ -108,10 +108,19 @@ pub(crate) fn disconnect() -> Vec<u8> {
 
 /// Takes the first whole packet out of `bytes`; `None` when it is not complete.
 pub(crate) fn take(bytes: &mut Vec<u8>) -> Result<Option<Packet>, Malformed> {
+    // At the first byte, before the length is believed: a peer that is no broker would otherwise be waited for.
+    if bytes.first().is_some_and(|&first| !is_from_broker(first)) {
+        return Err(Malformed);
+    }
     let Some((head, body)) = frame(bytes)? else { return Ok(None) };
     let packet = decode(bytes[0], &bytes[head..head + body])?;
     bytes.drain(..head + body);
     Ok(Some(packet))
+}
+
+/// Type and flags that a broker may send, chapter 2.2.2.
+const fn is_from_broker(first: u8) -> bool {
+    matches!(first, 0x20 | 0x30..=0x35 | 0x38..=0x3d | 0x40 | 0x50 | 0x62 | 0x70 | 0x90 | 0xb0 | 0xd0)
 }
 
 /// Lengths of head and body, chapter 2.2.3; `None` when not all is there.
@@ -140,7 +149,7 @@ fn decode(first: u8, body: &[u8]) -> Result<Packet, Malformed> {
             [0 | 1, code] => Packet::Connack { code },
             _ => return Err(Malformed),
         },
-        0x30..=0x3f => return inbound(first, body),
+        0x30..=0x3d => return inbound(first, body),
         0x40 => Packet::Puback(id()?),
         0x50 => Packet::Pubrec(id()?),
         0x62 => Packet::Pubrel(id()?),
@@ -166,7 +175,7 @@ fn inbound(first: u8, body: &[u8]) -> Result<Packet, Malformed> {
         let (bytes, rest) = payload.split_first_chunk::<2>().ok_or(Malformed)?;
         (id, payload) = (u16::from_be_bytes(*bytes), rest);
     }
-    if qos == 3 || topic.is_empty() || (qos > 0 && id == 0) {
+    if topic.is_empty() || (qos > 0 && id == 0) {
         return Err(Malformed);
     }
     Ok(Packet::Publish { qos, id, topic: topic.to_vec(), payload: payload.to_vec() })

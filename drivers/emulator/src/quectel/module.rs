@@ -102,10 +102,15 @@ impl Module {
             urcs: VecDeque::new(),
             options,
         };
+        module.console.echo_data = module.options.echo_data;
         if module.options.start == Start::Running {
             module.start_running();
         }
         module
+    }
+
+    pub(crate) fn command_names() -> impl Iterator<Item = &'static str> {
+        CHAPTERS.into_iter().flatten().map(|entry| entry.0)
     }
 
     pub(crate) fn input(&mut self, now_us: u64, bytes: &[u8]) {

@@ -194,17 +194,22 @@ fn close(module: &mut Module, form: &Form) -> Handled {
 }
 
 impl Module {
-    /// Closes the link of a client and frees it; its settings stay.
+    /// Closes the link of a client and frees it.
     pub(super) fn hang_up(&mut self, index: usize) {
+        if let Some(link) = self.free(index) {
+            self.internet.close(link);
+        }
+    }
+
+    /// Frees a client whose link is gone; its settings stay. Gives the link that it had.
+    pub(super) fn free(&mut self, index: usize) -> Option<LinkId> {
         let old = std::mem::take(&mut self.clients[index]);
         let client = &mut self.clients[index];
         client.config = old.config.clone();
         client.published.clone_from(&old.published);
         client.lost = old.lost;
-        if let Some(link) = old.link() {
-            self.internet.close(link);
-            self.agenda.cancel(|event| matches!(event, Event::OpenTimeout { link: timed, .. } if *timed == link));
-        }
+        self.agenda.cancel(|event| matches!(event, Event::OpenTimeout { client, .. } if *client == index));
+        old.link()
     }
 
     /// A `+QMTSTAT` of the old session that comes too late (quectel-at 2.2).

@@ -79,7 +79,10 @@ impl Module {
                 }
                 self.carry_out(index);
             }
-            NetEvent::Closed { .. } => self.client_lost(index, CLOSED_BY_PEER),
+            NetEvent::Closed { .. } => {
+                self.free(index);
+                self.client_lost(index, CLOSED_BY_PEER);
+            }
             NetEvent::Opened { .. } | NetEvent::OpenFailed { .. } => {}
         }
     }
@@ -92,7 +95,7 @@ impl Module {
             OpenFailure::Tls => -1,
         };
         self.contexts.last_error = if why == OpenFailure::Dns { 565 } else { 566 };
-        self.hang_up(index);
+        self.free(index);
         self.result(ResultKey::Open(index), &format!("+QMTOPEN: {index},{code}"), true);
     }
 

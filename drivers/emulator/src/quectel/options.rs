@@ -128,6 +128,8 @@ pub struct Options {
     pub context_setup_refused_us: u64,
     /// "`CFUN=1,1`: OK, maybe `POWERED DOWN`" (1.3)
     pub powered_down_on_restart: bool,
+    /// "possibly late `+QIURC: "pdpdeact",1`" after `CFUN=1,1` (1.3)
+    pub context_line_on_restart: bool,
     /// RTS and CTS are not wired: after `AT+IFC=2,2` "the port looks dead" (1.3).
     pub flow_control_unwired: bool,
     /// "On LTE-only SIMs CREG may stay 0/3" (1.4): `+CREG` says this for ever.
@@ -208,6 +210,7 @@ impl Default for Options {
             powerdown_refused_us: 0,
             context_setup_refused_us: 0,
             powered_down_on_restart: true,
+            context_line_on_restart: false,
             flow_control_unwired: false,
             creg_stuck: None,
             active_context_is_error: true,
@@ -248,6 +251,7 @@ impl Options {
             urcs_on_usb: coin(),
             cme_text_always: coin(),
             powered_down_on_restart: coin(),
+            context_line_on_restart: coin(),
             creg_stuck: coin().then_some(3),
             active_context_is_error: coin(),
             idle_deactivation_is_error: coin(),

@@ -143,7 +143,6 @@ impl Module {
         self.power.supply = Supply::On;
         self.settings = self.settings.after_boot();
         self.console.echo = self.settings.echo;
-        self.console.echo_data = self.options.echo_data;
         self.radio.functionality = 1;
         if self.options.rdy {
             self.urc("RDY");
@@ -197,6 +196,9 @@ impl Module {
         let said_us = self.now_us + self.answered_us();
         if self.options.powered_down_on_restart {
             self.agenda.add(said_us, Event::Line("POWERED DOWN".to_owned()));
+        }
+        if self.options.context_line_on_restart {
+            self.agenda.add(said_us + 50_000, Event::Line("+QIURC: \"pdpdeact\",1".to_owned()));
         }
         self.agenda.add(said_us + 100_000, Event::Off);
         self.agenda.add(said_us + 200_000, Event::PowerBack);

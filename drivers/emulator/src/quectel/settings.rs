@@ -225,13 +225,14 @@ fn configured(name: &str, parameters: &Parameters) -> Result<String, Refused> {
     parameters.at_most(count + 2)?;
     let values: Result<Vec<_>, _> = (1..=count)
         .map(|index| {
-            let text = parameters.any_text(index).ok_or(Refused::Error)?;
-            let hex = text.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'x');
+            let text = String::from_utf8_lossy(parameters.any_text(index).ok_or(Refused::Error)?).into_owned();
+            let digits = text.strip_prefix("0x").unwrap_or(&text);
+            if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                return Err(Refused::Error);
+            }
             // A read drops leading zeros: 020103 comes back as 20103 (quectel-at 1.8).
-            let text = String::from_utf8_lossy(text).into_owned();
-            let trimmed = text.trim_start_matches('0');
-            let short = if trimmed.is_empty() { "0" } else { trimmed };
-            if hex { Ok(if name == "nwscanseq" { short.to_owned() } else { text }) } else { Err(Refused::Error) }
+            let short = digits.trim_start_matches('0');
+            Ok(if name == "nwscanseq" && !short.is_empty() { short.to_owned() } else { text })
         })
         .collect();
     Ok(values?.join(","))
