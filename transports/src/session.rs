@@ -33,7 +33,9 @@ pub use self::event::{Event, Observer, Quiet, Stats};
 /// * **Resubscribes**: filters are kept in `FILTERS` bytes, two and its text for each. One that the broker refuses is
 ///   reported and forgotten, and the connection stays.
 ///
-/// Every method may be dropped at any time; the next one goes on where it was, waits included.
+/// Every method may be dropped at any time; the next one goes on with the step where it was, waits included. The step
+/// itself begins again, and a dropped login counts as one of the five. So a `select` whose other arm fires more often
+/// than a login takes must not be all there is: that arm publishes, or awaits [`online`](Self::online), outside of it.
 #[derive(Debug)]
 pub struct Session<'a, L, O = Quiet, const FILTERS: usize = 128> {
     link: L,

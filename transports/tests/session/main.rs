@@ -1,0 +1,7 @@
+//! `Session` in a simulated world: virtual time, scripted modules, one seed.
+
+mod bench;
+mod drops;
+mod healing;
+mod pacing;
+mod refusal;

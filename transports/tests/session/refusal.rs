@@ -1,0 +1,131 @@
+//! Who may say no, says it once.
+
+use wanlink_core::fake::{FakeError, Script};
+use wanlink_core::{Error as _, ErrorKind, MqttAt, Qos, Refusal, TooLong};
+use wanlink_transports::{Downlink, LinkError, Quiet, Session, Uplink, topic};
+
+use crate::bench::{self, Error, GET, NETWORK, Over, for_s, in_world, is_login, over_both, session};
+
+over_both! {
+    a_refusal_ends_the_session
+    an_unavailable_server_heals
+    only_refusals_in_a_row_are_counted
+    a_refused_filter_is_reported_and_forgotten
+    filters_that_do_not_fit_are_refused
+}
+
+/// With a code one login ends it; without a code three in a row do.
+async fn a_refusal_ends_the_session<M: MqttAt<Error = FakeError>>(module: M, script: Script) {
+    let mut session = session(module, 1);
+    script.refuse_logins(Some(Refusal::Connack(4)));
+    let (refusal, logins) = if M::MQTT.gives_reason { (Refusal::Connack(4), 1) } else { (Refusal::Unexplained, 3) };
+    let error = session.publish(topic::user("update"), b"x", Qos::AtLeastOnce).await.unwrap_err();
+    assert_eq!(error, LinkError::Module(FakeError::Kind(ErrorKind::Refused(refusal))));
+    assert_eq!(script.count(is_login), logins);
+
+    let calls = script.calls().len();
+    let ended: Error = LinkError::Ended(refusal);
+    assert_eq!(ended.kind(), ErrorKind::Refused(refusal));
+    assert_eq!(session.ready().await, Err(ended));
+    assert_eq!(session.subscribe(topic::user("get")).await, Err(ended));
+    assert_eq!(session.publish(topic::user("update"), b"x", Qos::AtMostOnce).await, Err(ended));
+    assert_eq!(session.unsubscribe(topic::user("x")).await, Err(ended));
+    assert_eq!(script.calls().len(), calls, "nothing more was sent");
+
+    script.refuse_logins(None);
+    session.resume();
+    session.online().await.unwrap();
+    assert_eq!(script.subscriptions(), [GET], "asked for meanwhile");
+}
+
+/// CONNACK 3 is the service's trouble; a module that hides the code cannot tell, and is counted as refused.
+async fn an_unavailable_server_heals<M: MqttAt<Error = FakeError>>(module: M, script: Script) {
+    let mut session = session(module, 1);
+    script.refuse_logins(Some(Refusal::Connack(3)));
+    let ended = for_s(600, session.online()).await.map(|result| result.unwrap_err().kind());
+    if M::MQTT.gives_reason {
+        assert_eq!(ended, None);
+        script.refuse_logins(None);
+        session.online().await.unwrap();
+    } else {
+        assert_eq!(ended, Some(ErrorKind::Refused(Refusal::Unexplained)));
+    }
+}
+
+async fn only_refusals_in_a_row_are_counted<M: MqttAt<Error = FakeError>>(module: M, script: Script) {
+    if M::MQTT.gives_reason {
+        // One is enough, whatever its code.
+        script.refuse_logins(Some(Refusal::Unexplained));
+        let error = session(module, 1).online().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused(Refusal::Unexplained));
+        assert_eq!(script.count(is_login), 1);
+        return;
+    }
+    let mut session = session(module, 1);
+    session.online().await.unwrap();
+    script.lose_session();
+    refuse_twice(&mut session, &script).await;
+    script.set_reachable(false);
+    script.refuse_logins(None);
+    assert!(for_s(120, session.ready()).await.is_none());
+    script.set_reachable(true);
+    refuse_twice(&mut session, &script).await;
+    script.refuse_logins(None);
+    session.online().await.unwrap();
+    script.lose_session();
+    refuse_twice(&mut session, &script).await;
+    script.refuse_logins(None);
+    session.online().await.unwrap();
+}
+
+async fn refuse_twice<M: MqttAt<Error = FakeError>>(session: &mut Over<M>, script: &Script) {
+    script.refuse_logins(Some(Refusal::Unexplained));
+    let before = script.count(is_login);
+    while script.count(is_login) < before + 2 {
+        assert!(for_s(1, session.ready()).await.is_none(), "two refusals do not end it");
+    }
+}
+
+async fn a_refused_filter_is_reported_and_forgotten<M: MqttAt<Error = FakeError>>(module: M, script: Script) {
+    let mut session = session(module, 1);
+    session.subscribe(topic::user("get")).await.unwrap();
+    script.refuse_filter("/pk/dn/user/secret");
+    let error = session.subscribe(topic::user("secret")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused(Refusal::Subscription));
+    let error = session.subscribe(topic::user("a/b/c/d/e")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Misuse);
+    session.publish(topic::user("update"), b"x", Qos::AtLeastOnce).await.unwrap();
+    assert_eq!((script.count(is_login), script.subscriptions()), (1, vec![GET.into()]));
+
+    // And one that is refused only in a later connection.
+    script.refuse_filter(GET);
+    script.lose_session();
+    let error = session.ready().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused(Refusal::Subscription));
+    session.publish(topic::user("update"), b"x", Qos::AtLeastOnce).await.unwrap();
+    assert_eq!(script.count(is_login), 2);
+}
+
+async fn filters_that_do_not_fit_are_refused<M: MqttAt<Error = FakeError>>(module: M, script: Script) {
+    let mut session: Session<'_, _, _, 10> = Session::observed(bench::link(module), NETWORK, 1, Quiet);
+    session.subscribe(topic::user("get")).await.unwrap();
+    let expected = TooLong { what: "list of filters", limit: 10, length: 13 };
+    assert_eq!(session.subscribe(topic::user("update")).await, Err(LinkError::TooLong(expected)));
+    session.unsubscribe(topic::user("get")).await.unwrap();
+    session.subscribe(topic::user("update")).await.unwrap();
+    assert_eq!(script.subscriptions(), ["/pk/dn/user/update"]);
+}
+
+/// A refused login ends the session also when it was up before.
+#[test]
+fn a_refusal_after_a_loss() {
+    let (module, script) = wanlink_core::fake::Pushing::new();
+    in_world(async {
+        let mut session = session(module, 1);
+        session.online().await.unwrap();
+        script.refuse_logins(Some(Refusal::Connack(5)));
+        script.lose_session();
+        assert_eq!(session.ready().await.unwrap_err().kind(), ErrorKind::Refused(Refusal::Connack(5)));
+        assert_eq!(script.count(is_login), 2);
+    });
+}
