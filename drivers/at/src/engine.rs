@@ -7,16 +7,15 @@
 use embassy_time::{Duration, Instant};
 
 use crate::dialect::Dialect;
-use crate::exchange::{Exchange, Outcome, Owed, Owner, Stage, tenths};
+use crate::exchange::{Exchange, Outcome, Owed, Owner, Stage};
 use crate::frame::{Frames, later};
 use crate::inbox::Inbox;
 use crate::mutants::{self, Mutant};
-use crate::notes::{Answer, Notes, Verdict};
-use crate::step::{FOREVER, Packed, policy, shape};
+use crate::notes::{Answer, Notes};
+use crate::run::{Run, State};
+use crate::step::shape;
 use crate::transmit::{Arg, Transmit};
 
-/// How often the module is asked for a sign of life before it counts as mute.
-const PROBES: u8 = 3;
 /// How often a module may restart during one bring-up.
 const BRING_UPS: u8 = 4;
 /// What stands in for a body that is gone: no command, and no payload.
@@ -262,13 +261,13 @@ impl<'b> Engine<'b> {
     }
 
     /// The exchange is over in an unknown way: the next one has to find the module again.
-    fn lose_step(&mut self) {
+    pub(crate) fn lose_step(&mut self) {
         self.out_of_step = true;
         self.exchange.end(Outcome::Silent);
     }
 
     /// Moves a result that is still wanted from the exchange to the list of debts.
-    fn owe_result(&mut self, now: Instant) {
+    pub(crate) fn owe_result(&mut self, now: Instant) {
         if self.exchange.wants_result {
             let until = later(now, self.exchange.result_bound());
             self.owed.note(&self.exchange, &self.transmit, until);

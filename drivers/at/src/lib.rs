@@ -17,6 +17,7 @@ mod mutants;
 #[cfg(feature = "_mutants")]
 pub mod mutants;
 mod notes;
+mod run;
 mod sort;
 mod step;
 #[cfg(feature = "trace")]

@@ -1,5 +1,17 @@
 //! The interpreter: goes through the steps of a table.
 
+use embassy_time::{Duration, Instant};
+
+use crate::engine::{Ending, Engine, Job};
+use crate::exchange::{Outcome, Owner, Stage, tenths};
+use crate::frame::later;
+use crate::mutants::{self, Mutant};
+use crate::notes::{Answer, Notes, Verdict};
+use crate::step::{FOREVER, Packed, policy, shape};
+
+/// How often the module is asked for a sign of life before it counts as mute.
+const PROBES: u8 = 3;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     /// The step at `at` is to be begun.
@@ -17,23 +29,23 @@ pub(crate) enum State {
 /// Where the interpreter is.
 pub(crate) struct Run {
     pub(crate) at: usize,
-    tries: u8,
+    pub(crate) tries: u8,
     pub(crate) state: State,
     pub(crate) verdict: Verdict,
-    until: Option<Instant>,
-    probes: u8,
-    bring_ups: u8,
+    pub(crate) until: Option<Instant>,
+    pub(crate) probes: u8,
+    pub(crate) bring_ups: u8,
 }
 
 impl Run {
-    const fn new(state: State) -> Self {
+    pub(crate) const fn new(state: State) -> Self {
         Self { at: 0, tries: 0, state, verdict: Verdict::Default, until: None, probes: 0, bring_ups: 0 }
     }
 }
 
 impl Engine<'_> {
     /// Does what the interpreter can do now; `false` when it has to wait.
-    fn interpret(&mut self, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) -> bool {
+    pub(crate) fn interpret(&mut self, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) -> bool {
         match self.run.state {
             State::Over(_) => false,
             State::Gap if self.run.until.is_some_and(|at| now < at) => false,
@@ -109,7 +121,7 @@ impl Engine<'_> {
         true
     }
 
-    fn gap_end(&self, now: Instant) -> Instant {
+    pub(crate) fn gap_end(&self, now: Instant) -> Instant {
         if mutants::on(Mutant::GapForgotten) {
             return now;
         }

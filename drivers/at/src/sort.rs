@@ -3,12 +3,13 @@
 use embassy_time::{Duration, Instant};
 
 use crate::dialect::find_urc;
-use crate::engine::{Ending, Engine, Job, State};
+use crate::engine::{Ending, Engine, Job};
 use crate::exchange::{Outcome, Owner, Stage};
 use crate::frame::{Token, later};
 use crate::line::{self, Final};
 use crate::mutants::{self, Mutant};
 use crate::notes::{Answer, Effect, Notes, Verdict};
+use crate::run::State;
 use crate::step::{Packed, shape};
 
 /// Whose a line is.
