@@ -49,10 +49,16 @@ fn a_publish_takes_exactly_its_bytes() {
 fn surplus_bytes_are_a_command() {
     let mut bench = Bench::connected(running());
     bench.send("AT+QMTPUB=0,7,1,0,\"t\",2");
-    bench.raw(b"hi");
-    bench.wait(3 * MS);
-    bench.raw(b"there\r");
-    assert_eq!(bench.wait(100 * MS), "\r\nERROR\r\n\r\n+QMTPUB: 0,7,0\r\n");
+    bench.raw(b"hithere\r");
+    assert_eq!(bench.wait(100 * MS), "\r\nOK\r\n\r\nERROR\r\n\r\n+QMTPUB: 0,7,0\r\n");
+    // Without a line end they spoil the next command; a line end alone does no harm.
+    bench.send("AT+QMTPUB=0,8,1,0,\"t\",2");
+    bench.raw(b"hi!");
+    bench.wait(100 * MS);
+    assert_eq!(bench.send("AT"), "\r\nERROR\r\n");
+    bench.send("AT+QMTPUB=0,9,1,0,\"t\",2");
+    bench.raw(b"hi\r\n");
+    assert_eq!(bench.wait(100 * MS), "\r\nOK\r\n\r\n+QMTPUB: 0,9,0\r\n");
 }
 
 #[test]

@@ -165,3 +165,11 @@ fn three_wrong_pins_ask_for_the_puk() {
     assert_eq!(bench.wait(SECOND), "\r\n+CPIN: READY\r\n");
     assert_eq!(bench.send("AT+CPIN?"), "\r\n+CPIN: READY\r\n\r\nOK\r\n");
 }
+
+#[test]
+fn the_key_ends_a_data_entry_too() {
+    let mut bench = Bench::connected(running());
+    assert_eq!(bench.send("AT+QMTPUB=0,1,1,0,\"t\",5"), "\r\n> ");
+    assert_eq!(press(&mut bench, 700) + &bench.wait(3 * SECOND), "\r\nPOWERED DOWN\r\n");
+    assert!(!bench.emulator.is_on());
+}

@@ -69,6 +69,8 @@ pub(crate) struct Module {
     pub(super) counts: BTreeMap<String, u64>,
     pub(super) bytes_from_host: u64,
     pub(super) running: Option<Running>,
+    after_entry: bool,
+    surplus: Vec<u8>,
     pub(super) purpose: Option<Purpose>,
     pub(super) urcs: VecDeque<(Kind, Vec<u8>)>,
 }
@@ -98,6 +100,8 @@ impl Module {
             counts: BTreeMap::new(),
             bytes_from_host: 0,
             running: None,
+            after_entry: false,
+            surplus: Vec::new(),
             purpose: None,
             urcs: VecDeque::new(),
             options,
@@ -120,9 +124,27 @@ impl Module {
             if !self.listens() {
                 continue;
             }
-            if let Some(typed) = self.console.accept(self.now_us, byte, self.running.is_some()) {
-                self.typed(typed);
+            if self.running.is_some() && self.after_entry {
+                self.surplus.push(byte);
+            } else {
+                self.accept(byte);
             }
+        }
+    }
+
+    fn accept(&mut self, byte: u8) {
+        if let Some(typed) = self.console.accept(self.now_us, byte, self.running.is_some()) {
+            self.after_entry = matches!(typed, Typed::Data(_));
+            self.typed(typed);
+        }
+    }
+
+    /// Bytes that came right behind the last one of a data entry are no part of it: they are read as a command, once
+    /// the entry has its answer (quectel-at 2.2).
+    fn take_surplus(&mut self) {
+        if self.running.is_none() && !self.surplus.is_empty() {
+            self.after_entry = false;
+            std::mem::take(&mut self.surplus).into_iter().for_each(|byte| self.accept(byte));
         }
     }
 
@@ -200,6 +222,7 @@ impl Module {
             self.step();
         }
         self.now_us = self.now_us.max(now_us);
+        self.take_surplus();
         let free = self.running.is_none() && !self.console.in_entry() && !self.console.is_typing();
         if free && !self.is_blocked() {
             self.let_urcs_out();
@@ -217,6 +240,7 @@ impl Module {
         {
             self.finish(then);
         }
+        self.take_surplus();
     }
 
     pub(crate) fn next(&self) -> Option<u64> {
@@ -230,6 +254,7 @@ impl Module {
     /// Forgets the command that runs and every line that waits, as a restart does.
     pub(super) fn clear_console(&mut self) {
         self.running = None;
+        self.surplus.clear();
         self.purpose = None;
         self.urcs.clear();
         self.console.clear();

@@ -154,6 +154,7 @@ impl Module {
     /// Says `POWERED DOWN`, then is off. The final of the command that asked for it still goes out.
     fn go_off(&mut self) {
         self.agenda.cancel(|_| true);
+        self.console.close_entry();
         self.power.supply = Supply::GoingOff;
         let said_us = self.now_us + self.answered_us();
         self.agenda.add(said_us, Event::Line("POWERED DOWN".to_owned()));

@@ -56,7 +56,8 @@ impl Recorder {
 
     fn module_wrote(&mut self, at_us: u64, bytes: &[u8], redact: &dyn Fn(&[u8]) -> Vec<u8>) {
         // A payload has no line end: the module's next word ends it. A command line that a URC crosses does not end.
-        if !self.to_module.bytes.get(..2).is_some_and(|start| start.eq_ignore_ascii_case(b"AT")) {
+        let command = self.to_module.bytes.iter().zip(b"AT").all(|(typed, letter)| typed.eq_ignore_ascii_case(letter));
+        if !command {
             self.flush(Direction::ToModule, redact);
         }
         self.to_host.at_us = at_us;
@@ -112,6 +113,17 @@ mod tests {
                 "0.000003 > AT"
             ]
         );
+    }
+
+    #[test]
+    fn an_echo_byte_by_byte_shows_nothing_either() {
+        let mut recorder = Recorder::default();
+        for byte in b"AT+P=\"secret\"\r" {
+            recorder.record(1, Direction::ToModule, &[*byte], &stars);
+            recorder.record(1, Direction::ToHost, &[*byte], &stars);
+        }
+        let text = recorder.trace(&stars).to_string();
+        assert_eq!(text, "0.000001 > AT+P=\"***\"\\r\n0.000001 < AT+P=\"***\"\\r\n");
     }
 
     #[test]
