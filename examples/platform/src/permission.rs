@@ -57,8 +57,8 @@ impl Rights<'_> {
         if let Some(name) = self.of_product("/broadcast/", text) {
             return down && !name.is_empty();
         }
-        if self.below("/", text).is_some() {
-            return self.custom(text, direction);
+        if let Some(suffix) = self.below("/", text) {
+            return self.custom(suffix, direction);
         }
         let prefixes: &[&str] = match direction {
             Direction::Up => {
@@ -98,11 +98,9 @@ impl Rights<'_> {
         !message_id.is_empty() && message_id != "#" && own.is_some_and(|own| !own.is_empty())
     }
 
-    /// A topic of the user: levels of `[A-Za-z0-9_]+` below `user`, in a class that gives the right.
-    fn custom(&self, text: &str, direction: Direction) -> bool {
-        let Some(suffix) = self.below("/", text) else {
-            return false;
-        };
+    /// A topic of the user, below `/<productKey>/<deviceName>/`: levels of `[A-Za-z0-9_]+` below `user`, in a class that
+    /// gives the right.
+    fn custom(&self, suffix: &str, direction: Direction) -> bool {
         let down = direction == Direction::Down;
         let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let level = |level: &str| {

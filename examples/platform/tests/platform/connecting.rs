@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, DEVICE, PRODUCT, SECOND, closed, sent};
 use crate::packets::{Connect, PINGREQ, PINGRESP, connack, publish0};
-use wanlink_platform::{Config, ConnId, Judgement, KeepAlive, Peer, Rejection, ReturnCode};
+use wanlink_platform::{Config, ConnId, Judgement, KeepAlive, Peer, Qos, Rejection, ReturnCode};
 
 /// The CONNECT is answered with this code; 0 stays open.
 fn answers(bench: &mut Bench, peer: Peer, connect: &Connect, code: u8) {
@@ -304,4 +304,38 @@ fn packets_right_behind_the_connect_are_served() {
     let bytes = [Connect::example().bytes(), PINGREQ.to_vec()].concat();
     let actions = bench.send(1, &bytes);
     assert_eq!(actions, [sent(1, &connack(0)), sent(1, &PINGRESP)]);
+}
+
+#[test]
+fn a_name_that_is_opened_again_ends_the_old_connection() {
+    let mut bench = Bench::connected();
+    bench.open(1, Peer::tls());
+    assert!(!bench.platform.is_online(PRODUCT, DEVICE));
+    let actions = bench.send(1, &Connect::example().bytes());
+    assert_eq!(actions, [sent(1, &connack(0))]);
+}
+
+#[test]
+fn every_call_does_first_what_was_due() {
+    let late = 10 * SECOND;
+    let silent = || {
+        let mut bench = Bench::new();
+        bench.open(1, Peer::tls());
+        bench.platform
+    };
+    let mut platform = silent();
+    platform.open(late, ConnId(2), Peer::tls());
+    assert_eq!(platform.take_actions(), [closed(1)]);
+    let mut platform = silent();
+    platform.closed(late, ConnId(1));
+    assert_eq!(platform.take_actions(), [closed(1)]);
+    let mut platform = silent();
+    platform.input(late, ConnId(2), &[]);
+    assert_eq!(platform.take_actions(), [closed(1)]);
+    let mut platform = silent();
+    let _ = platform.push(late, PRODUCT, DEVICE, "/x", b"", Qos::AtMostOnce);
+    assert_eq!(platform.take_actions(), [closed(1)]);
+    let mut platform = silent();
+    assert!(!platform.kill_connection(late, PRODUCT, DEVICE));
+    assert_eq!(platform.take_actions(), [closed(1)]);
 }

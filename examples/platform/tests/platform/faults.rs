@@ -84,6 +84,18 @@ fn delay_puback() {
 }
 
 #[test]
+fn delayed_pubacks_go_each_at_its_time() {
+    let mut bench = Bench::connected();
+    bench.platform.delay_puback(SECOND);
+    bench.send(1, &publish1(1, UPDATE, b"a"));
+    bench.now = SECOND / 2;
+    bench.send(1, &publish1(2, UPDATE, b"b"));
+    assert_eq!(bench.wait(SECOND / 2), [sent(1, &puback(1))]);
+    assert_eq!(bench.platform.next(), Some(SECOND * 3 / 2));
+    assert_eq!(bench.wait(SECOND / 2), [sent(1, &puback(2))]);
+}
+
+#[test]
 fn a_delayed_puback_dies_with_its_connection() {
     let mut bench = Bench::connected();
     bench.platform.delay_puback(SECOND);

@@ -97,6 +97,7 @@ fn pushes_that_cannot_arrive_say_why() {
     assert_eq!(stranger, Pushed::UnknownDevice);
     let large = vec![0; 256 * 1024 + 1];
     assert_eq!(bench.push(GET, &large, Qos::AtMostOnce), Pushed::TooLarge);
+    assert_eq!(bench.push(GET, &large[1..], Qos::AtMostOnce), Pushed::Offline);
     let long = "/".repeat(70_000);
     bench.platform.config_mut().limits = wanlink_platform::Limits::none();
     assert_eq!(bench.push(&long, b"", Qos::AtMostOnce), Pushed::TooLarge);
