@@ -74,6 +74,27 @@ pub(crate) enum Want {
     Done(Result<(), Ending>),
 }
 
+/// Where what comes from the port goes, also while a write is under way.
+pub(crate) struct Ear<'a, 'b> {
+    frames: &'a mut Frames<'b>,
+    inbox: &'a mut Inbox<'b>,
+}
+
+impl Ear<'_, '_> {
+    pub(crate) fn room(&mut self) -> &mut [u8] {
+        self.frames.room()
+    }
+
+    pub(crate) fn heard(&mut self, count: usize, now: Instant) {
+        self.frames.filled(count, now);
+    }
+
+    /// A read failed: bytes are missing from here on.
+    pub(crate) fn broke(&mut self) {
+        self.frames.break_off(true, self.inbox);
+    }
+}
+
 /// The state of one module's port; see the [module documentation](self).
 pub(crate) struct Engine<'b> {
     pub(crate) frames: Frames<'b>,
@@ -124,9 +145,9 @@ impl<'b> Engine<'b> {
     }
 
     /// Begins to wait for the answer to a foreign command that stands in the transmit buffer.
-    pub(crate) fn begin_foreign(&mut self, bound: Duration, answers: bool, now: Instant) {
+    pub(crate) fn begin_foreign(&mut self, bound: Duration, answers: bool) {
         self.run = Run::new(State::Asked);
-        self.exchange.begin_foreign(bound, answers, self.gap_end(now));
+        self.exchange.begin_foreign(bound, answers);
         #[cfg(feature = "trace")]
         self.trace_foreign();
     }
@@ -151,8 +172,8 @@ impl<'b> Engine<'b> {
             self.exchange.body_kept = false;
         }
         match self.exchange.stage {
-            Stage::Gap => self.exchange = Exchange::idle(),
-            Stage::Command if self.transmit.is_untouched() => self.exchange = Exchange::idle(),
+            Stage::Gap => self.end(Outcome::Silent),
+            Stage::Command if self.transmit.is_untouched() => self.end(Outcome::Silent),
             Stage::Body if self.is_bodiless() => self.fill_up(),
             _ => {}
         }
@@ -168,37 +189,56 @@ impl<'b> Engine<'b> {
         self.exchange.stage = Stage::Filler;
     }
 
-    /// Bytes that wait to be written, and the room for what comes meanwhile.
-    pub(crate) fn halves<'a>(&'a mut self, job: &Job<'a>) -> (&'a [u8], &'a mut [u8]) {
-        (unsent(&self.exchange, &self.transmit, job), self.frames.room())
+    /// Bytes that wait to be written, and the ear for what comes meanwhile.
+    pub(crate) fn port<'a>(&'a mut self, job: &Job<'a>) -> (&'a [u8], Ear<'a, 'b>) {
+        let ear = Ear { frames: &mut self.frames, inbox: &mut self.inbox };
+        (unsent(&self.exchange, &self.transmit, job), ear)
+    }
+
+    pub(crate) fn ear(&mut self) -> Ear<'_, 'b> {
+        Ear { frames: &mut self.frames, inbox: &mut self.inbox }
     }
 
     /// Says that `count` of the bytes that wait were written.
-    pub(crate) fn wrote(&mut self, count: usize) {
+    pub(crate) fn wrote(&mut self, count: usize, now: Instant, job: &Job<'_>) {
         self.exchange.unflushed = true;
-        match self.exchange.stage {
-            Stage::Command => self.transmit.wrote(count),
-            Stage::Body | Stage::Filler => {
-                self.transmit.wrote(count);
-                self.exchange.body_left = self.exchange.body_left.saturating_sub(count);
-            }
-            _ => {}
+        self.transmit.wrote(count);
+        if matches!(self.exchange.stage, Stage::Body | Stage::Filler) {
+            self.exchange.body_left = self.exchange.body_left.saturating_sub(count);
+        }
+        // The answer may come before the flush is over.
+        if unsent(&self.exchange, &self.transmit, job).is_empty() {
+            self.all_written(now);
         }
     }
 
-    pub(crate) fn flushed(&mut self) {
+    fn all_written(&mut self, now: Instant) {
+        match self.exchange.stage {
+            // Where no prompt came, no answer may come either.
+            Stage::Filler if self.exchange.late => {
+                self.owe_result(now);
+                self.lose_step();
+            }
+            _ => self.exchange.written(now),
+        }
+    }
+
+    pub(crate) fn flushed(&mut self, now: Instant) {
         self.exchange.unflushed = false;
+        self.exchange.wait(now);
     }
 
     /// Goes on as far as it can without the port.
     pub(crate) fn advance(&mut self, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) -> Want {
         loop {
+            self.out_of_step |= self.frames.take_broken();
             self.take_tokens(now, job, notes);
             if let State::Over(result) = self.run.state {
                 return Want::Done(result);
             }
             if self.frames.deadline().is_some_and(|at| at <= now) {
                 self.frames.break_off(false, &mut self.inbox);
+                self.out_of_step |= self.frames.take_broken();
                 self.tick(Answer::Record, now, job, notes);
                 continue;
             }
@@ -218,13 +258,10 @@ impl<'b> Engine<'b> {
             match self.exchange.stage {
                 Stage::Idle => return None,
                 Stage::Command | Stage::Body | Stage::Filler if unsent => return Some(Want::Write),
-                Stage::Command | Stage::Body | Stage::Filler if self.exchange.unflushed => return Some(Want::Write),
-                Stage::Command => self.exchange.command_written(now),
-                Stage::Body => self.exchange.body_written(now),
-                Stage::Filler => self.lose_step(),
-                Stage::Gap | Stage::PromptGap | Stage::Prompt | Stage::Answer if now < self.exchange.until => {
-                    return None;
-                }
+                Stage::Command | Stage::Body | Stage::Filler => self.all_written(now),
+                Stage::Prompt | Stage::Answer if self.exchange.unflushed => return Some(Want::Write),
+                Stage::Gap if now < self.gap_end(now) => return None,
+                Stage::PromptGap | Stage::Prompt | Stage::Answer if now < self.exchange.until => return None,
                 Stage::Gap => self.exchange.stage = Stage::Command,
                 Stage::PromptGap if self.is_bodiless() => self.fill_up(),
                 Stage::PromptGap => self.exchange.stage = Stage::Body,
@@ -241,7 +278,9 @@ impl<'b> Engine<'b> {
                 exchange.owner = Owner::Nobody;
                 return self.fill_up();
             }
-            exchange.wait_for_late_prompt(now);
+            // It may still come, once more as long.
+            exchange.late = true;
+            exchange.wait(now);
             if owner == Owner::Step {
                 exchange.outcome = Some(Outcome::Silent);
                 exchange.owner = Owner::Nobody;
@@ -249,7 +288,7 @@ impl<'b> Engine<'b> {
             return;
         }
         if owner == Owner::Probe {
-            return self.exchange = Exchange::idle();
+            return self.end(Outcome::Silent);
         }
         let only_result = !exchange.wants_final;
         let good = if only_result { exchange.is(shape::OPTIONAL) } else { exchange.result_seen() };
@@ -257,13 +296,19 @@ impl<'b> Engine<'b> {
             self.owe_result(now);
             self.out_of_step = true;
         }
-        self.exchange.end(if good { Outcome::Ok } else { Outcome::Silent });
+        self.end(if good { Outcome::Ok } else { Outcome::Silent });
     }
 
     /// The exchange is over in an unknown way: the next one has to find the module again.
     pub(crate) fn lose_step(&mut self) {
         self.out_of_step = true;
-        self.exchange.end(Outcome::Silent);
+        self.end(Outcome::Silent);
+    }
+
+    /// Ends the command for whoever waits; no secret of it stays.
+    pub(crate) fn end(&mut self, outcome: Outcome) {
+        self.transmit.wipe();
+        self.exchange.end(outcome);
     }
 
     /// Moves a result that is still wanted from the exchange to the list of debts.
@@ -278,7 +323,7 @@ impl<'b> Engine<'b> {
     /// A command that nobody waits for is accepted: its result stays owed, and the port is free.
     pub(crate) fn leave_result(&mut self, now: Instant) {
         self.owe_result(now);
-        self.exchange.end(Outcome::Ok);
+        self.end(Outcome::Ok);
     }
 
     /// The module restarted: nothing is under way, and nothing is owed.
@@ -310,7 +355,8 @@ impl<'b> Engine<'b> {
 
     fn next_deadline(&self, now: Instant) -> Option<Instant> {
         let exchange = match self.exchange.stage {
-            Stage::Gap | Stage::PromptGap | Stage::Prompt | Stage::Answer => Some(self.exchange.until),
+            Stage::Gap => Some(self.gap_end(now)),
+            Stage::PromptGap | Stage::Prompt | Stage::Answer => Some(self.exchange.until),
             _ => None,
         };
         let run = match self.run.state {

@@ -97,8 +97,8 @@ impl Exchange {
         }
     }
 
-    /// A command that is to be written once `from` has come.
-    pub(crate) fn begin(&mut self, step: &Packed, owner: Owner, from: Instant) {
+    /// A command that is to be written after the gap.
+    pub(crate) fn begin(&mut self, step: &Packed, owner: Owner) {
         *self = Self {
             stage: Stage::Gap,
             owner,
@@ -110,22 +110,18 @@ impl Exchange {
             name: step.name,
             bound: tenths(step.bound_ds),
             result_bound: tenths(step.result_ds),
-            until: from,
-            unflushed: true,
             ..Self::idle()
         };
     }
 
     /// A foreign command, whose answer is all lines up to the final one.
-    pub(crate) fn begin_foreign(&mut self, bound: Duration, answers: bool, from: Instant) {
+    pub(crate) fn begin_foreign(&mut self, bound: Duration, answers: bool) {
         *self = Self {
             stage: Stage::Gap,
             owner: Owner::Foreign,
             wants_final: answers,
             shape: if answers { 0 } else { shape::OPTIONAL },
             bound,
-            until: from,
-            unflushed: true,
             ..Self::idle()
         };
     }
@@ -143,34 +139,24 @@ impl Exchange {
         self.result_bound
     }
 
-    /// The command line is out.
-    pub(crate) fn command_written(&mut self, now: Instant) {
-        self.until = later(now, self.bound);
-        self.stage = if self.is(shape::PROMPT) { Stage::Prompt } else { Stage::Answer };
-        if !self.wants_final && !self.is(shape::PROMPT) {
-            self.until = later(now, self.result_bound);
-        }
+    /// The command line, or the body, is out.
+    pub(crate) fn written(&mut self, now: Instant) {
+        let is_prompted = self.stage == Stage::Command && self.is(shape::PROMPT);
+        self.stage = if is_prompted { Stage::Prompt } else { Stage::Answer };
+        self.wait(now);
     }
 
-    /// The body is out.
-    pub(crate) fn body_written(&mut self, now: Instant) {
-        self.until = later(now, self.bound);
-        self.stage = Stage::Answer;
-    }
-
-    /// The prompt's bound passed: it may still come, once more as long.
-    pub(crate) fn wait_for_late_prompt(&mut self, now: Instant) {
-        self.late = true;
-        self.until = later(now, self.bound);
+    /// Starts the wait for what comes next.
+    pub(crate) fn wait(&mut self, now: Instant) {
+        let only_result = self.stage == Stage::Answer && !self.wants_final;
+        self.until = later(now, if only_result { self.result_bound } else { self.bound });
     }
 
     /// A final `OK` came.
     pub(crate) fn accepted(&mut self, now: Instant) {
         self.wants_final = false;
         self.wants_info = false;
-        if self.wants_result {
-            self.until = later(now, self.result_bound);
-        }
+        self.wait(now);
     }
 
     pub(crate) fn is_answered(&self) -> bool {
@@ -185,7 +171,7 @@ impl Exchange {
 
     /// Whether `line` is the result line that is wanted.
     pub(crate) fn is_result(&self, line: &[u8], command: &[u8]) -> bool {
-        if !self.wants_result || !matches!(self.stage, Stage::Answer | Stage::Body) {
+        if !self.wants_result || !matches!(self.stage, Stage::Answer | Stage::Prompt) {
             return false;
         }
         if mutants::on(Mutant::ResultNeedsOkFirst) && self.wants_final {

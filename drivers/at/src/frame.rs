@@ -63,6 +63,8 @@ pub(crate) struct Frames<'b> {
     last: Instant,
     /// Lines that were too long, and broken blocks.
     pub(crate) garbled: u16,
+    /// Whether a block was broken off: bytes of the next lines may be taken for its rest.
+    broken: bool,
 }
 
 impl<'b> Frames<'b> {
@@ -82,6 +84,7 @@ impl<'b> Frames<'b> {
             ghost_began: false,
             last: Instant::MIN,
             garbled: 0,
+            broken: false,
         }
     }
 
@@ -325,11 +328,17 @@ impl<'b> Frames<'b> {
             self.ghost_began = flowing;
         }
         if self.in_block() {
+            self.broken = true;
             inbox.abort();
             self.begin_line();
         } else {
             self.mode = Mode::Skip;
         }
+    }
+
+    /// Whether a block was broken off since the last call.
+    pub(crate) fn take_broken(&mut self) -> bool {
+        core::mem::take(&mut self.broken)
     }
 
     /// Drops what belongs to a broken block from the bytes that were just read.

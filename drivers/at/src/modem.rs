@@ -8,7 +8,7 @@ use embassy_time::{Duration, Instant, Timer};
 use embedded_io_async::{Error as _, ErrorKind, Read, Write};
 
 use crate::dialect::Dialect;
-use crate::engine::{Ending, Engine, Job, Want};
+use crate::engine::{Ear, Ending, Engine, Job, Want};
 use crate::frame::later;
 use crate::inbox::{Loss, Record};
 use crate::mutants::{self, Mutant};
@@ -16,7 +16,7 @@ use crate::notes::Notes;
 
 /// A port that takes no byte for so long is stuck: its flow control never lets go.
 const STUCK: Duration = Duration::from_secs(10);
-/// After an error of the port, reading goes on after this pause, so that a broken port does not spin.
+/// From the second error of the port in a row, reading goes on after this pause, so that a broken port does not spin.
 const ERROR_PAUSE: Duration = Duration::from_millis(10);
 /// So many errors of the port without a byte between them are taken for its end.
 const ERRORS_IN_A_ROW: u8 = 16;
@@ -133,7 +133,7 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
         }
         self.engine.transmit.fill(|buffer| command.write(buffer));
         let bound = Duration::from_millis(C::MAX_TIMEOUT_MS.into());
-        self.engine.begin_foreign(bound, C::EXPECTS_RESPONSE_CODE, Instant::now());
+        self.engine.begin_foreign(bound, C::EXPECTS_RESPONSE_CODE);
         let result = self.pump(&Job { table: &[], ..settle }, notes).await;
         let answer = match result {
             Ok(()) => Ok(self.engine.transmit.kept_lines()),
@@ -158,16 +158,14 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
 
     /// Writes a part of what waits, or flushes when nothing does; the port is read meanwhile.
     async fn write(&mut self, job: &Job<'_>) -> Result<(), Fault> {
-        let (bytes, room) = self.engine.halves(job);
+        let (bytes, ear) = self.engine.port(job);
         let flush = bytes.is_empty();
-        let (written, came) = write_and_read(&mut self.writer, bytes, &mut self.reader, room).await;
-        if came > 0 {
-            self.engine.frames.filled(came, Instant::now());
-        }
-        match written? {
-            _ if flush => self.engine.flushed(),
+        let written = write_and_read(&mut self.writer, bytes, &mut self.reader, ear).await?;
+        let now = Instant::now();
+        match written {
+            _ if flush => self.engine.flushed(now),
             0 => return Err(Fault::Port(ErrorKind::WriteZero)),
-            count => self.engine.wrote(count),
+            count => self.engine.wrote(count, now, job),
         }
         Ok(())
     }
@@ -191,8 +189,10 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
                 if self.errors >= ERRORS_IN_A_ROW {
                     return Err(Fault::Port(error.kind()));
                 }
-                self.engine.frames.break_off(true, &mut self.engine.inbox);
-                Timer::at(later(Instant::now(), ERROR_PAUSE)).await;
+                self.engine.ear().broke();
+                if self.errors > 1 {
+                    Timer::at(later(Instant::now(), ERROR_PAUSE)).await;
+                }
                 Ok(())
             }
         }
@@ -261,34 +261,37 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
     }
 }
 
-/// Writes, or flushes when there is nothing to write, and reads into `room` until that is done. Returns how many bytes
-/// were written and how many came.
+/// Writes, or flushes when there is nothing to write, and listens until that is done. Returns how many bytes were
+/// written.
 ///
-/// The write is never given up for a byte that came: a driver may have taken a part of it already.
+/// The write is never given up for a byte that came: a driver may have taken a part of it already. What came is told
+/// before the next await, since the whole may be dropped there.
 async fn write_and_read<R: Read, W: Write>(
     writer: &mut W,
     bytes: &[u8],
     reader: &mut R,
-    mut room: &mut [u8],
-) -> (Result<usize, Fault>, usize) {
-    let mut came = 0;
+    mut ear: Ear<'_, '_>,
+) -> Result<usize, Fault> {
     let mut write =
         pin!(async { if bytes.is_empty() { writer.flush().await.map(|()| 0) } else { writer.write(bytes).await } });
     let stuck = later(Instant::now(), STUCK);
+    let mut deaf = false;
     loop {
         let read = async {
-            // A full buffer has to wait until the line is out.
-            if room.is_empty() { core::future::pending().await } else { reader.read(room).await }
+            let room = ear.room();
+            // A full buffer has to wait until the line is out, and so has a port that failed.
+            if deaf || room.is_empty() { core::future::pending().await } else { reader.read(room).await }
         };
         match select3(write.as_mut(), read, Timer::at(stuck)).await {
-            Either3::First(written) => return (written.map_err(|error| Fault::Port(error.kind())), came),
-            Either3::Third(()) => return (Err(Fault::Stuck), came),
-            Either3::Second(Ok(count)) if count > 0 => {
-                came += count;
-                room = room.get_mut(count..).unwrap_or_default();
+            Either3::First(written) => return written.map_err(|error| Fault::Port(error.kind())),
+            Either3::Third(()) => return Err(Fault::Stuck),
+            Either3::Second(Ok(count)) if count > 0 => ear.heard(count, Instant::now()),
+            // The next read meets the end of the port again.
+            Either3::Second(Ok(_)) => deaf = true,
+            Either3::Second(Err(_)) => {
+                ear.broke();
+                deaf = true;
             }
-            // The next read meets the error again and knows what to do.
-            Either3::Second(_) => room = &mut [],
         }
     }
 }

@@ -86,7 +86,7 @@ impl Engine<'_> {
             return true;
         }
         if !self.may_send(&step, now) {
-            return self.probe(&step, now);
+            return self.probe(&step);
         }
         self.send(&step, now, job);
         true
@@ -106,7 +106,7 @@ impl Engine<'_> {
     ///
     /// `AT+CMEE?` (3GPP TS 27.007, 9.1) and not `AT`: whatever final lines still come before the one that follows
     /// `+CMEE:` belong to the past. Returns whether there is something to go on with.
-    fn probe(&mut self, step: &Packed, now: Instant) -> bool {
+    fn probe(&mut self, step: &Packed) -> bool {
         if !self.out_of_step || self.exchange.stage != Stage::Idle {
             return false;
         }
@@ -117,7 +117,7 @@ impl Engine<'_> {
         self.run.probes += 1;
         self.transmit.begin();
         self.transmit.push(b"\rAT+CMEE?\r");
-        self.exchange.begin(&Packed::PROBE, Owner::Probe, self.gap_end(now));
+        self.exchange.begin(&Packed::PROBE, Owner::Probe);
         true
     }
 
@@ -140,7 +140,7 @@ impl Engine<'_> {
             self.run.state = State::Over(Err(Ending::TooLong(self.transmit.capacity())));
             return;
         }
-        self.exchange.begin(step, Owner::Step, self.gap_end(now));
+        self.exchange.begin(step, Owner::Step);
         if step.is(shape::PROMPT) {
             self.exchange.body_left = job.body.len();
             self.exchange.body_kept = self.transmit.keep_body(job.body);
@@ -152,7 +152,6 @@ impl Engine<'_> {
 
     /// A step's command has ended.
     fn conclude(&mut self, outcome: Outcome, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) {
-        self.transmit.wipe();
         let Some(step) = Packed::read(job.table, self.run.at) else {
             self.run.state = State::Over(foreign_ending(outcome));
             return;
@@ -167,7 +166,7 @@ impl Engine<'_> {
             Outcome::NoPrompt => Some(Ending::NoPrompt(step.command())),
             Outcome::Silent => Some(Ending::Silent(step.command())),
         };
-        if failure.is_some() && verdict == Verdict::Default {
+        if failure.is_some() && matches!(verdict, Verdict::Default | Verdict::Wait) {
             let ignored = step.policy & policy::IGNORE != 0;
             verdict = if ignored && self.run.tries >= step.tries { Verdict::Go } else { Verdict::Again };
         }

@@ -89,12 +89,9 @@ impl Engine<'_> {
     fn claim(&self, line: &[u8]) -> Claim {
         let exchange = &self.exchange;
         match line::as_final(line) {
-            Some(_) if !exchange.awaits_final() => return Claim::Stray,
-            // An answer whose information did not come is the late answer to an earlier command.
-            Some(Final::Ok) if exchange.wants_info => return Claim::Stray,
-            Some(Final::Error(_)) if exchange.owner == Owner::Probe => return Claim::Stray,
-            Some(Final::Ok) => return Claim::Accepted,
-            Some(Final::Error(reason)) => return Claim::Refused(line::cme_code(reason)),
+            Some(Final::Ok) if exchange.awaits_ok() => return Claim::Accepted,
+            Some(Final::Error(reason)) if exchange.awaits_error() => return Claim::Refused(line::cme_code(reason)),
+            Some(_) => return Claim::Stray,
             None => {}
         }
         if self.is_echo(line, false) {
@@ -131,7 +128,8 @@ impl Engine<'_> {
             if mutants::on(Mutant::OkIsPrompt) {
                 self.exchange.stage = Stage::Body;
             } else {
-                self.exchange.end(Outcome::NoPrompt);
+                self.owe_result(now);
+                self.end(Outcome::NoPrompt);
             }
             return;
         }
@@ -140,7 +138,7 @@ impl Engine<'_> {
         }
         self.exchange.accepted(now);
         if self.exchange.is_answered() {
-            self.exchange.end(Outcome::Ok);
+            self.end(Outcome::Ok);
         } else if self.exchange.owner == Owner::Nobody {
             self.leave_result(now);
         }
@@ -148,7 +146,7 @@ impl Engine<'_> {
 
     fn refuse(&mut self, code: Option<u16>, job: &Job<'_>, notes: &mut dyn Notes) {
         let owner = self.exchange.owner;
-        self.exchange.end(Outcome::Error(code));
+        self.end(Outcome::Error(code));
         if owner != Owner::Step {
             return;
         }
@@ -174,7 +172,7 @@ impl Engine<'_> {
         self.run.verdict = verdict;
         self.exchange.wants_result = false;
         if self.exchange.is_answered() {
-            self.exchange.end(Outcome::Ok);
+            self.end(Outcome::Ok);
         }
     }
 
@@ -228,9 +226,19 @@ impl Engine<'_> {
 }
 
 impl crate::exchange::Exchange {
-    fn awaits_final(&self) -> bool {
-        self.wants_final
-            && matches!(self.stage, Stage::Prompt | Stage::PromptGap | Stage::Body | Stage::Filler | Stage::Answer)
+    /// Whether an `OK` is its own. Before all data are written it cannot be, and an answer whose information did not
+    /// come is the late answer to an earlier command.
+    fn awaits_ok(&self) -> bool {
+        match self.stage {
+            Stage::Prompt | Stage::PromptGap => true,
+            Stage::Answer => self.wants_final && !self.wants_info,
+            _ => false,
+        }
+    }
+
+    fn awaits_error(&self) -> bool {
+        let wants_any = self.wants_final || self.is(shape::NO_FINAL);
+        wants_any && self.owner != Owner::Probe && !matches!(self.stage, Stage::Idle | Stage::Gap | Stage::Command)
     }
 
     fn takes_bare(&self) -> bool {

@@ -55,6 +55,7 @@ impl<'b> Transmit<'b> {
     pub(crate) fn wipe(&mut self) {
         if self.secret && !mutants::on(Mutant::SecretKept) {
             self.buffer.zeroize();
+            self.secret = false;
         }
     }
 
