@@ -34,6 +34,8 @@ const ATTACH_STEPS: &[Step] = &[
     // Progress comes by URC. Asking again twice a minute is only for a URC that was lost on the line.
     listen(note::REGISTERED, 300),
     step("+QIACT?", 30).note(note::CONTEXT).at("TCP 2.3.3"),
+    // A context that the network took away has to be put down before it comes up again (TCP 2.4.1).
+    step("+QIDEACT=1", 400).ignore().at("TCP 2.3.4"),
     step("+QIACT=1", 1500).note(note::ACTIVATE).at("TCP 2.3.2"),
     // ERROR also says that the context was up already: the list of active ones decides.
     step("+QIACT?", 30).note(note::ACTIVATED).at("TCP 2.3.3"),
