@@ -9,6 +9,7 @@
 //! | `%` | a number that counts what follows: the next `$` if one follows, else the `*` |
 //! | `$` | the head (a topic): counted when a `%` stands before it, else up to the next quote |
 //! | `*` | the body: as many raw bytes as the last `%` said |
+//! | `=` | nothing, and the body has as many bytes as [`Modem::expect`](crate::Modem::expect) said |
 //! | line feed | the end of the line, after any carriage returns |
 //! | blank | a blank that may be missing |
 //! | anything else | itself |
@@ -41,6 +42,11 @@ impl Block {
     #[must_use]
     pub const fn whole(tag: u8, pattern: &'static str) -> Self {
         Self { pattern: pattern.as_bytes(), tag, part: Part::Whole }
+    }
+
+    /// Whether it is a whole record without a head.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.part == Part::Whole && !self.pattern.contains(&b'$')
     }
 
     /// A line of a record that comes in pieces.
@@ -78,9 +84,23 @@ pub(crate) struct Matcher {
     digits: bool,
     raw_left: usize,
     head: (usize, usize),
+    /// The count that an `=` stands for.
+    expected: usize,
+    used_expected: bool,
+    /// Whether the beginning of the line was given up.
+    headless: bool,
 }
 
 impl Matcher {
+    pub(crate) fn new(expected: usize) -> Self {
+        Self { expected, ..Self::default() }
+    }
+
+    /// Whether the count is the expected one.
+    pub(crate) fn used_expected(&self) -> bool {
+        self.used_expected
+    }
+
     pub(crate) fn block(&self, blocks: &'static [Block]) -> Option<&'static Block> {
         blocks.get(self.pattern)
     }
@@ -109,6 +129,7 @@ impl Matcher {
     pub(crate) fn restart(&mut self) {
         self.taken = 0;
         self.head = (0, 0);
+        self.headless = true;
     }
 
     /// Takes the next byte of the line; `line` is all of it so far, that byte included.
@@ -129,7 +150,9 @@ impl Matcher {
             if last != Match::None {
                 return last;
             }
-            *self = Self { pattern: self.pattern + 1, ..Self::default() };
+            // What is left of a line that was given up is no beginning of another.
+            let next = if self.headless { blocks.len() } else { self.pattern + 1 };
+            *self = Self { pattern: next, expected: self.expected, ..Self::default() };
         }
         Match::None
     }
@@ -185,6 +208,14 @@ impl Matcher {
         match self.element(blocks, self.at) {
             None => Match::Complete,
             Some(b'*') if self.counted > 0 => Match::Body,
+            Some(b'=') if self.expected > 0 => {
+                self.counts = [self.expected, 0];
+                self.counted = 1;
+                self.used_expected = true;
+                self.at += 1;
+                self.arrived(blocks)
+            }
+            Some(b'=') => Match::None,
             Some(b'$') => {
                 self.head = (self.taken, self.taken);
                 if self.counted == 0 {
@@ -213,10 +244,15 @@ mod tests {
         Block::piece(2, Part::Start, "+CMQTTRXSTART: #,%,%\n"),
         Block::piece(2, Part::Head, "+CMQTTRXTOPIC: #,%\n$"),
         Block::whole(3, "+CARECV: %,*"),
+        Block::whole(4, "CONNECT=\n*"),
     ];
 
     fn run(line: &[u8]) -> (Match, Matcher) {
-        let mut matcher = Matcher::default();
+        expecting(0, line)
+    }
+
+    fn expecting(count: usize, line: &[u8]) -> (Match, Matcher) {
+        let mut matcher = Matcher::new(count);
         let mut last = Match::None;
         for end in 1..=line.len() {
             last = matcher.feed(BLOCKS, &line[..end]);
@@ -258,6 +294,13 @@ mod tests {
         assert_eq!((run(line).0, &line[run(line).1.head()]), (Match::Complete, &b"a/b"[..]));
         assert_eq!(run(&line[..line.len() - 1]).0, Match::Raw);
         assert_eq!((run(b"+CARECV: 10,").0, run(b"+CARECV: 10,").1.count()), (Match::Body, 10));
+    }
+
+    #[test]
+    fn a_count_that_the_line_does_not_say_is_the_expected_one() {
+        let (last, matcher) = expecting(77, b"CONNECT\r\n");
+        assert_eq!((last, matcher.count(), matcher.used_expected()), (Match::Body, 77, true));
+        assert_eq!(run(b"CONNECT\r\n").0, Match::None, "an ordinary line while nothing is expected");
     }
 
     #[test]

@@ -7,11 +7,12 @@
 use embassy_time::{Duration, Instant};
 
 use crate::dialect::Dialect;
-use crate::exchange::{Exchange, Outcome, Owed, Owner, Stage};
+use crate::exchange::{Exchange, Outcome, Owner, Stage};
 use crate::frame::{Frames, later};
 use crate::inbox::Inbox;
 use crate::mutants::{self, Mutant};
 use crate::notes::{Answer, Notes};
+use crate::owed::Owed;
 use crate::run::{Run, State};
 use crate::step::shape;
 use crate::transmit::{Arg, Transmit};
@@ -106,6 +107,8 @@ pub(crate) struct Engine<'b> {
     pub(crate) run: Run,
     /// Whether an answer was missed, so that the next one could be anybody's.
     pub(crate) out_of_step: bool,
+    /// Index of the last probe.
+    pub(crate) probe_turn: u8,
     pub(crate) echo_off: bool,
     pub(crate) kept_lines: Option<u8>,
     pub(crate) strays: u16,
@@ -129,6 +132,7 @@ impl<'b> Engine<'b> {
             owed: Owed::none(),
             run: Run::new(State::Over(Ok(()))),
             out_of_step: false,
+            probe_turn: u8::MAX,
             echo_off: false,
             kept_lines: None,
             strays: 0,
@@ -332,6 +336,7 @@ impl<'b> Engine<'b> {
         self.exchange = Exchange::idle();
         self.owed.clear();
         self.inbox.restart();
+        self.frames.expected = 0;
         self.out_of_step = false;
         self.echo_off = false;
         notes.restarted();

@@ -2,12 +2,11 @@
 
 use embassy_time::{Duration, Instant};
 
-use crate::bytes::copy;
 use crate::frame::later;
 use crate::line;
 use crate::mutants::{self, Mutant};
-use crate::step::{Packed, policy, shape};
-use crate::transmit::Transmit;
+use crate::packed::Packed;
+use crate::step::{policy, prompt, shape};
 
 /// How far a command has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +60,7 @@ pub(crate) struct Exchange {
     pub(crate) wants_info: bool,
     shape: u8,
     numbers: u8,
+    prompt: u8,
     name: &'static [u8],
     bound: Duration,
     result_bound: Duration,
@@ -86,6 +86,7 @@ impl Exchange {
             wants_info: false,
             shape: 0,
             numbers: 0,
+            prompt: prompt::OF_DIALECT,
             name: &[],
             bound: Duration::MIN,
             result_bound: Duration::MIN,
@@ -107,6 +108,7 @@ impl Exchange {
             wants_info: step.is(shape::INFO),
             shape: step.shape,
             numbers: step.policy & policy::NUMBERS,
+            prompt: step.prompt,
             name: step.name,
             bound: tenths(step.bound_ds),
             result_bound: tenths(step.result_ds),
@@ -126,6 +128,22 @@ impl Exchange {
         };
     }
 
+    /// The byte that would be its prompt now.
+    pub(crate) fn prompt_byte(&self, of_dialect: u8) -> Option<u8> {
+        match self.prompt {
+            _ if self.stage != Stage::Prompt => None,
+            prompt::CONNECT | prompt::DOWNLOAD => None,
+            prompt::OF_DIALECT => Some(of_dialect),
+            byte => Some(byte),
+        }
+    }
+
+    /// Whether `line` is its prompt.
+    pub(crate) fn is_prompt(&self, line: &[u8]) -> bool {
+        let word: &[u8] = if self.prompt == prompt::CONNECT { b"CONNECT" } else { b"DOWNLOAD" };
+        self.stage == Stage::Prompt && self.prompt.is_ascii_uppercase() && line == word
+    }
+
     pub(crate) fn is(&self, bits: u8) -> bool {
         self.shape & bits != 0
     }
@@ -133,6 +151,16 @@ impl Exchange {
     /// Whether a result line was asked for and came.
     pub(crate) fn result_seen(&self) -> bool {
         self.is(shape::RESULT) && !self.wants_result
+    }
+
+    /// How many of the command's first fields its lines repeat.
+    pub(crate) fn numbers(&self) -> u8 {
+        self.numbers
+    }
+
+    /// The name of its line, where it is not the command's.
+    pub(crate) fn name(&self) -> &'static [u8] {
+        self.name
     }
 
     pub(crate) fn result_bound(&self) -> Duration {
@@ -187,64 +215,30 @@ impl Exchange {
 
     /// Whether `line` has the command's own name and numbers and can be its information.
     pub(crate) fn is_info(&self, line: &[u8], command: &[u8]) -> bool {
+        let named = if self.is(shape::NAMED) && !self.is(shape::RESULT) {
+            line.starts_with(self.name)
+        } else {
+            (!self.is(shape::RESULT) || self.is(shape::NAMED)) && line::after_name(line, line::name(command)).is_some()
+        };
         self.stage == Stage::Answer
             && self.wants_final
-            && (!self.is(shape::RESULT) || self.is(shape::NAMED))
-            && line::after_name(line, line::name(command)).is_some()
+            && named
             && (self.is(shape::RESULT) || line::same_numbers(line, command, self.numbers))
+    }
+
+    /// Whether an unsolicited line of the command's own name would be its information: only a question has one.
+    pub(crate) fn asks(&self, command: &[u8]) -> bool {
+        self.is(shape::INFO) || self.owner == Owner::Foreign || command.trim_ascii_end().ends_with(b"?")
+    }
+
+    /// Whether a counted line of this pattern is its information.
+    pub(crate) fn is_info_block(&self, pattern: &[u8], command: &[u8]) -> bool {
+        self.stage == Stage::Answer
+            && self.owner != Owner::Probe
+            && (!pattern.starts_with(b"+") || pattern.starts_with(line::name(command)))
     }
 }
 
 pub(crate) fn tenths(count: u16) -> Duration {
     Duration::from_millis(100 * u64::from(count))
-}
-
-/// A result line that a dropped or failed command still owes.
-pub(crate) struct Owed {
-    head: [u8; 24],
-    length: usize,
-    pub(crate) until: Instant,
-}
-
-impl Owed {
-    pub(crate) const fn none() -> Self {
-        Self { head: [0; 24], length: 0, until: Instant::MIN }
-    }
-
-    pub(crate) fn is_due(&self, now: Instant) -> bool {
-        self.length > 0 && now < self.until
-    }
-
-    /// Remembers the beginning of the line that `exchange` still wants: its name and the numbers that it repeats.
-    pub(crate) fn note(&mut self, exchange: &Exchange, transmit: &Transmit<'_>, until: Instant) {
-        if mutants::on(Mutant::OwedResultForgotten) {
-            return;
-        }
-        let name = if exchange.is(shape::NAMED) { exchange.name } else { line::name(transmit.command()) };
-        let mut at = copy(&mut self.head, name);
-        if !exchange.is(shape::NAMED) {
-            at += copy(self.head.get_mut(at..).unwrap_or_default(), b":");
-        }
-        let parameters = transmit.command().iter().position(|&b| b == b'=').map_or(0, |i| i + 1);
-        let mut fields = 0;
-        for &byte in transmit.command().get(parameters..).unwrap_or_default() {
-            if fields == exchange.numbers || byte == b'\r' {
-                break;
-            }
-            at += copy(self.head.get_mut(at..).unwrap_or_default(), &[byte]);
-            fields += u8::from(byte == b',');
-        }
-        self.length = at;
-        self.until = until;
-    }
-
-    /// Whether `line` is it; blanks do not count.
-    pub(crate) fn is(&self, line: &[u8]) -> bool {
-        let mut bytes = line.iter().filter(|&&b| b != b' ');
-        self.length > 0 && self.head.iter().take(self.length).filter(|&&b| b != b' ').all(|b| bytes.next() == Some(b))
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.length = 0;
-    }
 }

@@ -4,6 +4,7 @@
 //! same however the bytes were cut into reads (promise 1), and the work linear in their number.
 
 use embassy_time::{Duration, Instant};
+use zeroize::Zeroize;
 
 use crate::block::{Block, Match, Matcher, Part};
 use crate::bytes::shift_down;
@@ -53,6 +54,10 @@ pub(crate) struct Frames<'b> {
     given: Option<usize>,
     mode: Mode,
     matcher: Matcher,
+    /// The pattern of the last block.
+    pattern: &'static [u8],
+    /// How many bytes the next block brings that does not say it itself.
+    pub(crate) expected: usize,
     /// Whether the line may still be a counted one.
     matching: bool,
     /// Whether the line's beginning was given up while it may still announce a counted body.
@@ -78,6 +83,8 @@ impl<'b> Frames<'b> {
             given: None,
             mode: Mode::Text,
             matcher: Matcher::default(),
+            pattern: &[],
+            expected: 0,
             matching: true,
             headless: false,
             ghost: 0,
@@ -144,7 +151,7 @@ impl<'b> Frames<'b> {
     fn begin_line(&mut self) {
         self.start = self.at;
         self.mode = Mode::Text;
-        self.matcher = Matcher::default();
+        self.matcher = Matcher::new(self.expected);
         self.matching = true;
         self.headless = false;
     }
@@ -170,12 +177,8 @@ impl<'b> Frames<'b> {
             Match::Partly => {}
             Match::Raw => return None,
             Match::Complete => return self.piece(inbox),
-            Match::Body => {
-                if !mutants::on(Mutant::CountedBytesAreLines) {
-                    return self.begin_body(inbox);
-                }
-                self.matching = false;
-            }
+            Match::Body if self.is_no_body() => self.matching = false,
+            Match::Body => return self.begin_body(inbox),
         }
         if byte == b'\n' {
             if self.headless {
@@ -191,9 +194,28 @@ impl<'b> Frames<'b> {
         None
     }
 
+    /// Whether the counted line says that nothing follows. Without a head it is no record but the information that there
+    /// is none, such as `+QIRD: 0`.
+    fn is_no_body(&self) -> bool {
+        let bare = self.matcher.block(self.blocks).is_some_and(Block::is_bare);
+        (bare && self.matcher.count() == 0) || mutants::on(Mutant::CountedBytesAreLines)
+    }
+
+    /// The pattern of the block that was found last.
+    pub(crate) fn pattern(&self) -> &'static [u8] {
+        self.pattern
+    }
+
+    /// Wipes the line of the last token, since it repeats what we sent.
+    pub(crate) fn wipe_line(&mut self) {
+        let line = self.buffer.get_mut(self.start..self.given.unwrap_or(self.start));
+        line.unwrap_or_default().zeroize();
+    }
+
     /// A line without a body that is part of a record.
     fn piece(&mut self, inbox: &mut Inbox<'_>) -> Option<Token> {
         let block = self.matcher.block(self.blocks)?;
+        self.pattern = block.pattern;
         let line = self.buffer.get(self.start..self.at).unwrap_or_default();
         match block.part {
             Part::Start => {
@@ -209,7 +231,11 @@ impl<'b> Frames<'b> {
 
     fn begin_body(&mut self, inbox: &mut Inbox<'_>) -> Option<Token> {
         let block = self.matcher.block(self.blocks)?;
+        self.pattern = block.pattern;
         let count = self.matcher.count();
+        if self.matcher.used_expected() {
+            self.expected = 0;
+        }
         let whole = block.part == Part::Whole;
         if whole {
             let line = self.buffer.get(self.start..self.at).unwrap_or_default();

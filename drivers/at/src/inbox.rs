@@ -1,5 +1,7 @@
 //! The inbox: where counted bytes go, whatever call is running.
 
+use zeroize::Zeroize;
+
 use crate::mutants::{self, Mutant};
 
 /// Bytes of bookkeeping before each record: tag, head length, body length.
@@ -124,6 +126,10 @@ impl<'b> Inbox<'b> {
 
     /// Puts a whole record in, or counts it as lost.
     pub(crate) fn put(&mut self, tag: u8, head: &[u8], body: &[u8]) {
+        if self.open.is_some() {
+            // A record that comes in pieces is not given up for a line between them.
+            return self.count_lost(HEADER + head.len() + body.len());
+        }
         self.begin(tag, head.len(), body.len());
         self.push_head(head);
         for &byte in body {
@@ -176,13 +182,14 @@ impl<'b> Inbox<'b> {
         Some(loss)
     }
 
-    /// Frees the record that was lent, if one was.
+    /// Frees the record that was lent, if one was. Its bytes are wiped: it may have held a token.
     pub(crate) fn release(&mut self) {
         if core::mem::take(&mut self.lent) {
             let length = self.peek().map_or(self.committed, |r| HEADER + r.head.len() + r.body.len());
             let filled = self.open.map_or(0, |o| HEADER + o.head_room + o.body_room);
             let end = (self.committed + filled).min(self.buffer.len());
             crate::bytes::shift_down(self.buffer, length, end);
+            self.buffer.get_mut(end.saturating_sub(length)..end).unwrap_or_default().zeroize();
             self.committed = self.committed.saturating_sub(length);
         }
     }

@@ -17,6 +17,8 @@ mod mutants;
 #[cfg(feature = "_mutants")]
 pub mod mutants;
 mod notes;
+mod owed;
+mod packed;
 mod run;
 mod sort;
 mod step;

@@ -203,6 +203,11 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
         self.engine.echo_off = off;
     }
 
+    /// Says how many bytes the next counted line brings whose pattern has `=`: the module told it before, not there.
+    pub fn expect(&mut self, count: usize) {
+        self.engine.frames.expected = count;
+    }
+
     /// Keeps lines that nobody claims in the inbox, as records with this tag; `None` only counts them.
     pub fn keep_lines(&mut self, tag: Option<u8>) {
         self.engine.kept_lines = tag;

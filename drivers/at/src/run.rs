@@ -7,10 +7,12 @@ use crate::exchange::{Outcome, Owner, Stage, tenths};
 use crate::frame::later;
 use crate::mutants::{self, Mutant};
 use crate::notes::{Answer, Notes, Verdict};
-use crate::step::{FOREVER, Packed, policy, shape};
+use crate::packed::Packed;
+use crate::step::{FOREVER, policy, shape};
 
-/// How often the module is asked for a sign of life before it counts as mute.
-const PROBES: u8 = 3;
+/// How the module is asked for a sign of life, each once before it counts as mute: commands that all modules answer at
+/// once, with a line of their own.
+const PROBES: [&[u8]; 3] = [b"+CFUN?", b"+IPR?", b"+CMEE?"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
@@ -98,25 +100,29 @@ impl Engine<'_> {
             self.owe_result(now);
             self.lose_step();
         }
-        let is_owed = step.is(shape::RESULT) && self.owed.is_due(now);
+        let is_owed = step.is(shape::RESULT) && self.owed.delays(step.text, now);
         self.exchange.stage == Stage::Idle && (sync || !self.out_of_step) && !is_owed
     }
 
     /// Asks the module for an answer that can be nobody else's, when that is what keeps `step` waiting.
     ///
     /// `AT+CMEE?` (3GPP TS 27.007, 9.1) and not `AT`: whatever final lines still come before the one that follows
-    /// `+CMEE:` belong to the past. Returns whether there is something to go on with.
+    /// `+CMEE:` belong to the past. The next one asks for something else, so that the late answer to the first is not
+    /// taken for its own. Returns whether there is something to go on with.
     fn probe(&mut self, step: &Packed) -> bool {
         if !self.out_of_step || self.exchange.stage != Stage::Idle {
             return false;
         }
-        if self.run.probes >= PROBES {
+        if usize::from(self.run.probes) >= PROBES.len() {
             self.run.state = State::Over(Err(Ending::Silent(step.command())));
             return true;
         }
         self.run.probes += 1;
+        self.probe_turn = if usize::from(self.probe_turn) + 1 < PROBES.len() { self.probe_turn + 1 } else { 0 };
         self.transmit.begin();
-        self.transmit.push(b"\rAT+CMEE?\r");
+        self.transmit.push(b"\rAT");
+        self.transmit.push(PROBES.get(usize::from(self.probe_turn)).copied().unwrap_or_default());
+        self.transmit.push(b"\r");
         self.exchange.begin(&Packed::PROBE, Owner::Probe);
         true
     }

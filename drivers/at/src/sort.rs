@@ -9,8 +9,13 @@ use crate::frame::{Token, later};
 use crate::line::{self, Final};
 use crate::mutants::{self, Mutant};
 use crate::notes::{Answer, Effect, Notes, Verdict};
+use crate::packed::Packed;
 use crate::run::State;
-use crate::step::{Packed, shape};
+use crate::step::shape;
+
+/// Some modules send the result line behind the `ERROR` (SIMCom MQTT manual: `ERROR` or result and `ERROR`, either
+/// order). The call is over at the `ERROR`; so long the line is awaited before a command of the same name goes out.
+const AFTER_ERROR: Duration = Duration::from_millis(500);
 
 /// Whose a line is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,6 +26,8 @@ enum Claim {
     Refused(Option<u16>),
     /// The echo of our own command.
     Echo,
+    /// It asks for the command's data.
+    Prompt,
     /// The pending command's result.
     Result,
     /// The pending command's information.
@@ -37,21 +44,22 @@ impl Engine<'_> {
     /// Takes what was read, until it is used up or the operation is over.
     pub(crate) fn take_tokens(&mut self, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) {
         while !matches!(self.run.state, State::Over(_)) {
-            let prompt = (self.exchange.stage == Stage::Prompt).then_some(self.dialect.prompt);
+            let prompt = self.exchange.prompt_byte(self.dialect.prompt);
             match self.frames.next(&mut self.inbox, prompt) {
                 None => return,
-                Some(Token::Prompt) => {
-                    self.exchange.until = later(now, Duration::from_millis(self.dialect.prompt_gap_ms.into()));
-                    self.exchange.stage = Stage::PromptGap;
-                }
+                Some(Token::Prompt) => self.take_prompt(now),
                 Some(Token::Block) => {
-                    self.exchange.wants_info &= self.exchange.owner != Owner::Step;
+                    let command = self.transmit.command();
+                    self.exchange.wants_info &= !self.exchange.is_info_block(self.frames.pattern(), command);
                     self.tick(Answer::Record, now, job, notes);
                 }
                 Some(Token::Overflow) => {
                     let is_echo = self.is_echo(self.frames.line(), true);
+                    if is_echo {
+                        self.frames.wipe_line();
+                    }
                     self.frames.skip_line();
-                    if is_echo && self.echo_off {
+                    if is_echo && self.echo_off && !mutants::on(Mutant::EchoUnseen) {
                         self.restarted(job, notes);
                     }
                 }
@@ -68,12 +76,19 @@ impl Engine<'_> {
         let claim = self.claim(line);
         #[cfg(feature = "trace")]
         if let Some(trace) = self.trace.as_mut() {
-            trace.received(if claim == Claim::Echo { b"AT***" } else { line });
+            trace.received(match claim {
+                Claim::Echo => b"AT***",
+                // It could be an echo that was damaged on its way.
+                Claim::Stray if self.transmit.secret => b"***",
+                _ => line,
+            });
         }
         match claim {
             Claim::Accepted => self.accept(now),
-            Claim::Refused(code) => self.refuse(code, job, notes),
+            Claim::Refused(code) => self.refuse(code, now, job, notes),
+            Claim::Prompt => self.take_prompt(now),
             Claim::Echo => {
+                self.frames.wipe_line();
                 if self.echo_off && !mutants::on(Mutant::EchoUnseen) {
                     self.restarted(job, notes);
                 }
@@ -97,6 +112,9 @@ impl Engine<'_> {
         if self.is_echo(line, false) {
             return Claim::Echo;
         }
+        if exchange.is_prompt(line) {
+            return Claim::Prompt;
+        }
         let command = self.transmit.command();
         if exchange.is_result(line, command) {
             return Claim::Result;
@@ -106,7 +124,8 @@ impl Engine<'_> {
         }
         let (urc, is_twin) = find_urc(self.dialect.urcs, line).unzip();
         let has_form = is_twin != Some(true) || line::has_answer_form(line);
-        let own = exchange.is_info(line, command) && (has_form || mutants::on(Mutant::SameNameIsAnswer));
+        let is_answer = urc.is_none() || (exchange.asks(command) && has_form);
+        let own = exchange.is_info(line, command) && (is_answer || mutants::on(Mutant::SameNameIsAnswer));
         match urc {
             Some(_) if exchange.stage != Stage::Idle && mutants::on(Mutant::UrcDroppedWhilePending) => Claim::Stray,
             Some(_) if exchange.owner == Owner::Foreign && mutants::on(Mutant::UrcJoinsAnswer) => Claim::Info,
@@ -144,8 +163,17 @@ impl Engine<'_> {
         }
     }
 
-    fn refuse(&mut self, code: Option<u16>, job: &Job<'_>, notes: &mut dyn Notes) {
+    fn take_prompt(&mut self, now: Instant) {
+        self.exchange.until = later(now, Duration::from_millis(self.dialect.prompt_gap_ms.into()));
+        self.exchange.stage = Stage::PromptGap;
+    }
+
+    fn refuse(&mut self, code: Option<u16>, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) {
         let owner = self.exchange.owner;
+        if self.exchange.wants_result {
+            self.owed.note(&self.exchange, &self.transmit, later(now, AFTER_ERROR));
+            self.owed.doubt();
+        }
         self.end(Outcome::Error(code));
         if owner != Owner::Step {
             return;
@@ -208,7 +236,7 @@ impl Engine<'_> {
             return self.keep_foreign_line();
         }
         self.count_stray();
-        if let Some(tag) = self.kept_lines {
+        if let Some(tag) = self.kept_lines.filter(|_| !self.transmit.secret) {
             self.inbox.put(tag, b"", self.frames.line());
             self.tick(Answer::Record, now, job, notes);
         }
@@ -242,7 +270,7 @@ impl crate::exchange::Exchange {
     }
 
     fn takes_bare(&self) -> bool {
-        self.is(shape::BARE) && self.wants_info
+        self.is(shape::BARE) && self.wants_final
     }
 
     /// Whether its answer can be nobody else's.

@@ -24,6 +24,16 @@ pub(crate) mod shape {
     pub(crate) const OPTIONAL: u8 = 128;
 }
 
+pub(crate) mod prompt {
+    //! What asks for data: a byte, or one of these.
+    /// The dialect's byte.
+    pub(crate) const OF_DIALECT: u8 = 0;
+    /// The line `CONNECT` (Quectel: files and HTTP).
+    pub(crate) const CONNECT: u8 = b'C';
+    /// The line `DOWNLOAD` (SIMCom: `HTTPDATA`, `CFSWFILE`).
+    pub(crate) const DOWNLOAD: u8 = b'D';
+}
+
 pub(crate) mod policy {
     //! Bits of what an error leads to.
     /// How many of the command's first fields the answer repeats.
@@ -46,6 +56,7 @@ pub struct Step {
     pub(crate) gap_ds: u8,
     pub(crate) when: u8,
     pub(crate) note: u8,
+    pub(crate) prompt: u8,
     pub(crate) name: &'static str,
     pub(crate) chapter: &'static str,
 }
@@ -64,6 +75,7 @@ pub const fn step(text: &'static str, bound_ds: u16) -> Step {
         gap_ds: 0,
         when: 0,
         note: 0,
+        prompt: prompt::OF_DIALECT,
         name: "",
         chapter: "",
     }
@@ -97,7 +109,7 @@ impl Step {
         Self { shape: step.shape | shape::RESULT, result_ds: bound_ds, ..step }
     }
 
-    /// The result line starts with `name` instead of the command's name.
+    /// The result line, or without one the information line, starts with `name` instead of the command's name.
     #[must_use]
     pub const fn named(self, name: &'static str) -> Self {
         Self { shape: self.shape | shape::NAMED, name, ..self }
@@ -115,10 +127,29 @@ impl Step {
         Self { shape: self.shape | shape::OPTIONAL, ..self }
     }
 
-    /// The prompt `>` must come, then the job's body is sent.
+    /// The [dialect's prompt](crate::Dialect::prompt) must come, then the job's body is sent.
     #[must_use]
     pub const fn prompt(self) -> Self {
         Self { shape: self.shape | shape::PROMPT, ..self }
+    }
+
+    /// As [`prompt`](Self::prompt), and the prompt is this byte, such as the `@` of `AT+USOWR`.
+    #[must_use]
+    pub const fn prompt_byte(self, byte: u8) -> Self {
+        assert!(!byte.is_ascii_alphanumeric() && byte > b' ');
+        Self { prompt: byte, ..self.prompt() }
+    }
+
+    /// As [`prompt`](Self::prompt), and the prompt is the line `CONNECT`.
+    #[must_use]
+    pub const fn connect(self) -> Self {
+        Self { prompt: prompt::CONNECT, ..self.prompt() }
+    }
+
+    /// As [`prompt`](Self::prompt), and the prompt is the line `DOWNLOAD`.
+    #[must_use]
+    pub const fn download(self) -> Self {
+        Self { prompt: prompt::DOWNLOAD, ..self.prompt() }
     }
 
     /// An information line must come; a final line without it belongs to somebody else.
@@ -189,7 +220,13 @@ impl Step {
     }
 
     const fn packed_len(&self) -> usize {
-        HEADER + 2 * self.has_result() as usize + self.has_name() * (1 + self.name.len()) + self.text.len()
+        let options =
+            2 * self.has_result() as usize + self.has_prompt() as usize + self.has_name() * (1 + self.name.len());
+        HEADER + options + self.text.len()
+    }
+
+    const fn has_prompt(&self) -> bool {
+        self.shape & shape::PROMPT != 0
     }
 
     const fn has_result(&self) -> bool {
@@ -202,7 +239,7 @@ impl Step {
 }
 
 /// Text length, bound (2), shape, policy and tries, gap, flags, note.
-const HEADER: usize = 8;
+pub(crate) const HEADER: usize = 8;
 
 /// Length of the packed form of `steps`.
 #[must_use]
@@ -241,6 +278,9 @@ pub const fn pack<const N: usize>(steps: &[Step]) -> [u8; N] {
         if step.has_result() {
             at = append(&mut out, at, &step.result_ds.to_le_bytes());
         }
+        if step.has_prompt() {
+            at = append(&mut out, at, &[step.prompt]);
+        }
         if step.has_name() == 1 {
             at = append(&mut out, at, &[step.name.len() as u8]);
             at = append(&mut out, at, step.name.as_bytes());
@@ -262,90 +302,18 @@ const fn append(out: &mut [u8], mut at: usize, bytes: &[u8]) -> usize {
     at
 }
 
-/// A packed step, as the interpreter reads it.
-#[derive(Clone, Copy)]
-pub(crate) struct Packed {
-    pub(crate) text: &'static [u8],
-    pub(crate) name: &'static [u8],
-    pub(crate) bound_ds: u16,
-    pub(crate) result_ds: u16,
-    pub(crate) shape: u8,
-    pub(crate) policy: u8,
-    pub(crate) tries: u8,
-    pub(crate) gap_ds: u8,
-    pub(crate) when: u8,
-    pub(crate) note: u8,
-    /// Where the next step starts.
-    pub(crate) next: usize,
-}
-
-impl Packed {
-    /// The engine's own question, see `Engine::probe`.
-    pub(crate) const PROBE: Self = Self {
-        text: b"+CMEE?",
-        name: b"",
-        bound_ds: 10,
-        result_ds: 0,
-        shape: shape::INFO,
-        policy: policy::SYNC,
-        tries: 0,
-        gap_ds: 0,
-        when: 0,
-        note: 0,
-        next: 0,
-    };
-
-    /// Reads the step that starts at `at`; `None` behind the last one.
-    pub(crate) fn read(table: &'static [u8], at: usize) -> Option<Self> {
-        let mut rest = table.get(at..)?;
-        let (header, after) = rest.split_first_chunk::<HEADER>()?;
-        let &[length, low, high, shape, policy, gap_ds, when, note] = header;
-        rest = after;
-        let mut result_ds = 0;
-        if shape & shape::RESULT != 0 {
-            let (&bound, after) = rest.split_first_chunk::<2>()?;
-            (result_ds, rest) = (u16::from_le_bytes(bound), after);
-        }
-        let mut name: &'static [u8] = &[];
-        if shape & shape::NAMED != 0 {
-            let (&length, after) = rest.split_first()?;
-            (name, rest) = after.split_at_checked(length.into())?;
-        }
-        let (text, rest) = rest.split_at_checked(length.into())?;
-        Some(Self {
-            text,
-            name,
-            bound_ds: u16::from_le_bytes([low, high]),
-            result_ds,
-            shape,
-            policy: policy & 15,
-            tries: policy >> 4,
-            gap_ds,
-            when,
-            note,
-            next: table.len() - rest.len(),
-        })
-    }
-
-    pub(crate) fn is(&self, bits: u8) -> bool {
-        self.shape & bits != 0
-    }
-
-    /// The command's name, for errors.
-    pub(crate) fn command(&self) -> &'static str {
-        core::str::from_utf8(crate::line::name(self.text)).unwrap_or("")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::packed::Packed;
 
     const STEPS: &[Step] = &[
         step("E0", 3).retry(5, 10).at("2.7"),
         step("+CGSN", 3).bare().note(4).same(1),
         step("+QMTOPEN=0,\"{a}\",{b}", 150).result(1, 1250).when(2).note(5).at("3.3.2"),
         step("+UPSDA=0,3", 30).result(1, 1800).named("+UUPSDA"),
+        step("+USOWR={a},{b}", 100).prompt_byte(b'@').info().when(1),
+        step("+QFUPL=\"{a}\",{b},60", 700).connect().note(6),
         listen(9, FOREVER),
     ];
     static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
@@ -359,6 +327,7 @@ mod tests {
             assert_eq!((packed.bound_ds, packed.result_ds), step.bounds_ds());
             assert_eq!((packed.shape, packed.policy, packed.when), (step.shape, step.policy, step.when));
             assert_eq!((packed.tries, packed.gap_ds, packed.note), (step.tries, step.gap_ds, step.note));
+            assert_eq!(packed.prompt, step.prompt);
             at = packed.next;
         }
         assert_eq!(at, TABLE.len());

@@ -1,0 +1,74 @@
+//! The result line that a command of the past still owes.
+
+use embassy_time::Instant;
+
+use crate::bytes::copy;
+use crate::exchange::Exchange;
+use crate::line;
+use crate::mutants::{self, Mutant};
+use crate::step::shape;
+use crate::transmit::Transmit;
+
+/// A result line that a dropped or failed command still owes.
+pub(crate) struct Owed {
+    head: [u8; 24],
+    length: usize,
+    /// Whether it may not come at all: then it keeps only commands of the same name waiting.
+    doubtful: bool,
+    pub(crate) until: Instant,
+}
+
+impl Owed {
+    pub(crate) const fn none() -> Self {
+        Self { head: [0; 24], length: 0, doubtful: false, until: Instant::MIN }
+    }
+
+    pub(crate) fn is_due(&self, now: Instant) -> bool {
+        self.length > 0 && now < self.until
+    }
+
+    /// Whether it must come before a command line with a result is sent.
+    pub(crate) fn delays(&self, command: &[u8], now: Instant) -> bool {
+        let head = self.head.get(..self.length).unwrap_or_default();
+        self.is_due(now) && (!self.doubtful || head.starts_with(line::name(command)))
+    }
+
+    /// The command was refused: a result line may follow its `ERROR`.
+    pub(crate) fn doubt(&mut self) {
+        self.doubtful = true;
+    }
+
+    /// Remembers the beginning of the line that `exchange` still wants: its name and the numbers that it repeats.
+    pub(crate) fn note(&mut self, exchange: &Exchange, transmit: &Transmit<'_>, until: Instant) {
+        if mutants::on(Mutant::OwedResultForgotten) {
+            return;
+        }
+        let name = if exchange.is(shape::NAMED) { exchange.name() } else { line::name(transmit.command()) };
+        let mut at = copy(&mut self.head, name);
+        if !exchange.is(shape::NAMED) {
+            at += copy(self.head.get_mut(at..).unwrap_or_default(), b":");
+        }
+        let parameters = transmit.command().iter().position(|&b| b == b'=').map_or(0, |i| i + 1);
+        let mut fields = 0;
+        for &byte in transmit.command().get(parameters..).unwrap_or_default() {
+            if fields == exchange.numbers() || byte == b'\r' {
+                break;
+            }
+            at += copy(self.head.get_mut(at..).unwrap_or_default(), &[byte]);
+            fields += u8::from(byte == b',');
+        }
+        self.length = at;
+        self.doubtful = false;
+        self.until = until;
+    }
+
+    /// Whether `line` is it; blanks do not count.
+    pub(crate) fn is(&self, line: &[u8]) -> bool {
+        let mut bytes = line.iter().filter(|&&b| b != b' ');
+        self.length > 0 && self.head.iter().take(self.length).filter(|&&b| b != b' ').all(|b| bytes.next() == Some(b))
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.length = 0;
+    }
+}
