@@ -173,6 +173,8 @@ fn buffered_messages_wait_in_five_slots() {
     assert_eq!(bench.send("AT+QMTRECV=0,1"), "\r\nOK\r\n");
     let rest: String = [1, 3, 4, 5].map(|id| format!("+QMTRECV: 0,{id},\"t\",1,\"{id}\"\r\n")).concat();
     assert_eq!(bench.send("AT+QMTRECV=0"), format!("\r\n{rest}\r\nOK\r\n"));
+    bench.send("AT+QMTCLOSE=0");
+    assert_eq!(bench.emulator.mqtt(0).unwrap().lost, 1, "the count outlives the client");
 }
 
 #[test]

@@ -186,6 +186,17 @@ fn lines_inside_an_answer() {
 }
 
 #[test]
+fn no_line_tears_the_echo_of_a_command() {
+    let mut bench = Bench::connected(running());
+    bench.send("ATE1");
+    bench.raw(b"AT+C");
+    bench.emulator.kill_tcp();
+    assert_eq!(bench.wait(SECOND), "AT+C");
+    bench.raw(b"SQ\r");
+    assert_eq!(bench.wait(SECOND), "SQ\r\r\n+CSQ: 24,99\r\n\r\nOK\r\n\r\n+QMTSTAT: 0,1\r\n");
+}
+
+#[test]
 fn results_come_before_after_or_with_ok() {
     for (order, ok_at_once, whole) in [
         (ResultOrder::OkFirst, true, "\r\nOK\r\n\r\n+QMTPUB: 0,3,0\r\n"),

@@ -121,6 +121,19 @@ fn a_deadlock_is_an_error_with_the_trace() {
 }
 
 #[test]
+fn a_dropped_timer_does_not_hide_a_deadlock() {
+    let mut world = World::new(0);
+    let (mut reader, _) = world.halves();
+    let stuck = world
+        .run(&mut Script::new().send_after(5, "x"), async {
+            with_timeout(Duration::from_secs(3600), reader.read(&mut [0; 8])).await.unwrap().unwrap();
+            reader.read(&mut [0; 8]).await.unwrap()
+        })
+        .unwrap_err();
+    assert_eq!((stuck.reason, stuck.at_us), (StuckReason::Deadlock, 5));
+}
+
+#[test]
 fn limits_end_a_run() {
     let mut world = World::new(0);
     world.limit(Limits { rounds: 100, time_us: 1_000_000 });
