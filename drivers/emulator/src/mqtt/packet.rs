@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn packets_come_out_whole_and_in_any_pieces() {
-        let all = b"\x20\x02\x00\x00\x32\x06\x00\x01t\x00\x09x\x40\x02\x00\x07\x90\x04\x00\x01\x01\x80\xb0\x02\x00\x02\xd0\x00";
+        let all = b"\x20\x02\0\0\x32\x06\0\x01t\0\x09x\x40\x02\0\x07\x90\x04\0\x01\x01\x80\xb0\x02\0\x02\xd0\0";
         let expected = [
             Packet::Connack { code: 0 },
             Packet::Publish { qos: 1, id: 9, topic: b"t".to_vec(), payload: b"x".to_vec() },

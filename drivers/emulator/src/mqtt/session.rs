@@ -237,7 +237,8 @@ impl Session {
             self.events.push(Event::Ping { answered: false });
         } else if self.next_ping().is_some_and(|due| due <= now_us) {
             self.send(now_us, &packet::pingreq());
-            // How long a module waits for PINGRESP is not stated: as long as for any other answer, repetitions included.
+            // How long a module waits for PINGRESP is not stated: as long as for any other answer with its
+            // repetitions.
             let Patience { timeout_us, retries } = self.patience;
             self.ping_due_us = Some(now_us + timeout_us * u64::from(retries + 1));
         }
