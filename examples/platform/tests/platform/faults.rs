@@ -25,6 +25,7 @@ fn close_silently() {
     assert!(!bench.platform.is_online(PRODUCT, DEVICE));
     assert_eq!(bench.send(1, &PINGREQ), []);
     assert_eq!(bench.wait(3600 * SECOND), []);
+    assert_eq!(faults(&bench), 1);
     bench.expect_connect(2, &Connect::example());
     assert!(!bench.platform.close_silently(bench.now, PRODUCT, "nobody"));
 }
@@ -50,6 +51,7 @@ fn drop_puback() {
     let answered: Vec<_> = (1..=7).filter(|&id| !bench.send(1, &publish1(id, UPDATE, b"x")).is_empty()).collect();
     assert_eq!(answered, [1, 2, 4, 5, 7]);
     assert_eq!(bench.published().len(), 7);
+    assert_eq!(faults(&bench), 2);
     bench.platform.drop_puback(0);
     let actions = bench.send(1, &publish1(8, UPDATE, b"x"));
     assert_eq!(actions, [sent(1, &puback(8))]);
@@ -135,6 +137,7 @@ fn away_and_closing() {
 fn away_and_silent() {
     let mut bench = Bench::connected();
     bench.platform.away(0, 10 * SECOND, Away::Silent);
+    assert_eq!(faults(&bench), 1);
     assert_eq!(bench.send(1, &PINGREQ), []);
     bench.send(1, &publish1(1, UPDATE, b"x"));
     assert_eq!(bench.connect(2, &Connect::console()), []);
@@ -157,6 +160,17 @@ fn a_mute_connection_ends_with_its_keep_alive() {
     bench.platform.away(0, SECOND, Away::Silent);
     assert_eq!(bench.wait(45 * SECOND - 1), []);
     assert_eq!(bench.wait(1), [closed(1)]);
+}
+
+#[test]
+fn away_moves_the_times_of_open_connections() {
+    let mut bench = Bench::new();
+    bench.open(1, Peer::tls());
+    bench.platform.away(0, 10 * SECOND, Away::Silent);
+    assert_eq!(bench.platform.next(), Some(10 * SECOND));
+    // What was due before comes first: the connection is closed, not muted.
+    bench.platform.away(10 * SECOND, 20 * SECOND, Away::Silent);
+    assert_eq!(bench.platform.take_actions(), [closed(1)]);
 }
 
 #[test]

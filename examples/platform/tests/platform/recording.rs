@@ -41,6 +41,28 @@ fn device_text(bench: &Bench) -> String {
 }
 
 #[test]
+fn what_was_acted_on_is_marked() {
+    for (bytes, accepted) in [
+        (publish0(UPDATE, b"x"), true),
+        (publish0("/foreign", b"x"), false),
+        (subscribe(1, &[GET]), true),
+        (subscribe(1, &[GET, "/foreign"]), true),
+        (subscribe(1, &["/foreign"]), false),
+        (unsubscribe(1, GET), true),
+        (puback(1), true),
+        (PINGREQ.to_vec(), true),
+        (DISCONNECT.to_vec(), true),
+        (Connect::example().bytes(), false),
+    ] {
+        let mut bench = Bench::connected();
+        bench.send(1, &bytes);
+        let mut entries = bench.platform.record().entries().iter().rev();
+        let entry = entries.find(|e| e.direction == Direction::Up).expect("an entry");
+        assert_eq!((&entry.raw, entry.accepted), (&bytes, accepted));
+    }
+}
+
+#[test]
 fn messages_down_are_listed_as_often_as_they_went() {
     let mut bench = Bench::new();
     let connect = Connect::example().persistent();
