@@ -47,6 +47,10 @@ impl<L: Connect + ?Sized> Connect for &mut L {
         L::module(self)
     }
 
+    fn check(&self) -> Result<(), Self::Error> {
+        L::check(self)
+    }
+
     async fn connect(&mut self) -> Result<(), Self::Error> {
         L::connect(self).await
     }

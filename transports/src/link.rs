@@ -90,6 +90,12 @@ pub trait Connect: Downlink + ErrorType<Error = LinkError<<Self::Module as Error
     /// The driver, for everything that is no message: start, attach, signal, clock.
     fn module(&mut self) -> &mut Self::Module;
 
+    /// Checks what can be known before power-on: that host and login fit the model.
+    ///
+    /// # Errors
+    /// Of kind `Misuse`, with the limit and the length.
+    fn check(&self) -> Result<(), Self::Error>;
+
     /// Connects and logs in. *Twice*: connects anew. *Dropped*: the next call cleans up.
     async fn connect(&mut self) -> Result<(), Self::Error>;
 

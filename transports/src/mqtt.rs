@@ -179,6 +179,10 @@ impl<M: MqttAt, S: Security + Copy, A: Sign> Connect for Link<'_, M, S, A> {
         &mut self.module
     }
 
+    fn check(&self) -> Result<(), Self::Error> {
+        self.prepare().map(drop).map_err(LinkError::TooLong)
+    }
+
     async fn connect(&mut self) -> Result<(), Self::Error> {
         Self::connect(self).await
     }

@@ -154,6 +154,7 @@ impl<'a, L: Connect, O: Observer, const FILTERS: usize> Session<'a, L, O, FILTER
         let Self { link, network, observer, filters, pace, stats, .. } = self;
         match self.stage {
             Stage::Power => {
+                link.check()?;
                 observer.event(Event::Power);
                 link.module().start().await.map_err(LinkError::Module)?;
                 Ok(Stage::Attach)

@@ -161,6 +161,10 @@ fn losses_are_reported_and_the_session_goes_on() {
         assert_eq!(lost, LinkError::Lost(Lost { count: 1, longest: 504 }));
         assert_eq!(lost.kind(), ErrorKind::Retry);
         assert_eq!(link.receive().await.unwrap().payload, b"next");
+        script.lose_session();
+        let gone = LinkError::Module(FakeError::Kind(ErrorKind::Reconnect));
+        assert_eq!(link.receive().await, Err(gone));
+        assert_eq!(link.receive_into(&mut []).await, Err(gone));
     });
 }
 

@@ -31,7 +31,8 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
     /// but the caller can help.
     pub(super) fn heals(&mut self, kind: ErrorKind) -> bool {
         let stage = match kind {
-            ErrorKind::Retry => self.stage,
+            // Nothing is to be done again but the call itself, after the wait.
+            ErrorKind::Retry => self.stage.min(Stage::Subscribe),
             // CONNACK 3: trouble of the service, not of the device (aliyun-iot, 5).
             ErrorKind::Reconnect | ErrorKind::Refused(Refusal::Connack(3)) => Stage::Connect,
             ErrorKind::Reattach => Stage::Attach,
@@ -45,7 +46,7 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
         if kind != ErrorKind::Refused(Refusal::Unexplained) {
             self.unexplained = 0;
         }
-        if self.stage == Stage::Online && stage < Stage::Online {
+        if self.stage > Stage::Connect && stage <= Stage::Connect {
             self.forget_failures_when_steady();
             self.stats.losses = self.stats.losses.wrapping_add(1);
             self.observer.event(Event::Lost(kind));

@@ -30,7 +30,6 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Uplink for Session<'_, L, O,
                     }
                 }
             }
-            self.rest().await;
         }
     }
 }
@@ -57,7 +56,6 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Downlink for Session<'_, L, 
                     }
                 }
             }
-            self.rest().await;
         }
     }
 
@@ -73,7 +71,6 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Downlink for Session<'_, L, 
                     }
                 }
             }
-            self.rest().await;
         }
     }
 

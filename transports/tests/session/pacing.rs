@@ -1,19 +1,22 @@
 //! When the session logs in.
 
+use std::cell::RefCell;
+
 use embassy_futures::join::join;
 use embassy_time::{Duration, Instant, Timer};
 use wanlink_core::fake::{FakeError, Pushing, Script};
-use wanlink_core::{MqttAt, Qos};
+use wanlink_core::{ErrorKind, MqttAt, Qos};
 use wanlink_emulator::SplitMix64;
-use wanlink_transports::{Downlink, Uplink, topic};
+use wanlink_transports::{Downlink, Event, Session, Uplink, topic};
 
-use crate::bench::{for_s, in_world, is_login, login_times, over_both, session};
+use crate::bench::{NETWORK, for_s, in_world, is_login, link, login_times, over_both, session};
 
 over_both! {
     waits_double_to_their_longest
     a_mute_module_is_started_again_and_again
     a_steady_hour_makes_the_next_loss_the_first
     a_connection_that_dies_at_once_keeps_backing_off
+    a_publish_that_has_to_be_tried_again_waits
 }
 
 /// The wait after the n-th failure in a row lies in the upper half of its window.
@@ -54,7 +57,12 @@ async fn a_mute_module_is_started_again_and_again<M: MqttAt<Error = FakeError>>(
 
 async fn a_steady_hour_makes_the_next_loss_the_first<M: MqttAt<Error = FakeError>>(module: M, script: Script) {
     let times = login_times(&script);
-    let mut session = session(module, 3);
+    let attempts = RefCell::new(Vec::new());
+    let mut session: Session<'_, _, _, 32> = Session::observed(link(module), NETWORK, 3, |event| {
+        if let Event::Connect { attempt } = event {
+            attempts.borrow_mut().push(attempt);
+        }
+    });
     for _ in 0..4 {
         session.online().await.unwrap();
         let (_, lost_ms) = join(for_s(3600, session.ready()), async {
@@ -66,6 +74,23 @@ async fn a_steady_hour_makes_the_next_loss_the_first<M: MqttAt<Error = FakeError
         let wait = times.borrow().last().unwrap() - lost_ms;
         assert!((1000..2000).contains(&wait), "{wait}");
     }
+    assert_eq!(*attempts.borrow(), [1, 2, 2, 2, 2], "the loss is the first failure each time");
+}
+
+async fn a_publish_that_has_to_be_tried_again_waits<M: MqttAt<Error = FakeError>>(module: M, script: Script) {
+    let mut session = session(module, 3);
+    session.online().await.unwrap();
+    let stats = session.stats();
+    for failures in [1, 1, 2] {
+        Timer::after(Duration::from_secs(100)).await;
+        (0..failures).for_each(|_| script.fail_publish(ErrorKind::Retry));
+        let begin = Instant::now();
+        session.publish(topic::user("update"), b"x", Qos::AtLeastOnce).await.unwrap();
+        let waited = begin.elapsed().as_millis();
+        let expected = if failures == 1 { 1000..2000 } else { 3000..6000 };
+        assert!(expected.contains(&waited), "{failures} failures: {waited} ms");
+    }
+    assert_eq!(session.stats(), stats, "the session stood all the while");
 }
 
 async fn a_connection_that_dies_at_once_keeps_backing_off<M: MqttAt<Error = FakeError>>(module: M, script: Script) {

@@ -72,7 +72,8 @@ async fn only_refusals_in_a_row_are_counted<M: MqttAt<Error = FakeError>>(module
     refuse_twice(&mut session, &script).await;
     script.refuse_logins(None);
     session.online().await.unwrap();
-    script.lose_session();
+    // In order, so that no failure of another kind stands between the refusals.
+    session.disconnect().await.unwrap();
     refuse_twice(&mut session, &script).await;
     script.refuse_logins(None);
     session.online().await.unwrap();
