@@ -4,7 +4,7 @@ macro_rules! mutants {
     ($($name:ident: $promise:literal, $defect:literal;)*) => {
         /// A deliberate defect.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        #[cfg_attr(not(feature = "_mutants"), expect(dead_code, unreachable_pub))]
+        #[cfg_attr(not(feature = "_mutants"), allow(dead_code, unreachable_pub))]
         pub enum Mutant {
             $(#[doc = $defect] $name,)*
         }

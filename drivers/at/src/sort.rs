@@ -43,7 +43,8 @@ enum Claim {
 impl Engine<'_> {
     /// Takes what was read, until it is used up or the operation is over.
     pub(crate) fn take_tokens(&mut self, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) {
-        while !matches!(self.run.state, State::Over(_)) {
+        // An answer that is complete is judged before the next line can change what the driver knows.
+        while !matches!(self.run.state, State::Over(_)) && self.exchange.outcome.is_none() {
             let prompt = self.exchange.prompt_byte(self.dialect.prompt);
             match self.frames.next(&mut self.inbox, prompt) {
                 None => return,

@@ -6,15 +6,18 @@ use wanlink_platform::{Action, ConnId, Platform};
 /// An emulated module whose internet is one platform.
 ///
 /// Any host name leads to the platform, on every port; whether it answers there is the platform's own rule.
-pub(crate) struct Scene {
-    pub(crate) module: Emulator,
-    pub(crate) platform: Platform,
+pub struct Scene {
+    /// The module.
+    pub module: Emulator,
+    /// The platform.
+    pub platform: Platform,
     /// Time as of the last call, for orders that a test gives between calls.
-    pub(crate) now_us: u64,
+    pub now_us: u64,
 }
 
 impl Scene {
-    pub(crate) fn new(module: Emulator, platform: Platform) -> Self {
+    /// A module and its platform.
+    pub fn new(module: Emulator, platform: Platform) -> Self {
         Self { module, platform, now_us: 0 }
     }
 

@@ -1,0 +1,54 @@
+//! `wanlink demo`: the real driver and link against an emulated module and the platform stand-in, in one process.
+//!
+//! Time is virtual: the module's minutes pass as fast as the machine computes them, or in time lapse on a terminal.
+
+mod stage;
+mod story;
+
+use std::cell::RefCell;
+use std::io::IsTerminal;
+use std::rc::Rc;
+
+use wanlink_emulator::{Emulator, Options, Profile, Stuck, World};
+use wanlink_platform::{Config, Platform, Product};
+
+use crate::cli::{DemoArgs, Module, PathArg, Usage};
+use crate::exit::Exit;
+use crate::scene::Scene;
+
+use self::stage::{Paced, Stage};
+
+/// The demo's device. Its secret opens nothing outside this process.
+pub(crate) const PRODUCT_KEY: &str = "a1wanlinkDm";
+pub(crate) const DEVICE_NAME: &str = "meter-0042";
+pub(crate) const DEVICE_SECRET: &str = "6f1d0c8b2a4e4c7d9b3f5a7e1c2d4b6a";
+
+/// Seconds of the module's time in one of ours on a terminal.
+const TIME_LAPSE: u32 = 15;
+
+pub(crate) fn run(args: &DemoArgs) -> Result<Exit, Usage> {
+    let (Module::Bg95, PathArg::Mqtt) = (args.module, args.path);
+    let speed = args.speed.unwrap_or(if std::io::stdout().is_terminal() && !args.json { TIME_LAPSE } else { 0 });
+    let mut platform = Platform::new(Config::default());
+    platform.add_product(Product::new(PRODUCT_KEY, "not used here").device(DEVICE_NAME, DEVICE_SECRET));
+    let mut module = Emulator::new(Profile::bg95(), Options::default(), args.seed);
+    module.slow(45_000);
+    let scene = Rc::new(RefCell::new(Scene::new(module, platform)));
+    let mut world = World::new(args.seed);
+    let stage = Stage::new(scene.clone(), args.json);
+    let halves = world.halves();
+    let result = world.run(&mut Paced::new(scene, speed), story::tell(halves, &stage, args.seed));
+    if let Some(path) = &args.trace {
+        if let Err(error) = std::fs::write(path, world.trace().to_string()) {
+            anstream::eprintln!("error: cannot write {}: {error}", path.display());
+            return Ok(Exit::File);
+        }
+    }
+    Ok(match result {
+        Ok(exit) => exit,
+        Err(Stuck { reason, seed, .. }) => {
+            anstream::eprintln!("error: the demo got stuck ({reason:?}) with seed {seed}; this is a bug");
+            Exit::Broken
+        }
+    })
+}

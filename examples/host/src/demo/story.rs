@@ -1,0 +1,145 @@
+//! What happens in the demo: the happy way, then a lost network, then a module that restarts.
+
+use embassy_futures::join::join;
+use embassy_time::{Duration, Timer};
+use serde_json::json;
+use wanlink_core::{Delivery, Module, Network, Qos};
+use wanlink_emulator::{PortReader, PortWriter};
+use wanlink_quectel::{Bg95, Buffers, Quectel, Wired};
+use wanlink_transports::{
+    Connect, Downlink, Endpoint, Event, Identity, LinkError, Observer, Region, Session, Uplink, mqtt, topic,
+};
+
+use super::stage::Stage;
+use super::{DEVICE_NAME, DEVICE_SECRET, PRODUCT_KEY};
+use crate::exit::Exit;
+use crate::readings::Readings;
+use crate::report::Account;
+
+/// How long the network stays away.
+const OUTAGE: Duration = Duration::from_secs(20);
+
+/// Plays the story to its end and says how it went.
+pub(crate) async fn tell((reader, writer): (PortReader, PortWriter), stage: &Stage, seed: u64) -> Exit {
+    let pins = stage.scene.borrow().module.pins();
+    let pins = Wired::new(pins.pwrkey(), pins.reset_n(), pins.status());
+    let mut buffers: Buffers = Buffers::new();
+    let mut modem = Quectel::<Bg95, _, _, _>::new(reader, writer, pins, &mut buffers);
+
+    let identity =
+        Identity::new(PRODUCT_KEY, DEVICE_NAME, DEVICE_SECRET).expect("the demo's own identity keeps the rules");
+    let endpoint = Endpoint::plain_public(Region::Shanghai);
+    let host = format!("{PRODUCT_KEY}.iot-as-mqtt.{}.aliyuncs.com", Region::Shanghai.id());
+    stage.report.borrow().head("wanlink demo: BG95 (emulated), path mqtt, platform stand-in; bytes on the serial port");
+
+    let link = mqtt::Link::new(&mut modem, &identity, endpoint);
+    let observer = |event: Event| stage.session(event, &host);
+    let session: Session<'_, _, _> = Session::observed(link, Network::apn("cmiot"), seed, observer);
+    let mut play = Play { session, stage, seq: 0, acknowledged: 0, received: 0 };
+    let exit = match play.run().await {
+        Ok(()) => Exit::Done,
+        Err(error) => stage.fail(&error),
+    };
+    let account = play.account();
+    stage.report.borrow().done(&account);
+    if exit == Exit::Done && account.lost + account.duplicated > 0 { Exit::Broken } else { exit }
+}
+
+struct Play<'s, 'n, L, O> {
+    session: Session<'n, L, O>,
+    stage: &'s Stage,
+    seq: u32,
+    acknowledged: u32,
+    received: u32,
+}
+
+impl<L: Connect, O: Observer> Play<'_, '_, L, O> {
+    async fn run(&mut self) -> Result<(), L::Error> {
+        self.session.online().await?;
+        self.describe().await?;
+        self.session.subscribe(topic::user("get")).await?;
+        let topic = format!("/{PRODUCT_KEY}/{DEVICE_NAME}/user/get");
+        self.stage.tell("subscribe", &topic, Some(json!({"event": "subscribed", "topic": topic})));
+        for _ in 0..3 {
+            self.publish().await?;
+        }
+        self.obey().await?;
+        self.stage.remark("the network goes away for 20 s, and takes the data context with it");
+        self.publish_while(async |stage| {
+            {
+                let module = &mut stage.scene.borrow_mut().module;
+                module.lose_network();
+                module.lose_context(1);
+            }
+            Timer::after(OUTAGE).await;
+            stage.scene.borrow_mut().module.restore_network();
+        })
+        .await?;
+        self.stage.remark("the module is reset in the middle of a publish");
+        self.publish_while(async |stage| {
+            // Between the command and its payload.
+            Timer::after(Duration::from_millis(1)).await;
+            stage.scene.borrow_mut().module.reset();
+        })
+        .await?;
+        self.obey().await?;
+        self.session.disconnect().await?;
+        self.stage.tell("end", "disconnected", Some(json!({"event": "disconnected", "reason": "asked for"})));
+        Ok(())
+    }
+
+    async fn describe(&mut self) -> Result<(), L::Error> {
+        let info = self.session.link().module().describe().await.map_err(LinkError::Module)?;
+        let (model, imei, iccid) = (info.model(), info.imei(), info.iccid());
+        let event =
+            json!({"event": "module", "model": model, "imei": imei, "iccid": iccid, "firmware": info.firmware()});
+        self.stage.tell("module", &format!("{model}, IMEI {imei}"), Some(event));
+        Ok(())
+    }
+
+    /// Publishes readings of this machine.
+    async fn publish(&mut self) -> Result<(), L::Error> {
+        self.seq += 1;
+        let payload = Readings::now().to_json(self.seq);
+        let delivery = self.session.publish(topic::user("update"), payload.as_bytes(), Qos::AtLeastOnce).await?;
+        self.acknowledged += u32::from(delivery == Delivery::Acknowledged);
+        let topic = format!("/{PRODUCT_KEY}/{DEVICE_NAME}/user/update");
+        let event = json!({"event": "published", "topic": topic, "seq": self.seq, "delivery": "acknowledged"});
+        self.stage.tell("publish", &payload, Some(event));
+        Ok(())
+    }
+
+    /// Publishes while something happens to the module.
+    async fn publish_while(&mut self, happens: impl AsyncFnOnce(&Stage)) -> Result<(), L::Error> {
+        let stage = self.stage;
+        join(self.publish(), happens(stage)).await.0
+    }
+
+    /// The platform sends a command; the device obeys and answers.
+    async fn obey(&mut self) -> Result<(), L::Error> {
+        self.stage.command(b"report");
+        let message = self.session.receive().await?;
+        let text = String::from_utf8_lossy(message.payload).into_owned();
+        let event = json!({"event": "received", "topic": message.topic, "payload": text});
+        self.received += 1;
+        self.stage.tell("command", &format!("`{text}` received"), Some(event));
+        if text == "report" {
+            self.publish().await?;
+        }
+        Ok(())
+    }
+
+    /// Counted in the platform's raw list, where nothing is sorted out.
+    fn account(&self) -> Account {
+        let copies = self.stage.copies(self.seq);
+        let missing = copies.iter().filter(|&&copies| copies == 0).count() as u32;
+        let unacknowledged = self.seq - self.acknowledged;
+        Account {
+            sent: self.seq,
+            acknowledged: self.acknowledged,
+            received: self.received,
+            lost: missing.max(unacknowledged),
+            duplicated: copies.iter().map(|copies| copies.saturating_sub(1)).sum(),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod cli;
+pub mod cure;
+pub mod exit;
+pub mod readings;
+pub mod scene;
+
+mod credentials;
+mod demo;
+mod report;

@@ -1,0 +1,142 @@
+//! The program as a script sees it: its output and its exit codes.
+
+use std::process::{Command, Output};
+
+fn wanlink(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_wanlink")).args(args).env_remove("WANLINK_DEVICE_SECRET").output().unwrap()
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
+
+#[test]
+fn the_demo_is_the_default_and_ends_well() {
+    let output = wanlink(&[]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    for stage in ["power", "SIM", "network", "connect", "subscribe", "publish", "command", "lost", "back-off"] {
+        assert!(stdout(&output).contains(stage), "no {stage} in\n{}", stdout(&output));
+    }
+    assert!(stdout(&output).contains("lost 0, duplicated 0"));
+    assert!(!stdout(&output).contains('\u{1b}'), "no colours in a log");
+}
+
+#[test]
+fn the_demo_speaks_json() {
+    let output = wanlink(&["demo", "--json"]);
+    assert_eq!(output.status.code(), Some(0));
+    let events: Vec<serde_json::Value> =
+        stdout(&output).lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let names: Vec<_> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
+    for name in ["module", "attached", "connected", "subscribed", "published", "received", "disconnected"] {
+        assert!(names.contains(&name), "no {name} in {names:?}");
+    }
+    let done = events.last().unwrap();
+    assert_eq!((names.last(), &done["lost"]), (Some(&"done"), &0.into()));
+    assert!(!stdout(&output).contains("6f1d0c8b2a4e4c7d9b3f5a7e1c2d4b6a"), "no secret in events");
+}
+
+#[test]
+fn equal_seeds_tell_equal_stories() {
+    let trace = |seed: &str, name: &str| {
+        let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        assert!(wanlink(&["demo", "--seed", seed, "--trace", path.to_str().unwrap()]).status.success());
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::remove_file(path).unwrap();
+        // Readings are real, so they differ; commands and times do not.
+        text.lines()
+            .filter(|line| !line.contains("uptime") && !line.contains("QMTPUB"))
+            .map(String::from)
+            .collect::<Vec<_>>()
+    };
+    let first = trace("9", "first.at");
+    assert_eq!(first, trace("9", "second.at"));
+    assert!(first.iter().any(|line| line.contains("QMTCONN") && line.contains("***")), "the password is redacted");
+}
+
+const IDENTITY: [&str; 6] = [
+    "--product-key",
+    "a1ABCDEFGHI",
+    "--device-name",
+    "Temperature01",
+    "--device-secret",
+    "0123456789abcdef0123456789abcdef",
+];
+
+/// Golden vector G3 of the platform's facts.
+#[test]
+fn credentials_are_those_of_the_console() {
+    let mut args = vec!["credentials", "--json", "--tls", "off", "--timestamp", "1719973767245"];
+    args.extend(IDENTITY);
+    let output = wanlink(&args);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let printed: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+    let expected = serde_json::json!({
+        "client_id": "a1ABCDEFGHI.Temperature01|securemode=3,signmethod=hmacsha256,timestamp=1719973767245|",
+        "username": "Temperature01&a1ABCDEFGHI",
+        "password": "befb8c5743a7d6b7d1d655784f3571fd7b17c67484aaef770cbb01ed4bcb14da",
+        "host": "a1ABCDEFGHI.iot-as-mqtt.cn-shanghai.aliyuncs.com",
+        "port": 1883,
+    });
+    assert_eq!(printed, expected);
+}
+
+/// Golden vector G1 of the platform's facts, with the secret from the environment.
+#[test]
+fn credentials_take_the_secret_from_the_environment_and_older_methods() {
+    let args =
+        "credentials --json --product-key pk --device-name device --client-id 12345 --timestamp 789 --sign hmacsha1";
+    let output = Command::new(env!("CARGO_BIN_EXE_wanlink"))
+        .args(args.split(' '))
+        .env("WANLINK_DEVICE_SECRET", "secret")
+        .output()
+        .unwrap();
+    let printed: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+    assert_eq!(printed["password"].as_str().unwrap().to_uppercase(), "FAFD82A3D602B37FB0FA8B7892F24A477F851A14");
+    assert_eq!(printed["client_id"], "12345|securemode=2,signmethod=hmacsha1,timestamp=789|");
+    assert_eq!((&printed["port"], &printed["host"]), (&8883.into(), &"pk.iot-as-mqtt.cn-shanghai.aliyuncs.com".into()));
+}
+
+#[test]
+fn wrong_arguments_end_with_2_and_say_why() {
+    let wrong: [(&[&str], &str); 8] = [
+        (&["demo", "--module", "bg94"], "bg95"),
+        (&["demo", "--speed", "fast"], "fast"),
+        (&["nothing"], "nothing"),
+        (&["credentials"], "--product-key"),
+        (&["credentials", "--product-key", "pk", "--device-name", "d"], "WANLINK_DEVICE_SECRET"),
+        (&["credentials", "--product-key", "pk", "--device-name", "a|b", "--device-secret", "s"], "device name"),
+        (&["credentials", "--product-key", "pk", "--device-name", "@imei", "--device-secret", "s"], "@imei"),
+        (
+            &["credentials", "--product-key", "pk", "--device-name", "d", "--device-secret", "s", "--region", "mars"],
+            "cn-shanghai",
+        ),
+    ];
+    for (args, word) in wrong {
+        let output = wanlink(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(stderr(&output).contains(word), "{args:?}: {}", stderr(&output));
+        assert!(output.stdout.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn a_trace_that_cannot_be_written_ends_with_6() {
+    let output = wanlink(&["demo", "--trace", "/nowhere/at/all.at"]);
+    assert_eq!(output.status.code(), Some(6));
+    assert!(stderr(&output).contains("/nowhere/at/all.at"));
+}
+
+#[test]
+fn help_does_not_show_a_secret() {
+    let output = Command::new(env!("CARGO_BIN_EXE_wanlink"))
+        .args(["credentials", "--help"])
+        .env("WANLINK_DEVICE_SECRET", "hunter2hunter2")
+        .output()
+        .unwrap();
+    assert!(output.status.success() && !stdout(&output).contains("hunter2"));
+}
