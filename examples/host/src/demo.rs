@@ -38,11 +38,11 @@ pub(crate) fn run(args: &DemoArgs) -> Result<Exit, Usage> {
     let stage = Stage::new(scene.clone(), args.json);
     let halves = world.halves();
     let result = world.run(&mut Paced::new(scene, speed), story::tell(halves, &stage, args.seed));
-    if let Some(path) = &args.trace {
-        if let Err(error) = std::fs::write(path, world.trace().to_string()) {
-            anstream::eprintln!("error: cannot write {}: {error}", path.display());
-            return Ok(Exit::File);
-        }
+    if let Some(path) = &args.trace
+        && let Err(error) = std::fs::write(path, world.trace().to_string())
+    {
+        anstream::eprintln!("error: cannot write {}: {error}", path.display());
+        return Ok(Exit::File);
     }
     Ok(match result {
         Ok(exit) => exit,

@@ -11,3 +11,8 @@ pub mod scene;
 mod credentials;
 mod demo;
 mod report;
+
+/// The first page of the workspace: its examples are compiled here.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub mod first_page {}

@@ -26,7 +26,7 @@ impl Scene {
         let mut carried = false;
         for request in self.module.take_requests() {
             carried = true;
-            self.to_platform(now_us, request);
+            self.answer(now_us, request);
         }
         self.platform.poll(now_us);
         for action in self.platform.take_actions() {
@@ -36,7 +36,7 @@ impl Scene {
         carried
     }
 
-    fn to_platform(&mut self, now_us: u64, request: NetRequest) {
+    fn answer(&mut self, now_us: u64, request: NetRequest) {
         match request {
             NetRequest::Open { link, tls: true, .. } => {
                 self.module.network_event(now_us, NetEvent::OpenFailed { link, why: OpenFailure::Tls });
