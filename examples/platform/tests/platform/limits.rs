@@ -188,6 +188,7 @@ fn a_hundred_unacknowledged_messages_up() {
     for id in 1..=101 {
         assert_eq!(bench.send(1, &publish1(id, UPDATE, b"x")), []);
     }
+    bench.send(1, &publish1_dup(101, UPDATE, b"x"));
     assert_eq!(bench.published().len(), 100);
     assert_eq!(bench.wait(SECOND).len(), 100);
     bench.send(1, &publish1_dup(101, UPDATE, b"x"));

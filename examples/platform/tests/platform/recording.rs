@@ -97,8 +97,10 @@ fn connects_are_counted_per_device_refused_ones_too() {
 #[test]
 fn a_record_can_be_cleared() {
     let mut bench = Bench::connected();
+    bench.send(1, &puback(1));
     bench.platform.record_mut().clear();
     assert!(bench.platform.record().entries().is_empty());
+    assert!(bench.platform.record().findings().is_empty());
     bench.send(1, &publish0(UPDATE, b"x"));
     assert_eq!(bench.published(), [b"x"]);
 }
