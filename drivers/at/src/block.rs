@@ -96,6 +96,10 @@ impl Matcher {
         Self { expected, ..Self::default() }
     }
 
+    pub(crate) fn expect(&mut self, count: usize) {
+        self.expected = count;
+    }
+
     /// Whether the count is the expected one.
     pub(crate) fn used_expected(&self) -> bool {
         self.used_expected

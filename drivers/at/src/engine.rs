@@ -336,7 +336,7 @@ impl<'b> Engine<'b> {
         self.exchange = Exchange::idle();
         self.owed.clear();
         self.inbox.restart();
-        self.frames.expected = 0;
+        self.frames.expect(0);
         self.out_of_step = false;
         self.echo_off = false;
         notes.restarted();

@@ -57,7 +57,7 @@ pub(crate) struct Frames<'b> {
     /// The pattern of the last block.
     pattern: &'static [u8],
     /// How many bytes the next block brings that does not say it itself.
-    pub(crate) expected: usize,
+    expected: usize,
     /// Whether the line may still be a counted one.
     matching: bool,
     /// Whether the line's beginning was given up while it may still announce a counted body.
@@ -192,6 +192,12 @@ impl<'b> Frames<'b> {
             self.mode = Mode::Skip;
         }
         None
+    }
+
+    /// Says how many bytes the next block brings that does not say it itself.
+    pub(crate) fn expect(&mut self, count: usize) {
+        self.expected = count;
+        self.matcher.expect(count);
     }
 
     /// Whether the counted line says that nothing follows. Without a head it is no record but the information that there

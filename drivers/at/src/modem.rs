@@ -205,7 +205,7 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
 
     /// Says how many bytes the next counted line brings whose pattern has `=`: the module told it before, not there.
     pub fn expect(&mut self, count: usize) {
-        self.engine.frames.expected = count;
+        self.engine.frames.expect(count);
     }
 
     /// Keeps lines that nobody claims in the inbox, as records with this tag; `None` only counts them.
@@ -259,8 +259,8 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
         self.engine.trace = Some(trace);
     }
 
-    /// The transmit buffer, for the test that secrets are wiped from it.
-    #[cfg(feature = "_mutants")]
+    /// The transmit buffer, for the tests that secrets are wiped from it.
+    #[doc(hidden)]
     pub fn transmit_buffer(&self) -> &[u8] {
         self.engine.transmit.raw()
     }

@@ -143,6 +143,7 @@ impl Engine<'_> {
         self.transmit.push_template(step.text, job.args);
         self.transmit.push(b"\r");
         if self.transmit.overflowed() {
+            self.transmit.wipe();
             self.run.state = State::Over(Err(Ending::TooLong(self.transmit.capacity())));
             return;
         }

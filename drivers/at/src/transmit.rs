@@ -156,7 +156,6 @@ impl<'b> Transmit<'b> {
         (self.command, self.end, self.kept) = (length, length, length);
     }
 
-    #[cfg(any(test, feature = "_mutants"))]
     pub(crate) fn raw(&self) -> &[u8] {
         self.buffer
     }

@@ -1,0 +1,428 @@
+//! A modem in a simulated world, notes that write down all they are told, and a small module that does as it is told.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+
+use embedded_io_async::{ErrorType, Read};
+use wanlink_at::{
+    Answer, Block, Buffers, Dialect, Effect, Fault, Job, Modem, Notes, Part, Step, Urc, Verdict, pack, pack_urcs,
+    packed_len, packed_urcs_len, step,
+};
+use wanlink_emulator::{Peer, PortOptions, PortReader, PortWriter, World};
+
+pub(crate) const RECEIVE: usize = 128;
+pub(crate) const TRANSMIT: usize = 160;
+pub(crate) const INBOX: usize = 256;
+
+pub(crate) mod id {
+    pub(crate) const BOOT: u8 = 1;
+    pub(crate) const WOKEN: u8 = 2;
+    pub(crate) const NETWORK: u8 = 3;
+    pub(crate) const SOCKET: u8 = 4;
+    pub(crate) const SESSION: u8 = 5;
+    pub(crate) const PIN: u8 = 6;
+}
+
+const URCS: &[Urc] = &[
+    Urc::new(id::BOOT, "RDY"),
+    Urc::new(id::WOKEN, "+QIURC:"),
+    Urc::new(id::NETWORK, "+CEREG:").twin(),
+    Urc::new(id::SOCKET, "+CIPRXGET:"),
+    Urc::new(id::SESSION, "+SMSTATE:"),
+    Urc::new(id::PIN, "+CPIN:"),
+];
+static PACKED_URCS: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
+
+static BLOCKS: &[Block] = &[
+    Block::whole(1, "+QMTRECV: #,#,\"$\",%,\"*\""),
+    Block::whole(2, "+QIRD: %\n*"),
+    Block::whole(3, "+HTTPREAD: %\n*"),
+    Block::whole(4, "+CARECV: %,*"),
+    Block::whole(5, "CONNECT=\n*"),
+    Block::piece(6, Part::Start, "+CMQTTRXSTART: #,%,%\n"),
+    Block::piece(6, Part::Head, "+CMQTTRXTOPIC: #,%\n$"),
+    Block::piece(6, Part::Body, "+CMQTTRXPAYLOAD: #,%\n*"),
+    Block::piece(6, Part::End, "+CMQTTRXEND: #\n"),
+];
+
+/// A bit of every vendor.
+pub(crate) static DIALECT: Dialect =
+    Dialect { urcs: &PACKED_URCS, blocks: BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
+
+const SIGNAL_STEPS: &[Step] = &[step("+CSQ", 3).info().note(1)];
+pub(crate) static SIGNAL: [u8; packed_len(SIGNAL_STEPS)] = pack(SIGNAL_STEPS);
+pub(crate) const SIGNAL_ANSWER: &str = "\r\n+CSQ: 24,99\r\n\r\nOK\r\n";
+pub(crate) const SIGNAL_EVENT: &str = "1 info +CSQ: 24,99";
+
+pub(crate) fn job(table: &'static [u8]) -> Job<'static> {
+    Job { table, args: &[], flags: 0, body: &[] }
+}
+
+/// Notes that write down all they are told.
+pub(crate) struct Log {
+    pub(crate) events: Vec<String>,
+    pub(crate) verdict: fn(u8, &Answer<'_>) -> Verdict,
+    pub(crate) effect: fn(u8, &[u8]) -> Effect,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { events: Vec::new(), verdict: |_, _| Verdict::Default, effect }
+    }
+}
+
+fn effect(id: u8, line: &[u8]) -> Effect {
+    match id {
+        id::BOOT => Effect::Restarted,
+        id::SESSION if line.ends_with(b" 0") => Effect::End,
+        _ => Effect::Woken,
+    }
+}
+
+pub(crate) fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+impl Notes for Log {
+    fn note(&mut self, note: u8, answer: Answer<'_>) -> Verdict {
+        let event = match answer {
+            Answer::Info(line) => format!("{note} info {}", text(line)),
+            Answer::Result(line) => format!("{note} result {}", text(line)),
+            Answer::Error(reason) => format!("{note} error {}", text(reason)),
+            Answer::Silence => format!("{note} silence"),
+            Answer::Tick => format!("{note} tick"),
+            Answer::Record => format!("{note} record"),
+        };
+        self.events.push(event);
+        (self.verdict)(note, &answer)
+    }
+
+    fn urc(&mut self, id: u8, line: &[u8]) -> Effect {
+        self.events.push(format!("urc {id} {}", text(line)));
+        (self.effect)(id, line)
+    }
+
+    fn restarted(&mut self) {
+        self.events.push("restarted".to_owned());
+    }
+}
+
+/// A reader that ends one of its reads at a given byte of the stream.
+pub(crate) struct Cut<R> {
+    inner: R,
+    cut: usize,
+    seen: usize,
+}
+
+impl<R: ErrorType> ErrorType for Cut<R> {
+    type Error = R::Error;
+}
+
+impl<R: Read> Read for Cut<R> {
+    async fn read(&mut self, buf: &mut [u8]) -> Result<usize, R::Error> {
+        let most = if self.seen < self.cut { buf.len().min(self.cut - self.seen) } else { buf.len() };
+        let count = self.inner.read(&mut buf[..most]).await?;
+        self.seen += count;
+        Ok(count)
+    }
+}
+
+/// Of each record the tag, head and body.
+pub(crate) type Records = Vec<(u8, String, Vec<u8>)>;
+
+/// A modem, its port, and what stands at the other end.
+pub(crate) struct Rig<P> {
+    pub(crate) world: World,
+    pub(crate) modem: Modem<'static, Cut<PortReader>, PortWriter>,
+    pub(crate) peer: P,
+    pub(crate) log: Log,
+}
+
+impl<P: Peer> Rig<P> {
+    pub(crate) fn new(peer: P) -> Self {
+        Self::with(PortOptions::default(), &DIALECT, peer)
+    }
+
+    pub(crate) fn with(options: PortOptions, dialect: &'static Dialect, peer: P) -> Self {
+        Self::cut(0, options, dialect, peer)
+    }
+
+    /// One of the reads ends at byte `cut`.
+    pub(crate) fn cut(cut: usize, options: PortOptions, dialect: &'static Dialect, peer: P) -> Self {
+        Self::seeded(1, cut, options, dialect, peer)
+    }
+
+    pub(crate) fn seeded(seed: u64, cut: usize, options: PortOptions, dialect: &'static Dialect, peer: P) -> Self {
+        let world = World::with_port(seed, options);
+        let (reader, writer) = world.halves();
+        let buffers = Box::leak(Box::new(Buffers::<RECEIVE, TRANSMIT, INBOX>::new()));
+        let modem = Modem::new(dialect, Cut { inner: reader, cut, seen: 0 }, writer, buffers);
+        Self { world, modem, peer, log: Log::default() }
+    }
+
+    pub(crate) fn run(&mut self, job: &Job<'_>) -> Result<(), Fault> {
+        let Self { world, modem, peer, log } = self;
+        world.run(peer, modem.run(job, log)).unwrap()
+    }
+
+    /// Runs it for so many polls, then drops it; what it gave if it was over by then.
+    pub(crate) fn run_polls(&mut self, polls: usize, job: &Job<'_>) -> Option<Result<(), Fault>> {
+        let Self { world, modem, peer, log } = self;
+        world.run(peer, at_most(polls, modem.run(job, log))).unwrap()
+    }
+
+    /// Runs it for so long, then drops it.
+    pub(crate) fn run_ms(&mut self, ms: u64, job: &Job<'_>) -> Option<Result<(), Fault>> {
+        let Self { world, modem, peer, log } = self;
+        let run = embassy_time::with_timeout(embassy_time::Duration::from_millis(ms), modem.run(job, log));
+        world.run(peer, run).unwrap().ok()
+    }
+
+    pub(crate) fn signal(&mut self) -> Result<(), Fault> {
+        self.run(&job(&SIGNAL))
+    }
+
+    pub(crate) fn idle_ms(&mut self, ms: u64) {
+        self.world.idle(&mut self.peer, ms * 1000).unwrap();
+    }
+
+    pub(crate) fn now_ms(&self) -> u64 {
+        self.world.now_us() / 1000
+    }
+
+    pub(crate) fn events(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.log.events)
+    }
+
+    /// Takes all records.
+    pub(crate) fn records(&mut self) -> Records {
+        let mut records = Vec::new();
+        while let Some(record) = self.modem.front() {
+            records.push((record.tag, text(record.head), record.body.to_vec()));
+            self.modem.release();
+        }
+        records
+    }
+}
+
+/// Polls a future so often, then drops it.
+pub(crate) async fn at_most<F: Future>(polls: usize, future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let mut left = polls;
+    poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(None);
+        }
+        left -= 1;
+        match future.as_mut().poll(context) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending if left == 0 => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
+    })
+    .await
+}
+
+/// How the [`Module`] answers a command line that starts with `AT` and `command`.
+#[derive(Clone, Copy)]
+pub(crate) struct Rule {
+    command: &'static str,
+    after_ms: u64,
+    answer: &'static str,
+    data: Option<(u64, &'static str)>,
+    result: Option<(u64, &'static str)>,
+    once: bool,
+}
+
+pub(crate) const fn rule(command: &'static str, answer: &'static str) -> Rule {
+    Rule { command, after_ms: 1, answer, data: None, result: None, once: false }
+}
+
+impl Rule {
+    /// The answer, or the prompt, comes after so long.
+    pub(crate) const fn after(self, after_ms: u64) -> Self {
+        Self { after_ms, ..self }
+    }
+
+    /// The answer is a prompt; as many bytes as the command's last number follow, and then this answer.
+    pub(crate) const fn data(self, after_ms: u64, answer: &'static str) -> Self {
+        Self { data: Some((after_ms, answer)), ..self }
+    }
+
+    /// Only the first time; then the next rule holds.
+    pub(crate) const fn once(self) -> Self {
+        Self { once: true, ..self }
+    }
+
+    /// This line comes so long after the answer.
+    pub(crate) const fn result(self, after_ms: u64, line: &'static str) -> Self {
+        Self { result: Some((after_ms, line)), ..self }
+    }
+}
+
+/// Every module answers these at once.
+const ALWAYS: &[Rule] = &[
+    rule("+CMEE?", "\r\n+CMEE: 1\r\n\r\nOK\r\n"),
+    rule("+CFUN?", "\r\n+CFUN: 1\r\n\r\nOK\r\n"),
+    rule("+IPR?", "\r\n+IPR: 115200\r\n\r\nOK\r\n"),
+    rule("+CSQ\r", SIGNAL_ANSWER),
+    rule("\r", "\r\nOK\r\n"),
+];
+
+/// A module that answers one command after the other; lines typed meanwhile wait.
+#[derive(Default)]
+pub(crate) struct Module {
+    rules: Vec<Rule>,
+    pub(crate) commands: Vec<String>,
+    pub(crate) payloads: Vec<String>,
+    pub(crate) echo: bool,
+    /// Lines typed while a command runs are lost.
+    pub(crate) deaf: bool,
+    input: Vec<u8>,
+    /// Data that are still to come, and the rule that asked for them.
+    data: Option<(usize, Rule)>,
+    sent: Vec<(u64, String)>,
+    busy_until: u64,
+    now: u64,
+    output: Vec<u8>,
+}
+
+impl Module {
+    pub(crate) fn new(rules: &[Rule]) -> Self {
+        Self { rules: rules.iter().chain(ALWAYS).copied().collect(), ..Self::default() }
+    }
+
+    /// Sends this so long from now, whatever else goes on.
+    pub(crate) fn later(&mut self, after_ms: u64, text: &str) {
+        self.sent.push((self.now + after_ms * 1000, text.to_owned()));
+    }
+
+    fn take_input(&mut self) {
+        while self.busy_until <= self.now {
+            if let Some((count, rule)) = self.data {
+                if self.input.len() < count {
+                    return;
+                }
+                self.payloads.push(text(&self.input.drain(..count).collect::<Vec<_>>()));
+                self.data = None;
+                let (after_ms, answer) = rule.data.expect("a rule with data");
+                self.answer(after_ms, answer, rule.result);
+                continue;
+            }
+            let Some(end) = self.input.iter().position(|&b| b == b'\r') else { return };
+            let line = text(&self.input.drain(..=end).collect::<Vec<_>>());
+            self.take_line(line.trim_start());
+        }
+    }
+
+    fn take_line(&mut self, line: &str) {
+        if line.is_empty() {
+            return;
+        }
+        if self.echo {
+            self.output.extend_from_slice(line.as_bytes());
+        }
+        self.commands.push(line.trim_end().to_owned());
+        let command = line.strip_prefix("AT").unwrap_or("?");
+        let Some(at) = self.rules.iter().position(|rule| command.starts_with(rule.command)) else {
+            return self.answer(1, "\r\nERROR\r\n", None);
+        };
+        let rule = if self.rules[at].once { self.rules.remove(at) } else { self.rules[at] };
+        if rule.data.is_some() {
+            let count = line.trim_end().rsplit([',', '=']).next().and_then(|n| n.parse().ok());
+            self.data = Some((count.expect("a length"), rule));
+            return self.answer(rule.after_ms, rule.answer, None);
+        }
+        self.answer(rule.after_ms, rule.answer, rule.result);
+    }
+
+    fn answer(&mut self, after_ms: u64, answer: &str, result: Option<(u64, &str)>) {
+        self.later(after_ms, answer);
+        self.busy_until = self.now + after_ms * 1000;
+        if let Some((then_ms, line)) = result {
+            self.later(after_ms + then_ms, line);
+        }
+    }
+}
+
+impl Peer for Module {
+    fn input(&mut self, now: u64, bytes: &[u8]) {
+        self.now = now;
+        if !self.deaf || self.busy_until <= now || self.data.is_some() {
+            self.input.extend_from_slice(bytes);
+        }
+    }
+
+    fn poll(&mut self, now: u64) {
+        self.now = now;
+        self.sent.sort_by_key(|sent| sent.0);
+        while let Some((at, _)) = self.sent.first()
+            && *at <= now
+        {
+            let (_, line) = self.sent.remove(0);
+            self.output.extend_from_slice(line.as_bytes());
+        }
+        self.take_input();
+    }
+
+    fn next(&self) -> Option<u64> {
+        let busy = (!self.input.is_empty() && self.busy_until > self.now).then_some(self.busy_until);
+        self.sent.iter().map(|sent| sent.0).chain(busy).min()
+    }
+
+    fn output(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.output)
+    }
+}
+
+/// A module that says what it is told to say, at given times, and takes what comes.
+#[derive(Default)]
+pub(crate) struct Speaker {
+    said: Vec<(u64, Vec<u8>)>,
+    pub(crate) heard: Vec<(u64, u8)>,
+    output: Vec<u8>,
+}
+
+impl Speaker {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    #[must_use]
+    pub(crate) fn at_ms(mut self, ms: u64, bytes: impl AsRef<[u8]>) -> Self {
+        self.said.push((ms * 1000, bytes.as_ref().to_vec()));
+        self
+    }
+
+    pub(crate) fn heard_text(&self) -> String {
+        text(&self.heard.iter().map(|heard| heard.1).collect::<Vec<_>>())
+    }
+}
+
+impl Peer for Speaker {
+    fn input(&mut self, now: u64, bytes: &[u8]) {
+        self.heard.extend(bytes.iter().map(|&byte| (now, byte)));
+    }
+
+    fn poll(&mut self, now: u64) {
+        while let Some((at, _)) = self.said.first()
+            && *at <= now
+        {
+            self.output.extend(self.said.remove(0).1);
+        }
+    }
+
+    fn next(&self) -> Option<u64> {
+        self.said.first().map(|said| said.0)
+    }
+
+    fn output(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.output)
+    }
+}
+
+/// A port whose writer takes a byte at a time and whose line is slow, so that each byte is a point where a future waits.
+pub(crate) fn slow_port() -> PortOptions {
+    PortOptions { baud: Some(115_200), transmit_buffer: Some(1), ..PortOptions::default() }
+}

@@ -1,0 +1,111 @@
+//! Promise 10: no sleeping but the documented gaps, and the port is read meanwhile.
+
+use wanlink_at::{Dialect, Ending, Fault, Job, Step, listen, pack, packed_len, step};
+use wanlink_emulator::PortOptions;
+
+use super::Test;
+use super::rig::{DIALECT, Module, Rig, SIGNAL_ANSWER, Speaker, job, rule};
+
+pub(crate) const TESTS: &[Test] = &[
+    (10, "promise_10_a_command_waits_for_its_gap_and_no_longer", promise_10_a_command_waits_for_its_gap_and_no_longer),
+    (10, "promise_10_data_wait_for_their_gap_and_no_longer", promise_10_data_wait_for_their_gap_and_no_longer),
+    (10, "promise_10_a_line_in_the_gap_moves_it", promise_10_a_line_in_the_gap_moves_it),
+    (10, "promise_10_a_restart_in_the_gap_is_seen", promise_10_a_restart_in_the_gap_is_seen),
+    (10, "promise_10_commands_follow_each_other_at_once", promise_10_commands_follow_each_other_at_once),
+    (10, "promise_10_retries_are_their_distance_apart", promise_10_retries_are_their_distance_apart),
+    (10, "promise_10_listening_writes_nothing", promise_10_listening_writes_nothing),
+    (10, "promise_10_one_error_of_the_port_loses_no_time", promise_10_one_error_of_the_port_loses_no_time),
+];
+
+/// u-blox: 20 ms before a command, 50 ms before data.
+static GAPS: Dialect = Dialect { command_gap_ms: 20, prompt_gap_ms: 50, ..DIALECT };
+
+const TWO_STEPS: &[Step] = &[step("+ONE", 10), step("+TWO", 10)];
+static TWO: [u8; packed_len(TWO_STEPS)] = pack(TWO_STEPS);
+
+/// When the first byte behind `text` was heard, in microseconds.
+fn heard_behind(speaker: &Speaker, text: &str) -> u64 {
+    let at = speaker.heard_text().find(text).expect("it was written") + text.len();
+    speaker.heard[at].0
+}
+
+#[test]
+pub(crate) fn promise_10_a_command_waits_for_its_gap_and_no_longer() {
+    for answered_ms in [30, 31, 47, 800] {
+        let speaker = Speaker::new().at_ms(answered_ms, "\r\nOK\r\n").at_ms(answered_ms + 100, "\r\nOK\r\n");
+        let mut rig = Rig::with(PortOptions::default(), &GAPS, speaker);
+        rig.run(&job(&TWO)).unwrap();
+        assert_eq!(heard_behind(&rig.peer, "AT+ONE\r"), (answered_ms + 20) * 1000);
+    }
+}
+
+#[test]
+pub(crate) fn promise_10_data_wait_for_their_gap_and_no_longer() {
+    const STEPS: &[Step] = &[step("+USOWR=0,4", 100).prompt_byte(b'@')];
+    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+    let speaker = Speaker::new().at_ms(100, "\r\n@").at_ms(120, "\r\n+QIURC: 1\r\n").at_ms(160, "\r\nOK\r\n");
+    let mut rig = Rig::with(PortOptions::default(), &GAPS, speaker);
+    rig.run(&Job { body: b"data", ..job(&TABLE) }).unwrap();
+    assert_eq!(heard_behind(&rig.peer, "AT+USOWR=0,4\r"), 150_000);
+    assert_eq!((rig.events(), rig.now_ms()), (vec!["urc 2 +QIURC: 1".to_owned()], 160));
+}
+
+#[test]
+pub(crate) fn promise_10_a_line_in_the_gap_moves_it() {
+    let speaker = Speaker::new().at_ms(30, "\r\nOK\r\n").at_ms(45, "\r\n+QIURC: 1\r\n").at_ms(99, "\r\nOK\r\n");
+    let mut rig = Rig::with(PortOptions::default(), &GAPS, speaker);
+    rig.run(&job(&TWO)).unwrap();
+    assert_eq!(heard_behind(&rig.peer, "AT+ONE\r"), 65_000);
+    assert_eq!(rig.events(), ["urc 2 +QIURC: 1"]);
+}
+
+#[test]
+pub(crate) fn promise_10_a_restart_in_the_gap_is_seen() {
+    let speaker = Speaker::new().at_ms(30, "\r\nOK\r\n").at_ms(45, "\r\nRDY\r\n");
+    let mut rig = Rig::with(PortOptions::default(), &GAPS, speaker);
+    assert_eq!(rig.run(&job(&TWO)), Err(Fault::Ending(Ending::Restarted)));
+    assert_eq!((rig.now_ms(), rig.peer.heard_text()), (45, "AT+ONE\r".to_owned()), "nothing is sent into the boot");
+}
+
+#[test]
+pub(crate) fn promise_10_commands_follow_each_other_at_once() {
+    let mut rig = Rig::new(Module::new(&[rule("", "\r\nOK\r\n").after(0)]));
+    for _ in 0..20 {
+        rig.run(&job(&TWO)).unwrap();
+    }
+    assert_eq!((rig.world.now_us(), rig.peer.commands.len()), (0, 40));
+}
+
+#[test]
+pub(crate) fn promise_10_retries_are_their_distance_apart() {
+    const STEPS: &[Step] = &[step("+CPIN?", 3).info().retry(3, 7)];
+    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+    let mut rig = Rig::new(Module::new(&[rule("+CPIN?", "\r\n+CME ERROR: 14\r\n").after(0)]));
+    let busy = Ending::Error { command: "+CPIN", code: Some(14) };
+    assert_eq!(rig.run(&job(&TABLE)), Err(Fault::Ending(busy)));
+    assert_eq!((rig.now_ms(), rig.peer.commands.len()), (3 * 700, 4));
+}
+
+#[test]
+pub(crate) fn promise_10_listening_writes_nothing() {
+    const STEPS: &[Step] = &[listen(9, 36_000).ignore()];
+    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+    let speaker = Speaker::new().at_ms(5000, "\r\n+QIURC: 1\r\n^STRAY\r\n> \r\nOK\r\n").at_ms(9000, SIGNAL_ANSWER);
+    let mut rig = Rig::new(speaker);
+    rig.run(&job(&TABLE)).unwrap();
+    assert_eq!((rig.now_ms(), rig.peer.heard_text()), (3_600_000, String::new()));
+}
+
+#[test]
+pub(crate) fn promise_10_one_error_of_the_port_loses_no_time() {
+    // The bytes behind the error are read at once: at 921600 baud a pause of 10 ms is 900 of them.
+    let mut rig = Rig::new(Speaker::new());
+    let wire = rig.world.wire();
+    wire.put_from_module(0, b"\r\n+QIU");
+    wire.framing_error(0);
+    wire.put_from_module(0, b"RC: 1\r\n+QIURC: 2\r\nRDY\r\n");
+    const STEPS: &[Step] = &[listen(9, 100)];
+    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+    assert_eq!(rig.run(&job(&TABLE)), Err(Fault::Ending(Ending::Restarted)));
+    assert_eq!(rig.world.now_us(), 0);
+}
