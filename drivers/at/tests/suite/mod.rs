@@ -5,6 +5,7 @@
 
 pub(crate) mod chunks;
 pub(crate) mod counted;
+pub(crate) mod foreign;
 pub(crate) mod garbage;
 pub(crate) mod late;
 pub(crate) mod prompts;
@@ -31,6 +32,7 @@ pub(crate) fn all() -> impl Iterator<Item = Test> {
         garbage::TESTS,
         waiting::TESTS,
         secrets::TESTS,
+        foreign::TESTS,
     ]
     .into_iter()
     .flatten()
