@@ -176,9 +176,16 @@ impl<'b> Engine<'b> {
             self.exchange.body_kept = false;
         }
         match self.exchange.stage {
+            Stage::Command if mutants::on(Mutant::HalfLineForgotten) => self.exchange = Exchange::idle(),
+            Stage::Body | Stage::Filler if mutants::on(Mutant::FillerForgotten) => self.exchange = Exchange::idle(),
             Stage::Gap => self.end(Outcome::Silent),
             Stage::Command if self.transmit.is_untouched() => self.end(Outcome::Silent),
             Stage::Body if self.is_bodiless() => self.fill_up(),
+            Stage::Answer if self.exchange.is_accepted() => {
+                let until = self.exchange.until;
+                self.owe_result(until);
+                self.end(Outcome::Ok);
+            }
             _ => {}
         }
     }
@@ -211,7 +218,7 @@ impl<'b> Engine<'b> {
             self.exchange.body_left = self.exchange.body_left.saturating_sub(count);
         }
         // The answer may come before the flush is over.
-        if unsent(&self.exchange, &self.transmit, job).is_empty() {
+        if unsent(&self.exchange, &self.transmit, job).is_empty() && !mutants::on(Mutant::AnswerNeedsFlush) {
             self.all_written(now);
         }
     }
@@ -220,9 +227,10 @@ impl<'b> Engine<'b> {
         match self.exchange.stage {
             // Where no prompt came, no answer may come either.
             Stage::Filler if self.exchange.late => {
-                self.owe_result(now);
+                self.owe_result_from(now);
                 self.lose_step();
             }
+            Stage::Filler if mutants::on(Mutant::FillerOwesNothing) => self.lose_step(),
             _ => self.exchange.written(now),
         }
     }
@@ -262,6 +270,9 @@ impl<'b> Engine<'b> {
             match self.exchange.stage {
                 Stage::Idle => return None,
                 Stage::Command | Stage::Body | Stage::Filler if unsent => return Some(Want::Write),
+                Stage::Command if self.exchange.unflushed && mutants::on(Mutant::AnswerNeedsFlush) => {
+                    return Some(Want::Write);
+                }
                 Stage::Command | Stage::Body | Stage::Filler => self.all_written(now),
                 Stage::Prompt | Stage::Answer if self.exchange.unflushed => return Some(Want::Write),
                 Stage::Gap if now < self.gap_end(now) => return None,
@@ -297,7 +308,7 @@ impl<'b> Engine<'b> {
         let only_result = !exchange.wants_final;
         let good = if only_result { exchange.is(shape::OPTIONAL) } else { exchange.result_seen() };
         if !only_result {
-            self.owe_result(now);
+            self.owe_result_from(now);
             self.out_of_step = true;
         }
         self.end(if good { Outcome::Ok } else { Outcome::Silent });
@@ -315,10 +326,13 @@ impl<'b> Engine<'b> {
         self.exchange.end(outcome);
     }
 
-    /// Moves a result that is still wanted from the exchange to the list of debts.
-    pub(crate) fn owe_result(&mut self, now: Instant) {
+    pub(crate) fn owe_result_from(&mut self, now: Instant) {
+        self.owe_result(later(now, self.exchange.result_bound()));
+    }
+
+    /// A result that is still wanted is a debt until then.
+    fn owe_result(&mut self, until: Instant) {
         if self.exchange.wants_result {
-            let until = later(now, self.exchange.result_bound());
             self.owed.note(&self.exchange, &self.transmit, until);
             self.exchange.wants_result = false;
         }
@@ -326,7 +340,7 @@ impl<'b> Engine<'b> {
 
     /// A command that nobody waits for is accepted: its result stays owed, and the port is free.
     pub(crate) fn leave_result(&mut self, now: Instant) {
-        self.owe_result(now);
+        self.owe_result_from(now);
         self.end(Outcome::Ok);
     }
 
@@ -334,7 +348,9 @@ impl<'b> Engine<'b> {
     pub(crate) fn restarted(&mut self, job: &Job<'_>, notes: &mut dyn Notes) {
         self.transmit.wipe();
         self.exchange = Exchange::idle();
-        self.owed.clear();
+        if !mutants::on(Mutant::DebtOutlivesRestart) {
+            self.owed.clear();
+        }
         self.inbox.restart();
         self.frames.expect(0);
         self.out_of_step = false;

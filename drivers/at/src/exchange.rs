@@ -187,6 +187,11 @@ impl Exchange {
         self.wait(now);
     }
 
+    /// Whether its `OK` came and only the result is missing.
+    pub(crate) fn is_accepted(&self) -> bool {
+        self.wants_result && !self.wants_final && !self.is(shape::NO_FINAL)
+    }
+
     pub(crate) fn is_answered(&self) -> bool {
         !self.wants_final && !self.wants_result
     }

@@ -354,6 +354,9 @@ impl<'b> Frames<'b> {
     /// port (`flowing`: its bytes have not stopped). What still comes of it before a pause is dropped, never read as
     /// lines.
     pub(crate) fn break_off(&mut self, flowing: bool, inbox: &mut Inbox<'_>) {
+        if flowing && mutants::on(Mutant::OverrunIgnored) {
+            return;
+        }
         self.garbled = self.garbled.saturating_add(1);
         if let Mode::Body { left, quoted, .. } = self.mode {
             self.ghost = if mutants::on(Mutant::GhostIsRescanned) { 0 } else { left + usize::from(quoted) + 2 };

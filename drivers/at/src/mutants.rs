@@ -21,26 +21,38 @@ mutants! {
     ChunkBoundaryEndsLine: 1, "the end of a read ends a line";
     UrcJoinsAnswer: 2, "a URC inside an answer is taken as part of it";
     UrcDroppedWhilePending: 2, "a URC is dropped while a command is pending";
+    NumbersIgnored: 3, "a line of the command's name with other numbers is its own";
     SameNameIsAnswer: 3, "a line with the command's name is always its answer";
     CountedBytesAreLines: 4, "counted bytes are read as lines";
     StarvedBlockWaits: 4, "a counted block that starves is never broken off";
     GhostIsRescanned: 4, "the late rest of a starved block is read as lines";
+    OverrunIgnored: 4, "an error of the port inside a block breaks nothing off";
     PromptAnywhere: 5, "a prompt counts in the middle of a line";
     OkIsPrompt: 5, "OK in place of the prompt lets the payload go";
+    EarlyOkCounts: 5, "an OK before the last byte of the data ends the command";
     CompleteAtOk: 6, "a call completes at OK";
     ResultNeedsOkFirst: 6, "a result before OK is ignored";
+    AnswerNeedsFlush: 6, "an answer that comes before the flush is over is ignored";
+    ErrorForgetsResult: 6, "a result behind an ERROR is taken for that of the repetition";
     LateAnswerKept: 7, "a dropped command is forgotten, its late answer reaches the next";
     OwedResultForgotten: 7, "an owed result is forgotten";
     DroppedPayloadBlank: 7, "a dropped publish that fits is filled with blanks";
+    HalfLineForgotten: 7, "a half-written line is neither finished nor broken off";
+    FillerForgotten: 7, "a dropped publish that does not fit is not filled up";
+    FillerOwesNothing: 7, "the result of a publish that was filled up is not awaited";
+    ProbesAlike: 7, "each probe asks the same";
     RestartUnseen: 8, "boot lines are ignored while a command is pending";
     EchoUnseen: 8, "the echo of our own command is ignored";
+    DebtOutlivesRestart: 8, "an owed result is awaited from a module that restarted";
     OverflowGlues: 9, "the tail of a line that is too long is read as a line";
     OverflowUncounted: 9, "a line that is too long is not counted";
     GapUnread: 10, "the port is not read during a gap";
     GapForgotten: 10, "the documented gap before a command is left out";
     SecretTraced: 11, "a secret goes to the trace";
+    EchoTraced: 11, "the echo of a command goes to the trace";
     SecretKept: 11, "a buffer that carried a secret is not wiped";
     LossSilent: 12, "a record that does not fit is dropped in silence";
+    HalfRecordKept: 12, "a record with a missing piece is delivered";
 }
 
 #[cfg(feature = "_mutants")]

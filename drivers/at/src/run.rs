@@ -97,7 +97,7 @@ impl Engine<'_> {
     fn may_send(&mut self, step: &Packed, now: Instant) -> bool {
         let sync = step.policy & policy::SYNC != 0;
         if sync && self.exchange.stage == Stage::Answer && self.exchange.owner == Owner::Nobody {
-            self.owe_result(now);
+            self.owe_result_from(now);
             self.lose_step();
         }
         let is_owed = step.is(shape::RESULT) && self.owed.delays(step.text, now);
@@ -119,6 +119,9 @@ impl Engine<'_> {
         }
         self.run.probes += 1;
         self.probe_turn = if usize::from(self.probe_turn) + 1 < PROBES.len() { self.probe_turn + 1 } else { 0 };
+        if mutants::on(Mutant::ProbesAlike) {
+            self.probe_turn = 0;
+        }
         self.transmit.begin();
         self.transmit.push(b"\rAT");
         self.transmit.push(PROBES.get(usize::from(self.probe_turn)).copied().unwrap_or_default());

@@ -78,7 +78,7 @@ impl Engine<'_> {
         #[cfg(feature = "trace")]
         if let Some(trace) = self.trace.as_mut() {
             trace.received(match claim {
-                Claim::Echo => b"AT***",
+                Claim::Echo if !mutants::on(Mutant::EchoTraced) => b"AT***",
                 // It could be an echo that was damaged on its way.
                 Claim::Stray if self.transmit.secret => b"***",
                 _ => line,
@@ -148,7 +148,7 @@ impl Engine<'_> {
             if mutants::on(Mutant::OkIsPrompt) {
                 self.exchange.stage = Stage::Body;
             } else {
-                self.owe_result(now);
+                self.owe_result_from(now);
                 self.end(Outcome::NoPrompt);
             }
             return;
@@ -171,7 +171,7 @@ impl Engine<'_> {
 
     fn refuse(&mut self, code: Option<u16>, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) {
         let owner = self.exchange.owner;
-        if self.exchange.wants_result {
+        if self.exchange.wants_result && !mutants::on(Mutant::ErrorForgetsResult) {
             self.owed.note(&self.exchange, &self.transmit, later(now, AFTER_ERROR));
             self.owed.doubt();
         }
@@ -261,7 +261,7 @@ impl crate::exchange::Exchange {
         match self.stage {
             Stage::Prompt | Stage::PromptGap => true,
             Stage::Answer => self.wants_final && !self.wants_info,
-            _ => false,
+            _ => mutants::on(Mutant::EarlyOkCounts) && self.stage == Stage::Body,
         }
     }
 

@@ -19,6 +19,7 @@ pub(crate) const TESTS: &[Test] = &[
     (7, "promise_07_an_owed_result_with_an_id", promise_07_an_owed_result_with_an_id),
     (7, "promise_07_an_owed_result_without_an_id", promise_07_an_owed_result_without_an_id),
     (7, "promise_07_the_result_of_a_command_whose_ok_was_lost", promise_07_the_result_of_a_command_whose_ok_was_lost),
+    (7, "promise_07_an_owed_result_leaves_the_port_free", promise_07_an_owed_result_leaves_the_port_free),
     (7, "promise_07_the_result_of_filler_is_owed", promise_07_the_result_of_filler_is_owed),
     (7, "promise_07_a_late_prompt", promise_07_a_late_prompt),
     (7, "promise_07_a_lost_prompt", promise_07_a_lost_prompt),
@@ -249,6 +250,23 @@ pub(crate) fn promise_07_an_owed_result_without_an_id() {
             Module::new(&[first, answer("\r\n+UUMQTTC: 9,1\r\n", "\r\nOK\r\n")])
         };
         owed(&TABLE, &module, "1 result +UUMQTTC: 9,1");
+    }
+}
+
+/// What was accepted leaves the port free: only a command that has a result, too, waits for it.
+#[test]
+pub(crate) fn promise_07_an_owed_result_leaves_the_port_free() {
+    const STEPS: &[Step] = &[step("+QMTOPEN=0", 3).result(1, 1250).note(1)];
+    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+    for dropped_ms in [1, 10, 19, 20, 21, 500] {
+        let open = rule("+QMTOPEN", "\r\nOK\r\n").after(20);
+        let mut rig = Rig::new(Module::new(&[open.result(70_000, "\r\n+QMTOPEN: 0,3\r\n").once(), open]));
+        assert_eq!(rig.run_ms(dropped_ms, &job(&TABLE)), None);
+        assert_eq!((rig.signal(), rig.events()), (Ok(()), vec![SIGNAL_EVENT.to_owned()]));
+        assert!(rig.now_ms() < 520, "{} ms, dropped after {dropped_ms}", rig.now_ms());
+        let silent = Err(Fault::Ending(Ending::Silent("+QMTOPEN")));
+        assert_eq!((rig.run(&job(&TABLE)), rig.events()), (silent, vec!["1 silence".to_owned()]));
+        assert_eq!(rig.now_ms() / 1000, 195, "the second waited for the first's result, and then for its own");
     }
 }
 

@@ -104,6 +104,7 @@ pub(crate) fn promise_08_nothing_is_owed_after_a_restart() {
     ]);
     let mut rig = Rig::new(module);
     assert_eq!(rig.run_ms(100, &job(&TABLE)), None, "dropped with its result owed");
+    assert_eq!(rig.signal(), Ok(()));
     rig.idle_ms(500);
     assert_eq!(rig.signal(), RESTARTED);
     assert_eq!(rig.signal(), Ok(()));

@@ -1,10 +1,12 @@
 //! Promise 6: a call completes when its dialect's own rule is met (`facts`: the shapes of success S1 to S12).
 
-use wanlink_at::{Answer, Ending, Fault, Job, Step, Verdict, fields, pack, packed_len, step};
-use wanlink_emulator::Script;
+use embassy_time::Timer;
+use embedded_io_async::{ErrorType, Write};
+use wanlink_at::{Answer, Buffers, Ending, Fault, Job, Modem, Step, Verdict, fields, pack, packed_len, step};
+use wanlink_emulator::{PortWriter, Script, World};
 
 use super::Test;
-use super::rig::{Rig, id, job};
+use super::rig::{DIALECT, Log, Rig, SIGNAL, SIGNAL_ANSWER, SIGNAL_EVENT, id, job};
 
 pub(crate) const TESTS: &[Test] = &[
     (6, "promise_06_s01_information_and_ok", promise_06_s01_information_and_ok),
@@ -22,6 +24,7 @@ pub(crate) const TESTS: &[Test] = &[
     (6, "promise_06_s11_a_result_that_may_be_missing", promise_06_s11_a_result_that_may_be_missing),
     (6, "promise_06_s12_an_ok_that_does_not_count", promise_06_s12_an_ok_that_does_not_count),
     (6, "promise_06_a_missing_result_is_no_success", promise_06_a_missing_result_is_no_success),
+    (6, "promise_06_an_answer_before_the_flush_is_over", promise_06_an_answer_before_the_flush_is_over),
 ];
 
 fn run(table: &'static [u8], module: Script) -> (Result<(), Fault>, Vec<String>, u64) {
@@ -233,4 +236,33 @@ pub(crate) fn promise_06_a_missing_result_is_no_success() {
     let (result, events, now) = run(&OPEN, open().send("\r\nOK\r\n"));
     assert_eq!((result, now), (Err(Fault::Ending(Ending::Silent("+CMQTTCONNECT"))), 10_000));
     assert_eq!(events, ["1 silence"]);
+}
+
+/// A driver whose flush looks only now and then whether the last byte is out.
+struct Lazy(PortWriter);
+
+impl ErrorType for Lazy {
+    type Error = <PortWriter as ErrorType>::Error;
+}
+
+impl Write for Lazy {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, Self::Error> {
+        self.0.write(bytes).await
+    }
+
+    async fn flush(&mut self) -> Result<(), Self::Error> {
+        Timer::after_millis(50).await;
+        self.0.flush().await
+    }
+}
+
+#[test]
+pub(crate) fn promise_06_an_answer_before_the_flush_is_over() {
+    let mut world = World::new(1);
+    let (reader, writer) = world.halves();
+    let mut buffers = Buffers::<64, 64, 64>::new();
+    let (mut modem, mut log) = (Modem::new(&DIALECT, reader, Lazy(writer), &mut buffers), Log::default());
+    let mut module = Script::new().expect("AT+CSQ\r").send(SIGNAL_ANSWER);
+    assert_eq!(world.run(&mut module, modem.run(&job(&SIGNAL), &mut log)).unwrap(), Ok(()));
+    assert_eq!((log.events, world.now_us()), (vec![SIGNAL_EVENT.to_owned()], 50_000));
 }
