@@ -23,8 +23,25 @@ run_empty() {
     cmp "$scratch/sent" "$scratch/echoed" && [ "$(cat "$scratch/lines")" = K1 ]
 }
 
+# A BG95 and the platform at the other end of the port; the peer checks what arrived.
+run_bg95() {
+    # From the root, whose configuration is that of the host.
+    local target peer
+    target=$(cd ../../.. && cargo build -q -p wanlink --example qemu_peer &&
+        cargo metadata --format-version 1 --no-deps | jq -r .target_directory)
+    timeout 60 "$target/debug/examples/qemu_peer" "$scratch/modem" &
+    peer=$!
+    for _ in $(seq 100); do
+        [ -S "$scratch/modem" ] && break
+        sleep 0.1
+    done
+    qemu "socket,id=modem,path=$scratch/modem" || return
+    wait "$peer"
+}
+
 case $image in
 empty) run_empty || code=$? ;;
+bg95-*) run_bg95 || code=$? ;;
 *) echo "$image: no peer is known for this image" >&2 && exit 2 ;;
 esac
 cat "$scratch/report"

@@ -1,0 +1,93 @@
+//! The other end of the serial port of a firmware that runs in QEMU: a BG95 and the platform, in real time.
+//!
+//! `qemu_peer SOCKET` listens on a Unix socket, serves one guest, and tells it to stop after ten publishes. It ends with 0
+//! when each of them stands once in the platform's raw list.
+
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use wanlink::scene::Scene;
+use wanlink_emulator::{Emulator, Options, Peer, Profile, Start};
+use wanlink_platform::{Config, Platform, Product, Pushed, Qos};
+
+/// As in the images.
+const KEY: &str = "a1B2c3D4e5F";
+const NAME: &str = "meter-0042";
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+const PUBLISHES: usize = 10;
+
+fn main() -> ExitCode {
+    let Some(path) = std::env::args().nth(1) else {
+        eprintln!("usage: qemu_peer SOCKET");
+        return ExitCode::from(2);
+    };
+    match serve(&path) {
+        Ok(count) if count == PUBLISHES => ExitCode::SUCCESS,
+        Ok(count) => {
+            eprintln!("the platform has {count} publishes, {PUBLISHES} were expected");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("{path}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn scene() -> Scene {
+    let mut platform = Platform::new(Config::default());
+    platform.add_product(Product::new(KEY, "not used here").device(NAME, SECRET));
+    // Quick, so that a run takes seconds; the virtual worlds of the tests have the patience.
+    // It runs already: the guest's power key is not wired to it.
+    let options = Options {
+        start: Start::Running,
+        registration_us: 300_000,
+        activation_us: 100_000,
+        functionality_us: 50_000,
+        ..Options::default()
+    };
+    Scene::new(Emulator::new(Profile::bg95(), options, 1), platform)
+}
+
+/// Serves one guest until it hangs up; how many publishes there are then.
+fn serve(path: &str) -> std::io::Result<usize> {
+    let (mut port, _) = UnixListener::bind(path)?.accept()?;
+    port.set_read_timeout(Some(Duration::from_millis(1)))?;
+    let (mut scene, start) = (scene(), Instant::now());
+    let mut stopped = false;
+    loop {
+        let mut bytes = [0; 256];
+        let read = match port.read(&mut bytes) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => 0,
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => break,
+            Err(error) => return Err(error),
+        };
+        let now_us = start.elapsed().as_micros() as u64;
+        scene.input(now_us, &bytes[..read]);
+        scene.poll(now_us);
+        answer(&mut port, &scene.output())?;
+        if !stopped && published(&scene) == PUBLISHES {
+            stopped = true;
+            let topic = format!("/{KEY}/{NAME}/user/get");
+            let pushed = scene.platform.push(now_us, KEY, NAME, &topic, b"stop", Qos::AtLeastOnce);
+            assert_eq!(pushed, Pushed::Sent, "the guest has subscribed {topic}");
+        }
+    }
+    Ok(published(&scene))
+}
+
+fn published(scene: &Scene) -> usize {
+    scene.platform.record().published(KEY, NAME).count()
+}
+
+/// A guest that has just hung up is seen by the next read.
+fn answer(port: &mut UnixStream, bytes: &[u8]) -> std::io::Result<()> {
+    match port.write_all(bytes) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
