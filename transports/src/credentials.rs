@@ -126,18 +126,27 @@ pub struct Credentials {
 impl Credentials {
     /// Builds and signs.
     #[must_use]
-    #[inline(never)]
     pub fn new<A: Sign>(identity: &Identity<A>, client_id: ClientId<'_>, mode: SecureMode) -> Self {
+        let mut credentials = Self::empty();
+        credentials.write(identity, client_id, mode);
+        credentials
+    }
+
+    pub(crate) fn empty() -> Self {
+        Self { client_id: Text::new(), user: Text::new(), password: Signature::new() }
+    }
+
+    /// Builds and signs where the credentials are to stay, into empty ones: moving them would leave a copy behind.
+    #[inline(never)]
+    pub(crate) fn write<A: Sign>(&mut self, identity: &Identity<A>, client_id: ClientId<'_>, mode: SecureMode) {
         let [first, dot, second] = client_id.name(identity);
         let (key, device) = (identity.product_key(), identity.device_name());
         let label = if client_id.timestamp.is_empty() { "" } else { "timestamp" };
         let time = client_id.timestamp;
-        let password =
-            identity.sign(&["clientId", first, dot, second, "deviceName", device, "productKey", key, label, time]);
-        let mut credentials = Self { client_id: Text::new(), user: Text::new(), password };
-        put(credentials.client_id.as_mut_view(), &client_id.parts(identity, mode));
-        put(credentials.user.as_mut_view(), &[device, "&", key]);
-        credentials
+        let content = ["clientId", first, dot, second, "deviceName", device, "productKey", key, label, time];
+        identity.sign_into(&content, &mut self.password);
+        put(self.client_id.as_mut_view(), &client_id.parts(identity, mode));
+        put(self.user.as_mut_view(), &[device, "&", key]);
     }
 
     /// MQTT client identifier.

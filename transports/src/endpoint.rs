@@ -108,11 +108,15 @@ impl<'a, S: Security> Endpoint<'a, S> {
     /// # Errors
     /// It is longer than 64 bytes.
     pub fn host(&self, product_key: &str) -> Result<HostName, TooLong> {
+        let mut name = HostName::empty();
+        self.write_host(product_key, &mut name)?;
+        Ok(name)
+    }
+
+    pub(crate) fn write_host(&self, product_key: &str, out: &mut HostName) -> Result<(), TooLong> {
         let [first, second, third] = self.host;
         let key = if self.of_product { product_key } else { "" };
-        let mut name = HostName(Text::new());
-        put_all("host name", name.0.as_mut_view(), &[key, first, second, third])?;
-        Ok(name)
+        put_all("host name", out.0.as_mut_view(), &[key, first, second, third])
     }
 }
 
@@ -121,6 +125,10 @@ impl<'a, S: Security> Endpoint<'a, S> {
 pub struct HostName(Text<64>);
 
 impl HostName {
+    pub(crate) const fn empty() -> Self {
+        Self(Text::new())
+    }
+
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -1,4 +1,6 @@
 //! The traits for `&mut L`, so that an application may borrow a link instead of owning it.
+//!
+//! The futures are handed on as they are: an `async fn` around each would be a state machine more.
 #![deny(clippy::missing_trait_methods)]
 
 use wanlink_core::{Delivery, Inbound, Message, Qos};
@@ -7,34 +9,39 @@ use crate::link::{Connect, Downlink, Uplink};
 use crate::topic::Topic;
 
 impl<L: Uplink + ?Sized> Uplink for &mut L {
-    async fn publish(&mut self, topic: Topic<'_>, payload: &[u8], qos: Qos) -> Result<Delivery, Self::Error> {
-        L::publish(self, topic, payload, qos).await
+    fn publish(
+        &mut self,
+        topic: Topic<'_>,
+        payload: &[u8],
+        qos: Qos,
+    ) -> impl Future<Output = Result<Delivery, Self::Error>> {
+        L::publish(self, topic, payload, qos)
     }
 }
 
 impl<L: Downlink + ?Sized> Downlink for &mut L {
-    async fn subscribe(&mut self, filter: Topic<'_>) -> Result<(), Self::Error> {
-        L::subscribe(self, filter).await
+    fn subscribe(&mut self, filter: Topic<'_>) -> impl Future<Output = Result<(), Self::Error>> {
+        L::subscribe(self, filter)
     }
 
-    async fn unsubscribe(&mut self, filter: Topic<'_>) -> Result<(), Self::Error> {
-        L::unsubscribe(self, filter).await
+    fn unsubscribe(&mut self, filter: Topic<'_>) -> impl Future<Output = Result<(), Self::Error>> {
+        L::unsubscribe(self, filter)
     }
 
-    async fn ready(&mut self) -> Result<(), Self::Error> {
-        L::ready(self).await
+    fn ready(&mut self) -> impl Future<Output = Result<(), Self::Error>> {
+        L::ready(self)
     }
 
     fn front(&mut self) -> Option<Inbound<'_>> {
         L::front(self)
     }
 
-    async fn receive(&mut self) -> Result<Message<'_>, Self::Error> {
-        L::receive(self).await
+    fn receive(&mut self) -> impl Future<Output = Result<Message<'_>, Self::Error>> {
+        L::receive(self)
     }
 
-    async fn receive_into<'b>(&mut self, buf: &'b mut [u8]) -> Result<Message<'b>, Self::Error> {
-        L::receive_into(self, buf).await
+    fn receive_into<'b>(&mut self, buf: &'b mut [u8]) -> impl Future<Output = Result<Message<'b>, Self::Error>> {
+        L::receive_into(self, buf)
     }
 }
 
@@ -51,11 +58,11 @@ impl<L: Connect + ?Sized> Connect for &mut L {
         L::check(self)
     }
 
-    async fn connect(&mut self) -> Result<(), Self::Error> {
-        L::connect(self).await
+    fn connect(&mut self) -> impl Future<Output = Result<(), Self::Error>> {
+        L::connect(self)
     }
 
-    async fn disconnect(&mut self) -> Result<(), Self::Error> {
-        L::disconnect(self).await
+    fn disconnect(&mut self) -> impl Future<Output = Result<(), Self::Error>> {
+        L::disconnect(self)
     }
 }

@@ -80,6 +80,10 @@ impl<A: Sign> Identity<A> {
     pub fn sign(&self, content: &[&str]) -> Signature {
         sign::<A>(&self.secret, content)
     }
+
+    pub(crate) fn sign_into(&self, content: &[&str], out: &mut Signature) {
+        out.write::<A>(&self.secret, content);
+    }
 }
 
 impl<A: Sign> core::fmt::Debug for Identity<A> {

@@ -1,6 +1,6 @@
 //! The `mqtt` path: the module speaks MQTT, and we make client id, user name and password.
 
-use wanlink_core::{Delivery, ErrorType, Inbound, Login, MqttAt, MqttLimits, Plain, Qos, Security, Server, TooLong};
+use wanlink_core::{Delivery, ErrorType, Inbound, Login, MqttAt, Plain, Qos, Security, Server, TooLong};
 
 use crate::credentials::{ClientId, Credentials, SecureMode};
 use crate::endpoint::{Endpoint, HostName};
@@ -8,7 +8,7 @@ use crate::error::LinkError;
 use crate::identity::Identity;
 use crate::link::{Connect, Downlink, Uplink};
 use crate::sign::{HmacSha256, Sign};
-use crate::topic::Topic;
+use crate::topic::{FullTopic, Topic, without_wildcard};
 
 /// A device on the platform through the MQTT client of a module.
 ///
@@ -86,7 +86,8 @@ impl<M: MqttAt, S: Security + Copy, A: Sign> Link<'_, M, S, A> {
     /// # Errors
     /// Lengths are checked before a byte is sent; else what the module reports.
     pub async fn connect(&mut self) -> Result<(), LinkError<M::Error>> {
-        let prepared = self.prepare()?;
+        let mut prepared = Prepared::empty();
+        self.prepare(&mut prepared)?;
         let server = Server::new(prepared.host.as_str(), self.endpoint.port(), *self.endpoint.security());
         let login = self.login(&prepared.credentials);
         self.module.connect(&server, &login).await.map_err(LinkError::Module)
@@ -104,13 +105,12 @@ impl<M: MqttAt, S: Security + Copy, A: Sign> Link<'_, M, S, A> {
 
     /// Not in the async function: its buffers would stand in the future a second time.
     #[inline(never)]
-    fn prepare(&self) -> Result<Prepared, TooLong> {
-        let host = self.endpoint.host(self.identity.product_key())?;
+    fn prepare(&self, out: &mut Prepared) -> Result<(), TooLong> {
+        self.endpoint.write_host(self.identity.product_key(), &mut out.host)?;
         let form = ClientId::fitting(&M::MQTT, self.identity);
-        let prepared = Prepared { host, credentials: Credentials::new(self.identity, form, SecureMode::of::<S>()) };
-        let server = Server::new(prepared.host.as_str(), self.endpoint.port(), Plain);
-        M::MQTT.check_login(&server, &self.login(&prepared.credentials))?;
-        Ok(prepared)
+        out.credentials.write(self.identity, form, SecureMode::of::<S>());
+        let server = Server::new(out.host.as_str(), self.endpoint.port(), Plain);
+        M::MQTT.check_login(&server, &self.login(&out.credentials))
     }
 
     fn login<'b>(&self, credentials: &'b Credentials) -> Login<'b> {
@@ -124,10 +124,35 @@ impl<M: MqttAt, S: Security + Copy, A: Sign> Link<'_, M, S, A> {
     }
 }
 
+impl<M: MqttAt, S: Security, A: Sign> Link<'_, M, S, A> {
+    /// Fills a filter in, or the topic of a publish when there is a payload, and checks it.
+    #[inline(never)]
+    fn topic<'b>(
+        &self,
+        topic: Topic<'_>,
+        payload: Option<&[u8]>,
+        room: &'b mut FullTopic,
+    ) -> Result<&'b str, LinkError<M::Error>> {
+        let full = topic.expand_into(self.identity, room)?;
+        M::MQTT.check_topic(full)?;
+        if let Some(payload) = payload {
+            without_wildcard(full)?;
+            M::MQTT.check_payload(payload)?;
+        }
+        Ok(full)
+    }
+}
+
 /// What lives only while a login goes on; the password is wiped with it.
 struct Prepared {
     host: HostName,
     credentials: Credentials,
+}
+
+impl Prepared {
+    fn empty() -> Self {
+        Self { host: HostName::empty(), credentials: Credentials::empty() }
+    }
 }
 
 impl<M: ErrorType, S: Security, A: Sign> ErrorType for Link<'_, M, S, A> {
@@ -136,24 +161,23 @@ impl<M: ErrorType, S: Security, A: Sign> ErrorType for Link<'_, M, S, A> {
 
 impl<M: MqttAt, S: Security, A: Sign> Uplink for Link<'_, M, S, A> {
     async fn publish(&mut self, topic: Topic<'_>, payload: &[u8], qos: Qos) -> Result<Delivery, Self::Error> {
-        let topic = topic.expand(self.identity)?;
-        let text = topic.to_publish()?;
-        check(&M::MQTT, text, Some(payload))?;
-        self.module.publish(text, payload, qos).await.map_err(LinkError::Module)
+        let mut room = FullTopic::new();
+        let topic = self.topic(topic, Some(payload), &mut room)?;
+        self.module.publish(topic, payload, qos).await.map_err(LinkError::Module)
     }
 }
 
 impl<M: MqttAt, S: Security, A: Sign> Downlink for Link<'_, M, S, A> {
     async fn subscribe(&mut self, filter: Topic<'_>) -> Result<(), Self::Error> {
-        let filter = filter.expand(self.identity)?;
-        check(&M::MQTT, filter.as_str(), None)?;
-        self.module.subscribe(filter.as_str(), Qos::AtLeastOnce).await.map_err(LinkError::Module)
+        let mut room = FullTopic::new();
+        let filter = self.topic(filter, None, &mut room)?;
+        self.module.subscribe(filter, Qos::AtLeastOnce).await.map_err(LinkError::Module)
     }
 
     async fn unsubscribe(&mut self, filter: Topic<'_>) -> Result<(), Self::Error> {
-        let filter = filter.expand(self.identity)?;
-        check(&M::MQTT, filter.as_str(), None)?;
-        self.module.unsubscribe(filter.as_str()).await.map_err(LinkError::Module)
+        let mut room = FullTopic::new();
+        let filter = self.topic(filter, None, &mut room)?;
+        self.module.unsubscribe(filter).await.map_err(LinkError::Module)
     }
 
     async fn ready(&mut self) -> Result<(), Self::Error> {
@@ -163,11 +187,6 @@ impl<M: MqttAt, S: Security, A: Sign> Downlink for Link<'_, M, S, A> {
     fn front(&mut self) -> Option<Inbound<'_>> {
         self.module.front()
     }
-}
-
-fn check(limits: &MqttLimits, topic: &str, payload: Option<&[u8]>) -> Result<(), TooLong> {
-    limits.check_topic(topic)?;
-    payload.map_or(Ok(()), |payload| limits.check_payload(payload))
 }
 
 impl<M: MqttAt, S: Security + Copy, A: Sign> Connect for Link<'_, M, S, A> {
@@ -180,14 +199,14 @@ impl<M: MqttAt, S: Security + Copy, A: Sign> Connect for Link<'_, M, S, A> {
     }
 
     fn check(&self) -> Result<(), Self::Error> {
-        self.prepare().map(drop).map_err(LinkError::TooLong)
+        self.prepare(&mut Prepared::empty()).map_err(LinkError::TooLong)
     }
 
-    async fn connect(&mut self) -> Result<(), Self::Error> {
-        Self::connect(self).await
+    fn connect(&mut self) -> impl Future<Output = Result<(), Self::Error>> {
+        Self::connect(self)
     }
 
-    async fn disconnect(&mut self) -> Result<(), Self::Error> {
-        Self::disconnect(self).await
+    fn disconnect(&mut self) -> impl Future<Output = Result<(), Self::Error>> {
+        Self::disconnect(self)
     }
 }

@@ -127,13 +127,10 @@ impl<'a, L: Connect, O: Observer, const FILTERS: usize> Session<'a, L, O, FILTER
         }
         while self.stage < Stage::Online {
             self.rest().await;
-            match self.step().await {
-                Ok(next) => self.stage = next,
-                Err(error) => {
-                    if !self.heals(error.kind()) {
-                        return Err(error);
-                    }
-                }
+            if let Err(error) = self.step().await
+                && !self.heals(error.kind())
+            {
+                return Err(error);
             }
         }
         Ok(())
@@ -150,43 +147,53 @@ impl<'a, L: Connect, O: Observer, const FILTERS: usize> Session<'a, L, O, FILTER
         self.link.disconnect().await
     }
 
-    async fn step(&mut self) -> Result<Stage, L::Error> {
-        let Self { link, network, observer, filters, pace, stats, .. } = self;
+    /// Does what comes next.
+    async fn step(&mut self) -> Result<(), L::Error> {
+        let Self { link, network, observer, filters, .. } = self;
         match self.stage {
             Stage::Power => {
                 link.check()?;
                 observer.event(Event::Power);
                 link.module().start().await.map_err(LinkError::Module)?;
-                Ok(Stage::Attach)
+                self.stage = Stage::Attach;
             }
             Stage::Attach => {
                 observer.event(Event::Attach);
                 let progress = &mut |progress| observer.event(Event::Progress(progress));
                 link.module().attach(network, progress).await.map_err(LinkError::Module)?;
-                Ok(Stage::Connect)
+                self.stage = Stage::Connect;
             }
             Stage::Connect => {
-                observer.event(Event::Connect { attempt: self.failures.saturating_add(1) });
-                stats.attempts = stats.attempts.wrapping_add(1);
-                pace.begin();
-                let result = link.connect().await;
-                pace.end(Instant::now());
+                self.begin_login();
+                let result = self.link.connect().await;
+                self.pace.end(Instant::now());
                 result?;
-                stats.connects = stats.connects.wrapping_add(1);
-                self.unexplained = 0;
-                self.steady_at = Instant::now().saturating_add(ladder::STEADY);
-                filters.renew();
-                observer.event(Event::Connected);
-                Ok(Stage::Subscribe)
+                self.logged_in();
             }
-            Stage::Subscribe => {
-                let Some(filter) = filters.first() else { return Ok(Stage::Online) };
-                observer.event(Event::Subscribe);
-                link.subscribe(filter).await?;
-                filters.settle_first();
-                Ok(Stage::Subscribe)
-            }
-            Stage::Online => Ok(Stage::Online),
+            Stage::Subscribe | Stage::Online => match filters.first() {
+                None => self.stage = Stage::Online,
+                Some(filter) => {
+                    observer.event(Event::Subscribe);
+                    link.subscribe(filter).await?;
+                    filters.settle_first();
+                }
+            },
         }
+        Ok(())
+    }
+
+    fn begin_login(&mut self) {
+        self.stats.attempts = self.stats.attempts.wrapping_add(1);
+        self.observer.event(Event::Connect { attempt: self.failures.saturating_add(1) });
+        self.pace.begin();
+    }
+
+    fn logged_in(&mut self) {
+        self.stage = Stage::Subscribe;
+        self.stats.connects = self.stats.connects.wrapping_add(1);
+        self.unexplained = 0;
+        self.steady_at = Instant::now().saturating_add(ladder::STEADY);
+        self.filters.renew();
+        self.observer.event(Event::Connected);
     }
 }

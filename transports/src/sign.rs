@@ -76,6 +76,14 @@ fn hex_of<M: Mac + KeyInit>(key: &[u8], content: &[&str], out: &mut StringView<u
 pub struct Signature(Zeroizing<Text<64>>);
 
 impl Signature {
+    pub(crate) fn new() -> Self {
+        Self(Zeroizing::new(Text::new()))
+    }
+
+    pub(crate) fn write<A: Sign>(&mut self, key: &str, content: &[&str]) {
+        A::hex(key.as_bytes(), content, self.0.as_mut_view());
+    }
+
     /// The digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -92,7 +100,7 @@ impl core::fmt::Debug for Signature {
 /// Signs `content`, whose parts are glued without a separator.
 #[must_use]
 pub fn sign<A: Sign>(key: &str, content: &[&str]) -> Signature {
-    let mut out = Signature(Zeroizing::new(Text::new()));
-    A::hex(key.as_bytes(), content, out.0.as_mut_view());
+    let mut out = Signature::new();
+    out.write::<A>(key, content);
     out
 }

@@ -98,8 +98,19 @@ impl Topic<'_> {
     ///
     /// # Errors
     /// The topic is empty, longer than 128 bytes, has too many levels for a custom topic, or does not begin with `/`.
-    #[inline(never)]
     pub fn expand<A: Sign>(&self, identity: &Identity<A>) -> Result<FullTopic, TopicError> {
+        let mut full = FullTopic::new();
+        self.expand_into(identity, &mut full)?;
+        Ok(full)
+    }
+
+    /// As [`expand`](Self::expand), where the topic is to stay: moving it would copy its room.
+    #[inline(never)]
+    pub(crate) fn expand_into<'b, A: Sign>(
+        &self,
+        identity: &Identity<A>,
+        out: &'b mut FullTopic,
+    ) -> Result<&'b str, TopicError> {
         let (head, tail) = match self.scope {
             Scope::Whole => ("", ""),
             Scope::Own => ("/", "/"),
@@ -107,14 +118,13 @@ impl Topic<'_> {
             Scope::Sys => ("/sys/", "/"),
             Scope::RrpcAnswer => ("/sys/", "/rrpc/response/"),
         };
-        let mut out = FullTopic(Text::new());
         let parts = match self.scope {
             Scope::Whole => ["", "", "", "", "", self.text],
             _ => [head, identity.product_key(), "/", identity.device_name(), tail, self.text],
         };
         put_all("topic", out.0.as_mut_view(), &parts).map_err(TopicError::TooLong)?;
         self.check(&out.0)?;
-        Ok(out)
+        Ok(&out.0)
     }
 
     fn check(&self, whole: &str) -> Result<(), TopicError> {
@@ -137,19 +147,23 @@ impl Topic<'_> {
 pub struct FullTopic(Text<128>);
 
 impl FullTopic {
+    pub(crate) const fn new() -> Self {
+        Self(Text::new())
+    }
+
     /// The topic.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
 
-    /// As a topic to publish on, which holds no wildcard: a broker hangs up on one (MQTT 3.1.1, 3.3.2.1).
-    pub(crate) fn to_publish(&self) -> Result<&str, TopicError> {
-        if self.0.bytes().any(|byte| byte == b'+' || byte == b'#') {
-            return Err(TopicError::Wildcard);
-        }
-        Ok(self.as_str())
+/// A topic to publish on holds no wildcard: a broker hangs up on one (MQTT 3.1.1, 3.3.2.1).
+pub(crate) fn without_wildcard(topic: &str) -> Result<(), TopicError> {
+    if topic.bytes().any(|byte| byte == b'+' || byte == b'#') {
+        return Err(TopicError::Wildcard);
     }
+    Ok(())
 }
 
 /// Why a topic cannot be used. Nothing was sent.
@@ -230,9 +244,9 @@ mod tests {
         let identity = Identity::new("pk", "dn", "secret").unwrap();
         for text in ["+", "a/#"] {
             let filter = user(text).expand(&identity).unwrap();
-            assert_eq!(filter.to_publish(), Err(TopicError::Wildcard));
+            assert_eq!(without_wildcard(filter.as_str()), Err(TopicError::Wildcard));
         }
-        assert_eq!(user("get").expand(&identity).unwrap().to_publish(), Ok("/pk/dn/user/get"));
+        assert_eq!(without_wildcard("/pk/dn/user/get"), Ok(()));
     }
 
     #[test]
