@@ -1,7 +1,7 @@
 //! The other end of the serial port of a firmware that runs in QEMU: a BG95 and the platform, in real time.
 //!
-//! `qemu_peer SOCKET` listens on a Unix socket, serves one guest, and tells it to stop after ten publishes. It ends with 0
-//! when each of them stands once in the platform's raw list.
+//! `qemu_peer SOCKET COUNT` listens on a Unix socket, serves one guest, and tells it to stop after so many publishes. It
+//! ends with 0 when they are what stands in the platform's raw list.
 
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -16,17 +16,17 @@ use wanlink_platform::{Config, Platform, Product, Pushed, Qos};
 const KEY: &str = "a1B2c3D4e5F";
 const NAME: &str = "meter-0042";
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
-const PUBLISHES: usize = 10;
 
 fn main() -> ExitCode {
-    let Some(path) = std::env::args().nth(1) else {
-        eprintln!("usage: qemu_peer SOCKET");
+    let mut args = std::env::args().skip(1);
+    let (Some(path), Some(Ok(wanted))) = (args.next(), args.next().map(|text| text.parse::<usize>())) else {
+        eprintln!("usage: qemu_peer SOCKET COUNT");
         return ExitCode::from(2);
     };
-    match serve(&path) {
-        Ok(count) if count == PUBLISHES => ExitCode::SUCCESS,
+    match serve(&path, wanted) {
+        Ok(count) if count == wanted => ExitCode::SUCCESS,
         Ok(count) => {
-            eprintln!("the platform has {count} publishes, {PUBLISHES} were expected");
+            eprintln!("the platform has {count} publishes, {wanted} were expected");
             ExitCode::FAILURE
         }
         Err(error) => {
@@ -52,11 +52,11 @@ fn scene() -> Scene {
 }
 
 /// Serves one guest until it hangs up; how many publishes there are then.
-fn serve(path: &str) -> std::io::Result<usize> {
+fn serve(path: &str, wanted: usize) -> std::io::Result<usize> {
     let (mut port, _) = UnixListener::bind(path)?.accept()?;
     port.set_read_timeout(Some(Duration::from_millis(1)))?;
     let (mut scene, start) = (scene(), Instant::now());
-    let mut stopped = false;
+    let mut stopped = wanted == 0;
     loop {
         let mut bytes = [0; 256];
         let read = match port.read(&mut bytes) {
@@ -70,7 +70,7 @@ fn serve(path: &str) -> std::io::Result<usize> {
         scene.input(now_us, &bytes[..read]);
         scene.poll(now_us);
         answer(&mut port, &scene.output())?;
-        if !stopped && published(&scene) == PUBLISHES {
+        if !stopped && published(&scene) == wanted {
             stopped = true;
             let topic = format!("/{KEY}/{NAME}/user/get");
             let pushed = scene.platform.push(now_us, KEY, NAME, &topic, b"stop", Qos::AtLeastOnce);

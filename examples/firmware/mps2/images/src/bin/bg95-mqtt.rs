@@ -83,7 +83,10 @@ async fn work(board: Board) -> Result<(), ErrorKind> {
             Either::First(Err(error)) => return Err(error.kind()),
             Either::Second(()) => {
                 due = due.saturating_add(PERIOD);
-                session.publish(topic::user("update"), b"21.5", Qos::AtLeastOnce).await.map_err(|error| error.kind())?;
+                session
+                    .publish(topic::user("update"), b"21.5", Qos::AtLeastOnce)
+                    .await
+                    .map_err(|error| error.kind())?;
             }
         }
     }
