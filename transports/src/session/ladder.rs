@@ -60,7 +60,7 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
     }
 
     fn may_be_unexplained(&mut self) -> bool {
-        self.unexplained += 1;
+        self.unexplained = self.unexplained.saturating_add(1);
         !L::GIVES_REASON && self.unexplained < UNEXPLAINED
     }
 
