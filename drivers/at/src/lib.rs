@@ -10,6 +10,7 @@ mod engine;
 mod exchange;
 mod frame;
 mod inbox;
+mod job;
 mod line;
 mod modem;
 #[cfg(not(feature = "_mutants"))]
@@ -28,8 +29,8 @@ mod transmit;
 
 pub use block::{Block, Part};
 pub use dialect::{Dialect, Urc, pack_urcs, packed_urcs_len};
-pub use engine::{Ending, Job};
 pub use inbox::{Loss, Record};
+pub use job::{Ending, Job};
 pub use line::{Fields, cme_code, field, fields, int, number};
 pub use modem::{Buffers, Fault, Modem, SendError};
 pub use notes::{Answer, Effect, Notes, Verdict};

@@ -8,9 +8,10 @@ use embassy_time::{Duration, Instant, Timer};
 use embedded_io_async::{Error as _, ErrorKind, Read, Write};
 
 use crate::dialect::Dialect;
-use crate::engine::{Ear, Ending, Engine, Job, Want};
+use crate::engine::{Ear, Engine, Want};
 use crate::frame::later;
 use crate::inbox::{Loss, Record};
+use crate::job::{Ending, Job};
 use crate::mutants::{self, Mutant};
 use crate::notes::Notes;
 

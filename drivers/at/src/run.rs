@@ -2,9 +2,10 @@
 
 use embassy_time::{Duration, Instant};
 
-use crate::engine::{Ending, Engine, Job};
+use crate::engine::Engine;
 use crate::exchange::{Outcome, Owner, Stage, tenths};
 use crate::frame::later;
+use crate::job::{Ending, Job};
 use crate::mutants::{self, Mutant};
 use crate::notes::{Answer, Notes, Verdict};
 use crate::packed::Packed;

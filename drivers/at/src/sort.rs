@@ -3,9 +3,10 @@
 use embassy_time::{Duration, Instant};
 
 use crate::dialect::find_urc;
-use crate::engine::{Ending, Engine, Job};
+use crate::engine::Engine;
 use crate::exchange::{Outcome, Owner, Stage};
 use crate::frame::{Token, later};
+use crate::job::{Ending, Job};
 use crate::line::{self, Final};
 use crate::mutants::{self, Mutant};
 use crate::notes::{Answer, Effect, Notes, Verdict};

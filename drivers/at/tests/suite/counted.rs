@@ -4,7 +4,8 @@ use wanlink_at::{Step, listen, pack, packed_len, step};
 use wanlink_emulator::{PortOptions, Script};
 
 use super::Test;
-use super::rig::{DIALECT, Rig, SIGNAL_ANSWER, SIGNAL_EVENT, Speaker, job};
+use super::module::Speaker;
+use super::rig::{DIALECT, Rig, SIGNAL_ANSWER, SIGNAL_EVENT, job};
 
 pub(crate) const TESTS: &[Test] = &[
     (4, "promise_04_any_byte_may_stand_in_a_payload", promise_04_any_byte_may_stand_in_a_payload),

@@ -6,7 +6,8 @@ use wanlink_at::{Ending, Fault, SendError, Step, listen, pack, packed_len};
 use wanlink_emulator::{Peer, Script};
 
 use super::Test;
-use super::rig::{DIALECT, Module, Rig, SIGNAL_ANSWER, SIGNAL_EVENT, at_most, job, rule, slow_port};
+use super::module::{Module, rule};
+use super::rig::{DIALECT, Rig, SIGNAL_ANSWER, SIGNAL_EVENT, at_most, job, slow_port};
 
 pub(crate) const TESTS: &[Test] = &[
     (2, "promise_02_a_urc_fits_every_gap_of_a_foreign_answer", promise_02_a_urc_fits_every_gap_of_a_foreign_answer),

@@ -5,7 +5,8 @@ use wanlink_at::{Buffers, Fault, Job, Loss, Modem, Step, listen, pack, packed_le
 use wanlink_emulator::{Limits, Script, SplitMix64, World};
 
 use super::Test;
-use super::rig::{DIALECT, INBOX, Log, Module, RECEIVE, Rig, SIGNAL_ANSWER, SIGNAL_EVENT, job};
+use super::module::Module;
+use super::rig::{DIALECT, INBOX, Log, RECEIVE, Rig, SIGNAL_ANSWER, SIGNAL_EVENT, job};
 
 pub(crate) const TESTS: &[Test] = &[
     (9, "promise_09_overflow_costs_one_line", promise_09_overflow_costs_one_line),

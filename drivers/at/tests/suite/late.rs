@@ -4,7 +4,8 @@ use wanlink_at::{Arg, Ending, Fault, Job, Step, pack, packed_len, step};
 use wanlink_emulator::{PortOptions, Script};
 
 use super::Test;
-use super::rig::{DIALECT, Module, Rig, Rule, SIGNAL_EVENT, TRANSMIT, job, rule, slow_port};
+use super::module::{Module, Rule, rule};
+use super::rig::{DIALECT, Rig, SIGNAL_EVENT, TRANSMIT, job, slow_port};
 
 pub(crate) const TESTS: &[Test] = &[
     (7, "promise_07_a_command_dropped_at_every_point", promise_07_a_command_dropped_at_every_point),

@@ -8,6 +8,7 @@ pub(crate) mod counted;
 pub(crate) mod foreign;
 pub(crate) mod garbage;
 pub(crate) mod late;
+pub(crate) mod module;
 pub(crate) mod prompts;
 pub(crate) mod restart;
 pub(crate) mod rig;

@@ -4,7 +4,8 @@ use wanlink_at::{Ending, Fault, Job, Step, pack, packed_len, step};
 use wanlink_emulator::Script;
 
 use super::Test;
-use super::rig::{DIALECT, Module, Rig, job, rule, slow_port};
+use super::module::{Module, rule};
+use super::rig::{DIALECT, Rig, job, slow_port};
 
 pub(crate) const TESTS: &[Test] = &[
     (5, "promise_05_a_prompt_inside_a_line_is_none", promise_05_a_prompt_inside_a_line_is_none),

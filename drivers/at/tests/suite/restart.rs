@@ -8,7 +8,8 @@ use wanlink_at::{Arg, Ending, Fault, Job, Step, listen, pack, packed_len, step};
 use wanlink_emulator::Script;
 
 use super::Test;
-use super::rig::{DIALECT, Module, RECEIVE, Rig, SIGNAL_ANSWER, SIGNAL_EVENT, Speaker, job, rule, slow_port};
+use super::module::{Module, Speaker, rule};
+use super::rig::{DIALECT, RECEIVE, Rig, SIGNAL_ANSWER, SIGNAL_EVENT, job, slow_port};
 
 pub(crate) const TESTS: &[Test] = &[
     (8, "promise_08_a_boot_line_ends_a_pending_command", promise_08_a_boot_line_ends_a_pending_command),

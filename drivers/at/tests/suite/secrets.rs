@@ -7,7 +7,8 @@ use wanlink_at::{Arg, Ending, Fault, Job, Step, Trace, listen, pack, packed_len,
 use wanlink_emulator::{Peer, Script};
 
 use super::Test;
-use super::rig::{Module, RECEIVE, Rig, job, rule, text};
+use super::module::{Module, rule};
+use super::rig::{RECEIVE, Rig, job, text};
 
 pub(crate) const TESTS: &[Test] = &[
     (11, "promise_11_no_secret_in_a_trace", promise_11_no_secret_in_a_trace),

@@ -4,7 +4,8 @@ use wanlink_at::{Dialect, Ending, Fault, Job, Step, listen, pack, packed_len, st
 use wanlink_emulator::PortOptions;
 
 use super::Test;
-use super::rig::{DIALECT, Module, Rig, SIGNAL_ANSWER, Speaker, job, rule};
+use super::module::{Module, Speaker, rule};
+use super::rig::{DIALECT, Rig, SIGNAL_ANSWER, job};
 
 pub(crate) const TESTS: &[Test] = &[
     (10, "promise_10_a_command_waits_for_its_gap_and_no_longer", promise_10_a_command_waits_for_its_gap_and_no_longer),
