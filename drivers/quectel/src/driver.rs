@@ -14,7 +14,7 @@ use crate::pins::PowerPins;
 use crate::sequence::attach::{self, Attach};
 use crate::sequence::describe::{self, Describe};
 use crate::sequence::{clock, recover, start, traffic};
-use crate::state::{Op, State};
+use crate::state::{ANYWAY, ATTACH, Op, Session, State};
 use crate::urc::{DIALECT, LINE};
 
 /// The driver's three buffers; the defaults suit messages of 1 KiB, see [`wanlink_at::Buffers`].
@@ -74,7 +74,12 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
         take: impl FnMut(&mut State, u8, Answer<'_>) -> Verdict,
     ) -> Result<(), Error> {
         self.loss = None;
+        self.modem.release();
+        if self.state.down && flags & (Job::BRING_UP | ANYWAY) == 0 {
+            return Err(Error::Restarted);
+        }
         self.state.cause = None;
+        self.state.flags = flags;
         let mut op = Op { state: &mut self.state, take };
         let result = self.modem.run(&Job { table, args, flags, body }, &mut op).await;
         self.explain(result)
@@ -82,18 +87,15 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
 
     /// The state knows better why a note or a URC ended an operation.
     fn explain(&mut self, result: Result<(), Fault>) -> Result<(), Error> {
-        let cause = self.state.cause.take();
-        match result {
-            Ok(()) => Ok(()),
-            Err(Fault::Ending(Ending::Restarted)) => Err(Error::Restarted),
-            Err(Fault::Ending(Ending::Ended | Ending::Error { .. } | Ending::Silent(_))) if cause.is_some() => {
-                cause.map_or(Ok(()), Err)
-            }
-            Err(fault) => Err(fault.into()),
+        match (result, self.state.cause.take()) {
+            (Ok(()), _) => Ok(()),
+            (Err(Fault::Ending(Ending::Ended | Ending::Error { .. } | Ending::Silent(_))), Some(cause)) => Err(cause),
+            (Err(fault), _) => Err(fault.into()),
         }
     }
 
     async fn pause(&mut self, ms: u32, flags: u8) -> Result<(), Error> {
+        self.state.flags = flags;
         let duration = embassy_time::Duration::from_millis(ms.into());
         let result = self.modem.pause(duration, flags, &mut self.state).await;
         self.explain(result)
@@ -109,8 +111,27 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
         }
     }
 
+    /// Asks a module that boots until it answers or its time is over.
+    async fn boots(&mut self) -> Result<bool, Error> {
+        loop {
+            if self.answers(&start::PROBE).await? {
+                return Ok(true);
+            }
+            if Instant::now() >= self.state.boots_until {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// From now on the module has its time to boot.
+    fn expect_boot(&mut self) {
+        let longest = embassy_time::Duration::from_millis(100 * u64::from(M::BOOT_DS));
+        self.state.boots_until = Instant::now() + longest;
+    }
+
     /// Presses the key as long as switching on needs it.
     async fn press_key(&mut self) -> Result<(), Error> {
+        self.expect_boot();
         match self.pins.key(true) {
             // The module switches on with its supply.
             None => return Ok(()),
@@ -128,15 +149,20 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
         // The pin of a dropped start may still be pressed.
         self.pins.key(false);
         self.pins.reset(false);
-        if self.pins.is_on() != Some(false)
-            && (self.answers(&start::PROBE).await? || self.answers(&start::UNPLUG).await?)
-        {
+        let found = if Instant::now() < self.state.boots_until {
+            self.boots().await?
+        } else {
+            self.pins.is_on() != Some(false)
+                && (self.answers(&start::PROBE).await? || self.answers(&start::UNPLUG).await?)
+        };
+        if found {
             return Ok(());
         }
         // The key toggles: a module that was on and deaf is off after the first pulse.
         for _ in 0..2 {
             self.press_key().await?;
-            if self.answers(&start::BOOT).await? {
+            self.expect_boot();
+            if self.boots().await? {
                 return Ok(());
             }
         }
@@ -148,7 +174,12 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
         if text.len() > limit {
             return Err(TooLong { what, limit, length: text.len() }.into());
         }
-        if attach::is_quotable(text) { Ok(()) } else { Err(Error::Forbidden(what)) }
+        if attach::is_quotable(text) { Ok(()) } else { Err(Error::Malformed(what)) }
+    }
+
+    /// Checks a text that the module wants to have at least one character.
+    pub(crate) fn check_name(what: &'static str, text: &str) -> Result<(), Error> {
+        if text.is_empty() { Err(Error::Malformed(what)) } else { Self::check_text(what, text, usize::MAX) }
     }
 
     /// Runs any command of the atat vocabulary; see [`Modem::send`].
@@ -157,6 +188,7 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
     /// As [`Modem::send`].
     pub async fn send<C: atat::AtatCmd>(&mut self, command: &C) -> Result<C::Response, wanlink_at::SendError> {
         self.loss = None;
+        self.state.flags = 0;
         self.modem.send(command, &mut self.state).await
     }
 
@@ -167,7 +199,11 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
 
     /// Lends the oldest thing in the inbox if it is an unclaimed line. [`Module::idle`] tells when there is one.
     pub fn line(&mut self) -> Option<&[u8]> {
-        self.modem.front().filter(|record| record.tag == LINE).map(|record| record.body)
+        // Lent is what the next method frees: a message must not be.
+        if self.modem.front_tag() != Some(LINE) {
+            return None;
+        }
+        self.modem.front().map(|record| record.body)
     }
 
     /// How many lines were too long, broken on the way or cut by an error of the port.
@@ -190,11 +226,13 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
     async fn start(&mut self) -> Result<(), Error> {
         self.modem.set_echo_off(false);
         self.state.restarted();
-        self.state.boots = true;
         self.wake().await?;
         self.run(&start::SET_UP, Job::BRING_UP).await?;
         self.modem.set_echo_off(true);
-        self.state.session = crate::state::Session::Closed;
+        self.state.down = false;
+        self.state.ended();
+        // The module may have booted right before.
+        self.expect_boot();
         Ok(())
     }
 
@@ -211,7 +249,7 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
         Self::check_text("APN password", password, APN_LOGIN)?;
         let pin = network.pin.unwrap_or("");
         if network.pin.is_some() && !attach::is_pin(pin) {
-            return Err(Error::Forbidden("PIN"));
+            return Err(Error::Malformed("PIN"));
         }
         let args = [
             Arg::Text(network.apn.as_bytes()),
@@ -224,9 +262,10 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
         self.state.context_up = false;
         let mut attach = Attach { apn: network.apn.as_bytes(), has_pin, progress, told: None, denied: false };
         let result =
-            self.ask(&attach::ATTACH, 0, &args, &[], |state, note, answer| attach.take(state, note, answer)).await;
+            self.ask(&attach::ATTACH, ATTACH, &args, &[], |state, note, answer| attach.take(state, note, answer)).await;
         match result {
             Ok(()) if self.state.context_up => {
+                self.state.notice = None;
                 progress(Progress::ContextUp);
                 Ok(())
             }
@@ -249,6 +288,8 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
     }
 
     async fn idle(&mut self) -> Result<Notice, Error> {
+        self.modem.release();
+        self.loss = None;
         loop {
             if let Some(notice) = self.state.notice.take() {
                 return Ok(notice);
@@ -269,29 +310,37 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
 
     async fn recover(&mut self, rung: Rung) -> Result<(), Error> {
         let result = match rung {
-            Rung::Context => {
+            Rung::Context | Rung::Radio => {
                 self.state.context_up = false;
-                let result = self.run(&recover::CONTEXT, 0).await;
-                self.state.context_up = result.is_ok();
-                result
+                if self.state.session != Session::Closed {
+                    self.state.session = Session::Unknown;
+                }
+                let context = rung == Rung::Context;
+                let result = self.run(if context { &recover::CONTEXT } else { &recover::RADIO }, 0).await;
+                self.state.context_up = context && result.is_ok();
+                return match result {
+                    Err(Error::Module { .. }) if context => Err(Error::NoContext),
+                    result => result,
+                };
             }
-            Rung::Radio => {
-                self.state.context_up = false;
-                self.run(&recover::RADIO, 0).await
-            }
-            Rung::Restart => self.run(&recover::RESTART, 0).await,
+            Rung::Restart => self.run(&recover::RESTART, ANYWAY).await,
             _ => self.reset().await,
         };
         match result {
             // That is what was asked for.
-            Err(Error::Restarted) if rung >= Rung::Restart => Ok(()),
+            Ok(()) | Err(Error::Restarted) => {
+                self.state.restarted();
+                self.expect_boot();
+                Ok(())
+            }
             result => result,
         }
     }
 
     async fn stop(&mut self) -> Result<(), Error> {
-        let result = self.run(&recover::STOP, 0).await;
+        let result = if self.pins.is_on() == Some(false) { Ok(()) } else { self.run(&recover::STOP, ANYWAY).await };
         self.state.restarted();
+        self.state.boots_until = Instant::MIN;
         match result {
             Err(Error::Restarted) => Ok(()),
             result => result,
@@ -304,16 +353,15 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'_, M, R, W, P> {
         if self.pins.reset(true) != Some(true) {
             return Err(Error::Pin);
         }
-        let held = self.pause(M::RESET_MS, 0).await;
-        if self.pins.reset(false) != Some(true) {
-            return Err(Error::Pin);
-        }
-        self.state.restarted();
-        held
+        let held = self.pause(M::RESET_MS, ANYWAY).await;
+        if self.pins.reset(false) == Some(true) { held } else { Err(Error::Pin) }
     }
 
-    /// When the module has been silent for one keep-alive, so that it should be asked.
+    /// When the module has been silent for one keep-alive, so that it has to be asked.
     pub(crate) fn silent_at(&self) -> Instant {
+        if self.keep_alive_s == 0 {
+            return Instant::MAX;
+        }
         let keep_alive = embassy_time::Duration::from_secs(self.keep_alive_s.into());
         Instant::from_ticks(self.modem.last_read().as_ticks().saturating_add(keep_alive.as_ticks()))
     }

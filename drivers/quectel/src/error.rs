@@ -69,8 +69,10 @@ pub enum Error {
     TooLong(TooLong),
     /// The command line is longer than the transmit buffer of this size in bytes. Nothing was sent.
     TransmitBuffer(usize),
-    /// An argument has a quote, a line end or another control character, which would end it. Nothing was sent.
-    Forbidden(&'static str),
+    /// An argument cannot be what it is said to be: it is empty, or has a quote, a line end or another control
+    /// character that would end it, or it is a topic to publish to with a wildcard, or a PIN that is not 4 to 8 digits.
+    /// Nothing was sent.
+    Malformed(&'static str),
     /// A power pin failed, or the one that is needed is not wired.
     Pin,
 }
@@ -89,7 +91,7 @@ impl wanlink_core::Error for Error {
             Self::Denied => ErrorKind::Refused(Refusal::Network),
             Self::Connack(code) => ErrorKind::Refused(Refusal::Connack(*code)),
             Self::SubscriptionRefused => ErrorKind::Refused(Refusal::Subscription),
-            Self::Port(_) | Self::TooLong(_) | Self::TransmitBuffer(_) | Self::Forbidden(_) | Self::Pin => {
+            Self::Port(_) | Self::TooLong(_) | Self::TransmitBuffer(_) | Self::Malformed(_) | Self::Pin => {
                 ErrorKind::Misuse
             }
         }
@@ -125,7 +127,7 @@ impl fmt::Display for Error {
             Self::NotConnected => f.write_str("there is no session, connect first"),
             Self::TooLong(too_long) => too_long.fmt(f),
             Self::TransmitBuffer(size) => write!(f, "the command is longer than the transmit buffer of {size} bytes"),
-            Self::Forbidden(what) => write!(f, "the {what} has a quote or a control character"),
+            Self::Malformed(what) => write!(f, "the {what} is malformed"),
             Self::Pin => f.write_str("a power pin failed or is not wired"),
         }
     }

@@ -1,10 +1,21 @@
 //! What the driver knows of its module, and what unsolicited lines change in it.
 
+use embassy_time::{Duration, Instant};
 use wanlink_at::{Answer, Effect, Notes, Verdict, field, fields, int};
 use wanlink_core::Notice;
 
 use crate::error::{Error, SimFault};
 use crate::urc::id;
+
+/// Flag of an operation that needs the session: its loss, and that of the context, end it.
+pub(crate) const SESSION: u8 = 0x40;
+/// Flag of an operation that brings SIM and network up: a card that is taken out ends it.
+pub(crate) const ATTACH: u8 = 0x20;
+/// Flag of an operation that is of use although the module restarted and was not set up again.
+pub(crate) const ANYWAY: u8 = 0x10;
+
+/// A `+QMTSTAT` that tells of our own close comes at most so late: "during the next QMTOPEN" has been seen.
+const LATE: Duration = Duration::from_secs(5);
 
 /// State of registration (3GPP TS 27.007, 10.1.22).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,12 +66,18 @@ pub(crate) struct State {
     pub(crate) registration: [Registration; 2],
     pub(crate) context_up: bool,
     pub(crate) session: Session,
-    /// Our own close may still be reported by a late `+QMTSTAT`.
-    pub(crate) late_stat: bool,
+    /// Until then a `+QMTSTAT` may still tell of our own close.
+    pub(crate) late_until: Instant,
+    /// The session may be gone, with this cause: the module has to be asked.
+    pub(crate) doubt: Option<u8>,
     /// The module said that the session is there.
     pub(crate) confirmed: bool,
-    /// `APP RDY` of a boot that we know of may still come.
-    pub(crate) boots: bool,
+    /// Until then the lines of a boot that we know of may come, and an answer be missing.
+    pub(crate) boots_until: Instant,
+    /// The module went off or restarted, and was not started since.
+    pub(crate) down: bool,
+    /// Flags of the operation that runs.
+    pub(crate) flags: u8,
     /// A PIN was sent: never again by this value.
     pub(crate) pin_sent: bool,
     /// What [`Module::idle`](wanlink_core::Module::idle) shall report.
@@ -75,9 +92,12 @@ impl State {
             registration: [Registration::Unknown; 2],
             context_up: false,
             session: Session::Unknown,
-            late_stat: false,
+            late_until: Instant::MIN,
+            doubt: None,
             confirmed: false,
-            boots: true,
+            boots_until: Instant::MIN,
+            down: false,
+            flags: 0,
             pin_sent: false,
             notice: None,
             cause: None,
@@ -101,37 +121,50 @@ impl State {
         }
     }
 
+    /// A session ended: the line that tells it may still come.
+    pub(crate) fn ended(&mut self) {
+        self.late_until = Instant::now() + LATE;
+    }
+
     fn stat(&mut self, line: &[u8]) -> Effect {
         let cause = int(line, 1).and_then(|n| u8::try_from(n).ok()).unwrap_or(0);
-        let may_be_late = core::mem::take(&mut self.late_stat);
+        let may_be_late = cause == 1 && Instant::now() < self.late_until;
         match self.session {
-            Session::Up => self.lose_session(cause),
+            // It tells of the session before this one, or of this one: only the module knows.
+            Session::Up if may_be_late => {
+                self.doubt = Some(cause);
+                Effect::Woken
+            }
+            Session::Up => {
+                self.session = Session::Lost(cause);
+                self.notice = Some(Notice::SessionLost);
+                self.end(SESSION, Error::SessionLost(cause))
+            }
             // The broker refused or is silent: the result line may not come any more.
-            Session::LoggingIn if matches!(cause, 3 | 4) || !may_be_late => {
-                self.cause = Some(Error::NoConnack);
+            Session::LoggingIn if !may_be_late => {
                 self.session = Session::Unknown;
-                Effect::End
+                self.end(SESSION, Error::NoConnack)
             }
             _ => Effect::None,
         }
     }
 
-    fn lose_session(&mut self, cause: u8) -> Effect {
-        self.session = Session::Lost(cause);
-        self.cause = Some(Error::SessionLost(cause));
-        self.notice = Some(Notice::SessionLost);
-        Effect::End
-    }
-
     fn lose_context(&mut self) -> Effect {
         self.context_up = false;
         self.notice = Some(Notice::ContextLost);
-        self.cause = Some(Error::NoContext);
-        let concerned = self.session != Session::Closed;
-        if concerned {
+        if self.session != Session::Closed {
             self.session = Session::Lost(7);
         }
-        if concerned { Effect::End } else { Effect::Woken }
+        self.end(SESSION, Error::NoContext)
+    }
+
+    /// Ends the operation that runs if it is of this kind.
+    fn end(&mut self, kind: u8, cause: Error) -> Effect {
+        if self.flags & kind == 0 {
+            return Effect::Woken;
+        }
+        self.cause = Some(cause);
+        Effect::End
     }
 }
 
@@ -142,12 +175,8 @@ impl Notes for State {
 
     fn urc(&mut self, id: u8, line: &[u8]) -> Effect {
         match id {
-            id::BOOT | id::OFF => {
-                self.boots = true;
-                Effect::Restarted
-            }
-            id::APP_READY if core::mem::take(&mut self.boots) => Effect::None,
-            id::APP_READY => Effect::Restarted,
+            id::APP_READY if Instant::now() < self.boots_until => Effect::None,
+            id::BOOT | id::APP_READY | id::OFF => Effect::Restarted,
             id::CEREG | id::CGREG => {
                 self.register(usize::from(id == id::CGREG), line, 0);
                 self.notice = self.notice.or(Some(Notice::Registration));
@@ -155,10 +184,7 @@ impl Notes for State {
             }
             id::STAT if int(line, 0) == Some(0) => self.stat(line),
             id::TCPIP if fields(line).next() == Some(b"\"pdpdeact\"") && int(line, 1) == Some(1) => self.lose_context(),
-            id::SIM if field(line, 0) == Some(b"NOT INSERTED") => {
-                self.cause = Some(Error::Sim(SimFault::Absent));
-                Effect::Woken
-            }
+            id::SIM if field(line, 0) == Some(b"NOT INSERTED") => self.end(ATTACH, Error::Sim(SimFault::Absent)),
             _ => Effect::None,
         }
     }
@@ -167,7 +193,7 @@ impl Notes for State {
         self.registration = [Registration::Unknown; 2];
         self.context_up = false;
         self.session = Session::Closed;
-        self.late_stat = false;
+        self.down = true;
     }
 }
 

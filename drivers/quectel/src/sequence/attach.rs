@@ -1,6 +1,6 @@
 //! SIM, registration, data context.
 
-use wanlink_at::{Answer, Step, Verdict, cme_code, field, int, listen, number, pack, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, cme_code, field, int, listen, pack, packed_len, step};
 use wanlink_core::Progress;
 
 use crate::error::{Error, SimFault};
@@ -9,6 +9,7 @@ use crate::state::{Registration, State};
 mod note {
     pub(super) const SIM: u8 = 1;
     pub(super) const PIN: u8 = 2;
+    pub(super) const PIN_DUE: u8 = 11;
     pub(super) const APN: u8 = 3;
     pub(super) const RADIO: u8 = 4;
     pub(super) const LTE: u8 = 5;
@@ -22,19 +23,23 @@ mod note {
 /// Arguments: APN, user, password, kind of authentication, PIN.
 const ATTACH_STEPS: &[Step] = &[
     step("+CPIN?", 50).info().note(note::SIM).retry(15, 10).at("AT 5.2"),
+    listen(note::PIN_DUE, 0),
     step("+CPIN=\"{e}\"", 50).result(0, 50).named("+CPIN: READY").optional().note(note::PIN).at("AT 5.2"),
     // A changed APN is taken at the next registration only: write it with the radio off, and only when it differs.
     step("+CGDCONT?", 3).note(note::APN).retry(5, 4).at("AT 8.2"),
     step("+CFUN=4", 150).at("AT 2.21"),
     step("+CGDCONT=1,\"IP\",\"{a}\"", 10).retry(10, 4).at("AT 8.2"),
     step("+CFUN=1", 150).note(note::RADIO).at("AT 2.21"),
-    step("+QICSGP=1,1,\"{a}\",\"{b}\",\"{c}\",{d}", 10).retry(10, 4).at("TCP 2.3.1"),
+    // Refused right after a boot, and perhaps while the context is up: then it is not needed.
+    step("+QICSGP=1,1,\"{a}\",\"{b}\",\"{c}\",{d}", 10).retry(10, 4).ignore().at("TCP 2.3.1"),
     step("+CEREG?", 3).info().note(note::LTE).retry(2, 3).at("AT 6.9"),
     step("+CGREG?", 3).info().note(note::GPRS).ignore().at("AT 6.8"),
     // Progress comes by URC. Asking again twice a minute is only for a URC that was lost on the line.
     listen(note::REGISTERED, 300),
     step("+QIACT?", 30).note(note::CONTEXT).at("TCP 2.3.3"),
     // A context that the network took away has to be put down before it comes up again (TCP 2.4.1).
+    step("+QIDEACT=1", 400).ignore().at("TCP 2.3.4"),
+    // The network may have taken it away in an earlier life of ours: then this must come first.
     step("+QIDEACT=1", 400).ignore().at("TCP 2.3.4"),
     step("+QIACT=1", 1500).note(note::ACTIVATE).at("TCP 2.3.2"),
     // ERROR also says that the context was up already: the list of active ones decides.
@@ -57,13 +62,22 @@ impl Attach<'_> {
     pub(crate) fn take(&mut self, state: &mut State, note: u8, answer: Answer<'_>) -> Verdict {
         match (note, answer) {
             (note::SIM, answer) => self.sim(state, answer),
-            (note::PIN, Answer::Error(_)) => state.fail(Error::Sim(SimFault::PinRefused)),
-            (note::PIN, _) => {
+            // Only now: a call that was dropped before has not used the one try up.
+            (note::PIN_DUE, _) => {
+                state.pin_sent = true;
+                Verdict::Go
+            }
+            (note::PIN, Answer::Error(reason)) => state.fail(Error::Sim(match cme_code(reason) {
+                Some(12) => SimFault::PukNeeded,
+                _ => SimFault::PinRefused,
+            })),
+            (note::PIN, Answer::Result(_)) => {
                 (self.progress)(Progress::SimReady);
                 Verdict::Default
             }
             (note::APN, Answer::Info(line)) => {
-                let ours = int(line, 0) == Some(1) && field(line, 2) == Some(self.apn);
+                let ours =
+                    int(line, 0) == Some(1) && field(line, 2).is_some_and(|apn| apn.eq_ignore_ascii_case(self.apn));
                 if ours { Verdict::To(note::RADIO) } else { Verdict::Default }
             }
             (note::LTE | note::GPRS, Answer::Info(line)) => {
@@ -76,7 +90,6 @@ impl Attach<'_> {
                 if state.context_up { Verdict::Done } else { Verdict::Default }
             }
             (note::ACTIVATE, Answer::Error(_)) => Verdict::To(note::ACTIVATED),
-            (note::ACTIVATE, _) => Verdict::Default,
             _ => Verdict::Default,
         }
     }
@@ -91,10 +104,7 @@ impl Attach<'_> {
                 }
                 Some(b"SIM PIN") if !self.has_pin => state.fail(Error::Sim(SimFault::PinNeeded)),
                 Some(b"SIM PIN") if state.pin_sent => state.fail(Error::Sim(SimFault::PinRefused)),
-                Some(b"SIM PIN") => {
-                    state.pin_sent = true;
-                    Verdict::Default
-                }
+                Some(b"SIM PIN") => Verdict::Default,
                 Some(b"SIM PUK") => state.fail(Error::Sim(SimFault::PukNeeded)),
                 _ => not_yet(state),
             },
@@ -104,7 +114,11 @@ impl Attach<'_> {
                 // 14 is busy; 13 and others are seen while the card starts, too: the tries are the bound.
                 _ => not_yet(state),
             },
-            _ => Verdict::Default,
+            // Not the card is at fault then.
+            _ => {
+                state.cause = None;
+                Verdict::Default
+            }
         }
     }
 
@@ -150,5 +164,5 @@ pub(crate) fn is_quotable(text: &str) -> bool {
 
 /// A PIN has 4 to 8 digits (3GPP TS 31.102); anything else would cost one of three tries.
 pub(crate) fn is_pin(pin: &str) -> bool {
-    (4..=8).contains(&pin.len()) && number(pin.as_bytes()).is_some_and(|n| n >= 0)
+    (4..=8).contains(&pin.len()) && pin.bytes().all(|b| b.is_ascii_digit())
 }

@@ -9,11 +9,10 @@ use crate::state::{Session, State};
 pub(crate) const OLD: u8 = 1;
 
 mod note {
-    pub(super) const CLOSE: u8 = 1;
-    pub(super) const OPEN: u8 = 2;
-    pub(super) const LOGIN: u8 = 3;
-    pub(super) const ENDED: u8 = 4;
-    pub(super) const SETTLED: u8 = 5;
+    pub(super) const OPEN: u8 = 1;
+    pub(super) const LOGIN: u8 = 2;
+    pub(super) const ENDED: u8 = 3;
+    pub(super) const SETTLED: u8 = 4;
 }
 
 /// Arguments: host, port, client id, user, password, keep-alive, clean session.
@@ -35,7 +34,7 @@ pub(crate) static CONNECT: [u8; packed_len(CONNECT_STEPS)] = pack(CONNECT_STEPS)
 
 /// A client that the module calls occupied: close it, give the module its two seconds.
 const FREE_STEPS: &[Step] = &[
-    step("+QMTCLOSE=0", 20).result(1, 310).ignore().note(note::CLOSE).at("MQTT 3.3.3"),
+    step("+QMTCLOSE=0", 20).result(1, 310).ignore().note(note::ENDED).at("MQTT 3.3.3"),
     listen(note::SETTLED, 20).ignore(),
 ];
 pub(crate) static FREE: [u8; packed_len(FREE_STEPS)] = pack(FREE_STEPS);
@@ -49,7 +48,7 @@ pub(crate) static DISCONNECT: [u8; packed_len(DISCONNECT_STEPS)] = pack(DISCONNE
 pub(crate) fn take(state: &mut State, note: u8, answer: Answer<'_>) -> Verdict {
     match (note, answer) {
         // Our own close may still be told by a late `+QMTSTAT` (MQTT 4).
-        (note::ENDED | note::CLOSE, Answer::Result(_)) => state.late_stat = true,
+        (note::ENDED, Answer::Result(_)) => state.ended(),
         (note::OPEN, Answer::Result(line)) => match int(line, 1) {
             Some(0) => state.session = Session::LoggingIn,
             result => return state.fail(Error::Open(result.and_then(|r| r.try_into().ok()).unwrap_or(-1))),
@@ -64,13 +63,16 @@ pub(crate) fn take(state: &mut State, note: u8, answer: Answer<'_>) -> Verdict {
 
 /// `+QMTCONN: 0,<result>[,<return code>]`; the code may be missing when it is 0.
 fn login(state: &mut State, line: &[u8]) -> Verdict {
-    match (int(line, 1), int(line, 2)) {
+    let failure = match (int(line, 1), int(line, 2)) {
         (Some(0), None | Some(0)) => {
             state.session = Session::Up;
-            Verdict::Go
+            return Verdict::Go;
         }
-        (Some(0), Some(code)) => state.fail(Error::Connack(code.try_into().unwrap_or(u8::MAX))),
-        (Some(1), _) => Verdict::Wait,
-        _ => state.fail(Error::NoConnack),
-    }
+        (Some(1), _) => return Verdict::Wait,
+        (Some(0), Some(code)) => Error::Connack(code.try_into().unwrap_or(u8::MAX)),
+        _ => Error::NoConnack,
+    };
+    // What follows from the module is no news then.
+    state.session = Session::Unknown;
+    state.fail(failure)
 }

@@ -1,6 +1,6 @@
 //! Who the module is, and how strong its signal.
 
-use wanlink_at::{Answer, Step, Verdict, field, int, pack, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, cme_code, field, int, pack, packed_len, step};
 use wanlink_core::{Info, Signal};
 
 use crate::state::State;
@@ -17,7 +17,8 @@ const DESCRIBE_STEPS: &[Step] = &[
     step("+CGMM", 3).bare().note(note::MODEL).retry(2, 3).at("AT 2.2"),
     step("+CGMR", 3).bare().note(note::FIRMWARE).retry(2, 3).at("AT 2.3"),
     step("+CGSN", 3).bare().note(note::IMEI).retry(2, 3).at("AT 2.5"),
-    step("+QCCID", 3).info().note(note::ICCID).retry(10, 5).at("AT 5.4"),
+    // Needs the card, which may be busy, or not there.
+    step("+QCCID", 3).info().note(note::ICCID).retry(10, 5).ignore().at("AT 5.4"),
 ];
 pub(crate) static DESCRIBE: [u8; packed_len(DESCRIBE_STEPS)] = pack(DESCRIBE_STEPS);
 
@@ -36,7 +37,11 @@ impl Describe {
     }
 
     pub(crate) fn take(&mut self, _: &mut State, note: u8, answer: Answer<'_>) -> Verdict {
-        let Answer::Info(line) = answer else { return Verdict::Default };
+        let line = match answer {
+            Answer::Info(line) => line,
+            Answer::Error(reason) if note == note::ICCID && cme_code(reason) == Some(10) => return Verdict::Go,
+            _ => return Verdict::Default,
+        };
         match note {
             note::MODEL => self.info.set_model(line),
             note::FIRMWARE => self.info.set_firmware(line),

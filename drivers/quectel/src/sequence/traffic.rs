@@ -3,7 +3,7 @@
 use wanlink_at::{Answer, FOREVER, Step, Verdict, int, listen, pack, packed_len, step};
 
 use crate::error::Error;
-use crate::state::{Session, State};
+use crate::state::{SESSION, Session, State};
 
 mod note {
     pub(super) const RESULT: u8 = 1;
@@ -51,7 +51,11 @@ pub(crate) fn take(state: &mut State, note: u8, answer: Answer<'_>) -> Verdict {
             Verdict::Default
         }
         (note::LISTEN, Answer::Record) => Verdict::Done,
-        (note::LISTEN, Answer::Tick) if state.notice.is_some() => Verdict::Done,
+        (note::LISTEN, Answer::Tick)
+            if state.notice.is_some() || (state.doubt.is_some() && state.flags & SESSION != 0) =>
+        {
+            Verdict::Done
+        }
         _ => Verdict::Default,
     }
 }

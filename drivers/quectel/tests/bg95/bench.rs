@@ -1,21 +1,51 @@
 //! A world with one BG95 and one platform, and the driver of it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell, RefMut};
+use std::future::poll_fn;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::Poll;
 
-use wanlink_core::{Login, Plain, Server};
-use wanlink_emulator::{Emulator, HostInput, HostOutput, Options, PortOptions, PortReader, PortWriter, Profile, World};
-use wanlink_platform::{Config, Limits, Platform, Product};
-use wanlink_quectel::{Bg95, Buffers, Quectel, Wired};
+use wanlink_core::{Login, Module, MqttAt, Network, Plain, Server};
+use wanlink_emulator::trace::Direction;
+use wanlink_emulator::{
+    Emulator, HostInput, HostOutput, Options, Peer, PortOptions, PortReader, PortWriter, Profile, Split, Start, World,
+};
+use wanlink_platform::{Config, Limits, Platform, Product, Qos};
+use wanlink_quectel::{Bg95, Buffers, Error, PowerPins, Quectel, Wired};
 
-use crate::scene::Scene;
+pub(crate) use crate::scene::Scene;
 
-pub(crate) type Pins = Wired<HostOutput, HostOutput, HostInput>;
+/// The pins as a board has them, counting how often the key was pressed.
+pub(crate) struct Pins {
+    wired: Wired<HostOutput, HostOutput, HostInput>,
+    presses: Rc<Cell<u32>>,
+}
+
+impl PowerPins for Pins {
+    fn key(&mut self, pressed: bool) -> Option<bool> {
+        self.presses.set(self.presses.get() + u32::from(pressed));
+        self.wired.key(pressed)
+    }
+
+    fn reset(&mut self, asserted: bool) -> Option<bool> {
+        self.wired.reset(asserted)
+    }
+
+    fn is_on(&mut self) -> Option<bool> {
+        self.wired.is_on()
+    }
+}
+
 pub(crate) type Driver<'b> = Quectel<'b, Bg95, PortReader, PortWriter, Pins>;
+pub(crate) type Shared = Rc<RefCell<Scene>>;
 
 pub(crate) const HOST: &str = "pk.iot-as-mqtt.cn-shanghai.aliyuncs.com";
 pub(crate) const KEY: &str = "pk";
 pub(crate) const NAME: &str = "device";
+pub(crate) const UP: &str = "/pk/device/user/update";
+pub(crate) const DOWN: &str = "/pk/device/user/get";
+pub(crate) const APN: Network<'static> = Network::apn("cmiot");
 
 /// Golden vector G1c of the platform's facts: no timestamp, hmacsha256, secret `secret`.
 pub(crate) const LOGIN: Login<'static> = Login {
@@ -30,9 +60,20 @@ pub(crate) fn broker() -> Server<'static, Plain> {
     Server::new(HOST, 1883, Plain)
 }
 
+/// A module that runs since long, as a microcontroller that restarted finds it.
+pub(crate) fn running() -> Options {
+    Options { start: Start::Running, ..Options::default() }
+}
+
+/// A port that gives and takes few bytes at once, with pauses: many points at which a future can be dropped.
+pub(crate) fn crumbs() -> PortOptions {
+    PortOptions { split: Split::At(3), gap_us: 50, transmit_buffer: Some(8), ..PortOptions::default() }
+}
+
 pub(crate) struct Bench {
     pub(crate) world: World,
-    pub(crate) scene: Rc<RefCell<Scene>>,
+    pub(crate) scene: Shared,
+    presses: Rc<Cell<u32>>,
 }
 
 impl Bench {
@@ -47,18 +88,100 @@ impl Bench {
         let mut module = Emulator::new(Profile::bg95(), options, seed);
         module.slow(40_000);
         let scene = Rc::new(RefCell::new(Scene::new(module, platform)));
-        Self { world: World::with_port(seed, port), scene }
+        Self { world: World::with_port(seed, port), scene, presses: Rc::default() }
     }
 
-    /// Runs `story` with a driver of this world; the handle to the scene lets it order faults and look inside.
-    pub(crate) fn run<T>(&mut self, story: impl AsyncFnOnce(&mut Driver<'_>, &Rc<RefCell<Scene>>) -> T) -> T {
+    /// Runs `story` with a new driver of this world; the handle to the scene lets it order faults and look inside.
+    pub(crate) fn run<T>(&mut self, story: impl AsyncFnOnce(&mut Driver<'_>, &Shared) -> T) -> T {
+        self.run_with(&mut Buffers::<256, 1280, 1160>::new(), story)
+    }
+
+    /// As [`run`](Self::run), with other buffers.
+    pub(crate) fn run_with<const R: usize, const T: usize, const I: usize, O>(
+        &mut self,
+        buffers: &mut Buffers<R, T, I>,
+        story: impl AsyncFnOnce(&mut Driver<'_>, &Shared) -> O,
+    ) -> O {
         let (reader, writer) = self.world.halves();
         let pins = self.scene.borrow().module.pins();
-        let pins = Wired::new(pins.pwrkey(), pins.reset_n(), pins.status());
-        let mut buffers: Buffers = Buffers::new();
-        let mut driver: Driver<'_> = Quectel::new(reader, writer, pins, &mut buffers);
+        let wired = Wired::new(pins.pwrkey(), pins.reset_n(), pins.status());
+        let pins = Pins { wired, presses: self.presses.clone() };
+        let mut driver: Driver<'_> = Quectel::new(reader, writer, pins, buffers);
         let scene = self.scene.clone();
         let mut peer = self.scene.clone();
         self.world.run(&mut peer, story(&mut driver, &scene)).unwrap()
     }
+
+    /// How often the driver pressed the key.
+    pub(crate) fn presses(&self) -> u32 {
+        self.presses.get()
+    }
+
+    /// The command lines and payloads that the driver sent so far, secrets redacted.
+    pub(crate) fn sent(&self) -> Vec<String> {
+        let entries = self.world.trace().entries;
+        let sent = entries.into_iter().filter(|entry| entry.direction == Direction::ToModule);
+        sent.map(|entry| String::from_utf8_lossy(&entry.bytes).trim_end().to_owned()).collect()
+    }
+}
+
+/// Polls `future` so often, then drops it; its output if it came to its end before.
+pub(crate) async fn polled<F: Future>(future: F, times: usize) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let mut left = times;
+    poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(None);
+        }
+        left -= 1;
+        match future.as_mut().poll(context) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending if left == 0 => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
+    })
+    .await
+}
+
+/// Lets virtual time pass while nobody reads the port.
+pub(crate) async fn pass_ms(ms: u64) {
+    embassy_time::Timer::after_millis(ms).await;
+}
+
+/// Drops `future` after so many virtual milliseconds; its output if it came to its end before.
+pub(crate) async fn within_ms<F: Future>(ms: u64, future: F) -> Option<F::Output> {
+    match embassy_futures::select::select(future, pass_ms(ms)).await {
+        embassy_futures::select::Either::First(output) => Some(output),
+        embassy_futures::select::Either::Second(()) => None,
+    }
+}
+
+pub(crate) async fn attach(modem: &mut Driver<'_>) -> Result<(), Error> {
+    modem.start().await?;
+    modem.attach(&APN, &mut |_| ()).await
+}
+
+pub(crate) async fn connect(modem: &mut Driver<'_>) -> Result<(), Error> {
+    attach(modem).await?;
+    modem.connect(&broker(), &LOGIN).await
+}
+
+/// The module, to order something of it now.
+pub(crate) fn module(scene: &Shared) -> RefMut<'_, Emulator> {
+    let mut scene = scene.borrow_mut();
+    scene.poll(embassy_time::Instant::now().as_micros());
+    RefMut::map(scene, |scene| &mut scene.module)
+}
+
+/// The payloads that the platform took from the device, repeated ones as often as they came.
+pub(crate) fn published(scene: &Shared) -> Vec<Vec<u8>> {
+    scene.borrow().platform.record().published(KEY, NAME).map(|entry| entry.payload().to_vec()).collect()
+}
+
+/// The platform sends this to the device.
+pub(crate) fn push(scene: &Shared, payload: &[u8]) {
+    let mut scene = scene.borrow_mut();
+    let now = embassy_time::Instant::now().as_micros();
+    let pushed = scene.platform.push(now, KEY, NAME, DOWN, payload, Qos::AtLeastOnce);
+    assert_eq!(pushed, wanlink_platform::Pushed::Sent);
 }

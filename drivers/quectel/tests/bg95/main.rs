@@ -1,6 +1,12 @@
 //! The driver on an emulated BG95, with the platform stand-in behind it.
 
 mod bench;
+mod connect;
+mod dropped;
 mod happy;
+mod network;
+mod power;
 #[path = "../../../../examples/host/src/scene.rs"]
+#[allow(unreachable_pub, reason = "the host program's library has it, too")]
 mod scene;
+mod status;
