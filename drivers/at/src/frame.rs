@@ -13,7 +13,9 @@ use crate::mutants::{self, Mutant};
 
 /// A counted block whose next byte does not come for so long is broken off.
 pub(crate) const STARVED: Duration = Duration::from_millis(1000);
-/// The late rest of a broken block ends with a pause of this length.
+/// The late rest of a broken block begins at most so long after its last byte.
+const LATE: Duration = Duration::from_secs(5);
+/// It ends with a pause of this length.
 const QUIET: Duration = Duration::from_millis(100);
 
 /// What was found.
@@ -102,12 +104,12 @@ impl<'b> Frames<'b> {
 
     /// Says that `count` bytes of [`room`](Self::room) were filled at `now`.
     pub(crate) fn filled(&mut self, count: usize, now: Instant) {
-        let paused = now.as_ticks().saturating_sub(self.last.as_ticks()) >= QUIET.as_ticks();
+        let pause = now.as_ticks().saturating_sub(self.last.as_ticks());
         self.last = now;
         let fresh = self.end;
         self.end = self.end.saturating_add(count).min(self.buffer.len());
         if self.ghost > 0 {
-            self.drop_ghost(fresh, paused);
+            self.drop_ghost(fresh, Duration::from_ticks(pause));
         }
     }
 
@@ -377,8 +379,8 @@ impl<'b> Frames<'b> {
     }
 
     /// Drops what belongs to a broken block from the bytes that were just read.
-    fn drop_ghost(&mut self, fresh: usize, paused: bool) {
-        if self.ghost_began && paused {
+    fn drop_ghost(&mut self, fresh: usize, pause: Duration) {
+        if pause >= if self.ghost_began { QUIET } else { LATE } {
             self.ghost = 0;
             return;
         }
