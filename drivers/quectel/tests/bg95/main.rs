@@ -5,7 +5,10 @@ mod connect;
 mod dropped;
 mod happy;
 mod network;
+mod payloads;
 mod power;
+mod publish;
+mod receive;
 #[path = "../../../../examples/host/src/scene.rs"]
 #[allow(unreachable_pub, reason = "the host program's library has it, too")]
 mod scene;
