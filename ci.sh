@@ -6,10 +6,10 @@ cd "$(dirname "$0")"
 root=$PWD
 firmware=$root/examples/firmware/mps2
 
-jobs=(fmt clippy test docs features firmware msrv size)
+jobs=(fmt clippy test docs features firmware msrv mutants fuzz size)
 
 # Each has a lock file and a target folder of its own.
-workspaces=("$root" "$firmware")
+workspaces=("$root" "$firmware" "$root/fuzz")
 
 # What the crates for the target must build for, without std.
 triples=(thumbv6m-none-eabi thumbv7em-none-eabihf riscv32imc-unknown-none-elf)

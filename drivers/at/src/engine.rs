@@ -235,6 +235,8 @@ impl<'b> Engine<'b> {
                 Stage::Command | Stage::Body | Stage::Filler => self.all_written(now),
                 Stage::Prompt | Stage::Answer if self.exchange.unflushed => return Some(Want::Write),
                 Stage::Gap if now < self.gap_end(now) => return None,
+                // What waits in the port is older than the command and cannot be its answer.
+                Stage::Gap if self.exchange.reads_before > 0 => return Some(Want::Read(Some(now))),
                 Stage::PromptGap | Stage::Prompt | Stage::Answer if now < self.exchange.until => return None,
                 Stage::Gap => self.exchange.stage = Stage::Command,
                 Stage::PromptGap if self.is_bodiless() => self.fill_up(),
@@ -327,6 +329,12 @@ impl<'b> Engine<'b> {
         self.inbox.release();
         self.disown();
         self.exchange.stage != Stage::Idle || self.out_of_step
+    }
+
+    /// A read brought something, or nothing until its time was over.
+    pub(crate) fn has_read(&mut self, something: bool) {
+        let left = self.exchange.reads_before;
+        self.exchange.reads_before = if something { left.saturating_sub(1) } else { 0 };
     }
 
     pub(crate) fn is_in_gap(&self) -> bool {

@@ -67,6 +67,8 @@ pub(crate) struct Exchange {
     /// End of the wait of this stage.
     pub(crate) until: Instant,
     pub(crate) unflushed: bool,
+    /// How many reads may still find what came before the command; a bound, lest a flood keeps it back for ever.
+    pub(crate) reads_before: u8,
     /// Bytes of the body that were not sent.
     pub(crate) body_left: usize,
     /// Whether the body stands in the transmit buffer.
@@ -92,6 +94,7 @@ impl Exchange {
             result_bound: Duration::MIN,
             until: Instant::MIN,
             unflushed: false,
+            reads_before: 0,
             body_left: 0,
             body_kept: false,
             late: false,
@@ -102,6 +105,7 @@ impl Exchange {
     pub(crate) fn begin(&mut self, step: &Packed, owner: Owner) {
         *self = Self {
             stage: Stage::Gap,
+            reads_before: u8::MAX,
             owner,
             wants_final: !step.is(shape::NO_FINAL),
             wants_result: step.is(shape::RESULT) && !mutants::on(Mutant::CompleteAtOk),
@@ -120,6 +124,7 @@ impl Exchange {
     pub(crate) fn begin_foreign(&mut self, bound: Duration, answers: bool) {
         *self = Self {
             stage: Stage::Gap,
+            reads_before: u8::MAX,
             owner: Owner::Foreign,
             wants_final: answers,
             shape: if answers { 0 } else { shape::OPTIONAL },

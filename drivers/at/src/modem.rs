@@ -178,10 +178,14 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
             return Ok(());
         }
         match select(self.reader.read(self.engine.frames.room()), timer).await {
-            Either::Second(()) => Ok(()),
+            Either::Second(()) => {
+                self.engine.has_read(false);
+                Ok(())
+            }
             Either::First(Ok(0)) => Err(Fault::Port(ErrorKind::BrokenPipe)),
             Either::First(Ok(count)) => {
                 self.errors = 0;
+                self.engine.has_read(true);
                 self.engine.frames.filled(count, Instant::now());
                 Ok(())
             }
