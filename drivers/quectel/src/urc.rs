@@ -38,6 +38,8 @@ const URCS: &[Urc] = &[
     Urc::new(id::APP_READY, "APP RDY"),
     Urc::new(id::OFF, "POWERED DOWN"),
     Urc::new(id::OFF, "NORMAL POWER DOWN"),
+    // Its deepest sleep ends with a boot.
+    Urc::new(id::OFF, "PSM POWER DOWN"),
     Urc::new(id::SIM, "+CPIN:"),
     Urc::new(id::NOISE, "+QUSIM:"),
     Urc::new(id::NOISE, "+QIND:"),

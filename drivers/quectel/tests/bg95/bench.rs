@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
 
-use wanlink_core::{Login, Module, MqttAt, Network, Plain, Server};
+use wanlink_core::{Inbound, Login, Message, Module, MqttAt, Network, Plain, Server};
 use wanlink_emulator::trace::Direction;
 use wanlink_emulator::{
     Emulator, HostInput, HostOutput, Options, Peer, PortOptions, PortReader, PortWriter, Profile, Split, Start, World,
@@ -184,4 +184,24 @@ pub(crate) fn push(scene: &Shared, payload: &[u8]) {
     let now = embassy_time::Instant::now().as_micros();
     let pushed = scene.platform.push(now, KEY, NAME, DOWN, payload, Qos::AtLeastOnce);
     assert_eq!(pushed, wanlink_platform::Pushed::Sent);
+}
+
+/// The whole way, from start to stop; everything has to work.
+pub(crate) async fn whole_way(modem: &mut Driver<'_>, scene: &Shared) {
+    connect(modem).await.unwrap();
+    assert_eq!(modem.describe().await.unwrap().imei(), "866349040000017");
+    modem.subscribe(DOWN, wanlink_core::Qos::AtLeastOnce).await.unwrap();
+    let before = published(scene).len();
+    for (payload, qos) in [(b"zero", wanlink_core::Qos::AtMostOnce), (b"once", wanlink_core::Qos::AtLeastOnce)] {
+        modem.publish(UP, payload, qos).await.unwrap();
+        push(scene, payload);
+        let message = Message { topic: DOWN, payload };
+        assert_eq!(modem.receive().await, Ok(Inbound::Message(message)));
+    }
+    assert_eq!(published(scene)[before..], [b"zero", b"once"]);
+    modem.unsubscribe(DOWN).await.unwrap();
+    modem.disconnect().await.unwrap();
+    modem.stop().await.unwrap();
+    pass_ms(3000).await;
+    assert!(!scene.borrow().module.is_on());
 }

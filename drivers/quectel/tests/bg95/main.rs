@@ -13,3 +13,4 @@ mod receive;
 #[allow(unreachable_pub, reason = "the host program's library has it, too")]
 mod scene;
 mod status;
+mod traps;
