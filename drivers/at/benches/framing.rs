@@ -7,7 +7,7 @@
 use std::convert::Infallible;
 use std::hint::black_box;
 use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 use std::time::Instant;
 
 use atat::atat_derive::AtatUrc;
@@ -130,7 +130,7 @@ fn ours(bytes: &[u8], piece: usize) -> usize {
     {
         let mut run = pin!(modem.run(&job, &mut counter));
         // The end of the input ends it; nothing in between waits.
-        while let Poll::Pending = run.as_mut().poll(&mut Context::from_waker(Waker::noop())) {}
+        while run.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {}
     }
     counter.0
 }
