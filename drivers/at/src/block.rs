@@ -1,20 +1,22 @@
 //! Counted bytes: which line announces how many, and where they go.
 //!
 //! A payload may hold `OK`, `>`, line ends and NUL, so it is taken by its count and never read as lines. A dialect
-//! lists its counted lines as patterns:
-//!
-//! | in the pattern | matches |
-//! |---|---|
-//! | `#` | a number |
-//! | `%` | a number that counts what follows: the next `$` if one follows, else the `*` |
-//! | `$` | the head (a topic): counted when a `%` stands before it, else up to the next quote |
-//! | `*` | the body: as many raw bytes as the last `%` said |
-//! | `=` | nothing, and the body has as many bytes as [`Modem::expect`](crate::Modem::expect) said |
-//! | line feed | the end of the line, after any carriage returns |
-//! | blank | a blank that may be missing |
-//! | anything else | itself |
+//! lists its counted lines as patterns, see [`Block`].
 
-/// A line that carries or announces counted bytes.
+/// A line that carries or announces counted bytes, as a pattern.
+///
+/// | in the pattern | matches |
+/// |---|---|
+/// | `#` | a number |
+/// | `%` | a number that counts what follows: the next `$` if one follows, else the `*` |
+/// | `$` | the head (a topic): counted when a `%` stands before it, else up to the next quote |
+/// | `*` | the body: as many raw bytes as the last `%` said |
+/// | `=` | nothing, and the body has as many bytes as [`Modem::expect`](crate::Modem::expect) said |
+/// | line feed | the end of the line, after any carriage returns |
+/// | blank | a blank that may be missing |
+/// | anything else | itself |
+///
+/// A whole record without a head whose count is 0 is an ordinary line: it says that there is nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct Block {
     pub(crate) pattern: &'static [u8],

@@ -236,7 +236,9 @@ impl<'b> Engine<'b> {
                 Stage::Prompt | Stage::Answer if self.exchange.unflushed => return Some(Want::Write),
                 Stage::Gap if now < self.gap_end(now) => return None,
                 // What waits in the port is older than the command and cannot be its answer.
-                Stage::Gap if self.exchange.reads_before > 0 => return Some(Want::Read(Some(now))),
+                Stage::Gap if self.exchange.reads_before > 0 && !mutants::on(Mutant::PortUnreadBefore) => {
+                    return Some(Want::Read(Some(now)));
+                }
                 Stage::PromptGap | Stage::Prompt | Stage::Answer if now < self.exchange.until => return None,
                 Stage::Gap => self.exchange.stage = Stage::Command,
                 Stage::PromptGap if self.is_bodiless() => self.fill_up(),

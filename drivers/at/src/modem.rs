@@ -175,6 +175,7 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
         let timer = Timer::at(until.unwrap_or(Instant::MAX));
         if mutants::on(Mutant::GapUnread) && self.engine.is_in_gap() {
             timer.await;
+            self.engine.has_read(false);
             return Ok(());
         }
         match select(self.reader.read(self.engine.frames.room()), timer).await {

@@ -40,6 +40,7 @@ mutants! {
     HalfLineForgotten: 7, "a half-written line is neither finished nor broken off";
     FillerForgotten: 7, "a dropped publish that does not fit is not filled up";
     FillerOwesNothing: 7, "the result of a publish that was filled up is not awaited";
+    PortUnreadBefore: 7, "what waits in the port is read behind the command, as if it answered it";
     ProbesAlike: 7, "each probe asks the same";
     RestartUnseen: 8, "boot lines are ignored while a command is pending";
     EchoUnseen: 8, "the echo of our own command is ignored";

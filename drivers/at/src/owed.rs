@@ -27,10 +27,12 @@ impl Owed {
         self.length > 0 && now < self.until
     }
 
-    /// Whether it must come before a command line with a result is sent.
-    pub(crate) fn delays(&self, command: &[u8], now: Instant) -> bool {
-        let head = self.head.get(..self.length).unwrap_or_default();
-        self.is_due(now) && (!self.doubtful || head.starts_with(line::name(command)))
+    /// Whether it must come before this command is sent: it could be taken for a result of that, or for an answer of the
+    /// same name.
+    pub(crate) fn delays(&self, command: &[u8], has_result: bool, now: Instant) -> bool {
+        let (head, name) = (self.head.get(..self.length).unwrap_or_default(), line::name(command));
+        let is_namesake = !name.is_empty() && head.starts_with(name);
+        self.is_due(now) && (is_namesake || (has_result && !self.doubtful))
     }
 
     /// The command was refused: a result line may follow its `ERROR`.

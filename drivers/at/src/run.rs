@@ -101,7 +101,7 @@ impl Engine<'_> {
             self.owe_result_from(now);
             self.lose_step();
         }
-        let is_owed = step.is(shape::RESULT) && self.owed.delays(step.text, now);
+        let is_owed = self.owed.delays(step.text, step.is(shape::RESULT), now);
         self.exchange.stage == Stage::Idle && (sync || !self.out_of_step) && !is_owed
     }
 

@@ -15,12 +15,14 @@ pub(crate) const TESTS: &[Test] = &[
     (7, "promise_07_what_was_read_in_a_dropped_write_is_kept", promise_07_what_was_read_in_a_dropped_write_is_kept),
     (7, "promise_07_a_late_answer_after_a_time_out", promise_07_a_late_answer_after_a_time_out),
     (7, "promise_07_a_late_answer_after_a_drop", promise_07_a_late_answer_after_a_drop),
+    (7, "promise_07_what_waits_in_the_port_is_no_answer", promise_07_what_waits_in_the_port_is_no_answer),
     (7, "promise_07_late_answers_to_probes", promise_07_late_answers_to_probes),
     (7, "promise_07_late_answers_to_a_sync", promise_07_late_answers_to_a_sync),
     (7, "promise_07_an_owed_result_with_an_id", promise_07_an_owed_result_with_an_id),
     (7, "promise_07_an_owed_result_without_an_id", promise_07_an_owed_result_without_an_id),
     (7, "promise_07_the_result_of_a_command_whose_ok_was_lost", promise_07_the_result_of_a_command_whose_ok_was_lost),
     (7, "promise_07_an_owed_result_leaves_the_port_free", promise_07_an_owed_result_leaves_the_port_free),
+    (7, "promise_07_a_question_waits_for_its_namesake", promise_07_a_question_waits_for_its_namesake),
     (7, "promise_07_the_result_of_filler_is_owed", promise_07_the_result_of_filler_is_owed),
     (7, "promise_07_a_late_prompt", promise_07_a_late_prompt),
     (7, "promise_07_a_lost_prompt", promise_07_a_lost_prompt),
@@ -172,6 +174,19 @@ pub(crate) fn promise_07_a_late_answer_after_a_drop() {
 }
 
 #[test]
+pub(crate) fn promise_07_what_waits_in_the_port_is_no_answer() {
+    // It came while nobody read: a final line for nobody, and the answer to a question of an earlier life.
+    const STEPS: &[Step] = &[step("+CGATT=1", 10).note(1)];
+    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+    for waiting in ["\r\nOK\r\n", "\r\nERROR\r\n", "\r\n+CSQ: 1,1\r\n\r\nOK\r\n"] {
+        let mut rig = Rig::new(Module::new(&[rule("+CGATT", "\r\n+CME ERROR: 30\r\n").after(20)]));
+        rig.world.wire().put_from_module(0, waiting.as_bytes());
+        let refused = Ending::Error { command: "+CGATT", code: Some(30) };
+        assert_eq!(rig.run(&job(&TABLE)), Err(Fault::Ending(refused)), "{waiting:?}");
+    }
+}
+
+#[test]
 pub(crate) fn promise_07_late_answers_to_probes() {
     // The answers to two probes come 50 ms apart: the second must not end the command that was sent in between.
     const STEPS: &[Step] = &[step("+SLOW", 3).ignore(), step("+NEXT", 10).note(1)];
@@ -268,6 +283,24 @@ pub(crate) fn promise_07_an_owed_result_leaves_the_port_free() {
         let silent = Err(Fault::Ending(Ending::Silent("+QMTOPEN")));
         assert_eq!((rig.run(&job(&TABLE)), rig.events()), (silent, vec!["1 silence".to_owned()]));
         assert_eq!(rig.now_ms() / 1000, 195, "the second waited for the first's result, and then for its own");
+    }
+}
+
+/// `+QMTCONN: 0,..` is the result of the login and the answer to the question for its state.
+#[test]
+pub(crate) fn promise_07_a_question_waits_for_its_namesake() {
+    const LOGIN_STEPS: &[Step] = &[step("+QMTCONN=0", 3).result(1, 50)];
+    static LOGIN: [u8; packed_len(LOGIN_STEPS)] = pack(LOGIN_STEPS);
+    const STATE_STEPS: &[Step] = &[step("+QMTCONN?", 3).info().note(1)];
+    static STATE: [u8; packed_len(STATE_STEPS)] = pack(STATE_STEPS);
+    for (result, ms) in [("\r\n+QMTCONN: 0,0,5\r\n", 701), ("", 5001)] {
+        let mut rig = Rig::new(Module::new(&[
+            rule("+QMTCONN=", "\r\nOK\r\n").result(700, result),
+            rule("+QMTCONN?", "\r\n+QMTCONN: 0,3\r\n\r\nOK\r\n").after(0),
+        ]));
+        assert_eq!(rig.run_ms(100, &job(&LOGIN)), None);
+        assert_eq!((rig.run(&job(&STATE)), rig.events()), (Ok(()), vec!["1 info +QMTCONN: 0,3".to_owned()]));
+        assert_eq!(rig.now_ms(), ms);
     }
 }
 
