@@ -17,6 +17,9 @@ pub(crate) const ANYWAY: u8 = 0x10;
 /// A `+QMTSTAT` that tells of our own close comes at most so late: "during the next QMTOPEN" has been seen.
 const LATE: Duration = Duration::from_secs(5);
 
+/// The lines of a boot come within this time of its first.
+const BOOT: Duration = Duration::from_secs(20);
+
 /// State of registration (3GPP TS 27.007, 10.1.22).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Registration {
@@ -176,7 +179,11 @@ impl Notes for State {
     fn urc(&mut self, id: u8, line: &[u8]) -> Effect {
         match id {
             id::APP_READY if Instant::now() < self.boots_until => Effect::None,
-            id::BOOT | id::APP_READY | id::OFF => Effect::Restarted,
+            id::BOOT => {
+                self.boots_until = Instant::now() + BOOT;
+                Effect::Restarted
+            }
+            id::APP_READY | id::OFF => Effect::Restarted,
             id::CEREG | id::CGREG => {
                 self.register(usize::from(id == id::CGREG), line, 0);
                 self.notice = self.notice.or(Some(Notice::Registration));

@@ -39,8 +39,6 @@ const ATTACH_STEPS: &[Step] = &[
     step("+QIACT?", 30).note(note::CONTEXT).at("TCP 2.3.3"),
     // A context that the network took away has to be put down before it comes up again (TCP 2.4.1).
     step("+QIDEACT=1", 400).ignore().at("TCP 2.3.4"),
-    // The network may have taken it away in an earlier life of ours: then this must come first.
-    step("+QIDEACT=1", 400).ignore().at("TCP 2.3.4"),
     step("+QIACT=1", 1500).note(note::ACTIVATE).at("TCP 2.3.2"),
     // ERROR also says that the context was up already: the list of active ones decides.
     step("+QIACT?", 30).note(note::ACTIVATED).at("TCP 2.3.3"),

@@ -2,6 +2,7 @@
 
 mod bench;
 mod connect;
+mod drawn;
 mod dropped;
 mod happy;
 mod network;
@@ -13,4 +14,5 @@ mod receive;
 #[allow(unreachable_pub, reason = "the host program's library has it, too")]
 mod scene;
 mod status;
+mod transcripts;
 mod traps;

@@ -1,0 +1,136 @@
+//! The exact bytes of each operation: transcripts replayed whole, byte by byte, in random pieces, and with a foreign line
+//! between every two lines of the module.
+//!
+//! The transcripts are the sessions of `quectel-at` section 9 as a BG95 says them, one line of the module an entry.
+
+use std::pin::Pin;
+
+use wanlink_core::{Delivery, Error as _, ErrorKind, Inbound, Message, Module, MqttAt, Progress, Qos, Rung};
+use wanlink_emulator::trace::{Direction, Entry};
+use wanlink_emulator::{PortOptions, PortReader, PortWriter, Script, Split, Trace, World};
+use wanlink_quectel::{Bg95, Buffers, Error, NoPins, Quectel};
+
+use crate::bench::{APN, DOWN, LOGIN, UP, broker};
+
+type Driver<'b> = Quectel<'b, Bg95, PortReader, PortWriter, NoPins>;
+type Story = for<'a> fn(&'a mut Driver<'_>) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+/// A transcript and the calls that it answers.
+macro_rules! stories {
+    ($($file:literal, |$modem:ident| $calls:block)*) => {
+        &[$((
+            $file,
+            include_str!(concat!("../transcripts/", $file)),
+            (|$modem| Box::pin(async move $calls)) as Story,
+        )),*]
+    };
+}
+
+const STORIES: &[(&str, &str, Story)] = stories! {
+    "adopt.at", |modem| { modem.start().await.unwrap() }
+    "boot.at", |modem| { modem.start().await.unwrap() }
+    "describe.at", |modem| {
+        let info = modem.describe().await.unwrap();
+        assert_eq!((info.model(), info.firmware()), ("BG95-M3", "BG95M3LAR02A03"));
+        assert_eq!((info.imei(), info.iccid()), ("866349040000017", "8986032004551000001"));
+    }
+    "attach.at", |modem| {
+        let mut seen = Vec::new();
+        modem.attach(&APN.auth("me", "s3cret").pin("1234"), &mut |progress| seen.push(progress)).await.unwrap();
+        let registered = Progress::Registered { roaming: false };
+        assert_eq!(seen, [Progress::SimReady, Progress::Searching, registered, Progress::ContextUp]);
+    }
+    "attach-again.at", |modem| { modem.attach(&APN, &mut |_| ()).await.unwrap() }
+    "status.at", |modem| {
+        assert_eq!(modem.signal().await.unwrap().rssi_dbm, Some(-65));
+        assert_eq!(modem.clock().await.unwrap().map(|time| time.as_secs()), Some(1_767_225_607));
+        assert_eq!(modem.clock().await.unwrap(), None);
+    }
+    "session.at", |modem| {
+        modem.connect(&broker(), &LOGIN).await.unwrap();
+        modem.subscribe(DOWN, Qos::AtLeastOnce).await.unwrap();
+        assert_eq!(modem.publish(UP, b"hello", Qos::AtMostOnce).await, Ok(Delivery::Sent));
+        assert_eq!(modem.publish(UP, b"{\"t\":25.4}", Qos::AtLeastOnce).await, Ok(Delivery::Acknowledged));
+        for payload in [&b"{\"led\":1}"[..], b"\r\nOK\r\n", b"line of its own"] {
+            assert_eq!(modem.receive().await, Ok(Inbound::Message(Message { topic: DOWN, payload })));
+        }
+        modem.unsubscribe(DOWN).await.unwrap();
+        modem.disconnect().await.unwrap();
+    }
+    "refusals.at", |modem| {
+        for (error, kind) in [
+            (Error::Open(4), ErrorKind::Reattach),
+            (Error::Connack(4), ErrorKind::Refused(wanlink_core::Refusal::Connack(4))),
+            (Error::NoConnack, ErrorKind::Reconnect),
+        ] {
+            assert_eq!(modem.connect(&broker(), &LOGIN).await, Err(error));
+            assert_eq!(error.kind(), kind);
+        }
+        modem.connect(&broker(), &LOGIN).await.unwrap();
+        assert_eq!(modem.subscribe(DOWN, Qos::AtLeastOnce).await, Err(Error::SubscriptionRefused));
+        let refused = Error::Module { command: "+QMTPUB", code: Some(3) };
+        assert_eq!(modem.publish(UP, b"hello", Qos::AtLeastOnce).await, Err(refused));
+        assert_eq!(modem.publish(UP, b"hello", Qos::AtLeastOnce).await, Err(Error::NotAcknowledged));
+    }
+    "context-lost.at", |modem| {
+        modem.connect(&broker(), &LOGIN).await.unwrap();
+        assert_eq!(modem.receive().await, Err(Error::NoContext));
+        modem.attach(&APN, &mut |_| ()).await.unwrap();
+    }
+    "recover.at", |modem| {
+        modem.recover(Rung::Context).await.unwrap();
+        modem.recover(Rung::Radio).await.unwrap();
+        modem.recover(Rung::Restart).await.unwrap();
+    }
+    "stop.at", |modem| { modem.stop().await.unwrap() }
+};
+
+fn replay(trace: &Trace, port: PortOptions, seed: u64, story: Story) {
+    let mut world = World::with_port(seed, port);
+    let (reader, writer) = world.halves();
+    let mut buffers: Buffers = Buffers::new();
+    let mut modem = Quectel::new(reader, writer, NoPins, &mut buffers);
+    let mut script = Script::from_trace(trace);
+    let run = std::panic::AssertUnwindSafe(|| world.run(&mut script, story(&mut modem)).unwrap());
+    if let Err(panic) = std::panic::catch_unwind(run) {
+        println!("{}", world.trace());
+        std::panic::resume_unwind(panic);
+    }
+    script.assert_done();
+}
+
+/// The same with a foreign line before every line of the module.
+fn interrupted(trace: &Trace, line: &str) -> Trace {
+    let mut entries = Vec::new();
+    for entry in &trace.entries {
+        if entry.direction == Direction::ToHost {
+            entries.push(Entry { bytes: format!("\r\n{line}\r\n").into_bytes(), ..entry.clone() });
+        }
+        entries.push(entry.clone());
+    }
+    Trace { entries }
+}
+
+#[test]
+fn every_transcript_in_every_form() {
+    let mut replays = 0;
+    for (file, text, story) in STORIES {
+        println!("{file}");
+        let trace: Trace = text.parse().unwrap();
+        let foreign = [interrupted(&trace, "+FOO: 1,\"OK\""), interrupted(&trace, "+QIND: SMS DONE")];
+        for trace in [&trace].into_iter().chain(&foreign) {
+            replay(trace, PortOptions::default(), 1, *story);
+            replay(trace, PortOptions { split: Split::At(1), ..PortOptions::default() }, 1, *story);
+            for seed in 0..10 {
+                replay(
+                    trace,
+                    PortOptions { split: Split::Random, gap_us: 200, ..PortOptions::default() },
+                    seed,
+                    *story,
+                );
+            }
+            replays += 12;
+        }
+    }
+    println!("{} transcripts, {replays} replays", STORIES.len());
+}
