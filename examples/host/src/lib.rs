@@ -12,7 +12,13 @@ mod credentials;
 mod demo;
 mod report;
 
-/// The first page of the workspace: its examples are compiled here.
+/// The pages of the workspace: their examples are compiled here.
 #[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-pub mod first_page {}
+pub mod pages {
+    #[doc = include_str!("../../../README.md")]
+    pub mod first_page {}
+    #[doc = include_str!("../../../docs/choose-a-path.md")]
+    pub mod choose_a_path {}
+    #[doc = include_str!("../../../docs/engine.md")]
+    pub mod engine {}
+}
