@@ -219,6 +219,11 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
         self.engine.kept_lines = tag;
     }
 
+    /// Whether the last command was dropped before its first byte was out, so that the module knows nothing of it.
+    pub fn is_unsent(&self) -> bool {
+        self.engine.transmit.is_untouched()
+    }
+
     /// The tag of the oldest record of the inbox, without lending it.
     pub fn front_tag(&self) -> Option<u8> {
         self.engine.inbox.front_tag()

@@ -14,7 +14,7 @@ use crate::pins::PowerPins;
 use crate::sequence::attach::{self, Attach};
 use crate::sequence::describe::{self, Describe};
 use crate::sequence::{clock, recover, start, traffic};
-use crate::state::{ANYWAY, ATTACH, Op, Session, State};
+use crate::state::{ANYWAY, ATTACH, Op, Pin, Session, State};
 use crate::urc::{DIALECT, LINE};
 
 /// The driver's three buffers; the defaults suit messages of 1 KiB, see [`wanlink_at::Buffers`].
@@ -73,8 +73,7 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
         body: &[u8],
         take: impl FnMut(&mut State, u8, Answer<'_>) -> Verdict,
     ) -> Result<(), Error> {
-        self.loss = None;
-        self.modem.release();
+        self.settle();
         if self.state.down && flags & (Job::BRING_UP | ANYWAY) == 0 {
             return Err(Error::Restarted);
         }
@@ -83,6 +82,15 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
         let mut op = Op { state: &mut self.state, take };
         let result = self.modem.run(&Job { table, args, flags, body }, &mut op).await;
         self.explain(result)
+    }
+
+    /// Every operation begins with it: what was lent is released, and the fate of a PIN that was dropped is known still.
+    pub(crate) fn settle(&mut self) {
+        self.loss = None;
+        self.modem.release();
+        if self.state.pin == Pin::Due {
+            self.state.pin = if self.modem.is_unsent() { Pin::Unsent } else { Pin::Sent };
+        }
     }
 
     /// The state knows better why a note or a URC ended an operation.
@@ -95,6 +103,7 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
     }
 
     async fn pause(&mut self, ms: u32, flags: u8) -> Result<(), Error> {
+        self.settle();
         self.state.flags = flags;
         let duration = embassy_time::Duration::from_millis(ms.into());
         let result = self.modem.pause(duration, flags, &mut self.state).await;
@@ -187,7 +196,7 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
     /// # Errors
     /// As [`Modem::send`].
     pub async fn send<C: atat::AtatCmd>(&mut self, command: &C) -> Result<C::Response, wanlink_at::SendError> {
-        self.loss = None;
+        self.settle();
         self.state.flags = 0;
         self.modem.send(command, &mut self.state).await
     }
@@ -288,8 +297,7 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
     }
 
     async fn idle(&mut self) -> Result<Notice, Error> {
-        self.modem.release();
-        self.loss = None;
+        self.settle();
         loop {
             if let Some(notice) = self.state.notice.take() {
                 return Ok(notice);

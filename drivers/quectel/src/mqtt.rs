@@ -96,8 +96,7 @@ impl<M: QuectelModel + HasMqtt, R: Read, W: Write, P: PowerPins> MqttAt for Quec
     }
 
     async fn ready(&mut self) -> Result<(), Error> {
-        self.modem.release();
-        self.loss = None;
+        self.settle();
         loop {
             self.skip_lines();
             if self.modem.has_loss() || self.modem.front_tag() == Some(MESSAGE) {

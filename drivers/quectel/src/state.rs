@@ -64,6 +64,15 @@ pub(crate) enum Session {
     Lost(u8),
 }
 
+/// Whether a PIN was sent: never twice by one value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pin {
+    Unsent,
+    /// It is the next command, and out unless the call is dropped before.
+    Due,
+    Sent,
+}
+
 pub(crate) struct State {
     /// Registration in LTE and in GPRS.
     pub(crate) registration: [Registration; 2],
@@ -81,8 +90,7 @@ pub(crate) struct State {
     pub(crate) down: bool,
     /// Flags of the operation that runs.
     pub(crate) flags: u8,
-    /// A PIN was sent: never again by this value.
-    pub(crate) pin_sent: bool,
+    pub(crate) pin: Pin,
     /// What [`Module::idle`](wanlink_core::Module::idle) shall report.
     pub(crate) notice: Option<Notice>,
     /// Why a note ended an operation.
@@ -101,7 +109,7 @@ impl State {
             boots_until: Instant::MIN,
             down: false,
             flags: 0,
-            pin_sent: false,
+            pin: Pin::Unsent,
             notice: None,
             cause: None,
         }

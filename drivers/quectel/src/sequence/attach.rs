@@ -4,7 +4,7 @@ use wanlink_at::{Answer, Step, Verdict, cme_code, field, int, listen, pack, pack
 use wanlink_core::Progress;
 
 use crate::error::{Error, SimFault};
-use crate::state::{Registration, State};
+use crate::state::{Pin, Registration, State};
 
 mod note {
     pub(super) const SIM: u8 = 1;
@@ -58,11 +58,13 @@ pub(crate) struct Attach<'a> {
 
 impl Attach<'_> {
     pub(crate) fn take(&mut self, state: &mut State, note: u8, answer: Answer<'_>) -> Verdict {
+        if state.pin == Pin::Due {
+            state.pin = Pin::Sent;
+        }
         match (note, answer) {
             (note::SIM, answer) => self.sim(state, answer),
-            // Only now: a call that was dropped before has not used the one try up.
             (note::PIN_DUE, _) => {
-                state.pin_sent = true;
+                state.pin = Pin::Due;
                 Verdict::Go
             }
             (note::PIN, Answer::Error(reason)) => state.fail(Error::Sim(match cme_code(reason) {
@@ -101,7 +103,7 @@ impl Attach<'_> {
                     Verdict::To(note::APN)
                 }
                 Some(b"SIM PIN") if !self.has_pin => state.fail(Error::Sim(SimFault::PinNeeded)),
-                Some(b"SIM PIN") if state.pin_sent => state.fail(Error::Sim(SimFault::PinRefused)),
+                Some(b"SIM PIN") if state.pin != Pin::Unsent => state.fail(Error::Sim(SimFault::PinRefused)),
                 Some(b"SIM PIN") => Verdict::Default,
                 Some(b"SIM PUK") => state.fail(Error::Sim(SimFault::PukNeeded)),
                 _ => not_yet(state),
