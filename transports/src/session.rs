@@ -1,5 +1,6 @@
 //! A connection that heals by itself.
 
+mod act;
 mod backoff;
 mod event;
 mod filters;
@@ -8,12 +9,12 @@ mod pace;
 mod traffic;
 
 use embassy_time::{Duration, Instant};
-use wanlink_core::{Error, Module, Network, Refusal};
+use wanlink_core::{Network, Refusal};
 
+use self::act::Act;
 use self::backoff::Backoff;
 use self::filters::Filters;
 use self::pace::Pace;
-use crate::error::LinkError;
 use crate::link::Connect;
 
 pub use self::event::{Event, Observer, Quiet, Stats};
@@ -121,19 +122,8 @@ impl<'a, L: Connect, O: Observer, const FILTERS: usize> Session<'a, L, O, FILTER
     ///
     /// # Errors
     /// Only what cannot heal.
-    pub async fn online(&mut self) -> Result<(), L::Error> {
-        if let Some(refusal) = self.ended {
-            return Err(LinkError::Ended(refusal));
-        }
-        while self.stage < Stage::Online {
-            self.rest().await;
-            if let Err(error) = self.step().await
-                && !self.heals(error.kind())
-            {
-                return Err(error);
-            }
-        }
-        Ok(())
+    pub fn online(&mut self) -> impl Future<Output = Result<(), L::Error>> {
+        self.act(Act::Online)
     }
 
     /// Ends the connection in its orderly way; whatever is called next connects again.
@@ -145,55 +135,5 @@ impl<'a, L: Connect, O: Observer, const FILTERS: usize> Session<'a, L, O, FILTER
     pub async fn disconnect(&mut self) -> Result<(), L::Error> {
         self.stage = self.stage.min(Stage::Connect);
         self.link.disconnect().await
-    }
-
-    /// Does what comes next.
-    async fn step(&mut self) -> Result<(), L::Error> {
-        let Self { link, network, observer, filters, .. } = self;
-        match self.stage {
-            Stage::Power => {
-                link.check()?;
-                observer.event(Event::Power);
-                link.module().start().await.map_err(LinkError::Module)?;
-                self.stage = Stage::Attach;
-            }
-            Stage::Attach => {
-                observer.event(Event::Attach);
-                let progress = &mut |progress| observer.event(Event::Progress(progress));
-                link.module().attach(network, progress).await.map_err(LinkError::Module)?;
-                self.stage = Stage::Connect;
-            }
-            Stage::Connect => {
-                self.begin_login();
-                let result = self.link.connect().await;
-                self.pace.end(Instant::now());
-                result?;
-                self.logged_in();
-            }
-            Stage::Subscribe | Stage::Online => match filters.first() {
-                None => self.stage = Stage::Online,
-                Some(filter) => {
-                    observer.event(Event::Subscribe);
-                    link.subscribe(filter).await?;
-                    filters.settle_first();
-                }
-            },
-        }
-        Ok(())
-    }
-
-    fn begin_login(&mut self) {
-        self.stats.attempts = self.stats.attempts.wrapping_add(1);
-        self.observer.event(Event::Connect { attempt: self.failures.saturating_add(1) });
-        self.pace.begin();
-    }
-
-    fn logged_in(&mut self) {
-        self.stage = Stage::Subscribe;
-        self.stats.connects = self.stats.connects.wrapping_add(1);
-        self.unexplained = 0;
-        self.steady_at = Instant::now().saturating_add(ladder::STEADY);
-        self.filters.renew();
-        self.observer.event(Event::Connected);
     }
 }

@@ -47,17 +47,18 @@ impl<const N: usize> Filters<N> {
         None
     }
 
-    /// The broker knows of the first pending filter.
-    pub(super) fn settle_first(&mut self) {
+    /// The broker knows of the first pending filter; whether there was one.
+    pub(super) fn settle_first(&mut self) -> bool {
         let mut rest = self.records.as_mut_slice();
         while let [length, flags, tail @ ..] = rest {
             if *flags & PENDING != 0 {
                 *flags &= !PENDING;
-                return;
+                return true;
             }
-            let Some((_, next)) = tail.split_at_mut_checked(usize::from(*length)) else { return };
+            let Some((_, next)) = tail.split_at_mut_checked(usize::from(*length)) else { break };
             rest = next;
         }
+        false
     }
 
     /// All filters are pending: a new connection knows none.

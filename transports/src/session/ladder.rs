@@ -1,6 +1,6 @@
 //! What a failure leads to: which step comes next, and after which wait.
 
-use embassy_time::{Duration, Instant, Timer};
+use embassy_time::{Duration, Instant};
 use wanlink_core::{__log, ErrorKind, Refusal};
 
 use super::{Event, Observer, Session, Stage};
@@ -14,16 +14,8 @@ pub(super) const STEADY: Duration = Duration::from_secs(60);
 const UNEXPLAINED: u8 = 3;
 
 impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
-    /// Waits until the back-off is over and, before a login, the minute's limit allows it.
-    pub(super) async fn rest(&mut self) {
-        let now = Instant::now();
-        let until = self.earliest(now);
-        if now < until {
-            Timer::at(until).await;
-        }
-    }
-
-    fn earliest(&mut self, now: Instant) -> Instant {
+    /// When the next step may begin: the back-off is over and, before a login, the minute's limit allows it.
+    pub(super) fn earliest(&mut self, now: Instant) -> Instant {
         if self.stage == Stage::Connect { self.not_before.max(self.pace.earliest(now)) } else { self.not_before }
     }
 

@@ -2,7 +2,8 @@
 
 use wanlink_core::{Delivery, Error, ErrorType, Inbound, Qos};
 
-use super::{Observer, Session, Stage};
+use super::act::Act;
+use super::{Observer, Session};
 use crate::link::{Connect, Downlink, Uplink};
 use crate::topic::Topic;
 
@@ -17,20 +18,9 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Uplink for Session<'_, L, O,
     /// with an error that cannot heal, and the platform may get the message more than once. A message of QoS 0 is sent
     /// once; its failure is reported, and the next call heals.
     async fn publish(&mut self, topic: Topic<'_>, payload: &[u8], qos: Qos) -> Result<Delivery, L::Error> {
-        loop {
-            self.online().await?;
-            match self.link.publish(topic, payload, qos).await {
-                Ok(delivery) => {
-                    self.forget_failures_when_steady();
-                    return Ok(delivery);
-                }
-                Err(error) => {
-                    if !self.heals(error.kind()) || qos == Qos::AtMostOnce {
-                        return Err(error);
-                    }
-                }
-            }
-        }
+        let mut delivery = Delivery::Sent;
+        self.act(Act::Publish { topic, payload, qos, delivery: &mut delivery }).await?;
+        Ok(delivery)
     }
 }
 
@@ -38,40 +28,25 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Downlink for Session<'_, L, 
     /// Keeps the filter for every connection to come, and subscribes it in this one.
     ///
     /// *Dropped*: the filter is kept, and whatever is called next subscribes it.
-    async fn subscribe(&mut self, filter: Topic<'_>) -> Result<(), L::Error> {
-        self.filters.add(filter)?;
-        self.stage = self.stage.min(Stage::Subscribe);
-        self.online().await
+    fn subscribe(&mut self, filter: Topic<'_>) -> impl Future<Output = Result<(), L::Error>> {
+        self.act(Act::Subscribe(filter))
     }
 
     async fn unsubscribe(&mut self, filter: Topic<'_>) -> Result<(), L::Error> {
         self.filters.remove(filter);
+        // Not in `act`: programs that never unsubscribe, as most, do not link it.
         loop {
             self.online().await?;
             match self.link.unsubscribe(filter).await {
-                Ok(()) => return Ok(()),
-                Err(error) => {
-                    if !self.heals(error.kind()) {
-                        return Err(error);
-                    }
-                }
+                Err(error) if self.heals(error.kind()) => {}
+                result => return result,
             }
         }
     }
 
     /// Waits for a message, and brings the session up again as often as it breaks meanwhile.
-    async fn ready(&mut self) -> Result<(), L::Error> {
-        loop {
-            self.online().await?;
-            match self.link.ready().await {
-                Ok(()) => return Ok(()),
-                Err(error) => {
-                    if !self.heals(error.kind()) {
-                        return Err(error);
-                    }
-                }
-            }
-        }
+    fn ready(&mut self) -> impl Future<Output = Result<(), L::Error>> {
+        self.act(Act::Ready)
     }
 
     fn front(&mut self) -> Option<Inbound<'_>> {

@@ -1,0 +1,128 @@
+//! The one loop behind every method of a session.
+
+use embassy_time::{Instant, Timer};
+use wanlink_core::{Delivery, Error, Module, Qos};
+
+use super::{Event, Observer, Session, Stage, ladder};
+use crate::error::LinkError;
+use crate::link::Connect;
+use crate::topic::Topic;
+
+/// What a method of a session is called for.
+pub(super) enum Act<'a> {
+    /// Nothing but the connection.
+    Online,
+    Subscribe(Topic<'a>),
+    Publish {
+        topic: Topic<'a>,
+        payload: &'a [u8],
+        qos: Qos,
+        delivery: &'a mut Delivery,
+    },
+    /// A message.
+    Ready,
+}
+
+impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
+    /// Brings the session up and does what it was called for, again after every failure that heals.
+    ///
+    /// One function for all methods, so that the futures of link and driver, each of which is code, are linked once.
+    #[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice in the future")]
+    pub(super) fn act(&mut self, mut act: Act<'_>) -> impl Future<Output = Result<(), L::Error>> {
+        async move {
+            self.begin(&act)?;
+            loop {
+                let now = Instant::now();
+                let until = self.earliest(now);
+                if now < until {
+                    Timer::at(until).await;
+                }
+                self.announce()?;
+                let Self { link, network, observer, filters, .. } = self;
+                let result = match (self.stage, &mut act) {
+                    (Stage::Power, _) => link.module().start().await.map_err(LinkError::Module),
+                    (Stage::Attach, _) => {
+                        let progress = &mut |progress| observer.event(Event::Progress(progress));
+                        link.module().attach(network, progress).await.map_err(LinkError::Module)
+                    }
+                    (Stage::Connect, _) => link.connect().await,
+                    (Stage::Subscribe, _) => match filters.first() {
+                        Some(filter) => link.subscribe(filter).await,
+                        None => Ok(()),
+                    },
+                    (Stage::Online, Act::Online | Act::Subscribe(_)) => return Ok(()),
+                    (Stage::Online, Act::Publish { topic, payload, qos, delivery }) => {
+                        link.publish(*topic, payload, *qos).await.map(|known| **delivery = known)
+                    }
+                    (Stage::Online, Act::Ready) => link.ready().await,
+                };
+                if self.settle(&act, &result) {
+                    return result;
+                }
+            }
+        }
+    }
+
+    /// Takes notice of what is asked for.
+    fn begin(&mut self, act: &Act<'_>) -> Result<(), L::Error> {
+        if let Act::Subscribe(filter) = act {
+            self.filters.add(*filter)?;
+            self.stage = self.stage.min(Stage::Subscribe);
+        }
+        self.ended.map_or(Ok(()), |refusal| Err(LinkError::Ended(refusal)))
+    }
+
+    /// Tells the step that comes next, and checks before power-on what can be known.
+    fn announce(&mut self) -> Result<(), L::Error> {
+        match self.stage {
+            Stage::Power => {
+                self.link.check()?;
+                self.observer.event(Event::Power);
+            }
+            Stage::Attach => self.observer.event(Event::Attach),
+            Stage::Connect => {
+                self.stats.attempts = self.stats.attempts.wrapping_add(1);
+                self.observer.event(Event::Connect { attempt: self.failures.saturating_add(1) });
+                self.pace.begin();
+            }
+            Stage::Subscribe if self.filters.first().is_some() => self.observer.event(Event::Subscribe),
+            Stage::Subscribe | Stage::Online => {}
+        }
+        Ok(())
+    }
+
+    /// Takes notice of how a step ended; whether that ends the call.
+    fn settle(&mut self, act: &Act<'_>, result: &Result<(), L::Error>) -> bool {
+        let stage = self.stage;
+        if stage == Stage::Connect {
+            self.pace.end(Instant::now());
+        }
+        if let Err(error) = result {
+            // A message of QoS 0 is sent once.
+            let once = stage == Stage::Online && matches!(act, Act::Publish { qos: Qos::AtMostOnce, .. });
+            return !self.heals(error.kind()) || once;
+        }
+        match stage {
+            Stage::Power => self.stage = Stage::Attach,
+            Stage::Attach => self.stage = Stage::Connect,
+            Stage::Connect => self.logged_in(),
+            Stage::Subscribe if self.filters.settle_first() => {}
+            Stage::Subscribe => self.stage = Stage::Online,
+            Stage::Online => {
+                if let Act::Publish { .. } = act {
+                    self.forget_failures_when_steady();
+                }
+            }
+        }
+        stage == Stage::Online
+    }
+
+    fn logged_in(&mut self) {
+        self.stage = Stage::Subscribe;
+        self.stats.connects = self.stats.connects.wrapping_add(1);
+        self.unexplained = 0;
+        self.steady_at = Instant::now().saturating_add(ladder::STEADY);
+        self.filters.renew();
+        self.observer.event(Event::Connected);
+    }
+}
