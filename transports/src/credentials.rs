@@ -82,6 +82,10 @@ impl<'a> ClientId<'a> {
     /// [`FULL`](Self::FULL) where it fits, else [`MINIMAL`](Self::MINIMAL).
     #[must_use]
     pub fn fitting<A: Sign>(limits: &MqttLimits, identity: &Identity<A>) -> Self {
+        // Decided by the compiler for most models, which then link no other form.
+        if usize::from(limits.client_id) >= CLIENT_ID {
+            return Self::FULL;
+        }
         let length = Self::FULL.parts(identity, SecureMode::Plain).iter().fold(0, |sum, part| sum + part.len());
         if length <= usize::from(limits.client_id) { Self::FULL } else { Self::MINIMAL }
     }
@@ -137,7 +141,6 @@ impl Credentials {
     }
 
     /// Builds and signs where the credentials are to stay, into empty ones: moving them would leave a copy behind.
-    #[inline(never)]
     pub(crate) fn write<A: Sign>(&mut self, identity: &Identity<A>, client_id: ClientId<'_>, mode: SecureMode) {
         let [first, dot, second] = client_id.name(identity);
         let (key, device) = (identity.product_key(), identity.device_name());
