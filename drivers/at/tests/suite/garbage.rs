@@ -1,7 +1,7 @@
 //! Promise 9: overflow and garbage cost one line. Promise 12: what is lost is visible.
 
 use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
-use wanlink_at::{Buffers, Fault, Job, Loss, Modem, Step, listen, pack, packed_len, step};
+use wanlink_at::{Buffers, Fault, Loss, Modem, Step, listen, pack, packed_len, step};
 use wanlink_emulator::{Limits, Script, SplitMix64, World};
 
 use super::Test;
@@ -227,7 +227,7 @@ pub(crate) fn promise_12_unclaimed_lines_that_do_not_fit() {
     let module = Script::new().send(format!("^FIRST\r\n{start}+CMQTTRXEND: 0\r\n^LAST\r\n"));
     let mut rig = Rig::new(module);
     rig.modem.keep_lines(Some(99));
-    rig.run(&Job { ..job(&LISTEN) }).unwrap();
+    rig.run(&job(&LISTEN)).unwrap();
     let records = rig.records();
     let tags: Vec<u8> = records.iter().map(|record| record.0).collect();
     assert_eq!(tags, [99, 6, 99]);
