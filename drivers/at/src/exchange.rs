@@ -204,7 +204,9 @@ impl Exchange {
     /// Ends it for whoever waits.
     pub(crate) fn end(&mut self, outcome: Outcome) {
         let owner = self.owner;
-        *self = Self { outcome: (owner != Owner::Nobody).then_some(outcome), owner, ..Self::idle() };
+        // A probe's end is no news: what waits is the step behind it.
+        let is_awaited = matches!(owner, Owner::Step | Owner::Foreign);
+        *self = Self { outcome: is_awaited.then_some(outcome), owner, ..Self::idle() };
     }
 
     /// Whether `line` is the result line that is wanted.

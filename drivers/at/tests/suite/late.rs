@@ -318,6 +318,8 @@ pub(crate) fn promise_07_the_result_of_a_command_whose_ok_was_lost() {
         rig.events();
         assert_eq!(rig.run(&job(&TABLE)), Ok(()));
         assert_eq!(rig.events(), ["1 result +UUMQTTC: 9,1"], "the first comes after {result_ms} ms");
+        let waited = rig.now_ms() - 2801;
+        assert!(waited <= result_ms + 3, "it came after {result_ms} ms and was awaited for {waited}");
     }
 }
 
