@@ -36,7 +36,7 @@ pub struct Quectel<'b, M, R, W, P> {
     pub(crate) loss: Option<Loss>,
     pub(crate) keep_alive_s: u16,
     pub(crate) message_id: u16,
-    pins: P,
+    pub(crate) pins: P,
     model: PhantomData<M>,
 }
 
@@ -102,80 +102,12 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
         }
     }
 
-    async fn pause(&mut self, ms: u32, flags: u8) -> Result<(), Error> {
+    pub(crate) async fn pause(&mut self, ms: u32, flags: u8) -> Result<(), Error> {
         self.settle();
         self.state.flags = flags;
         let duration = embassy_time::Duration::from_millis(ms.into());
         let result = self.modem.pause(duration, flags, &mut self.state).await;
         self.explain(result)
-    }
-
-    /// Whether the module answers; a port that failed is an error.
-    async fn answers(&mut self, table: &'static [u8]) -> Result<bool, Error> {
-        const RETURNS: Arg<'_> = Arg::Text(&start::RETURNS);
-        match self.ask(table, Job::BRING_UP, &[RETURNS], &[], |_, _, _| Verdict::Default).await {
-            Ok(()) => Ok(true),
-            Err(Error::Silent { .. } | Error::Restarted) => Ok(false),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Asks a module that boots until it answers or its time is over.
-    async fn boots(&mut self) -> Result<bool, Error> {
-        loop {
-            if self.answers(&start::PROBE).await? {
-                return Ok(true);
-            }
-            if Instant::now() >= self.state.boots_until {
-                return Ok(false);
-            }
-        }
-    }
-
-    /// From now on the module has its time to boot.
-    fn expect_boot(&mut self) {
-        let longest = embassy_time::Duration::from_millis(100 * u64::from(M::BOOT_DS));
-        self.state.boots_until = Instant::now() + longest;
-    }
-
-    /// Presses the key as long as switching on needs it.
-    async fn press_key(&mut self) -> Result<(), Error> {
-        self.expect_boot();
-        match self.pins.key(true) {
-            // The module switches on with its supply.
-            None => return Ok(()),
-            Some(true) => {}
-            Some(false) => return Err(Error::Pin),
-        }
-        let pressed = self.pause(M::KEY_ON_MS, Job::BRING_UP).await;
-        let released = self.pins.key(false);
-        pressed?;
-        if released == Some(true) { Ok(()) } else { Err(Error::Pin) }
-    }
-
-    /// Finds a module that runs, or switches it on.
-    async fn wake(&mut self) -> Result<(), Error> {
-        // The pin of a dropped start may still be pressed.
-        self.pins.key(false);
-        self.pins.reset(false);
-        let found = if Instant::now() < self.state.boots_until {
-            self.boots().await?
-        } else {
-            self.pins.is_on() != Some(false)
-                && (self.answers(&start::PROBE).await? || self.answers(&start::UNPLUG).await?)
-        };
-        if found {
-            return Ok(());
-        }
-        // The key toggles: a module that was on and deaf is off after the first pulse.
-        for _ in 0..2 {
-            self.press_key().await?;
-            self.expect_boot();
-            if self.boots().await? {
-                return Ok(());
-            }
-        }
-        Err(Error::Silent { command: "" })
     }
 
     /// Checks a text that will stand between quotes.
@@ -357,14 +289,6 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
 }
 
 impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'_, M, R, W, P> {
-    async fn reset(&mut self) -> Result<(), Error> {
-        if self.pins.reset(true) != Some(true) {
-            return Err(Error::Pin);
-        }
-        let held = self.pause(M::RESET_MS, ANYWAY).await;
-        if self.pins.reset(false) == Some(true) { held } else { Err(Error::Pin) }
-    }
-
     /// When the module has been silent for one keep-alive, so that it has to be asked.
     pub(crate) fn silent_at(&self) -> Instant {
         if self.keep_alive_s == 0 {

@@ -154,3 +154,41 @@ impl From<Fault> for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wanlink_core::Error as _;
+
+    #[test]
+    fn each_error_names_the_lowest_step_that_can_help() {
+        for (error, kind) in [
+            (Error::Port(embedded_io_async::ErrorKind::BrokenPipe), ErrorKind::Misuse),
+            (Error::PortStuck, ErrorKind::Restart),
+            (Error::Silent { command: "+CSQ" }, ErrorKind::Restart),
+            (Error::Module { command: "+CSQ", code: None }, ErrorKind::Retry),
+            (Error::Restarted, ErrorKind::Restart),
+            (Error::Sim(SimFault::Absent), ErrorKind::Refused(Refusal::Sim)),
+            (Error::Denied, ErrorKind::Refused(Refusal::Network)),
+            (Error::NoContext, ErrorKind::Reattach),
+            (Error::Open(3), ErrorKind::Reattach),
+            (Error::Open(-1), ErrorKind::Reconnect),
+            (Error::Connack(5), ErrorKind::Refused(Refusal::Connack(5))),
+            (Error::NoConnack, ErrorKind::Reconnect),
+            (Error::SubscriptionRefused, ErrorKind::Refused(Refusal::Subscription)),
+            (Error::NotAcknowledged, ErrorKind::Reconnect),
+            // MQTT 4: 1, 3, 4, 6 reopen; 2, 7 bring the context up first.
+            (Error::SessionLost(1), ErrorKind::Reconnect),
+            (Error::SessionLost(2), ErrorKind::Reattach),
+            (Error::SessionLost(6), ErrorKind::Reconnect),
+            (Error::SessionLost(7), ErrorKind::Reattach),
+            (Error::NotConnected, ErrorKind::Reconnect),
+            (Error::TooLong(TooLong { what: "topic", limit: 1, length: 2 }), ErrorKind::Misuse),
+            (Error::TransmitBuffer(1), ErrorKind::Misuse),
+            (Error::Malformed("topic"), ErrorKind::Misuse),
+            (Error::Pin, ErrorKind::Misuse),
+        ] {
+            assert_eq!(error.kind(), kind, "{error}");
+        }
+    }
+}

@@ -11,6 +11,7 @@ mod model;
 mod models;
 mod mqtt;
 mod pins;
+mod power;
 mod sequence;
 mod state;
 mod urc;

@@ -69,3 +69,23 @@ impl<K: OutputPin, R: OutputPin, S: InputPin> PowerPins for Wired<K, R, S> {
         self.status.is_high().ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wanlink_emulator::{Emulator, Line, Options, Profile};
+
+    #[test]
+    fn a_transistor_turns_the_levels_of_the_outputs_round() {
+        let pins = Emulator::new(Profile::bg95(), Options::default(), 1).pins();
+        let wired = || Wired::new(pins.pwrkey(), pins.reset_n(), pins.status());
+        let mut direct = wired();
+        assert_eq!((direct.key(true), direct.reset(true), direct.is_on()), (Some(true), Some(true), Some(false)));
+        assert!(pins.take_edges() == [(Line::PwrKey, false), (Line::Reset, false)]);
+        let mut inverted = wired().inverted();
+        assert_eq!((inverted.key(true), inverted.reset(true)), (Some(true), Some(true)));
+        assert!(pins.take_edges() == [(Line::PwrKey, true), (Line::Reset, true)]);
+        pins.set_status(true);
+        assert_eq!(inverted.is_on(), Some(true));
+    }
+}

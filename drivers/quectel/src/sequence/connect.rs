@@ -76,3 +76,42 @@ fn login(state: &mut State, line: &[u8]) -> Verdict {
     state.session = Session::Unknown;
     state.fail(failure)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_of_a_login() {
+        for (line, verdict, cause) in [
+            (&b"+QMTCONN: 0,0,0"[..], Verdict::Go, None),
+            // Some firmware leaves the code out where it is 0 (MQTT 3.3.4).
+            (b"+QMTCONN: 0,0", Verdict::Go, None),
+            (b"+QMTCONN: 0,1", Verdict::Wait, None),
+            (b"+QMTCONN: 0,1,2", Verdict::Wait, None),
+            (b"+QMTCONN: 0,2", Verdict::Fail, Some(Error::NoConnack)),
+            (b"+QMTCONN: 0", Verdict::Fail, Some(Error::NoConnack)),
+            (b"+QMTCONN: 0,0,5", Verdict::Fail, Some(Error::Connack(5))),
+            (b"+QMTCONN: 0,0,-1", Verdict::Fail, Some(Error::Connack(255))),
+            (b"+QMTCONN: 0,0,300", Verdict::Fail, Some(Error::Connack(255))),
+        ] {
+            let mut state = State::new();
+            assert_eq!((take(&mut state, note::LOGIN, Answer::Result(line)), state.cause), (verdict, cause));
+            assert_eq!(state.session == Session::Up, verdict == Verdict::Go);
+        }
+    }
+
+    #[test]
+    fn results_of_an_open() {
+        for (line, verdict, cause) in [
+            (&b"+QMTOPEN: 0,0"[..], Verdict::Default, None),
+            (b"+QMTOPEN: 0,-1", Verdict::Fail, Some(Error::Open(-1))),
+            (b"+QMTOPEN: 0,5", Verdict::Fail, Some(Error::Open(5))),
+            (b"+QMTOPEN: 0,1000", Verdict::Fail, Some(Error::Open(-1))),
+            (b"+QMTOPEN: 0", Verdict::Fail, Some(Error::Open(-1))),
+        ] {
+            let mut state = State::new();
+            assert_eq!((take(&mut state, note::OPEN, Answer::Result(line)), state.cause), (verdict, cause));
+        }
+    }
+}

@@ -74,3 +74,40 @@ fn unanswered(state: &mut State) -> Verdict {
     state.session = Session::Unknown;
     state.fail(Error::NotAcknowledged)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_of_packets() {
+        for (note, line, verdict, cause) in [
+            (note::RESULT, &b"+QMTPUB: 0,7,0"[..], Verdict::Go, None),
+            (note::RESULT, b"+QMTPUB: 0,7,1,2", Verdict::Wait, None),
+            (note::RESULT, b"+QMTPUB: 0,7,2", Verdict::Fail, Some(Error::NotAcknowledged)),
+            (note::RESULT, b"+QMTPUB: 0,7", Verdict::Fail, Some(Error::NotAcknowledged)),
+            (note::SUBSCRIBED, b"+QMTSUB: 0,1,0,1", Verdict::Go, None),
+            (note::SUBSCRIBED, b"+QMTSUB: 0,1,0", Verdict::Go, None),
+            (note::SUBSCRIBED, b"+QMTSUB: 0,1,0,128", Verdict::Fail, Some(Error::SubscriptionRefused)),
+            // Here 128 is the number of repetitions.
+            (note::SUBSCRIBED, b"+QMTSUB: 0,1,1,128", Verdict::Wait, None),
+        ] {
+            let mut state = State::new();
+            assert_eq!((take(&mut state, note, Answer::Result(line)), state.cause), (verdict, cause), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn only_state_3_of_our_client_confirms_a_session() {
+        for (line, confirmed) in [
+            (&b"+QMTCONN: 0,3"[..], true),
+            (b"+QMTCONN: 0,2", false),
+            (b"+QMTCONN: 1,3", false),
+            (b"+QMTCONN: 0", false),
+        ] {
+            let mut state = State::new();
+            take(&mut state, note::STATUS, Answer::Info(line));
+            assert_eq!(state.confirmed, confirmed);
+        }
+    }
+}

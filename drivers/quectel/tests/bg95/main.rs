@@ -13,6 +13,8 @@ mod receive;
 #[path = "../../../../examples/host/src/scene.rs"]
 #[allow(unreachable_pub, reason = "the host program's library has it, too")]
 mod scene;
+#[cfg(feature = "trace")]
+mod secrets;
 mod status;
 mod transcripts;
 mod traps;
