@@ -6,7 +6,7 @@ use heapless::string::StringView;
 use wanlink_core::TooLong;
 use zeroize::Zeroizing;
 
-use crate::sign::{HmacSha256, Sign, Signature, sign};
+use crate::sign::{HmacSha256, Sign, Signature};
 use crate::text::{Text, put_all};
 
 /// Product key, device name and device secret, and the method that signs with it.
@@ -78,7 +78,9 @@ impl<A: Sign> Identity<A> {
     /// Signs `content` with the device secret.
     #[must_use]
     pub fn sign(&self, content: &[&str]) -> Signature {
-        sign::<A>(&self.secret, content)
+        let mut signature = Signature::new();
+        self.sign_into(content, &mut signature);
+        signature
     }
 
     pub(crate) fn sign_into(&self, content: &[&str], out: &mut Signature) {

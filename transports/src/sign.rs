@@ -4,8 +4,9 @@
 //! parts of its own content.
 
 use heapless::string::StringView;
-use hmac::digest::KeyInit;
-use hmac::{Hmac, Mac};
+use hmac::block_api::HmacCore;
+use hmac::digest::block_api::{Buffer, EagerHash, FixedOutputCore, UpdateCore};
+use hmac::digest::{KeyInit, Output};
 use zeroize::Zeroizing;
 
 use crate::text::Text;
@@ -14,7 +15,10 @@ mod sealed {
     use heapless::string::StringView;
 
     pub trait Sealed {
+        /// With a key of any length.
         fn hex(key: &[u8], content: &[&str], out: &mut StringView<u8>);
+        /// With a key of at most one block.
+        fn hex_of_block(key: &[u8], content: &[&str], out: &mut StringView<u8>);
     }
 }
 
@@ -38,12 +42,21 @@ pub enum HmacSha1 {}
 #[derive(Debug, Clone, Copy)]
 pub enum HmacMd5 {}
 
+/// What all three hash at once, in bytes (RFC 2104, 2). No secret of an [`Identity`](crate::Identity) is longer.
+const BLOCK: usize = 64;
+
 macro_rules! method {
     ($method:ty, $hash:ty, $name:literal, $digits:literal) => {
         impl sealed::Sealed for $method {
             #[inline(never)]
             fn hex(key: &[u8], content: &[&str], out: &mut StringView<u8>) {
-                hex_of::<Hmac<$hash>>(key, content, out);
+                hex_of::<$hash>(key, content, out);
+            }
+
+            #[inline(never)]
+            fn hex_of_block(key: &[u8], content: &[&str], out: &mut StringView<u8>) {
+                // The bound lets the compiler drop the hash of a longer key.
+                hex_of::<$hash>(key.get(..BLOCK).unwrap_or(key), content, out);
             }
         }
 
@@ -58,13 +71,17 @@ method!(HmacSha256, sha2::Sha256, "hmacsha256", 64);
 method!(HmacSha1, sha1::Sha1, "hmacsha1", 40);
 method!(HmacMd5, md5::Md5, "hmacmd5", 32);
 
-fn hex_of<M: Mac + KeyInit>(key: &[u8], content: &[&str], out: &mut StringView<u8>) {
+/// On the block level of `hmac`, where nothing is moved: its `Mac` needs 200 bytes of stack more.
+fn hex_of<D: EagerHash>(key: &[u8], content: &[&str], out: &mut StringView<u8>) {
     // HMAC takes keys of any length; the error belongs to other constructions.
-    let Ok(mut mac) = <M as KeyInit>::new_from_slice(key) else { return };
+    let Ok(mut mac) = HmacCore::<D>::new_from_slice(key) else { return };
+    let mut buffer = Buffer::<HmacCore<D>>::default();
     for part in content {
-        mac.update(part.as_bytes());
+        buffer.digest_blocks(part.as_bytes(), |blocks| mac.update_blocks(blocks));
     }
-    for byte in mac.finalize().into_bytes() {
+    let mut signature = Output::<HmacCore<D>>::default();
+    mac.finalize_fixed_core(&mut buffer, &mut signature);
+    for byte in signature {
         for digit in [byte >> 4, byte & 15] {
             // 64 digits are the most, and there is room for them.
             let _ = out.push(char::from(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit }));
@@ -80,8 +97,9 @@ impl Signature {
         Self(Zeroizing::new(Text::new()))
     }
 
-    pub(crate) fn write<A: Sign>(&mut self, key: &str, content: &[&str]) {
-        A::hex(key.as_bytes(), content, self.0.as_mut_view());
+    /// Signs with the secret of an identity, into an empty signature.
+    pub(crate) fn write<A: Sign>(&mut self, secret: &str, content: &[&str]) {
+        A::hex_of_block(secret.as_bytes(), content, self.0.as_mut_view());
     }
 
     /// The digits.
@@ -101,6 +119,6 @@ impl core::fmt::Debug for Signature {
 #[must_use]
 pub fn sign<A: Sign>(key: &str, content: &[&str]) -> Signature {
     let mut out = Signature::new();
-    out.write::<A>(key, content);
+    A::hex(key.as_bytes(), content, out.0.as_mut_view());
     out
 }

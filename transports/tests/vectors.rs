@@ -111,3 +111,16 @@ fn a_key_longer_than_a_block() {
         "d021303c2f34bf3ae541b4ec9c672691694c6f71c5c0c55781545a66115b14a7"
     );
 }
+
+/// RFC 2104, 2: a key of one block is taken as it is, a longer one is hashed; an identity's secret is never longer.
+#[test]
+fn an_identity_signs_with_the_longest_secret_as_any_key_would() {
+    let secret = "s".repeat(64);
+    fn same<A: Sign>(identity: Identity<A>, secret: &str) {
+        assert_eq!(identity.sign(&["a", "bc"]).as_str(), sign::<A>(secret, &["abc"]).as_str());
+    }
+    let identity = || Identity::new("pk", "dn", &secret).unwrap();
+    same(identity(), &secret);
+    same(identity().signed_by::<HmacSha1>(), &secret);
+    same(identity().signed_by::<HmacMd5>(), &secret);
+}
