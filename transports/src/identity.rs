@@ -46,7 +46,7 @@ impl Identity {
             method: PhantomData,
         };
         // The product key is a label of the host name, too.
-        let in_label = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
+        let in_label = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         keep("product key", identity.product_key.as_mut_view(), product_key, in_label)?;
         keep("device name", identity.device_name.as_mut_view(), device_name, in_name)?;
         // Any bytes could be a key; blanks and controls are a slip of whoever pasted it.
@@ -97,7 +97,7 @@ impl<A: Sign> core::fmt::Debug for Identity<A> {
 
 /// What a device name may hold (aliyun-iot, 1.3).
 pub(crate) fn in_name(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-_@.:".contains(byte)
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'@' | b'.' | b':')
 }
 
 /// Copies a part of an identity when it is neither empty nor too long and holds nothing but allowed bytes.

@@ -28,23 +28,23 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
             // CONNACK 3: trouble of the service, not of the device (aliyun-iot, 5).
             ErrorKind::Reconnect | ErrorKind::Refused(Refusal::Connack(3)) => Stage::Connect,
             ErrorKind::Reattach => Stage::Attach,
-            ErrorKind::Restart => Stage::Power,
+            ErrorKind::Restart => {
+                self.stats.restarts = self.stats.restarts.wrapping_add(1);
+                Stage::Power
+            }
             ErrorKind::Refused(Refusal::Unexplained) if self.may_be_unexplained() => Stage::Connect,
             _ => {
                 self.give_up(kind);
                 return false;
             }
         };
-        if kind != ErrorKind::Refused(Refusal::Unexplained) {
+        if !matches!(kind, ErrorKind::Refused(Refusal::Unexplained)) {
             self.unexplained = 0;
         }
         if self.stage > Stage::Connect && stage <= Stage::Connect {
             self.forget_failures_when_steady();
             self.stats.losses = self.stats.losses.wrapping_add(1);
             self.observer.event(Event::Lost(kind));
-        }
-        if kind == ErrorKind::Restart {
-            self.stats.restarts = self.stats.restarts.wrapping_add(1);
         }
         self.stage = self.stage.min(stage);
         self.back_off();
