@@ -23,7 +23,8 @@ impl<const N: usize> Filters<N> {
         let needed = self.records.len() + 2 + text.len();
         let too_long = TooLong { what: "list of filters", limit: N, length: needed };
         let length = u8::try_from(text.len()).map_err(|_| too_long)?;
-        if self.mark(|known| known == filter) {
+        if let Some((flags, _)) = self.each().find(|(flags, known)| is(filter, **flags, known)) {
+            *flags |= PENDING;
             return Ok(());
         }
         if needed > N {
@@ -36,34 +37,18 @@ impl<const N: usize> Filters<N> {
     }
 
     /// The first filter that is pending.
-    pub(super) fn first(&self) -> Option<Topic<'_>> {
-        let mut rest = self.records.as_slice();
-        while let Some((flags, text, next)) = split(rest) {
-            if flags & PENDING != 0 {
-                return Some(topic(flags, text));
-            }
-            rest = next;
-        }
-        None
+    pub(super) fn first(&mut self) -> Option<Topic<'_>> {
+        self.first_record().map(|(flags, text)| topic(*flags, text))
     }
 
     /// The broker knows of the first pending filter; whether there was one.
     pub(super) fn settle_first(&mut self) -> bool {
-        let mut rest = self.records.as_mut_slice();
-        while let [length, flags, tail @ ..] = rest {
-            if *flags & PENDING != 0 {
-                *flags &= !PENDING;
-                return true;
-            }
-            let Some((_, next)) = tail.split_at_mut_checked(usize::from(*length)) else { break };
-            rest = next;
-        }
-        false
+        self.first_record().map(|(flags, _)| *flags &= !PENDING).is_some()
     }
 
     /// All filters are pending: a new connection knows none.
     pub(super) fn renew(&mut self) {
-        self.mark(|_| true);
+        self.each().for_each(|(flags, _)| *flags |= PENDING);
     }
 
     /// Forgets the first pending filter.
@@ -78,44 +63,47 @@ impl<const N: usize> Filters<N> {
 
     /// Forgets a filter.
     pub(super) fn remove(&mut self, filter: Topic<'_>) {
-        self.keep(|flags, text| topic(flags, text) != filter);
+        self.keep(|flags, text| !is(filter, flags, text));
     }
 
-    /// Marks as pending what `which` picks; whether there was any.
-    fn mark(&mut self, mut which: impl FnMut(Topic<'_>) -> bool) -> bool {
-        let mut any = false;
-        let mut rest = self.records.as_mut_slice();
-        while let [length, flags, tail @ ..] = rest {
-            let Some((text, next)) = tail.split_at_mut_checked(usize::from(*length)) else { break };
-            if which(topic(*flags, text)) {
-                *flags |= PENDING;
-                any = true;
-            }
-            rest = next;
-        }
-        any
+    fn first_record(&mut self) -> Option<(&mut u8, &[u8])> {
+        self.each().find(|(flags, _)| **flags & PENDING != 0)
+    }
+
+    fn each(&mut self) -> Records<'_> {
+        Records(self.records.as_mut_slice())
     }
 
     /// Copies what stays, since moving within the buffer would link `memmove` for it.
     fn keep(&mut self, mut which: impl FnMut(u8, &[u8]) -> bool) {
         let mut kept = Vec::new();
-        let mut rest = self.records.as_slice();
-        while let Some((flags, text, next)) = split(rest) {
-            if which(flags, text) {
-                let record = rest.get(..2 + text.len()).unwrap_or_default();
-                // No more than there was.
-                let _ = kept.extend_from_slice(record);
+        for (flags, text) in self.each() {
+            if which(*flags, text) {
+                // No more than there was, and no text is longer than the length it came with.
+                let head = [text.len() as u8, *flags];
+                let _ = kept.extend_from_slice(&head).and_then(|()| kept.extend_from_slice(text));
             }
-            rest = next;
         }
         self.records = kept;
     }
 }
 
-fn split(records: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let [length, flags, tail @ ..] = records else { return None };
-    let (text, next) = tail.split_at_checked(usize::from(*length))?;
-    Some((*flags, text, next))
+/// Scope and text of each record.
+struct Records<'a>(&'a mut [u8]);
+
+impl<'a> Iterator for Records<'a> {
+    type Item = (&'a mut u8, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let [length, flags, tail @ ..] = core::mem::take(&mut self.0) else { return None };
+        let (text, rest) = tail.split_at_mut_checked(usize::from(*length))?;
+        self.0 = rest;
+        Some((flags, text))
+    }
+}
+
+fn is(filter: Topic<'_>, flags: u8, text: &[u8]) -> bool {
+    flags & !PENDING == filter.scope as u8 && text == filter.text.as_bytes()
 }
 
 fn topic(flags: u8, text: &[u8]) -> Topic<'_> {
