@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use embassy_time::Instant;
 use embedded_io_async::{Read, Write};
-use wanlink_at::{Answer, Arg, Ending, Fault, Job, Loss, Modem, Notes as _, Verdict};
+use wanlink_at::{Arg, Ending, Fault, Job, Loss, Modem, Notes as _, Verdict};
 use wanlink_core::{ErrorType, Info, Module, Network, Notice, Progress, Rung, Signal, TooLong};
 
 use crate::error::Error;
@@ -14,7 +14,7 @@ use crate::pins::PowerPins;
 use crate::sequence::attach::{self, Attach};
 use crate::sequence::describe::{self, Describe};
 use crate::sequence::{clock, recover, start, traffic};
-use crate::state::{ANYWAY, ATTACH, Op, Pin, Session, State};
+use crate::state::{ANYWAY, ATTACH, Op, Pin, Session, State, Take};
 use crate::urc::{DIALECT, LINE};
 
 /// The driver's three buffers; the defaults suit messages of 1 KiB, see [`wanlink_at::Buffers`].
@@ -61,7 +61,7 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
 
     /// Runs an operation that needs no notes of its own.
     pub(crate) async fn run(&mut self, table: &'static [u8], flags: u8) -> Result<(), Error> {
-        self.ask(table, flags, &[], &[], |_, _, _| Verdict::Default).await
+        self.ask(table, flags, &[], &[], &mut |_, _, _| Verdict::Default).await
     }
 
     /// Runs an operation whose answers `take` understands.
@@ -71,7 +71,7 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
         flags: u8,
         args: &[Arg<'_>],
         body: &[u8],
-        take: impl FnMut(&mut State, u8, Answer<'_>) -> Verdict,
+        take: Take<'_>,
     ) -> Result<(), Error> {
         self.settle();
         if self.state.down && flags & (Job::BRING_UP | ANYWAY) == 0 {
@@ -179,7 +179,8 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
 
     async fn describe(&mut self) -> Result<Info, Error> {
         let mut describe = Describe::default();
-        self.ask(&describe::DESCRIBE, 0, &[], &[], |state, note, answer| describe.take(state, note, answer)).await?;
+        self.ask(&describe::DESCRIBE, 0, &[], &[], &mut |state, note, answer| describe.take(state, note, answer))
+            .await?;
         Ok(describe.into_info())
     }
 
@@ -202,8 +203,9 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
         let has_pin = network.pin.is_some();
         self.state.context_up = false;
         let mut attach = Attach { apn: network.apn.as_bytes(), has_pin, progress, told: None, denied: false };
-        let result =
-            self.ask(&attach::ATTACH, ATTACH, &args, &[], |state, note, answer| attach.take(state, note, answer)).await;
+        let result = self
+            .ask(&attach::ATTACH, ATTACH, &args, &[], &mut |state, note, answer| attach.take(state, note, answer))
+            .await;
         match result {
             Ok(()) if self.state.context_up => {
                 self.state.notice = None;
@@ -217,14 +219,14 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
 
     async fn signal(&mut self) -> Result<Signal, Error> {
         let mut signal = Signal { rssi_dbm: None };
-        self.ask(&describe::READ_SIGNAL, 0, &[], &[], |_, _, answer| describe::take_signal(&mut signal, answer))
+        self.ask(&describe::READ_SIGNAL, 0, &[], &[], &mut |_, _, answer| describe::take_signal(&mut signal, answer))
             .await?;
         Ok(signal)
     }
 
     async fn clock(&mut self) -> Result<Option<Duration>, Error> {
         let mut time = None;
-        self.ask(&clock::CLOCK, 0, &[], &[], |_, _, answer| clock::take(&mut time, answer)).await?;
+        self.ask(&clock::CLOCK, 0, &[], &[], &mut |_, _, answer| clock::take(&mut time, answer)).await?;
         Ok(time)
     }
 
@@ -240,7 +242,7 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
                 None if self.modem.has_loss() => return Ok(Notice::Message),
                 None => {}
             }
-            match self.ask(&traffic::LISTEN, 0, &[], &[], traffic::take).await {
+            match self.ask(&traffic::LISTEN, 0, &[], &[], &mut traffic::take).await {
                 // Told by its notice.
                 Ok(()) | Err(Error::SessionLost(_) | Error::NoContext) => {}
                 Err(error) => return Err(error),

@@ -47,7 +47,7 @@ impl<M: QuectelModel + HasMqtt, R: Read, W: Write, P: PowerPins> MqttAt for Quec
                 self.state.ended();
             }
             self.state.session = Session::Opening;
-            let result = self.ask(&connect::CONNECT, SESSION | old, &args, &[], connect::take).await;
+            let result = self.ask(&connect::CONNECT, SESSION | old, &args, &[], &mut connect::take).await;
             if result.is_ok() {
                 (self.state.doubt, self.state.notice) = (None, None);
                 return result;
@@ -61,7 +61,7 @@ impl<M: QuectelModel + HasMqtt, R: Read, W: Write, P: PowerPins> MqttAt for Quec
                 return result;
             }
             tries += 1;
-            self.ask(&connect::FREE, SESSION, &[], &[], connect::take).await?;
+            self.ask(&connect::FREE, SESSION, &[], &[], &mut connect::take).await?;
         }
     }
 
@@ -109,7 +109,8 @@ impl<M: QuectelModel + HasMqtt, R: Read, W: Write, P: PowerPins> MqttAt for Quec
             }
             self.state.notice = None;
             let silent_at = self.silent_at();
-            let listening = self.ask(&traffic::LISTEN, SESSION, &[], &[], traffic::take);
+            let mut take = traffic::take;
+            let listening = self.ask(&traffic::LISTEN, SESSION, &[], &[], &mut take);
             match select(listening, Timer::at(silent_at)).await {
                 Either::First(result) => result?,
                 // Something came meanwhile.
@@ -139,7 +140,7 @@ impl<M: QuectelModel + HasMqtt, R: Read, W: Write, P: PowerPins> MqttAt for Quec
         }
         self.state.session = Session::Unknown;
         self.state.ended();
-        match self.ask(&connect::DISCONNECT, 0, &[], &[], connect::take).await {
+        match self.ask(&connect::DISCONNECT, 0, &[], &[], &mut connect::take).await {
             Err(error) if error.kind() == ErrorKind::Restart => Err(error),
             _ => {
                 self.state.session = Session::Closed;
@@ -182,7 +183,7 @@ impl<M: QuectelModel + HasMqtt, R: Read, W: Write, P: PowerPins> Quectel<'_, M, 
     /// Asks the module whether the session is there.
     async fn confirm(&mut self) -> Result<(), Error> {
         self.state.confirmed = false;
-        self.ask(&traffic::STATUS, SESSION, &[], &[], traffic::take).await?;
+        self.ask(&traffic::STATUS, SESSION, &[], &[], &mut traffic::take).await?;
         let doubt = self.state.doubt.take();
         if !self.state.confirmed {
             self.state.session = Session::Lost(doubt.unwrap_or(0));
@@ -193,7 +194,7 @@ impl<M: QuectelModel + HasMqtt, R: Read, W: Write, P: PowerPins> Quectel<'_, M, 
     /// Runs an operation that needs the session.
     async fn ask_session(&mut self, table: &'static [u8], args: &[Arg<'_>], body: &[u8]) -> Result<(), Error> {
         self.check_session()?;
-        match self.ask(table, SESSION, args, body, traffic::take).await {
+        match self.ask(table, SESSION, args, body, &mut traffic::take).await {
             // Without the session the module refuses, too, and does not say which it was.
             Err(refused @ Error::Module { .. }) => self.confirm().await.and(Err(refused)),
             result => result,

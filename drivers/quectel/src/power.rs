@@ -15,7 +15,7 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'_, M, R, W, P> {
     /// Whether the module answers; a port that failed is an error.
     async fn answers(&mut self, table: &'static [u8]) -> Result<bool, Error> {
         const RETURNS: Arg<'_> = Arg::Text(&start::RETURNS);
-        match self.ask(table, Job::BRING_UP, &[RETURNS], &[], |_, _, _| Verdict::Default).await {
+        match self.ask(table, Job::BRING_UP, &[RETURNS], &[], &mut |_, _, _| Verdict::Default).await {
             Ok(()) => Ok(true),
             Err(Error::Silent { .. } | Error::Restarted) => Ok(false),
             Err(error) => Err(error),

@@ -212,13 +212,16 @@ impl Notes for State {
     }
 }
 
+/// How an operation takes the answers to its steps.
+pub(crate) type Take<'a> = &'a mut dyn FnMut(&mut State, u8, Answer<'_>) -> Verdict;
+
 /// One operation's way to take answers, beside the state that all share.
-pub(crate) struct Op<'a, F> {
+pub(crate) struct Op<'a> {
     pub(crate) state: &'a mut State,
-    pub(crate) take: F,
+    pub(crate) take: Take<'a>,
 }
 
-impl<F: FnMut(&mut State, u8, Answer<'_>) -> Verdict> Notes for Op<'_, F> {
+impl Notes for Op<'_> {
     fn note(&mut self, note: u8, answer: Answer<'_>) -> Verdict {
         (self.take)(self.state, note, answer)
     }

@@ -1,35 +1,26 @@
 //! Connect, disconnect.
 
 use wanlink_core::{Error as _, ErrorKind, Login, Module, MqttAt, Qos, Refusal, Server};
-use wanlink_emulator::{ConnackTimeout, MqttPhase, OpenFailure, Options, ResultOrder};
+use wanlink_emulator::{ConnackTimeout, Emulator, MqttPhase, Options, ResultOrder};
 use wanlink_platform::{Away, Rejection, ReturnCode};
 use wanlink_quectel::Error;
 
 use crate::bench::{Bench, HOST, KEY, LOGIN, NAME, UP, attach, broker, connect, module, pass_ms, published, running};
 
-/// Which verb makes the module's next open fail.
-fn fail_next(module: &mut wanlink_emulator::Emulator, why: OpenFailure) {
-    match why {
-        OpenFailure::Dns => module.dns_failure(),
-        OpenFailure::Refused => module.refuse(),
-        OpenFailure::Tls => module.wrong_certificate(),
-        OpenFailure::Timeout => unreachable!("has no verb of its own"),
-    }
-}
-
 #[test]
 fn each_failure_to_open_has_its_kind_and_the_next_call_connects() {
-    for (why, result, kind) in [
-        (OpenFailure::Dns, 4, ErrorKind::Reattach),
-        (OpenFailure::Refused, 5, ErrorKind::Reconnect),
-        (OpenFailure::Tls, -1, ErrorKind::Reconnect),
+    type Fault = fn(&mut Emulator);
+    for (fail, result, kind) in [
+        (Emulator::dns_failure as Fault, 4, ErrorKind::Reattach),
+        (Emulator::refuse, 5, ErrorKind::Reconnect),
+        (Emulator::wrong_certificate, -1, ErrorKind::Reconnect),
     ] {
         for result_order in [ResultOrder::OkFirst, ResultOrder::Burst, ResultOrder::ResultFirst] {
             Bench::new(Options { result_order, ..running() }).run(async |modem, scene| {
                 attach(modem).await.unwrap();
-                fail_next(&mut module(scene), why);
+                fail(&mut module(scene));
                 let error = modem.connect(&broker(), &LOGIN).await.unwrap_err();
-                assert_eq!((error, error.kind()), (Error::Open(result), kind), "{why:?} {result_order:?}");
+                assert_eq!((error, error.kind()), (Error::Open(result), kind), "{result_order:?}");
                 modem.connect(&broker(), &LOGIN).await.unwrap();
             });
         }

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use wanlink_core::{ErrorKind, Inbound, Message, Module, MqttAt, Notice, Qos};
+use wanlink_core::{Error as _, ErrorKind, Inbound, Message, Module, MqttAt, Notice, Qos};
 use wanlink_emulator::{Options, SimCard};
 use wanlink_quectel::Error;
 
@@ -66,24 +66,13 @@ fn refusals_and_silence_have_their_kinds() {
             module(scene).drop_line("+CSQ:");
         }
         // An answer without its information is nobody's.
-        assert_eq!(modem.signal().await.unwrap_err().kind_of(), ErrorKind::Restart);
+        assert_eq!(modem.signal().await.unwrap_err().kind(), ErrorKind::Restart);
         assert!(modem.signal().await.is_ok());
         module(scene).silence(60_000_000);
         for error in [modem.describe().await.map(drop), modem.clock().await.map(drop), modem.signal().await.map(drop)] {
-            assert_eq!(error.unwrap_err().kind_of(), ErrorKind::Restart);
+            assert_eq!(error.unwrap_err().kind(), ErrorKind::Restart);
         }
     });
-}
-
-/// The kind, by a name that does not need the trait.
-trait KindOf {
-    fn kind_of(&self) -> ErrorKind;
-}
-
-impl KindOf for Error {
-    fn kind_of(&self) -> ErrorKind {
-        wanlink_core::Error::kind(self)
-    }
 }
 
 async fn next_notice(modem: &mut Driver<'_>) -> Option<Notice> {
