@@ -37,7 +37,7 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'_, M, R, W, P> {
     /// From now on the module has its time to boot.
     pub(crate) fn expect_boot(&mut self) {
         let longest = Duration::from_millis(100 * u64::from(M::BOOT_DS));
-        self.state.boots_until = Instant::now() + longest;
+        self.state.boots_until = Instant::now().saturating_add(longest);
     }
 
     /// Presses the key as long as switching on needs it.

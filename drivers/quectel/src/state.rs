@@ -134,7 +134,7 @@ impl State {
 
     /// A session ended: the line that tells it may still come.
     pub(crate) fn ended(&mut self) {
-        self.late_until = Instant::now() + LATE;
+        self.late_until = Instant::now().saturating_add(LATE);
     }
 
     fn stat(&mut self, line: &[u8]) -> Effect {
@@ -188,7 +188,7 @@ impl Notes for State {
         match id {
             id::APP_READY if Instant::now() < self.boots_until => Effect::None,
             id::BOOT => {
-                self.boots_until = Instant::now() + BOOT;
+                self.boots_until = Instant::now().saturating_add(BOOT);
                 Effect::Restarted
             }
             id::APP_READY | id::OFF => Effect::Restarted,
