@@ -21,11 +21,11 @@ const SET_UP_STEPS: &[Step] = &[
     step("E0V1Q0", 3).retry(3, 3).sync().at("AT 2.11"),
     // From here on every answer is that of its own command.
     step("+CMEE?", 3).info().retry(3, 3).sync().at("AT 2.23"),
-    step("+CMEE=1", 3).at("AT 2.23"),
+    step("+CMEE=1", 3).retry(2, 3).at("AT 2.23"),
     step("&D0", 3).ignore().at("AT 2.19"),
     // The factory may have left it at USB: then every OK comes and no URC ever.
     step("+QURCCFG=\"urcport\",\"uart1\"", 3).ignore().at("AT 2.28"),
-    step("+CEREG=2", 3).at("AT 6.9"),
+    step("+CEREG=2", 3).retry(2, 3).at("AT 6.9"),
     step("+CGREG=2", 3).ignore().at("AT 6.8"),
     step("+CTZU=1", 3).ignore().at("AT 9.3"),
     step("+QMTDISC=0", 20).result(1, 310).ignore().at("MQTT 3.3.5"),
