@@ -127,19 +127,14 @@ impl<M: MqttAt, S: Security + Copy, A: Sign> Link<'_, M, S, A> {
 impl<M: MqttAt, S: Security, A: Sign> Link<'_, M, S, A> {
     /// Fills a filter in, or the topic of a publish when there is a payload, and checks it.
     #[inline(never)]
-    fn topic<'b>(
-        &self,
-        topic: Topic<'_>,
-        payload: Option<&[u8]>,
-        room: &'b mut FullTopic,
-    ) -> Result<&'b str, LinkError<M::Error>> {
+    fn topic(&self, topic: Topic<'_>, payload: Option<&[u8]>, room: &mut FullTopic) -> Result<(), LinkError<M::Error>> {
         let full = topic.expand_into(self.identity, room)?;
         M::MQTT.check_topic(full)?;
         if let Some(payload) = payload {
             without_wildcard(full)?;
             M::MQTT.check_payload(payload)?;
         }
-        Ok(full)
+        Ok(())
     }
 }
 
@@ -162,22 +157,22 @@ impl<M: ErrorType, S: Security, A: Sign> ErrorType for Link<'_, M, S, A> {
 impl<M: MqttAt, S: Security, A: Sign> Uplink for Link<'_, M, S, A> {
     async fn publish(&mut self, topic: Topic<'_>, payload: &[u8], qos: Qos) -> Result<Delivery, Self::Error> {
         let mut room = FullTopic::new();
-        let topic = self.topic(topic, Some(payload), &mut room)?;
-        self.module.publish(topic, payload, qos).await.map_err(LinkError::Module)
+        self.topic(topic, Some(payload), &mut room)?;
+        self.module.publish(room.as_str(), payload, qos).await.map_err(LinkError::Module)
     }
 }
 
 impl<M: MqttAt, S: Security, A: Sign> Downlink for Link<'_, M, S, A> {
     async fn subscribe(&mut self, filter: Topic<'_>) -> Result<(), Self::Error> {
         let mut room = FullTopic::new();
-        let filter = self.topic(filter, None, &mut room)?;
-        self.module.subscribe(filter, Qos::AtLeastOnce).await.map_err(LinkError::Module)
+        self.topic(filter, None, &mut room)?;
+        self.module.subscribe(room.as_str(), Qos::AtLeastOnce).await.map_err(LinkError::Module)
     }
 
     async fn unsubscribe(&mut self, filter: Topic<'_>) -> Result<(), Self::Error> {
         let mut room = FullTopic::new();
-        let filter = self.topic(filter, None, &mut room)?;
-        self.module.unsubscribe(filter).await.map_err(LinkError::Module)
+        self.topic(filter, None, &mut room)?;
+        self.module.unsubscribe(room.as_str()).await.map_err(LinkError::Module)
     }
 
     async fn ready(&mut self) -> Result<(), Self::Error> {

@@ -105,7 +105,6 @@ impl Topic<'_> {
     }
 
     /// As [`expand`](Self::expand), where the topic is to stay: moving it would copy its room.
-    #[inline(never)]
     pub(crate) fn expand_into<'b, A: Sign>(
         &self,
         identity: &Identity<A>,
@@ -118,11 +117,9 @@ impl Topic<'_> {
             Scope::Sys => ("/sys/", "/"),
             Scope::RrpcAnswer => ("/sys/", "/rrpc/response/"),
         };
-        let parts = match self.scope {
-            Scope::Whole => ["", "", "", "", "", self.text],
-            _ => [head, identity.product_key(), "/", identity.device_name(), tail, self.text],
-        };
-        put_all("topic", out.0.as_mut_view(), &parts).map_err(TopicError::TooLong)?;
+        let parts = [head, identity.product_key(), "/", identity.device_name(), tail, self.text];
+        let parts = if self.scope == Scope::Whole { &parts[5..] } else { &parts[..] };
+        put_all("topic", out.0.as_mut_view(), parts).map_err(TopicError::TooLong)?;
         self.check(&out.0)?;
         Ok(&out.0)
     }
