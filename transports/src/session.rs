@@ -9,7 +9,7 @@ mod pace;
 mod traffic;
 
 use embassy_time::{Duration, Instant};
-use wanlink_core::{Network, Refusal};
+use wanlink_core::{Delivery, Network, Refusal};
 
 use self::act::Act;
 use self::backoff::Backoff;
@@ -52,6 +52,8 @@ pub struct Session<'a, L, O = Quiet, const FILTERS: usize = 128> {
     not_before: Instant,
     steady_at: Instant,
     stats: Stats,
+    /// Of the last publish that ended well.
+    delivery: Delivery,
 }
 
 /// What is to be done next; all before it is done.
@@ -90,6 +92,7 @@ impl<'a, L: Connect, O: Observer, const FILTERS: usize> Session<'a, L, O, FILTER
             not_before: Instant::MIN,
             steady_at: Instant::MIN,
             stats: Stats::ZERO,
+            delivery: Delivery::Sent,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The one loop behind every method of a session.
 
 use embassy_time::{Instant, Timer};
-use wanlink_core::{Delivery, Error, Module, Qos};
+use wanlink_core::{Error, Module, Qos};
 
 use super::{Event, Observer, Session, Stage, ladder};
 use crate::error::LinkError;
@@ -17,7 +17,6 @@ pub(super) enum Act<'a> {
         topic: Topic<'a>,
         payload: &'a [u8],
         qos: Qos,
-        delivery: &'a mut Delivery,
     },
     /// A message.
     Ready,
@@ -27,38 +26,35 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
     /// Brings the session up and does what it was called for, again after every failure that heals.
     ///
     /// One function for all methods, so that the futures of link and driver, each of which is code, are linked once.
-    #[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice in the future")]
-    pub(super) fn act(&mut self, mut act: Act<'_>) -> impl Future<Output = Result<(), L::Error>> {
-        async move {
-            self.begin(&act)?;
-            loop {
-                let now = Instant::now();
-                let until = self.earliest(now);
-                if now < until {
-                    Timer::at(until).await;
+    pub(super) async fn act(&mut self, act: Act<'_>) -> Result<(), L::Error> {
+        self.begin(&act)?;
+        loop {
+            let now = Instant::now();
+            let until = self.earliest(now);
+            if now < until {
+                Timer::at(until).await;
+            }
+            self.announce()?;
+            let Self { link, network, observer, filters, delivery, .. } = self;
+            let result = match (self.stage, &act) {
+                (Stage::Power, _) => link.module().start().await.map_err(LinkError::Module),
+                (Stage::Attach, _) => {
+                    let progress = &mut |progress| observer.event(Event::Progress(progress));
+                    link.module().attach(network, progress).await.map_err(LinkError::Module)
                 }
-                self.announce()?;
-                let Self { link, network, observer, filters, .. } = self;
-                let result = match (self.stage, &mut act) {
-                    (Stage::Power, _) => link.module().start().await.map_err(LinkError::Module),
-                    (Stage::Attach, _) => {
-                        let progress = &mut |progress| observer.event(Event::Progress(progress));
-                        link.module().attach(network, progress).await.map_err(LinkError::Module)
-                    }
-                    (Stage::Connect, _) => link.connect().await,
-                    (Stage::Subscribe, _) => match filters.first() {
-                        Some(filter) => link.subscribe(filter).await,
-                        None => Ok(()),
-                    },
-                    (Stage::Online, Act::Online | Act::Subscribe(_)) => return Ok(()),
-                    (Stage::Online, Act::Publish { topic, payload, qos, delivery }) => {
-                        link.publish(*topic, payload, *qos).await.map(|known| **delivery = known)
-                    }
-                    (Stage::Online, Act::Ready) => link.ready().await,
-                };
-                if self.settle(&act, &result) {
-                    return result;
+                (Stage::Connect, _) => link.connect().await,
+                (Stage::Subscribe, _) => match filters.first() {
+                    Some(filter) => link.subscribe(filter).await,
+                    None => Ok(()),
+                },
+                (Stage::Online, Act::Online | Act::Subscribe(_)) => return Ok(()),
+                (Stage::Online, Act::Publish { topic, payload, qos }) => {
+                    link.publish(*topic, payload, *qos).await.map(|known| *delivery = known)
                 }
+                (Stage::Online, Act::Ready) => link.ready().await,
+            };
+            if self.settle(&act, &result) {
+                return result;
             }
         }
     }

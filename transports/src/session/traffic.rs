@@ -18,9 +18,8 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Uplink for Session<'_, L, O,
     /// with an error that cannot heal, and the platform may get the message more than once. A message of QoS 0 is sent
     /// once; its failure is reported, and the next call heals.
     async fn publish(&mut self, topic: Topic<'_>, payload: &[u8], qos: Qos) -> Result<Delivery, L::Error> {
-        let mut delivery = Delivery::Sent;
-        self.act(Act::Publish { topic, payload, qos, delivery: &mut delivery }).await?;
-        Ok(delivery)
+        self.act(Act::Publish { topic, payload, qos }).await?;
+        Ok(self.delivery)
     }
 }
 
