@@ -35,6 +35,34 @@ check() {
     fi
 }
 
+# Where the bytes of an image are, as `bytes part`: each instruction counts for the innermost of our own functions that it
+# was inlined from, so that what we call of Rust's core is ours, too.
+parts() {
+    local lengths
+    lengths=$(mktemp)
+    arm-none-eabi-objdump -d "$1" | awk -F '\t' 'NF > 2 && sub(/:$/, "", $1) {
+        gsub(/ /, "", $1); gsub(/ /, "", $2); print "0x" $1, length($2) / 2 }' >"$lengths"
+    cut -d ' ' -f 1 "$lengths" | arm-none-eabi-addr2line -a -i -e "$1" | awk -v root="$(cd ../../.. && pwd)/" '
+        function part(path) {
+            if (index(path, root) != 1) return ""
+            path = substr(path, length(root) + 1)
+            if (path ~ /^drivers\/at/) return "engine"
+            if (path ~ /^drivers/) return "driver"
+            if (path ~ /^transports/) return "transports"
+            if (path ~ /images/) return "application"
+            return path ~ /board/ ? "board" : "core"
+        }
+        NR == FNR { bytes[$1] = $2; next }
+        /^0x/ { sub(/^0x0+/, "0x"); if (at) sum[of] += bytes[at]; at = $1; of = "other"; found = 0; next }
+        !found {
+            if (/sha2|hmac|digest|block-buffer/) { of = "hash"; found = 1 }
+            else if (part($1) != "") { of = part($1); found = 1 }
+        }
+        END { sum[of] += bytes[at]; for (of in sum) print sum[of], of }' "$lengths" - | sort -rn
+    rm "$lengths"
+    echo "$(sections "$1" .rodata) tables and constants"
+}
+
 # A value with its budget, for the table.
 against() {
     if [ "$2" = - ]; then echo "$1"; else echo "$1 / $2"; fi
@@ -67,6 +95,7 @@ table() {
     printf '%-12s %16s %16s %8s %8s %16s  %s\n' "$image" "$(against "$flash" "$budget_flash")" \
         "$(against "$library" "$budget_library")" "$ram" "$stack" "$(against $((ram + stack)) "$budget_ram")" \
         "$([ -z "$found" ] && echo none || echo reachable)"
+    [ "$image" = empty ] || parts "$elf" | paste -sd, | sed 's/,/, /g; s/^/    /'
 }
 
 json() {
