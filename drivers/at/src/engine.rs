@@ -29,7 +29,7 @@ pub(crate) enum Want {
     /// Write what waits, or flush when it is written.
     Write,
     /// Read, at most until then.
-    Read(Option<Instant>),
+    Read(Instant),
     /// Nothing more: the operation is over.
     Done(Result<(), Ending>),
 }
@@ -118,7 +118,7 @@ impl<'b> Engine<'b> {
     /// Begins to do nothing but listen until then.
     pub(crate) fn begin_pause(&mut self, until: Instant) {
         self.begin();
-        self.run.until = Some(until);
+        self.run.until = until;
         self.run.state = State::Gap;
     }
 
@@ -207,7 +207,7 @@ impl<'b> Engine<'b> {
             if let State::Over(result) = self.run.state {
                 return Want::Done(result);
             }
-            if self.frames.deadline().is_some_and(|at| at <= now) {
+            if self.frames.deadline() <= now {
                 self.frames.break_off(false, &mut self.inbox);
                 self.out_of_step |= self.frames.take_broken();
                 self.tick(Answer::Record, now, job, notes);
@@ -237,7 +237,7 @@ impl<'b> Engine<'b> {
                 Stage::Gap if now < self.gap_end(now) => return None,
                 // What waits in the port is older than the command and cannot be its answer.
                 Stage::Gap if self.exchange.reads_before > 0 && !mutants::on(Mutant::PortUnreadBefore) => {
-                    return Some(Want::Read(Some(now)));
+                    return Some(Want::Read(now));
                 }
                 Stage::PromptGap | Stage::Prompt | Stage::Answer if now < self.exchange.until => return None,
                 Stage::Gap => self.exchange.stage = Stage::Command,
@@ -343,18 +343,19 @@ impl<'b> Engine<'b> {
         matches!(self.exchange.stage, Stage::Gap | Stage::PromptGap)
     }
 
-    fn next_deadline(&self, now: Instant) -> Option<Instant> {
+    /// When to look again though nothing comes; [`Instant::MAX`] is never.
+    fn next_deadline(&self, now: Instant) -> Instant {
         let exchange = match self.exchange.stage {
-            Stage::Gap => Some(self.gap_end(now)),
-            Stage::PromptGap | Stage::Prompt | Stage::Answer => Some(self.exchange.until),
-            _ => None,
+            Stage::Gap => self.gap_end(now),
+            Stage::PromptGap | Stage::Prompt | Stage::Answer => self.exchange.until,
+            _ => Instant::MAX,
         };
         let run = match self.run.state {
             State::Listening | State::Gap => self.run.until,
-            State::Next if self.owed.is_due(now) => Some(self.owed.until),
-            _ => None,
+            State::Next if self.owed.is_due(now) => self.owed.until,
+            _ => Instant::MAX,
         };
-        [exchange, run, self.frames.deadline()].into_iter().flatten().min()
+        exchange.min(run).min(self.frames.deadline())
     }
 }
 

@@ -347,9 +347,12 @@ impl<'b> Frames<'b> {
         matches!(self.mode, Mode::Body { .. } | Mode::Close { .. })
     }
 
-    /// When the block that is being received will be broken off.
-    pub(crate) fn deadline(&self) -> Option<Instant> {
-        (self.in_block() && !mutants::on(Mutant::StarvedBlockWaits)).then(|| later(self.last, STARVED))
+    /// When the block that is being received will be broken off; [`Instant::MAX`] when none is.
+    pub(crate) fn deadline(&self) -> Instant {
+        if !self.in_block() || mutants::on(Mutant::StarvedBlockWaits) {
+            return Instant::MAX;
+        }
+        later(self.last, STARVED)
     }
 
     /// Breaks a block off whose bytes stopped coming, at its [`deadline`](Self::deadline) or after an error of the
@@ -393,7 +396,8 @@ impl<'b> Frames<'b> {
     }
 }
 
-/// `at` plus `after`, without overflow.
+/// `at` plus `after`, without overflow. A call is smaller than the 64-bit sum in each place.
+#[inline(never)]
 pub(crate) fn later(at: Instant, after: Duration) -> Instant {
     Instant::from_ticks(at.as_ticks().saturating_add(after.as_ticks()))
 }

@@ -171,8 +171,8 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
         Ok(())
     }
 
-    async fn read(&mut self, until: Option<Instant>) -> Result<(), Fault> {
-        let timer = Timer::at(until.unwrap_or(Instant::MAX));
+    async fn read(&mut self, until: Instant) -> Result<(), Fault> {
+        let timer = Timer::at(until);
         if mutants::on(Mutant::GapUnread) && self.engine.is_in_gap() {
             timer.await;
             self.engine.has_read(false);

@@ -35,14 +35,15 @@ pub(crate) struct Run {
     pub(crate) tries: u8,
     pub(crate) state: State,
     pub(crate) verdict: Verdict,
-    pub(crate) until: Option<Instant>,
+    /// When the gap or the listening is over; [`Instant::MAX`] is never.
+    pub(crate) until: Instant,
     pub(crate) probes: u8,
     pub(crate) bring_ups: u8,
 }
 
 impl Run {
     pub(crate) const fn new(state: State) -> Self {
-        Self { at: 0, tries: 0, state, verdict: Verdict::Default, until: None, probes: 0, bring_ups: 0 }
+        Self { at: 0, tries: 0, state, verdict: Verdict::Default, until: Instant::MAX, probes: 0, bring_ups: 0 }
     }
 }
 
@@ -51,7 +52,7 @@ impl Engine<'_> {
     pub(crate) fn interpret(&mut self, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) -> bool {
         match self.run.state {
             State::Over(_) => false,
-            State::Gap if self.run.until.is_some_and(|at| now < at) => false,
+            State::Gap | State::Listening if now < self.run.until => false,
             State::Gap => {
                 self.run.state = State::Next;
                 true
@@ -63,7 +64,6 @@ impl Engine<'_> {
                 }
                 None => false,
             },
-            State::Listening if self.run.until.is_none_or(|at| now < at) => false,
             State::Listening => {
                 self.conclude(Outcome::Silent, now, job, notes);
                 true
@@ -83,7 +83,7 @@ impl Engine<'_> {
         }
         self.run.verdict = Verdict::Default;
         if step.is(shape::LISTEN) {
-            self.run.until = (step.bound_ds != FOREVER).then(|| later(now, tenths(step.bound_ds)));
+            self.run.until = if step.bound_ds == FOREVER { Instant::MAX } else { later(now, tenths(step.bound_ds)) };
             self.run.state = State::Listening;
             self.tick(Answer::Tick, now, job, notes);
             return true;
@@ -189,7 +189,7 @@ impl Engine<'_> {
         match verdict {
             Verdict::Again if self.run.tries < step.tries => {
                 self.run.tries += 1;
-                self.run.until = Some(later(now, tenths(step.gap_ds.into())));
+                self.run.until = later(now, tenths(step.gap_ds.into()));
                 self.run.state = State::Gap;
             }
             Verdict::Again | Verdict::Fail => self.run.state = over(Err(failure.unwrap_or(Ending::Ended))),

@@ -180,21 +180,27 @@ impl Engine<'_> {
         if owner != Owner::Step {
             return;
         }
-        if let Some(step) = Packed::read(job.table, self.run.at).filter(|step| step.note != 0) {
+        let note = self.note_of_step(job);
+        if note != 0 {
             let reason = match line::as_final(self.frames.line()) {
                 Some(Final::Error(reason)) => reason,
                 _ => &[],
             };
-            self.run.verdict = notes.note(step.note, Answer::Error(reason));
+            self.run.verdict = notes.note(note, Answer::Error(reason));
         }
+    }
+
+    /// The note of the step that is under way; 0 when it has none.
+    #[inline(never)]
+    fn note_of_step(&self, job: &Job<'_>) -> u8 {
+        Packed::read(job.table, self.run.at).map_or(0, |step| step.note)
     }
 
     fn take_result(&mut self, job: &Job<'_>, notes: &mut dyn Notes) {
         let mut verdict = Verdict::Default;
-        if self.exchange.owner == Owner::Step
-            && let Some(step) = Packed::read(job.table, self.run.at).filter(|step| step.note != 0)
-        {
-            verdict = notes.note(step.note, Answer::Result(self.frames.line()));
+        let note = if self.exchange.owner == Owner::Step { self.note_of_step(job) } else { 0 };
+        if note != 0 {
+            verdict = notes.note(note, Answer::Result(self.frames.line()));
         }
         if verdict == Verdict::Wait {
             return;
@@ -210,8 +216,9 @@ impl Engine<'_> {
         match self.exchange.owner {
             Owner::Foreign => self.keep_foreign_line(),
             Owner::Step => {
-                if let Some(step) = Packed::read(job.table, self.run.at).filter(|step| step.note != 0) {
-                    match notes.note(step.note, Answer::Info(self.frames.line())) {
+                let note = self.note_of_step(job);
+                if note != 0 {
+                    match notes.note(note, Answer::Info(self.frames.line())) {
                         Verdict::Wait => return self.count_stray(),
                         Verdict::Default => {}
                         verdict => self.run.verdict = verdict,
