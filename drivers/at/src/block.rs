@@ -22,6 +22,8 @@ pub struct Block {
     pub(crate) pattern: &'static [u8],
     pub(crate) tag: u8,
     pub(crate) part: Part,
+    /// Whether it is a whole record without a head.
+    pub(crate) is_bare: bool,
 }
 
 /// Which part of a record the line brings.
@@ -43,18 +45,19 @@ impl Block {
     /// A line that carries a whole record, such as `+QMTRECV: #,#,"$",%,"*"`.
     #[must_use]
     pub const fn whole(tag: u8, pattern: &'static str) -> Self {
-        Self { pattern: pattern.as_bytes(), tag, part: Part::Whole }
-    }
-
-    /// Whether it is a whole record without a head.
-    pub(crate) fn is_bare(&self) -> bool {
-        self.part == Part::Whole && !self.pattern.contains(&b'$')
+        let mut is_bare = true;
+        let mut i = 0;
+        while i < pattern.len() {
+            is_bare &= pattern.as_bytes()[i] != b'$';
+            i += 1;
+        }
+        Self { pattern: pattern.as_bytes(), tag, part: Part::Whole, is_bare }
     }
 
     /// A line of a record that comes in pieces.
     #[must_use]
     pub const fn piece(tag: u8, part: Part, pattern: &'static str) -> Self {
-        Self { pattern: pattern.as_bytes(), tag, part }
+        Self { pattern: pattern.as_bytes(), tag, part, is_bare: false }
     }
 }
 

@@ -205,7 +205,7 @@ impl<'b> Frames<'b> {
     /// Whether the counted line says that nothing follows. Without a head it is no record but the information that there
     /// is none, such as `+QIRD: 0`.
     fn is_no_body(&self) -> bool {
-        let bare = self.matcher.block(self.blocks).is_some_and(Block::is_bare);
+        let bare = self.matcher.block(self.blocks).is_some_and(|block| block.is_bare);
         (bare && self.matcher.count() == 0) || mutants::on(Mutant::CountedBytesAreLines)
     }
 

@@ -139,6 +139,7 @@ impl<'b> Inbox<'b> {
         self.commit();
     }
 
+    #[inline(never)]
     pub(crate) fn count_lost(&mut self, needed: usize) {
         if mutants::on(Mutant::LossSilent) {
             return;

@@ -45,21 +45,22 @@ impl Owed {
         if mutants::on(Mutant::OwedResultForgotten) {
             return;
         }
-        let name = if exchange.is(shape::NAMED) { exchange.name() } else { line::name(transmit.command()) };
-        let mut at = copy(&mut self.head, name);
-        if !exchange.is(shape::NAMED) {
-            at += copy(self.head.get_mut(at..).unwrap_or_default(), b":");
+        let command = transmit.command();
+        let name = line::name(command);
+        let parameters = command.get(name.len() + 1..).unwrap_or_default();
+        let is_named = exchange.is(shape::NAMED);
+        let (name, colon): (_, &[u8]) = if is_named { (exchange.name(), b"") } else { (name, b":") };
+        let mut fields = exchange.numbers();
+        let end = parameters.iter().position(|&byte| {
+            let is_over = fields == 0 || byte == b'\r';
+            fields = fields.saturating_sub(u8::from(byte == b','));
+            is_over
+        });
+        let parameters = parameters.get(..end.unwrap_or(parameters.len())).unwrap_or_default();
+        self.length = 0;
+        for part in [name, colon, parameters] {
+            self.length += copy(self.head.get_mut(self.length..).unwrap_or_default(), part);
         }
-        let parameters = transmit.command().iter().position(|&b| b == b'=').map_or(0, |i| i + 1);
-        let mut fields = 0;
-        for &byte in transmit.command().get(parameters..).unwrap_or_default() {
-            if fields == exchange.numbers() || byte == b'\r' {
-                break;
-            }
-            at += copy(self.head.get_mut(at..).unwrap_or_default(), &[byte]);
-            fields += u8::from(byte == b',');
-        }
-        self.length = at;
         self.doubtful = false;
         self.until = until;
     }

@@ -163,28 +163,24 @@ impl Engine<'_> {
 
     /// A step's command has ended.
     fn conclude(&mut self, outcome: Outcome, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) {
-        let Some(step) = Packed::read(job.table, self.run.at) else {
-            self.run.state = State::Over(foreign_ending(outcome));
+        let step = Packed::read(job.table, self.run.at);
+        let ended = ending(outcome, step.as_ref().map_or("", Packed::command));
+        let Some(step) = step else {
+            self.run.state = State::Over(ended);
             return;
         };
         let mut verdict = self.run.verdict;
         if outcome == Outcome::Silent && step.note != 0 {
             verdict = notes.note(step.note, Answer::Silence);
         }
-        let failure = match outcome {
-            Outcome::Ok => None,
-            Outcome::Error(code) => Some(Ending::Error { command: step.command(), code }),
-            Outcome::NoPrompt => Some(Ending::NoPrompt(step.command())),
-            Outcome::Silent => Some(Ending::Silent(step.command())),
-        };
-        if failure.is_some() && matches!(verdict, Verdict::Default | Verdict::Wait) {
+        if outcome != Outcome::Ok && matches!(verdict, Verdict::Default | Verdict::Wait) {
             let ignored = step.policy & policy::IGNORE != 0;
             verdict = if ignored && self.run.tries >= step.tries { Verdict::Go } else { Verdict::Again };
         }
-        self.follow(verdict, failure, &step, now, job);
+        self.follow(verdict, ended.err().unwrap_or(Ending::Ended), &step, now, job);
     }
 
-    fn follow(&mut self, verdict: Verdict, failure: Option<Ending>, step: &Packed, now: Instant, job: &Job<'_>) {
+    fn follow(&mut self, verdict: Verdict, failure: Ending, step: &Packed, now: Instant, job: &Job<'_>) {
         let over = |result| State::Over(result);
         match verdict {
             Verdict::Again if self.run.tries < step.tries => {
@@ -192,7 +188,7 @@ impl Engine<'_> {
                 self.run.until = later(now, tenths(step.gap_ds.into()));
                 self.run.state = State::Gap;
             }
-            Verdict::Again | Verdict::Fail => self.run.state = over(Err(failure.unwrap_or(Ending::Ended))),
+            Verdict::Again | Verdict::Fail => self.run.state = over(Err(failure)),
             Verdict::Done => self.run.state = over(Ok(())),
             Verdict::To(label) => self.jump(label, job),
             Verdict::Default | Verdict::Go | Verdict::Wait => self.go_to(step.next),
@@ -225,17 +221,17 @@ impl Engine<'_> {
         if let Some(step) = Packed::read(job.table, self.run.at) {
             match notes.note(step.note, answer) {
                 Verdict::Default | Verdict::Wait | Verdict::Again => {}
-                verdict => self.follow(verdict, None, &step, now, job),
+                verdict => self.follow(verdict, Ending::Ended, &step, now, job),
             }
         }
     }
 }
 
-fn foreign_ending(outcome: Outcome) -> Result<(), Ending> {
+fn ending(outcome: Outcome, command: &'static str) -> Result<(), Ending> {
     match outcome {
         Outcome::Ok => Ok(()),
-        Outcome::Error(code) => Err(Ending::Error { command: "", code }),
-        Outcome::NoPrompt => Err(Ending::NoPrompt("")),
-        Outcome::Silent => Err(Ending::Silent("")),
+        Outcome::Error(code) => Err(Ending::Error { command, code }),
+        Outcome::NoPrompt => Err(Ending::NoPrompt(command)),
+        Outcome::Silent => Err(Ending::Silent(command)),
     }
 }
