@@ -165,10 +165,6 @@ impl<'b> Engine<'b> {
         (unsent(&self.exchange, &self.transmit, job), ear)
     }
 
-    pub(crate) fn ear(&mut self) -> Ear<'_, 'b> {
-        Ear { frames: &mut self.frames, inbox: &mut self.inbox }
-    }
-
     /// Says that `count` of the bytes that wait were written.
     pub(crate) fn wrote(&mut self, count: usize, now: Instant, job: &Job<'_>) {
         self.exchange.unflushed = true;

@@ -3,7 +3,7 @@
 use core::pin::pin;
 
 use atat::{AtatCmd, InternalError};
-use embassy_futures::select::{Either, Either3, select, select3};
+use embassy_futures::select::{Either3, select3};
 use embassy_time::{Duration, Instant, Timer};
 use embedded_io_async::{Error as _, ErrorKind, Read, Write};
 
@@ -149,57 +149,38 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
 
     async fn pump(&mut self, job: &Job<'_>, notes: &mut dyn Notes) -> Result<(), Fault> {
         loop {
-            match self.engine.advance(Instant::now(), job, notes) {
+            let (writes, until) = match self.engine.advance(Instant::now(), job, notes) {
                 Want::Done(result) => return result.map_err(Fault::Ending),
-                Want::Read(until) => self.read(until).await?,
-                Want::Write => self.write(job).await?,
-            }
-        }
-    }
-
-    /// Writes a part of what waits, or flushes when nothing does; the port is read meanwhile.
-    async fn write(&mut self, job: &Job<'_>) -> Result<(), Fault> {
-        let (bytes, ear) = self.engine.port(job);
-        let flush = bytes.is_empty();
-        let written = write_and_read(&mut self.writer, bytes, &mut self.reader, ear).await?;
-        let now = Instant::now();
-        match written {
-            _ if flush => self.engine.flushed(now),
-            0 => return Err(Fault::Port(ErrorKind::WriteZero)),
-            count => self.engine.wrote(count, now, job),
-        }
-        Ok(())
-    }
-
-    async fn read(&mut self, until: Instant) -> Result<(), Fault> {
-        let timer = Timer::at(until);
-        if mutants::on(Mutant::GapUnread) && self.engine.is_in_gap() {
-            timer.await;
-            self.engine.has_read(false);
-            return Ok(());
-        }
-        match select(self.reader.read(self.engine.frames.room()), timer).await {
-            Either::Second(()) => {
-                self.engine.has_read(false);
-                Ok(())
-            }
-            Either::First(Ok(0)) => Err(Fault::Port(ErrorKind::BrokenPipe)),
-            Either::First(Ok(count)) => {
-                self.errors = 0;
-                self.engine.has_read(true);
-                self.engine.frames.filled(count, Instant::now());
-                Ok(())
-            }
-            Either::First(Err(error)) => {
-                self.errors = self.errors.saturating_add(1);
-                if self.errors >= ERRORS_IN_A_ROW {
-                    return Err(Fault::Port(error.kind()));
+                Want::Read(until) => (false, until),
+                Want::Write => (true, later(Instant::now(), STUCK)),
+            };
+            let deaf = mutants::on(Mutant::GapUnread) && self.engine.is_in_gap();
+            let (bytes, ear) = self.engine.port(job);
+            let wish = Wish { bytes: writes.then_some(bytes), until, deaf };
+            let flushes = bytes.is_empty();
+            let news = use_port(&mut self.writer, &mut self.reader, ear, wish).await;
+            let now = Instant::now();
+            match news {
+                News::Time if writes => return Err(Fault::Stuck),
+                News::Time => self.engine.has_read(false),
+                News::Written(Err(error)) => return Err(Fault::Port(error)),
+                News::Written(Ok(_)) if flushes => self.engine.flushed(now),
+                News::Written(Ok(0)) => return Err(Fault::Port(ErrorKind::WriteZero)),
+                News::Written(Ok(count)) => self.engine.wrote(count, now, job),
+                News::Read(Ok(0)) => return Err(Fault::Port(ErrorKind::BrokenPipe)),
+                News::Read(Ok(_)) => {
+                    self.errors = 0;
+                    self.engine.has_read(true);
                 }
-                self.engine.ear().broke();
-                if self.errors > 1 {
-                    Timer::at(later(Instant::now(), ERROR_PAUSE)).await;
+                News::Read(Err(error)) => {
+                    self.errors = self.errors.saturating_add(1);
+                    if self.errors >= ERRORS_IN_A_ROW {
+                        return Err(Fault::Port(error));
+                    }
+                    if self.errors > 1 {
+                        Timer::at(later(now, ERROR_PAUSE)).await;
+                    }
                 }
-                Ok(())
             }
         }
     }
@@ -277,37 +258,58 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
     }
 }
 
-/// Writes, or flushes when there is nothing to write, and listens until that is done. Returns how many bytes were
-/// written.
+/// What is wished of the port.
+struct Wish<'a> {
+    /// Bytes to write; to flush when there are none.
+    bytes: Option<&'a [u8]>,
+    until: Instant,
+    /// Not to read.
+    deaf: bool,
+}
+
+/// What came of it.
+enum News {
+    Time,
+    Written(Result<usize, ErrorKind>),
+    Read(Result<usize, ErrorKind>),
+}
+
+/// Writes, flushes or only reads, and listens until that is done. One function for all three: each await is a state of
+/// its own with code of its own.
 ///
-/// The write is never given up for a byte that came: a driver may have taken a part of it already. What came is told
+/// A write is never given up for a byte that came: a driver may have taken a part of it already. What came is told
 /// before the next await, since the whole may be dropped there.
-async fn write_and_read<R: Read, W: Write>(
-    writer: &mut W,
-    bytes: &[u8],
-    reader: &mut R,
-    mut ear: Ear<'_, '_>,
-) -> Result<usize, Fault> {
-    let mut write =
-        pin!(async { if bytes.is_empty() { writer.flush().await.map(|()| 0) } else { writer.write(bytes).await } });
-    let stuck = later(Instant::now(), STUCK);
-    let mut deaf = false;
+async fn use_port<R: Read, W: Write>(writer: &mut W, reader: &mut R, mut ear: Ear<'_, '_>, wish: Wish<'_>) -> News {
+    let Wish { bytes, until, mut deaf } = wish;
+    let mut write = pin!(async {
+        match bytes {
+            None => core::future::pending().await,
+            Some([]) => writer.flush().await.map(|()| 0),
+            Some(bytes) => writer.write(bytes).await,
+        }
+    });
     loop {
         let read = async {
             let room = ear.room();
             // A full buffer has to wait until the line is out, and so has a port that failed.
             if deaf || room.is_empty() { core::future::pending().await } else { reader.read(room).await }
         };
-        match select3(write.as_mut(), read, Timer::at(stuck)).await {
-            Either3::First(written) => return written.map_err(|error| Fault::Port(error.kind())),
-            Either3::Third(()) => return Err(Fault::Stuck),
-            Either3::Second(Ok(count)) if count > 0 => ear.heard(count, Instant::now()),
+        let read = match select3(write.as_mut(), read, Timer::at(until)).await {
+            Either3::First(written) => return News::Written(written.map_err(|error| error.kind())),
+            Either3::Third(()) => return News::Time,
+            Either3::Second(read) => read.map_err(|error| error.kind()),
+        };
+        match read {
+            Ok(count) if count > 0 => ear.heard(count, Instant::now()),
             // The next read meets the end of the port again.
-            Either3::Second(Ok(_)) => deaf = true,
-            Either3::Second(Err(_)) => {
+            Ok(_) => deaf = true,
+            Err(_) => {
                 ear.broke();
                 deaf = true;
             }
+        }
+        if bytes.is_none() {
+            return News::Read(read);
         }
     }
 }
