@@ -12,7 +12,8 @@ pub trait Module: ErrorType {
     ///
     /// Returns when the module answers and has taken its settings. A module that is on already is adopted, not switched
     /// off by the toggling key. *Dropped*: call it again. *Kinds*: [`Restart`](crate::ErrorKind::Restart) (mute after
-    /// all tries), [`Misuse`](crate::ErrorKind::Misuse) (a pin failed).
+    /// all tries), [`Retry`](crate::ErrorKind::Retry) (it refused a setting), [`Misuse`](crate::ErrorKind::Misuse) (a
+    /// pin failed).
     async fn start(&mut self) -> Result<(), Self::Error>;
 
     /// Reads who the module is. *Dropped*: nothing is left. *Kinds*: [`Retry`](crate::ErrorKind::Retry),
@@ -22,7 +23,7 @@ pub trait Module: ErrorType {
     /// Brings SIM, registration and data context up, and returns when all three are.
     ///
     /// Has no time limit of its own: registration may take minutes, and the caller's `select` ends it; `progress` tells
-    /// where it is. A PIN is sent at most once in the life of the driver value. *Dropped*: safe, call it again.
+    /// where it is. A PIN that the SIM did not take is never sent again by this driver value, nor is another. *Dropped*: safe, call it again.
     /// *Kinds*: [`Refused`](crate::ErrorKind::Refused) by [`Sim`](crate::Refusal::Sim) or, after the network kept
     /// denying, by [`Network`](crate::Refusal::Network); [`Retry`](crate::ErrorKind::Retry);
     /// [`Reattach`](crate::ErrorKind::Reattach) (no context); [`Restart`](crate::ErrorKind::Restart).

@@ -64,13 +64,17 @@ pub(crate) enum Session {
     Lost(u8),
 }
 
-/// Whether a PIN was sent: never twice by one value.
+/// What became of the PIN. One that the card did not take is never sent again by this value, nor is another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pin {
+    /// None was sent, or the card took each: its tries are all there.
     Unsent,
     /// It is the next command, and out unless the call is dropped before.
     Due,
+    /// Sent, and the card has not said that it is ready since.
     Sent,
+    /// Refused.
+    Refused,
 }
 
 pub(crate) struct State {

@@ -67,14 +67,14 @@ impl Attach<'_> {
                 state.pin = Pin::Due;
                 Verdict::Go
             }
-            (note::PIN, Answer::Error(reason)) => state.fail(Error::Sim(match cme_code(reason) {
-                Some(12) => SimFault::PukNeeded,
-                _ => SimFault::PinRefused,
-            })),
-            (note::PIN, Answer::Result(_)) => {
-                (self.progress)(Progress::SimReady);
-                Verdict::Default
+            (note::PIN, Answer::Error(reason)) => {
+                state.pin = Pin::Refused;
+                state.fail(Error::Sim(match cme_code(reason) {
+                    Some(12) => SimFault::PukNeeded,
+                    _ => SimFault::PinRefused,
+                }))
             }
+            (note::PIN, Answer::Result(_)) => self.sim_ready(state, Verdict::Default),
             (note::APN, Answer::Info(line)) => {
                 let ours =
                     int(line, 0) == Some(1) && field(line, 2).is_some_and(|apn| apn.eq_ignore_ascii_case(self.apn));
@@ -94,14 +94,20 @@ impl Attach<'_> {
         }
     }
 
+    /// The card is ready: the PIN that was sent, if one was, is the right one.
+    fn sim_ready(&mut self, state: &mut State, next: Verdict) -> Verdict {
+        if state.pin == Pin::Sent {
+            state.pin = Pin::Unsent;
+        }
+        state.cause = None;
+        (self.progress)(Progress::SimReady);
+        next
+    }
+
     fn sim(&mut self, state: &mut State, answer: Answer<'_>) -> Verdict {
         match answer {
             Answer::Info(line) => match field(line, 0) {
-                Some(b"READY") => {
-                    state.cause = None;
-                    (self.progress)(Progress::SimReady);
-                    Verdict::To(note::APN)
-                }
+                Some(b"READY") => self.sim_ready(state, Verdict::To(note::APN)),
                 Some(b"SIM PIN") if !self.has_pin => state.fail(Error::Sim(SimFault::PinNeeded)),
                 Some(b"SIM PIN") if state.pin != Pin::Unsent => state.fail(Error::Sim(SimFault::PinRefused)),
                 Some(b"SIM PIN") => Verdict::Default,

@@ -74,6 +74,21 @@ fn a_locked_card_wants_the_pin_and_takes_it() {
     });
 }
 
+/// The card took the PIN, so all its tries are there again: a restart is no reason to need a human.
+#[test]
+fn a_pin_that_the_card_took_is_sent_again_after_a_restart() {
+    let mut bench = Bench::new(locked());
+    bench.run(async |modem, scene| {
+        for _ in 0..3 {
+            modem.start().await.unwrap();
+            modem.attach(&APN.pin("1234"), &mut |_| ()).await.unwrap();
+            modem.recover(wanlink_core::Rung::Restart).await.unwrap();
+        }
+        assert_eq!(scene.borrow().module.pin_tries_left(), 3);
+    });
+    assert_eq!(bench.sent().iter().filter(|line| line.starts_with("AT+CPIN=")).count(), 3);
+}
+
 #[test]
 fn a_wrong_pin_is_sent_once_in_the_life_of_the_value() {
     let mut bench = Bench::new(locked());
