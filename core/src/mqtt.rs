@@ -12,9 +12,9 @@ pub trait MqttAt: Module {
 
     /// Opens the connection *and* logs in; returns when the broker accepted the login.
     ///
-    /// One call, since the platform hangs up on a silence between the two. An old session is closed first; messages that arrived in it can still be had. Afterwards
-    /// no subscription may be assumed, unless `clean_session` was `false`. *Twice*: connects anew. *Dropped*: the
-    /// outcome is unknown, and the next call closes whatever exists. *Kinds*:
+    /// One call, since the platform hangs up on a silence between the two. An old session is closed first; messages that
+    /// arrived in it can still be had. Afterwards no subscription may be assumed, unless `clean_session` was `false`.
+    /// *Twice*: connects anew. *Dropped*: the outcome is unknown, and the next call closes whatever exists. *Kinds*:
     /// [`Refused`](crate::ErrorKind::Refused) by [`Connack`](crate::Refusal::Connack),
     /// [`Unexplained`](crate::Refusal::Unexplained); [`Reconnect`](crate::ErrorKind::Reconnect);
     /// [`Reattach`](crate::ErrorKind::Reattach); [`Restart`](crate::ErrorKind::Restart);
