@@ -131,7 +131,7 @@ impl Matcher {
 
     /// Whether a quote must close the body.
     pub(crate) fn is_quoted(&self, blocks: &'static [Block]) -> bool {
-        self.element(blocks, self.at + 1) == Some(b'"')
+        self.block(blocks).and_then(|block| block.pattern.get(self.at + 1)) == Some(&b'"')
     }
 
     /// Goes on although the line so far is given up; its head is, too.
@@ -143,7 +143,7 @@ impl Matcher {
 
     /// Takes the next byte of the line; `line` is all of it so far, that byte included.
     pub(crate) fn feed(&mut self, blocks: &'static [Block], line: &[u8]) -> Match {
-        while self.pattern < blocks.len() {
+        while let Some(&Block { pattern, .. }) = blocks.get(self.pattern) {
             let mut last = Match::Partly;
             while let Some(&byte) = line.get(self.taken) {
                 if matches!(last, Match::Body | Match::Complete) {
@@ -151,7 +151,7 @@ impl Matcher {
                     break;
                 }
                 self.taken += 1;
-                last = self.step(blocks, byte);
+                last = self.step(pattern, byte);
                 if last == Match::None {
                     break;
                 }
@@ -166,11 +166,7 @@ impl Matcher {
         Match::None
     }
 
-    fn element(&self, blocks: &'static [Block], at: usize) -> Option<u8> {
-        blocks.get(self.pattern)?.pattern.get(at).copied()
-    }
-
-    fn step(&mut self, blocks: &'static [Block], byte: u8) -> Match {
+    fn step(&mut self, pattern: &[u8], byte: u8) -> Match {
         if self.raw_left > 0 {
             self.raw_left -= 1;
             if self.raw_left > 0 {
@@ -178,13 +174,13 @@ impl Matcher {
             }
             self.head.1 = self.taken;
             self.at += 1;
-            return self.arrived(blocks);
+            return self.arrived(pattern);
         }
         loop {
-            match self.element(blocks, self.at) {
-                Some(b'#' | b'%') if byte.is_ascii_digit() => {
+            match pattern.get(self.at).copied() {
+                Some(element @ (b'#' | b'%')) if byte.is_ascii_digit() => {
                     self.digits = true;
-                    if self.element(blocks, self.at) == Some(b'%')
+                    if element == b'%'
                         && let Some(count) = self.counts.get_mut(self.counted)
                     {
                         *count = count.saturating_mul(10).saturating_add(usize::from(byte - b'0'));
@@ -205,7 +201,7 @@ impl Matcher {
                 Some(b'\n') if byte == b'\r' => return Match::Partly,
                 Some(element) if element == byte => {
                     self.at += 1;
-                    return self.arrived(blocks);
+                    return self.arrived(pattern);
                 }
                 _ => return Match::None,
             }
@@ -213,8 +209,8 @@ impl Matcher {
     }
 
     /// Looks at the element that the next byte will meet.
-    fn arrived(&mut self, blocks: &'static [Block]) -> Match {
-        match self.element(blocks, self.at) {
+    fn arrived(&mut self, pattern: &[u8]) -> Match {
+        match pattern.get(self.at).copied() {
             None => Match::Complete,
             Some(b'*') if self.counted > 0 => Match::Body,
             Some(b'=') if self.expected > 0 => {
@@ -222,7 +218,7 @@ impl Matcher {
                 self.counted = 1;
                 self.used_expected = true;
                 self.at += 1;
-                self.arrived(blocks)
+                self.arrived(pattern)
             }
             Some(b'=') => Match::None,
             Some(b'$') => {
@@ -233,7 +229,7 @@ impl Matcher {
                 self.raw_left = self.count();
                 if self.raw_left == 0 {
                     self.at += 1;
-                    return self.arrived(blocks);
+                    return self.arrived(pattern);
                 }
                 Match::Raw
             }
