@@ -29,8 +29,9 @@ pub use self::event::{Event, Observer, Quiet, Stats};
 ///   else a whole fleet comes back at the same moment.
 /// * **Never more than 5 logins in any minute**, which is the platform's limit for a device.
 /// * **Ends on a refusal**: a login refused with a code, a SIM that wants a PIN, a network that denies. The call returns
-///   the error, and every later one returns [`LinkError::Ended`] at once, until [`resume`](Self::resume). Where the
-///   module hides the reason, the third refusal in a row ends it. CONNACK 3 (server unavailable) heals.
+///   the error, and every later one returns [`LinkError::Ended`](crate::LinkError::Ended) at once, until
+///   [`resume`](Self::resume). Where the module hides the reason, the third refusal in a row ends it. CONNACK 3 (server
+///   unavailable) heals.
 /// * **Resubscribes**: filters are kept in `FILTERS` bytes, two and its text for each. One that the broker refuses is
 ///   reported and forgotten, and the connection stays.
 ///
