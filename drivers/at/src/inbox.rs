@@ -110,9 +110,7 @@ impl<'b> Inbox<'b> {
         }
         let body = (open.body_room as u16).to_le_bytes();
         let header = [open.tag, open.head_room as u8, body[0], body[1]];
-        for (slot, byte) in self.buffer.iter_mut().skip(self.committed).zip(header) {
-            *slot = byte;
-        }
+        crate::bytes::copy(self.buffer.get_mut(self.committed..).unwrap_or_default(), &header);
         self.committed += HEADER + open.head_room + open.body_room;
     }
 
