@@ -202,8 +202,7 @@ impl<'b> Frames<'b> {
         self.matcher.expect(count);
     }
 
-    /// Whether the counted line says that nothing follows. Without a head it is no record but the information that there
-    /// is none, such as `+QIRD: 0`.
+    /// Whether the counted line is no record but the information that there is none, such as `+QIRD: 0`.
     fn is_no_body(&self) -> bool {
         let bare = self.matcher.block(self.blocks).is_some_and(|block| block.is_bare);
         (bare && self.matcher.count() == 0) || mutants::on(Mutant::CountedBytesAreLines)
@@ -349,10 +348,8 @@ impl<'b> Frames<'b> {
 
     /// When the block that is being received will be broken off; [`Instant::MAX`] when none is.
     pub(crate) fn deadline(&self) -> Instant {
-        if !self.in_block() || mutants::on(Mutant::StarvedBlockWaits) {
-            return Instant::MAX;
-        }
-        later(self.last, STARVED)
+        let is_never = !self.in_block() || mutants::on(Mutant::StarvedBlockWaits);
+        if is_never { Instant::MAX } else { later(self.last, STARVED) }
     }
 
     /// Breaks a block off whose bytes stopped coming, at its [`deadline`](Self::deadline) or after an error of the
