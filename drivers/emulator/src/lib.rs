@@ -7,6 +7,7 @@ mod engine;
 mod mqtt;
 mod peer;
 mod pins;
+mod polled;
 mod port;
 mod quectel;
 mod random;
@@ -19,6 +20,7 @@ pub use emulator::Emulator;
 pub use engine::internet::{LinkId, NetEvent, NetRequest, OpenFailure};
 pub use peer::Peer;
 pub use pins::{HostInput, HostOutput, Line, Pins};
+pub use polled::polled;
 pub use port::{PortError, PortOptions, PortReader, PortWriter, Split, Wire, port};
 pub use quectel::{
     BusyInput, ConnackTimeout, ContextState, MqttPhase, MqttView, Options, Profile, Published, ResultOrder, SimCard,

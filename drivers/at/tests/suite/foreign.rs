@@ -3,11 +3,11 @@
 use atat::atat_derive::{AtatCmd, AtatResp};
 use atat::heapless::String as Text;
 use wanlink_at::{Ending, Fault, SendError, Step, listen, pack, packed_len};
-use wanlink_emulator::{Peer, Script};
+use wanlink_emulator::{Peer, Script, polled};
 
 use super::Test;
 use super::module::{Module, rule};
-use super::rig::{DIALECT, Rig, SIGNAL_ANSWER, SIGNAL_EVENT, at_most, job, slow_port};
+use super::rig::{DIALECT, Rig, SIGNAL_ANSWER, SIGNAL_EVENT, job, slow_port};
 
 pub(crate) const TESTS: &[Test] = &[
     (2, "promise_02_a_urc_fits_every_gap_of_a_foreign_answer", promise_02_a_urc_fits_every_gap_of_a_foreign_answer),
@@ -72,7 +72,7 @@ pub(crate) fn promise_07_a_foreign_command_dropped_at_every_point() {
         let mut rig = Rig::with(slow_port(), &DIALECT, Module::new(&rules));
         let Rig { world, modem, peer, log } = &mut rig;
         let command = ReadCell;
-        if world.run(peer, at_most(polls, modem.send(&command, log))).unwrap().is_some() {
+        if world.run(peer, polled(modem.send(&command, log), polls)).unwrap().is_some() {
             assert!(polls > 60);
             return;
         }

@@ -1,15 +1,11 @@
 //! A modem in a simulated world, and notes that write down all they are told.
 
-use std::future::{Future, poll_fn};
-use std::pin::pin;
-use std::task::Poll;
-
 use embedded_io_async::{ErrorType, Read};
 use wanlink_at::{
     Answer, Block, Buffers, Dialect, Effect, Fault, Job, Modem, Notes, Part, Step, Urc, Verdict, pack, pack_urcs,
     packed_len, packed_urcs_len, step,
 };
-use wanlink_emulator::{Peer, PortOptions, PortReader, PortWriter, World};
+use wanlink_emulator::{Peer, PortOptions, PortReader, PortWriter, World, polled};
 
 pub(crate) const RECEIVE: usize = 128;
 pub(crate) const TRANSMIT: usize = 160;
@@ -169,7 +165,7 @@ impl<P: Peer> Rig<P> {
     /// Runs it for so many polls, then drops it; what it gave if it was over by then.
     pub(crate) fn run_polls(&mut self, polls: usize, job: &Job<'_>) -> Option<Result<(), Fault>> {
         let Self { world, modem, peer, log } = self;
-        world.run(peer, at_most(polls, modem.run(job, log))).unwrap()
+        world.run(peer, polled(modem.run(job, log), polls)).unwrap()
     }
 
     /// Runs it for so long, then drops it.
@@ -204,24 +200,6 @@ impl<P: Peer> Rig<P> {
         }
         records
     }
-}
-
-/// Polls a future so often, then drops it.
-pub(crate) async fn at_most<F: Future>(polls: usize, future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    let mut left = polls;
-    poll_fn(|context| {
-        if left == 0 {
-            return Poll::Ready(None);
-        }
-        left -= 1;
-        match future.as_mut().poll(context) {
-            Poll::Ready(output) => Poll::Ready(Some(output)),
-            Poll::Pending if left == 0 => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
-        }
-    })
-    .await
 }
 
 /// A port whose writer takes a byte at a time and whose line is slow, so that each byte is a point where a future waits.

@@ -1,10 +1,7 @@
 //! A world with one BG95 and one platform, and the driver of it.
 
 use std::cell::{Cell, RefCell, RefMut};
-use std::future::poll_fn;
-use std::pin::pin;
 use std::rc::Rc;
-use std::task::Poll;
 
 use wanlink_core::{Inbound, Login, Message, Module, MqttAt, Network, Plain, Server};
 use wanlink_emulator::trace::Direction;
@@ -123,24 +120,6 @@ impl Bench {
         let sent = entries.into_iter().filter(|entry| entry.direction == Direction::ToModule);
         sent.map(|entry| String::from_utf8_lossy(&entry.bytes).trim_end().to_owned()).collect()
     }
-}
-
-/// Polls `future` so often, then drops it; its output if it came to its end before.
-pub(crate) async fn polled<F: Future>(future: F, times: usize) -> Option<F::Output> {
-    let mut future = pin!(future);
-    let mut left = times;
-    poll_fn(|context| {
-        if left == 0 {
-            return Poll::Ready(None);
-        }
-        left -= 1;
-        match future.as_mut().poll(context) {
-            Poll::Ready(output) => Poll::Ready(Some(output)),
-            Poll::Pending if left == 0 => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
-        }
-    })
-    .await
 }
 
 /// Lets virtual time pass while nobody reads the port.

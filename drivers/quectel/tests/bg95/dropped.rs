@@ -1,12 +1,12 @@
 //! Every call dropped at every poll, and called again. Whole reads, and a port of crumbs that stops inside lines.
 
 use wanlink_core::{Inbound, Message, Module, MqttAt, Network, Qos, Rung};
-use wanlink_emulator::{ContextState, MqttPhase, Options, PortOptions};
+use wanlink_emulator::{ContextState, MqttPhase, Options, PortOptions, polled};
 use wanlink_quectel::{Buffers, Error};
 
 use crate::bench::{
-    APN, Bench, DOWN, Driver, LOGIN, Shared, UP, attach, broker, connect, crumbs, pass_ms, polled, published, push,
-    running, within_ms,
+    APN, Bench, DOWN, Driver, LOGIN, Shared, UP, attach, broker, connect, crumbs, pass_ms, published, push, running,
+    within_ms,
 };
 
 /// Drops `call` after its n-th poll, for every n until it comes to its end, each time in a new world; then `after` has

@@ -112,7 +112,7 @@ fn a_dropped_attach_sends_the_pin_once_and_not_never() {
         for polls in 0..40 {
             Bench::new(Options { start: wanlink_emulator::Start::Running, ..locked() }).run(async |modem, scene| {
                 modem.start().await.unwrap();
-                crate::bench::polled(modem.attach(&APN.pin(pin), &mut |_| ()), polls).await;
+                wanlink_emulator::polled(modem.attach(&APN.pin(pin), &mut |_| ()), polls).await;
                 let result = modem.attach(&APN.pin(pin), &mut |_| ()).await;
                 let (good, tries_left) = (pin == "1234", scene.borrow().module.pin_tries_left());
                 let expected = if good { Ok(()) } else { Err(Error::Sim(SimFault::PinRefused)) };

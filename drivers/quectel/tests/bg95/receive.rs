@@ -1,12 +1,10 @@
 //! Receive: what is lost is visible, and so is the end of a session.
 
 use wanlink_core::{Error as _, ErrorKind, Inbound, Login, Message, Module, MqttAt, Qos};
-use wanlink_emulator::Options;
+use wanlink_emulator::{Options, polled};
 use wanlink_quectel::{Buffers, Error};
 
-use crate::bench::{
-    APN, Bench, DOWN, Driver, LOGIN, UP, broker, connect, module, pass_ms, polled, push, running, within_ms,
-};
+use crate::bench::{APN, Bench, DOWN, Driver, LOGIN, UP, broker, connect, module, pass_ms, push, running, within_ms};
 
 fn message(payload: &[u8]) -> Result<Inbound<'_>, Error> {
     Ok(Inbound::Message(Message { topic: DOWN, payload }))
