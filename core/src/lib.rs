@@ -8,7 +8,7 @@
 //! |---|---|
 //! | power, SIM, network, clock, recovery | [`Module`] |
 //! | the module's own MQTT client | [`MqttAt`], [`HasMqtt`], [`MqttLimits`] |
-//! | whom to connect to and how safely | [`Server`], [`Security`], [`Plain`] |
+//! | whom to connect to and how safely | [`Server`], [`Security`], [`Tls`], [`Plain`] |
 //! | what went wrong and which step can help | [`Error`], [`ErrorKind`], [`Refusal`] |
 //!
 //! # General contract
@@ -36,7 +36,7 @@
 // The traits are for executors of one core; a `Send` bound would exclude the ports of most boards.
 #![allow(async_fn_in_trait)]
 
-#[cfg(feature = "_fake")]
+#[cfg(any(test, feature = "_fake"))]
 extern crate std;
 
 mod error;
@@ -56,7 +56,7 @@ pub use limits::{MqttLimits, TooLong, UNSTATED};
 pub use model::{HasMqtt, Model};
 pub use module::{Credentials, Info, Module, Network, Notice, Progress, Rung, Signal};
 pub use mqtt::{Delivery, Inbound, Login, Message, MqttAt, Qos};
-pub use server::{Plain, Security, Server};
+pub use server::{Plain, Root, Security, Server, Tls, Trust, Validity};
 
 #[doc(hidden)]
 pub mod __private {
