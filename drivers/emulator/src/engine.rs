@@ -3,5 +3,6 @@
 
 pub(crate) mod agenda;
 pub(crate) mod console;
+pub(crate) mod flash;
 pub(crate) mod internet;
 pub(crate) mod output;

@@ -17,6 +17,8 @@ enum After {
     SimBusy,
     PinAsked,
     PukAsked,
+    /// The file `ca.pem` is there.
+    FileThere,
     Online,
     ContextLost,
     Open,
@@ -34,7 +36,8 @@ enum Kind {
 }
 
 use After::{
-    Connected, ContextLost, NoCoverage, NoSim, Online, Open, PinAsked, PukAsked, RadioOff, SimBusy, Start, Waiting,
+    Connected, ContextLost, FileThere, NoCoverage, NoSim, Online, Open, PinAsked, PukAsked, RadioOff, SimBusy, Start,
+    Waiting,
 };
 use Kind::{Form, Limit, Order, State};
 
@@ -166,6 +169,42 @@ const TABLE: &[(After, &str, &str, Kind)] = &[
     (Start, "AT+QNTP=1,\"pool.ntp.org\"", ERROR, State),
     (Online, "AT+QNTP=1", ERROR, Form),
     (Online, "AT+QNTP=1,\"pool.ntp.org\",70000", ERROR, Limit),
+    (Start, "AT+QFUPL", ERROR, Form),
+    (Start, "AT+QFUPL=ca.pem,10", ERROR, Form),
+    (Start, "AT+QFUPL=\"ca.pem\",0", ERROR, Limit),
+    (Start, "AT+QFUPL=\"ca.pem\",10,0", ERROR, Limit),
+    (Start, "AT+QFUPL=\"ca.pem\",10,65536", ERROR, Limit),
+    (Start, "AT+QFUPL=\"ca.pem\",10,5,2", ERROR, Limit),
+    (Start, "AT+QFUPL=\"ca.pem\",3776513", "+CME ERROR: 420", Limit),
+    (Start, "AT+QFUPL=\"\",10", "+CME ERROR: 406", Form),
+    (Start, "AT+QFUPL=\"SD:ca.pem\",10", "+CME ERROR: 406", Form),
+    (FileThere, "AT+QFUPL=\"ca.pem\",10", "+CME ERROR: 407", State),
+    (FileThere, "AT+QFUPL=\"UFS:ca.pem\",10", "+CME ERROR: 407", State),
+    (Start, "AT+QFLST=ca.pem", ERROR, Form),
+    (Start, "AT+QFLST?", ERROR, Form),
+    (Start, "AT+QFLST=\"ca.pem\"", "+CME ERROR: 405", State),
+    (Start, "AT+QFDEL", ERROR, Form),
+    (Start, "AT+QFDEL=\"ca.pem\"", "+CME ERROR: 405", State),
+    (FileThere, "AT+QFDEL=\"CA.PEM\"", "+CME ERROR: 405", State),
+    (Start, "AT+QFLDS", ERROR, Form),
+    (Start, "AT+QFLDS=\"SD\"", ERROR, Limit),
+    (Start, "AT+QSSLCFG", ERROR, Form),
+    (Start, "AT+QSSLCFG=\"nosuch\",0", ERROR, Form),
+    (Start, "AT+QSSLCFG=sni,0,1", ERROR, Form),
+    (Start, "AT+QSSLCFG=\"sni\",6,1", ERROR, Limit),
+    (Start, "AT+QSSLCFG=\"sni\",0,2", ERROR, Limit),
+    (Start, "AT+QSSLCFG=\"sni\",0,\"host\"", ERROR, Form),
+    (Start, "AT+QSSLCFG=\"sni\",0,1,1", ERROR, Form),
+    (Start, "AT+QSSLCFG=\"checkhost\",0,2", ERROR, Limit),
+    (Start, "AT+QSSLCFG=\"sslversion\",0,5", ERROR, Limit),
+    (Start, "AT+QSSLCFG=\"ciphersuite\",0,\"0XFFFF\"", ERROR, Form),
+    (Start, "AT+QSSLCFG=\"ciphersuite\",0,0X10000", ERROR, Limit),
+    (Start, "AT+QSSLCFG=\"seclevel\",0,3", ERROR, Limit),
+    (Start, "AT+QSSLCFG=\"ignorelocaltime\",0,2", ERROR, Limit),
+    (Start, "AT+QSSLCFG=\"negotiatetime\",0,9", ERROR, Limit),
+    (Start, "AT+QSSLCFG=\"negotiatetime\",0,301", ERROR, Limit),
+    (Start, "AT+QSSLCFG=\"cacert\",0,ca.pem", ERROR, Form),
+    (Start, "AT+QSSLCFG=\"cacert\",0,\"SD:ca.pem\"", ERROR, Form),
     (Start, "AT+QMTCFG=\"nosuch\",0", ERROR, Form),
     (Start, "AT+QMTCFG=\"dataformat\",0,1,1", ERROR, Form),
     (Start, "AT+QMTCFG=\"send/mode\",0,0", ERROR, Form),
@@ -264,6 +303,11 @@ fn bench(after: After) -> Bench {
             }
             bench
         }
+        FileThere => {
+            let mut bench = Bench::quiet(running());
+            assert!(bench.emulator.put_file("ca.pem", b"x"));
+            bench
+        }
         Online => Bench::online(running()),
         ContextLost => {
             let mut bench = Bench::online(running());
@@ -326,6 +370,8 @@ fn texts_and_lines_have_limits() {
         (Start, format!("AT+QICSGP=1,1,\"a\",\"{}\",\"p\"", long(128)), ERROR),
         (Start, format!("AT+QICSGP=1,1,\"a\",\"u\",\"{}\"", long(128)), ERROR),
         (Start, format!("AT+QICSGP=1,1,\"{}\"", long(101)), ERROR),
+        (Start, format!("AT+QFUPL=\"{}\",1", long(80)), "CONNECT"),
+        (Start, format!("AT+QFUPL=\"{}\",1", long(81)), "+CME ERROR: 406"),
         (Start, format!("AT{}", long(5000)), ERROR),
     ];
     for (after, command, answer) in cases {

@@ -1,7 +1,7 @@
 //! A look inside.
 
 use super::Emulator;
-use crate::quectel::{ContextState, Module, MqttView};
+use crate::quectel::{ContextState, Module, MqttView, TlsContext};
 
 impl Emulator {
     /// Every command that the emulator knows, as `AT+CSQ`, `ATE`.
@@ -86,6 +86,29 @@ impl Emulator {
     #[must_use]
     pub fn mqtt(&self, index: usize) -> Option<MqttView> {
         self.module.mqtt(index)
+    }
+
+    /// Content of a file; the name with or without its drive.
+    #[must_use]
+    pub fn file(&self, name: &str) -> Option<&[u8]> {
+        self.module.file(name)
+    }
+
+    /// Names of all files, with their drives: `UFS:ca.pem`.
+    #[must_use]
+    pub fn file_names(&self) -> Vec<String> {
+        self.module.file_names()
+    }
+
+    /// Puts a file there, as if an earlier life of the host had uploaded it. `false`: no such name can be.
+    pub fn put_file(&mut self, name: &str, content: &[u8]) -> bool {
+        self.module.put_file(name, content)
+    }
+
+    /// What `AT+QSSLCFG` set, context 0 to 5.
+    #[must_use]
+    pub fn tls_context(&self, index: usize) -> Option<&TlsContext> {
+        self.module.tls_context(index)
     }
 
     /// How often a command was carried out or refused, by its name: `AT+QMTPUB`, `ATE`. Unknown commands count too;

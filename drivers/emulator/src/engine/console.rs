@@ -27,19 +27,26 @@ pub(crate) enum Typed {
     Escape,
 }
 
+#[derive(Debug)]
+struct Entry {
+    size: Size,
+    data: Vec<u8>,
+    echo: bool,
+    /// The module says `A` after each of so many bytes.
+    acknowledge_every: Option<usize>,
+}
+
 /// One serial console.
 #[derive(Debug)]
 pub(crate) struct Console {
     line: Vec<u8>,
     longest_line: usize,
     too_long: bool,
-    entry: Option<(Size, Vec<u8>)>,
+    entry: Option<Entry>,
     /// Whether a line was typed while the module was deaf.
     missed_line: bool,
     missed_any: bool,
     pub(crate) echo: bool,
-    /// Whether the bytes of a data entry are echoed too, when echo is on.
-    pub(crate) echo_data: bool,
     pub(crate) output: Output,
 }
 
@@ -53,7 +60,6 @@ impl Console {
             missed_line: false,
             missed_any: false,
             echo: true,
-            echo_data: false,
             output,
         }
     }
@@ -61,10 +67,7 @@ impl Console {
     /// Takes one byte from the host. `busy`: a command runs, and the module does not listen.
     pub(crate) fn accept(&mut self, now_us: u64, byte: u8, busy: bool) -> Option<Typed> {
         if self.entry.is_some() {
-            if self.echo && self.echo_data {
-                self.output.write(now_us, Kind::Echo, &[byte]);
-            }
-            return self.enter(byte);
+            return self.enter(now_us, byte);
         }
         if busy {
             self.missed_line |= byte == b'\r' && self.missed_any;
@@ -89,11 +92,17 @@ impl Console {
         if std::mem::take(&mut self.too_long) { Some(Typed::TooLong) } else { Some(Typed::Line(line)) }
     }
 
-    fn enter(&mut self, byte: u8) -> Option<Typed> {
-        let (size, data) = self.entry.as_mut()?;
+    fn enter(&mut self, now_us: u64, byte: u8) -> Option<Typed> {
+        let Entry { size, data, echo, acknowledge_every } = self.entry.as_mut()?;
+        if self.echo && *echo {
+            self.output.write(now_us, Kind::Echo, &[byte]);
+        }
         let typed = match *size {
             Size::Fixed(count) => {
                 data.push(byte);
+                if acknowledge_every.is_some_and(|every| data.len().is_multiple_of(every)) {
+                    self.output.write(now_us, Kind::Echo, b"A");
+                }
                 if data.len() < count {
                     return None;
                 }
@@ -111,14 +120,14 @@ impl Console {
         Some(typed)
     }
 
-    /// From now on the host's bytes are data.
-    pub(crate) fn open_entry(&mut self, size: Size) {
-        self.entry = Some((size, Vec::new()));
+    /// From now on the host's bytes are data; `echo`: they are echoed too, when echo is on.
+    pub(crate) fn open_entry(&mut self, size: Size, echo: bool, acknowledge_every: Option<usize>) {
+        self.entry = Some(Entry { size, data: Vec::new(), echo, acknowledge_every });
     }
 
-    /// Leaves data entry; what was typed is lost.
-    pub(crate) fn close_entry(&mut self) {
-        self.entry = None;
+    /// Leaves data entry, with what was typed so far.
+    pub(crate) fn take_entry(&mut self) -> Vec<u8> {
+        self.entry.take().map(|entry| entry.data).unwrap_or_default()
     }
 
     pub(crate) const fn in_entry(&self) -> bool {
@@ -175,14 +184,14 @@ mod tests {
     #[test]
     fn in_entry_every_byte_is_data() {
         let mut console = console();
-        console.open_entry(Size::Fixed(4));
+        console.open_entry(Size::Fixed(4), false, None);
         let typed = type_all(&mut console, b"A\r\x1a\x1bX\r");
         assert_eq!(typed, [Typed::Data(b"A\r\x1a\x1b".to_vec()), Typed::Line(b"X".to_vec())]);
-        console.open_entry(Size::CtrlZ(3));
+        console.open_entry(Size::CtrlZ(3), false, None);
         assert_eq!(type_all(&mut console, b"a\rb\x1a"), [Typed::Data(b"a\rb".to_vec())]);
-        console.open_entry(Size::CtrlZ(3));
+        console.open_entry(Size::CtrlZ(3), false, None);
         assert_eq!(type_all(&mut console, b"a\x1b"), [Typed::Escape]);
-        console.open_entry(Size::CtrlZ(3));
+        console.open_entry(Size::CtrlZ(3), false, None);
         assert_eq!(type_all(&mut console, b"abcd\x1a"), [Typed::TooLong]);
     }
 

@@ -53,22 +53,37 @@ impl Module {
                 }
             }
             Then::Prompt(purpose, size) => {
+                self.prompt(&purpose, size);
                 self.purpose = Some(purpose);
-                self.console.open_entry(size);
-                let prompt = format!("\r\n{}", self.options.prompt);
-                self.console.output.write(self.now_us, Kind::Prompt, prompt.as_bytes());
-                if let Some(after_us) = self.options.prompt_timeout_us {
-                    self.agenda.add(self.now_us + after_us, Event::EntryTimeout);
-                }
             }
         }
     }
 
-    pub(super) fn entry_timed_out(&mut self) {
-        if self.purpose.take().is_some() {
-            self.console.close_entry();
-            self.print(Reply::refused(Refused::Error));
+    fn prompt(&mut self, purpose: &Purpose, size: Size) {
+        let (prompt, timeout_us) = match purpose {
+            Purpose::Publish(_) => {
+                self.console.open_entry(size, self.options.echo_data, None);
+                (self.options.prompt, self.options.prompt_timeout_us)
+            }
+            Purpose::Upload(upload) => {
+                self.console.open_entry(size, false, upload.acknowledge_every);
+                ("CONNECT\r\n", Some(upload.timeout_us))
+            }
+        };
+        self.console.output.write(self.now_us, Kind::Prompt, format!("\r\n{prompt}").as_bytes());
+        if let Some(after_us) = timeout_us {
+            self.agenda.add(self.now_us + after_us, Event::EntryTimeout);
         }
+    }
+
+    pub(super) fn entry_timed_out(&mut self) {
+        let data = self.console.take_entry();
+        let reply = match self.purpose.take() {
+            Some(Purpose::Upload(upload)) => self.upload_timed_out(upload, data),
+            Some(Purpose::Publish(_)) => Reply::refused(Refused::Error),
+            None => return,
+        };
+        self.print(reply);
     }
 
     fn print(&mut self, reply: Reply) {

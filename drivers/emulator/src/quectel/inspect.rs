@@ -3,6 +3,7 @@
 use super::module::Module;
 use super::mqtt_client::Phase;
 use super::power::Supply;
+use super::tls_config::TlsContext;
 
 /// A data context.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -128,6 +129,23 @@ impl Module {
 
     pub(crate) fn count(&self, command: &str) -> u64 {
         self.counts.get(&command.to_ascii_uppercase()).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn file(&self, name: &str) -> Option<&[u8]> {
+        self.flash.read(&super::files::with_drive(name.as_bytes()).ok()?)
+    }
+
+    pub(crate) fn file_names(&self) -> Vec<String> {
+        self.flash.iter().map(|file| file.0.to_owned()).collect()
+    }
+
+    pub(crate) fn put_file(&mut self, name: &str, content: &[u8]) -> bool {
+        let name = super::files::with_drive(name.as_bytes());
+        name.map(|name| self.flash.write(name, content.to_vec())).is_ok()
+    }
+
+    pub(crate) fn tls_context(&self, index: usize) -> Option<&TlsContext> {
+        self.tls.get(index)
     }
 
     pub(crate) const fn port_bytes(&self) -> (u64, u64) {

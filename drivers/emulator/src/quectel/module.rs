@@ -16,10 +16,12 @@ use super::radio::Radio;
 use super::reply::{Handled, Outcome, Purpose, Refused, Reply};
 use super::settings::Settings;
 use super::sim::Sim;
-use super::{clock, context, identity, mqtt_client, mqtt_config, mqtt_messages, mqtt_receive, operators, power};
-use super::{power_saving, radio, settings, signal, sim};
+use super::tls_config::{CONTEXTS, TlsContext};
+use super::{clock, context, files, identity, mqtt_client, mqtt_config, mqtt_messages, mqtt_receive, operators, power};
+use super::{power_saving, radio, settings, signal, sim, tls_config};
 use crate::engine::agenda::Agenda;
 use crate::engine::console::{Console, Typed};
+use crate::engine::flash::Flash;
 use crate::engine::internet::Internet;
 use crate::engine::output::{Kind, Output};
 use crate::pins::Pins;
@@ -28,7 +30,7 @@ use crate::random::SplitMix64;
 /// Carries one command out.
 pub(super) type Handler = fn(&mut Module, &Form) -> Handled;
 
-const CHAPTERS: [&[(&str, Handler)]; 14] = [
+const CHAPTERS: [&[(&str, Handler)]; 16] = [
     settings::COMMANDS,
     power::COMMANDS,
     power_saving::COMMANDS,
@@ -39,6 +41,8 @@ const CHAPTERS: [&[(&str, Handler)]; 14] = [
     signal::COMMANDS,
     context::COMMANDS,
     clock::COMMANDS,
+    files::COMMANDS,
+    tls_config::COMMANDS,
     mqtt_config::COMMANDS,
     mqtt_client::COMMANDS,
     mqtt_messages::COMMANDS,
@@ -63,6 +67,8 @@ pub(crate) struct Module {
     pub(super) contexts: Contexts,
     pub(super) clock: Clock,
     pub(super) saving: Saving,
+    pub(super) flash: Flash,
+    pub(super) tls: Vec<TlsContext>,
     pub(super) clients: Vec<Client>,
     pub(super) prompt_delay_us: u64,
     pub(super) ntp_error: Option<u16>,
@@ -94,6 +100,8 @@ impl Module {
             contexts: Contexts::new(profile.limits.contexts),
             clock: Clock::new(&options),
             saving: Saving::default(),
+            flash: Flash::new(profile.limits.flash),
+            tls: vec![TlsContext::factory(&options); CONTEXTS],
             clients: (0..6).map(|_| Client::default()).collect(),
             prompt_delay_us: 0,
             ntp_error: None,
@@ -106,7 +114,6 @@ impl Module {
             urcs: VecDeque::new(),
             options,
         };
-        module.console.echo_data = module.options.echo_data;
         if module.options.start == Start::Running {
             module.start_running();
         }
@@ -130,6 +137,7 @@ impl Module {
                 self.accept(byte);
             }
         }
+        self.upload_goes_on();
     }
 
     fn accept(&mut self, byte: u8) {
@@ -172,7 +180,10 @@ impl Module {
             }
             Typed::Data(data) => {
                 if let Some(purpose) = self.purpose.take() {
-                    let handled = self.entered(purpose, data);
+                    let handled = match purpose {
+                        Purpose::Publish(publish) => self.published(publish, data),
+                        Purpose::Upload(upload) => self.uploaded(upload, data),
+                    };
                     self.answer(handled);
                 }
             }

@@ -12,6 +12,16 @@ use crate::mqtt::session::{Operation, Session};
 pub(super) const COMMANDS: &[(&str, Handler)] =
     &[("+QMTSUB", subscribe), ("+QMTUNS", unsubscribe), ("+QMTPUB", publish), ("+QMTPUBEX", publish_text)];
 
+/// A publish that waits for its payload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Publish {
+    client: usize,
+    id: u16,
+    qos: u8,
+    retain: bool,
+    topic: Vec<u8>,
+}
+
 fn write<'a>(form: &'a Form, test: &str) -> Result<&'a Parameters, Handled> {
     match form {
         Form::Write(parameters) => Ok(parameters),
@@ -71,7 +81,7 @@ fn unsubscribe(module: &mut Module, form: &Form) -> Handled {
 }
 
 /// The first five parameters of both forms of publish.
-fn head(module: &mut Module, parameters: &Parameters) -> Result<Purpose, Refused> {
+fn head(module: &mut Module, parameters: &Parameters) -> Result<Publish, Refused> {
     parameters.at_most(6)?;
     let client = parameters.need(0, 0, 5)? as usize;
     let id = parameters.need(1, 0, 65_535)? as u16;
@@ -87,7 +97,7 @@ fn head(module: &mut Module, parameters: &Parameters) -> Result<Purpose, Refused
         }
         fresh(session, id)?;
     }
-    Ok(Purpose::Publish { client, id, qos, retain, topic })
+    Ok(Publish { client, id, qos, retain, topic })
 }
 
 /// `AT+QMTPUB=<client>,<id>,<qos>,<retain>,"<topic>"[,<length>]`, then the data: so many bytes, or up to Ctrl-Z.
@@ -98,7 +108,7 @@ fn publish(module: &mut Module, form: &Form) -> Handled {
     };
     let most = module.profile.limits.mqtt_payload;
     let length = parameters.number(5, 1, most as u32)?;
-    let purpose = head(module, parameters)?;
+    let purpose = Purpose::Publish(head(module, parameters)?);
     Ok(Outcome::Prompt(purpose, length.map_or(Size::CtrlZ(most), |length| Size::Fixed(length as usize))))
 }
 
@@ -111,14 +121,14 @@ fn publish_text(module: &mut Module, form: &Form) -> Handled {
     };
     let text = parameters.any_text(5).filter(|text| text.len() <= module.profile.limits.mqtt_payload);
     let payload = text.ok_or(Refused::Error)?.to_vec();
-    let purpose = head(module, parameters)?;
-    module.entered(purpose, payload)
+    let publish = head(module, parameters)?;
+    module.published(publish, payload)
 }
 
 impl Module {
     /// The data of a publish is there.
-    pub(super) fn entered(&mut self, purpose: Purpose, payload: Vec<u8>) -> Handled {
-        let Purpose::Publish { client: index, id, qos, retain, topic } = purpose;
+    pub(super) fn published(&mut self, publish: Publish, payload: Vec<u8>) -> Handled {
+        let Publish { client: index, id, qos, retain, topic } = publish;
         let bytes = packet::publish(id, qos, retain, &topic, &payload);
         let session = self.clients[index].connected()?;
         let key = ResultKey::Message(index, u32::from(id));

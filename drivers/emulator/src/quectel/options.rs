@@ -158,6 +158,19 @@ pub struct Options {
     /// "URCs wait until the running command's final (.. between info lines and OK possible)" (11): let them out there.
     pub urcs_inside_answers: bool,
 
+    /// The timeout of `AT+QFUPL` "(5)" (6) counts from the last byte; true: over the whole upload. Not stated.
+    pub upload_timeout_total: bool,
+    /// A restart in the middle of an upload leaves what came under the file's name, as a timeout does (6). Not stated.
+    pub half_file_after_restart: bool,
+    /// "QC without `UFS:` when listing default" (6).
+    pub file_list_without_drive: bool,
+    /// "checkhost: a switch of its own on BG95/BG96 .. ERROR = unknown name" (5): the firmware has it.
+    pub checkhost_known: bool,
+    /// "checkhost: default not printed, assume 0" (5).
+    pub checkhost_from_factory: bool,
+    /// "First BG96 firmware lists no sni: ERROR, ignore" (5): the firmware has it.
+    pub sni_known: bool,
+
     /// See [`ResultOrder`].
     pub result_order: ResultOrder,
     /// "1 retransmission (another line follows)" (2.2): report each, whatever the notice switch of `timeout` says.
@@ -224,6 +237,12 @@ impl Default for Options {
             prompt_timeout_us: None,
             single_crlf: false,
             urcs_inside_answers: false,
+            upload_timeout_total: false,
+            half_file_after_restart: false,
+            file_list_without_drive: false,
+            checkhost_known: true,
+            checkhost_from_factory: false,
+            sni_known: true,
             result_order: ResultOrder::OkFirst,
             retransmission_lines: false,
             connack_timeout: ConnackTimeout::Result,
@@ -261,6 +280,10 @@ impl Options {
             escape_is_ok: coin(),
             single_crlf: coin(),
             urcs_inside_answers: coin(),
+            upload_timeout_total: coin(),
+            half_file_after_restart: coin(),
+            file_list_without_drive: coin(),
+            checkhost_from_factory: coin(),
             retransmission_lines: coin(),
             open_failure_hidden: coin(),
             disconnect_closes: coin(),

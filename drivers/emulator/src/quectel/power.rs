@@ -5,6 +5,7 @@ use super::events::Event;
 use super::module::{Handler, Module};
 use super::reply::{Handled, Refused, ok};
 use super::settings::Settings;
+use super::tls_config::TlsContext;
 use crate::pins::Line;
 
 pub(super) const COMMANDS: &[(&str, Handler)] = &[("+QPOWD", power_down), ("+CFUN", super::radio::functionality)];
@@ -154,7 +155,7 @@ impl Module {
     /// Says `POWERED DOWN`, then is off. The final of the command that asked for it still goes out.
     fn go_off(&mut self) {
         self.agenda.cancel(|_| true);
-        self.console.close_entry();
+        self.files_at_restart();
         self.power.supply = Supply::GoingOff;
         let said_us = self.now_us + self.answered_us();
         self.agenda.add(said_us, Event::Line("POWERED DOWN".to_owned()));
@@ -181,7 +182,9 @@ impl Module {
     /// What does not survive a restart (quectel-at 0: "Settings lost on reboot").
     pub(super) fn lose_everything(&mut self) {
         self.agenda.cancel(|event| *event != Event::PowerBack);
+        self.files_at_restart();
         self.clear_console();
+        self.tls.fill(TlsContext::factory(&self.options));
         let links: Vec<u32> = self.clients.iter_mut().filter_map(|client| std::mem::take(client).link()).collect();
         self.internet.power_off(&links);
         self.radio.power_off();

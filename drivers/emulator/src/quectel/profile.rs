@@ -15,6 +15,8 @@ pub struct Profile {
     pub limits: Limits,
     /// Which modes `AT+CEREG` takes.
     pub cereg_modes: &'static [u8],
+    /// Names that `AT+QSSLCFG` knows.
+    pub qsslcfg_names: &'static [&'static str],
     /// Names that `AT+QMTCFG` knows.
     pub qmtcfg_names: &'static [&'static str],
 }
@@ -63,6 +65,8 @@ pub struct Limits {
     pub mqtt_in_flight: usize,
     /// Slots for messages that wait to be read (recv/mode 1).
     pub mqtt_slots: usize,
+    /// Bytes of the file system.
+    pub flash: usize,
 }
 
 const MS: u64 = 1_000;
@@ -99,8 +103,22 @@ impl Profile {
                     mqtt_payload: 4_096,
                     mqtt_in_flight: 5,
                     mqtt_slots: 5,
+                    // Seen on a BG770A (quectel-at 6); a BG95's is not stated.
+                    flash: 3_776_512,
                 },
                 cereg_modes: &[0, 1, 2, 4],
+                qsslcfg_names: &[
+                    "sslversion",
+                    "ciphersuite",
+                    "cacert",
+                    "clientcert",
+                    "clientkey",
+                    "seclevel",
+                    "ignorelocaltime",
+                    "negotiatetime",
+                    "sni",
+                    "checkhost",
+                ],
                 qmtcfg_names: &["version", "pdpcid", "ssl", "keepalive", "session", "timeout", "will", "recv/mode"],
             }
         }

@@ -1,5 +1,7 @@
 //! What a command leads to.
 
+use super::files::Upload;
+use super::mqtt_messages::Publish;
 use crate::engine::console::Size;
 
 /// A command that is not carried out.
@@ -65,7 +67,8 @@ pub(super) enum Job {
 /// What a data entry is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
-    Publish { client: usize, id: u16, qos: u8, retain: bool, topic: Vec<u8> },
+    Publish(Publish),
+    Upload(Upload),
 }
 
 /// What a command does next.
@@ -114,6 +117,11 @@ pub(super) const fn cme_text(code: u16) -> &'static str {
         14 => "SIM busy",
         16 => "incorrect password",
         30 => "no network service",
+        405 => "file not found",
+        406 => "invalid file name",
+        407 => "file already exist",
+        420 => "no space for file",
+        421 => "file operation timeout",
         _ => "unknown",
     }
 }
