@@ -16,6 +16,7 @@ mod identity;
 mod link;
 #[cfg(feature = "mqtt")]
 pub mod mqtt;
+pub mod roots;
 mod session;
 
 mod sign;

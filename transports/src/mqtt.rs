@@ -1,6 +1,6 @@
 //! The `mqtt` path: the module speaks MQTT, and we make client id, user name and password.
 
-use wanlink_core::{Delivery, ErrorType, Inbound, Login, MqttAt, Plain, Qos, Security, Server, TooLong};
+use wanlink_core::{Delivery, ErrorType, Inbound, Login, MqttAt, Plain, Qos, Security, Server, Tls, TooLong};
 
 use crate::credentials::{ClientId, Credentials, SecureMode};
 use crate::endpoint::{Endpoint, HostName};
@@ -24,7 +24,7 @@ use crate::topic::{FullTopic, Topic, without_wildcard};
 /// modem.attach(&Network::apn("cmiot"), &mut |_| ()).await?;
 ///
 /// let identity = Identity::new("a1B2c3D4e5F", "meter-0042", "0123456789abcdef0123456789abcdef")?;
-/// let mut link = mqtt::Link::new(&mut modem, &identity, Endpoint::plain_public(Region::Shanghai));
+/// let mut link = mqtt::Link::new(&mut modem, &identity, Endpoint::public(Region::Shanghai));
 /// link.connect().await?;
 /// link.subscribe(topic::user("get")).await?;
 /// link.publish(topic::user("update"), b"21.5", Qos::AtLeastOnce).await?;
@@ -34,7 +34,7 @@ use crate::topic::{FullTopic, Topic, without_wildcard};
 /// # Ok(()) }) }
 /// ```
 #[derive(Debug)]
-pub struct Link<'a, M, S: Security = Plain, A: Sign = HmacSha256> {
+pub struct Link<'a, M, S: Security = Tls<'static>, A: Sign = HmacSha256> {
     module: M,
     identity: &'a Identity<A>,
     endpoint: Endpoint<'a, S>,
@@ -109,6 +109,7 @@ impl<M: MqttAt, S: Security + Copy, A: Sign> Link<'_, M, S, A> {
         self.endpoint.write_host(self.identity.product_key(), &mut out.host)?;
         let form = ClientId::fitting(&M::MQTT, self.identity);
         out.credentials.write(self.identity, form, SecureMode::of::<S>());
+        // Lengths do not depend on the protection.
         let server = Server::new(out.host.as_str(), self.endpoint.port(), Plain);
         M::MQTT.check_login(&server, &self.login(&out.credentials))
     }

@@ -81,9 +81,13 @@ fn hex_of<D: EagerHash>(key: &[u8], content: &[&str], out: &mut StringView<u8>) 
     }
     let mut signature = Output::<HmacCore<D>>::default();
     mac.finalize_fixed_core(&mut buffer, &mut signature);
-    for byte in signature {
+    put_hex(&signature, out);
+}
+
+/// Appends as many bytes as there is room for, in lower-case hexadecimal digits.
+pub(crate) fn put_hex(bytes: &[u8], out: &mut StringView<u8>) {
+    for byte in bytes {
         for digit in [byte >> 4, byte & 15] {
-            // 64 digits are the most, and there is room for them.
             let _ = out.push(char::from(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit }));
         }
     }

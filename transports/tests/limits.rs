@@ -87,7 +87,7 @@ impl MqttAt for Narrow {
 #[test]
 fn a_session_does_not_even_switch_the_module_on() {
     let identity = Identity::new("pk", "dn", "secret").unwrap();
-    let mut link = mqtt::Link::new(Narrow(Pushing::new().0), &identity, Endpoint::plain_instance("iot-06z00a"));
+    let mut link = mqtt::Link::new(Narrow(Pushing::new().0), &identity, Endpoint::instance("iot-06z00a"));
     let host = LinkError::TooLong(TooLong { what: "host name", limit: 20, length: 35 });
     assert_eq!(link.check(), Err(host));
     assert_eq!(block_on(link.connect()), Err(host));

@@ -3,11 +3,13 @@
 use std::pin::pin;
 
 use wanlink_core::fake::{Announcing, Call, FakeError, Pushing, Script, block_on, poll_times};
-use wanlink_core::{Delivery, Error, ErrorKind, Inbound, MqttAt, Network, Plain, Qos, Refusal, TooLong};
+use wanlink_core::{
+    Delivery, Error, ErrorKind, Inbound, MqttAt, Network, Plain, Qos, Refusal, Root, Security, TooLong, Trust,
+};
 use wanlink_transports::topic::{self, Rrpc, TopicError};
 use wanlink_transports::{Connect, Downlink, Endpoint, HmacMd5, Identity, LinkError, Lost, Region, Uplink, mqtt};
 
-const PUBLIC: Endpoint<'_> = Endpoint::plain_public(Region::Shanghai);
+const PUBLIC: Endpoint<'_> = Endpoint::public(Region::Shanghai);
 
 fn identity() -> Identity {
     Identity::new("a1ABCDEFGHI", "Temperature01", "0123456789abcdef0123456789abcdef").unwrap()
@@ -58,8 +60,9 @@ fn works_over<M: MqttAt<Error = FakeError>>((mut module, script): (M, Script)) {
     // G1 to G4 pin the signatures; here it is the form and what stands beside it.
     let expected = Call::Connect {
         host: "a1ABCDEFGHI.iot-as-mqtt.cn-shanghai.aliyuncs.com".into(),
-        port: 1883,
-        client_id: "a1ABCDEFGHI.Temperature01|securemode=3,signmethod=hmacsha256|".into(),
+        port: 8883,
+        trust: Some("wl-24452467.pem".into()),
+        client_id: "a1ABCDEFGHI.Temperature01|securemode=2,signmethod=hmacsha256|".into(),
         user: "Temperature01&a1ABCDEFGHI".into(),
         password: identity.sign(&[CONTENT]).as_str().into(),
         keep_alive_s: 300,
@@ -77,6 +80,33 @@ fn works_over_a_module_that_pushes() {
 #[test]
 fn works_over_a_module_that_announces() {
     works_over(Announcing::new());
+}
+
+/// Protection, port and `securemode` go together.
+#[test]
+fn the_endpoint_decides_the_protection() {
+    async fn login<S: Security + Copy>(endpoint: Endpoint<'_, S>) -> (u16, Option<String>, bool) {
+        let ((mut module, script), identity) = (Pushing::new(), identity());
+        attach(&mut module).await;
+        mqtt::Link::new(&mut module, &identity, endpoint).connect().await.unwrap();
+        match &logins(&script)[..] {
+            [Call::Connect { port, trust, client_id, .. }] => {
+                assert_ne!(client_id.contains("securemode=2"), client_id.contains("securemode=3"));
+                (*port, trust.clone(), client_id.contains("securemode=2"))
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    let r1 = Some("wl-df688419.pem".to_owned());
+    let own = Trust::Root(Root::new("own.pem", b"-----BEGIN CERTIFICATE-----"));
+    block_on(async {
+        assert_eq!(login(PUBLIC.on_443()).await, (443, r1.clone(), true));
+        assert_eq!(login(Endpoint::instance("iot-06z00a").on_1883()).await, (1883, r1, true));
+        assert_eq!(login(PUBLIC.with_trust(own)).await, (8883, Some("own.pem".into()), true));
+        assert_eq!(login(PUBLIC.with_trust(Trust::Anyone)).await, (8883, Some("anyone".into()), true));
+        assert_eq!(login(Endpoint::plain_public(Region::Shanghai)).await, (1883, None, false));
+        assert_eq!(login(Endpoint::plain_instance("iot-06z00a")).await, (1883, None, false));
+    });
 }
 
 #[test]

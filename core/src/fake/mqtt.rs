@@ -3,7 +3,7 @@
 use super::feed::Feed;
 use super::script::{Call, Level};
 use super::{Fake, FakeError};
-use crate::{Delivery, ErrorKind, Inbound, Login, MqttAt, MqttLimits, Qos, Refusal, Security, Server};
+use crate::{Delivery, ErrorKind, Inbound, Login, MqttAt, MqttLimits, Qos, Refusal, Security, Server, Trust};
 
 impl<F: Feed> MqttAt for Fake<F> {
     const MQTT: MqttLimits = F::LIMITS;
@@ -15,6 +15,10 @@ impl<F: Feed> MqttAt for Fake<F> {
         let call = Call::Connect {
             host: broker.host.into(),
             port: broker.port,
+            trust: broker.security.tls().map(|tls| match tls.trust {
+                Trust::Root(root) => root.name().into(),
+                Trust::Anyone => "anyone".into(),
+            }),
             client_id: login.client_id.into(),
             user: login.user.into(),
             password: login.password.into(),

@@ -53,10 +53,21 @@ impl Broken {
 #[allow(missing_docs)]
 pub enum Call {
     Start,
-    Attach { apn: String },
+    Attach {
+        apn: String,
+    },
     Recover(Rung),
     Stop,
-    Connect { host: String, port: u16, client_id: String, user: String, password: String, keep_alive_s: u16 },
+    Connect {
+        host: String,
+        port: u16,
+        /// The root's name, or `anyone`; `None` without TLS.
+        trust: Option<String>,
+        client_id: String,
+        user: String,
+        password: String,
+        keep_alive_s: u16,
+    },
     Subscribe(String),
     Unsubscribe(String),
     Publish(String),

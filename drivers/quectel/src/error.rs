@@ -75,6 +75,8 @@ pub enum Error {
     Malformed(&'static str),
     /// A power pin failed, or the one that is needed is not wired.
     Pin,
+    /// TLS was asked for, which this driver has not yet. Nothing was sent.
+    NoTls,
 }
 
 impl wanlink_core::Error for Error {
@@ -94,6 +96,7 @@ impl wanlink_core::Error for Error {
             Self::Port(_) | Self::TooLong(_) | Self::TransmitBuffer(_) | Self::Malformed(_) | Self::Pin => {
                 ErrorKind::Misuse
             }
+            Self::NoTls => ErrorKind::Unsupported,
         }
     }
 }
@@ -129,6 +132,7 @@ impl fmt::Display for Error {
             Self::TransmitBuffer(size) => write!(f, "the command is longer than the transmit buffer of {size} bytes"),
             Self::Malformed(what) => write!(f, "the {what} is malformed"),
             Self::Pin => f.write_str("a power pin failed or is not wired"),
+            Self::NoTls => f.write_str("this driver has no TLS yet"),
         }
     }
 }

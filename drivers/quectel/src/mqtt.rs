@@ -25,6 +25,9 @@ impl<M: QuectelModel + HasMqtt, R: Read, W: Write, P: PowerPins> MqttAt for Quec
     const MQTT: MqttLimits = M::MQTT;
 
     async fn connect<S: Security>(&mut self, broker: &Server<'_, S>, login: &Login<'_>) -> Result<(), Error> {
+        if S::TLS {
+            return Err(Error::NoTls);
+        }
         M::MQTT.check_login(broker, login)?;
         Self::check_name("host name", broker.host)?;
         Self::check_name("client id", login.client_id)?;

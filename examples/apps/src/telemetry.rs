@@ -21,7 +21,7 @@ use crate::text;
 /// # let (mut modem, seed) = (Pushing::new().0, 1);
 /// # let thermometer = || 215;
 /// let identity = Identity::new("a1B2c3D4e5F", "meter-0042", "0123456789abcdef0123456789abcdef")?;
-/// let link = mqtt::Link::new(&mut modem, &identity, Endpoint::plain_public(Region::Shanghai));
+/// let link = mqtt::Link::new(&mut modem, &identity, Endpoint::public(Region::Shanghai));
 /// let mut session = Session::new(link, Network::apn("cmiot"), seed);
 /// let refused = Telemetry::new(thermometer, 60).run(&mut session).await;
 /// # drop(refused);

@@ -48,7 +48,7 @@ fn news(script: &Script, seen: &mut usize) -> Vec<String> {
 
 fn readings<M: MqttAt<Error = FakeError>>((module, script): (M, Script)) {
     let identity = identity();
-    let link = mqtt::Link::new(module, &identity, Endpoint::plain_public(Region::Shanghai));
+    let link = mqtt::Link::new(module, &identity, Endpoint::public(Region::Shanghai));
     let session = Session::new(link, Network::apn("cmiot"), 1);
     in_world(play(session, async {
         let mut seen = 0;
@@ -100,7 +100,7 @@ fn a_bare_link_ends_the_application_when_the_session_is_lost() {
     in_world(async {
         module.start().await.unwrap();
         module.attach(&Network::apn("cmiot"), &mut |_| ()).await.unwrap();
-        let mut link = mqtt::Link::new(&mut module, &identity, Endpoint::plain_public(Region::Shanghai));
+        let mut link = mqtt::Link::new(&mut module, &identity, Endpoint::public(Region::Shanghai));
         link.connect().await.unwrap();
         let mut app = Telemetry::new(|| 1, 60);
         let lose = async {
@@ -124,7 +124,7 @@ fn a_refusal_ends_the_application() {
     let identity = identity();
     script.refuse_logins(Some(Refusal::Connack(4)));
     in_world(async {
-        let link = mqtt::Link::new(module, &identity, Endpoint::plain_public(Region::Shanghai));
+        let link = mqtt::Link::new(module, &identity, Endpoint::public(Region::Shanghai));
         let mut session = Session::new(link, Network::apn("cmiot"), 1);
         let error = Telemetry::new(|| 1, 60).run(&mut session).await;
         assert_eq!(error.kind(), ErrorKind::Refused(Refusal::Connack(4)));

@@ -44,7 +44,7 @@ pub(crate) fn in_world<T>(future: impl Future<Output = T>) -> T {
 }
 
 pub(crate) fn link<M: MqttAt>(module: M) -> mqtt::Link<'static, M> {
-    mqtt::Link::new(module, &IDENTITY, Endpoint::plain_public(Region::Shanghai))
+    mqtt::Link::new(module, &IDENTITY, Endpoint::public(Region::Shanghai))
 }
 
 pub(crate) fn session<M: MqttAt>(module: M, seed: u64) -> Over<M> {
