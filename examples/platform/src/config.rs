@@ -120,6 +120,8 @@ pub struct Config {
     pub regions: Vec<String>,
     /// Instance ids of which the hosts `<instanceId>.mqtt.iothub.aliyuncs.com` are answered for.
     pub instances: Vec<String>,
+    /// Further host names that serve every product, such as `localhost` where a test connects.
+    pub hosts: Vec<String>,
     /// Whether the host has to be one of those, and port 8883 to be TLS. Not checked while the host or port of a
     /// connection is unknown.
     pub check_endpoint: bool,
@@ -165,6 +167,7 @@ impl Default for Config {
         Self {
             regions: REGIONS.map(String::from).to_vec(),
             instances: Vec::new(),
+            hosts: Vec::new(),
             check_endpoint: true,
             wrong_endpoint: Rejection::Close,
             plain_tcp: None,

@@ -2,6 +2,7 @@
 
 use crate::config::ReturnCode;
 use crate::packet::PacketType;
+use std::fmt;
 
 /// How a platform that is away behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +11,61 @@ pub enum Away {
     Silent,
     /// Every connection is closed at once.
     Closes,
+}
+
+/// A fault of the TLS in front of the platform, for connections opened from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TlsFault {
+    /// A certificate of another authority, for the right name.
+    WrongCertificate,
+    /// A certificate for another name.
+    WrongName,
+    /// A certificate that was valid until the day before.
+    ExpiredCertificate,
+    /// A certificate that will be valid in a year.
+    NotYetValidCertificate,
+    /// No TLS at all: a line of plain text in answer to the hello.
+    PlainText,
+    /// TLS 1.3 and nothing else.
+    Tls13Only,
+    /// The connection is closed in the middle of the server's first flight.
+    CutHandshake,
+    /// Every connection that the platform closes ends without close_notify, also those opened before.
+    NoCloseNotify,
+}
+
+impl TlsFault {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::WrongCertificate,
+        Self::WrongName,
+        Self::ExpiredCertificate,
+        Self::NotYetValidCertificate,
+        Self::PlainText,
+        Self::Tls13Only,
+        Self::CutHandshake,
+        Self::NoCloseNotify,
+    ];
+
+    /// As the user names it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::WrongCertificate => "wrong-certificate",
+            Self::WrongName => "wrong-name",
+            Self::ExpiredCertificate => "expired-certificate",
+            Self::NotYetValidCertificate => "not-yet-valid-certificate",
+            Self::PlainText => "plain-text",
+            Self::Tls13Only => "tls13-only",
+            Self::CutHandshake => "cut-handshake",
+            Self::NoCloseNotify => "no-close-notify",
+        }
+    }
+}
+
+impl fmt::Display for TlsFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 /// What becomes of one PUBACK.
@@ -38,6 +94,7 @@ pub(crate) struct Faults {
     pub(crate) refuse: Option<(ReturnCode, u32)>,
     /// The next packet of this type ends after so many bytes.
     pub(crate) cut: Option<(PacketType, usize)>,
+    pub(crate) tls: Option<TlsFault>,
     /// Until when the platform is away, and how.
     away: Option<(u64, Away)>,
 }

@@ -15,12 +15,14 @@ mod record;
 mod session;
 mod signature;
 mod timers;
+#[cfg(feature = "tls")]
+pub mod tls;
 mod topic;
 
 pub use config::{Config, ForeignPublish, KeepAlive, Limits, Rejection, ReturnCode};
 pub use connection::{ConnId, Peer};
 pub use device::{Access, DeviceId, Product, TopicClass};
-pub use fault::Away;
+pub use fault::{Away, TlsFault};
 pub use packet::{PacketType, Qos, Summary};
 pub use platform::{Action, Platform, Pushed};
-pub use record::{Direction, Entry, Finding, Judgement, Record};
+pub use record::{Direction, Entry, Finding, Handshake, Judgement, Record, TlsVersion};

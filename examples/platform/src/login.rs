@@ -175,7 +175,11 @@ fn endpoint(peer: &Peer, product_key: &str, config: &Config) -> Result<(), Strin
     let of_product =
         |region: &String| lower == format!("{product_key}.iot-as-mqtt.{region}.aliyuncs.com").to_ascii_lowercase();
     let of_instance = |id: &String| lower == format!("{id}.mqtt.iothub.aliyuncs.com");
-    if config.regions.iter().any(of_product) || config.instances.iter().any(of_instance) {
+    let further = |name: &String| lower == name.to_ascii_lowercase();
+    if config.regions.iter().any(of_product)
+        || config.instances.iter().any(of_instance)
+        || config.hosts.iter().any(further)
+    {
         Ok(())
     } else {
         Err(format!("{host} does not serve product {product_key}"))

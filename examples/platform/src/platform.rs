@@ -2,6 +2,8 @@
 
 mod connect;
 mod downlink;
+#[cfg(feature = "tls")]
+mod security;
 mod uplink;
 mod verbs;
 

@@ -99,11 +99,36 @@ pub struct Finding {
     pub reason: String,
 }
 
+/// Version of TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TlsVersion {
+    /// TLS 1.2.
+    V1_2,
+    /// TLS 1.3.
+    V1_3,
+}
+
+/// The end of one TLS handshake, good or bad.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handshake {
+    /// Time in microseconds.
+    pub at: u64,
+    /// Connection.
+    pub conn: ConnId,
+    /// The server name in the device's hello (SNI), in lower case.
+    pub server_name: Option<String>,
+    /// The version, if they came as far as to agree on one.
+    pub version: Option<TlsVersion>,
+    /// Why it failed, such as the alert that the device sent; `None` if it did not.
+    pub failure: Option<String>,
+}
+
 /// Everything in order of time.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
     entries: Vec<Entry>,
     findings: Vec<Finding>,
+    handshakes: Vec<Handshake>,
 }
 
 impl Record {
@@ -115,6 +140,11 @@ impl Record {
     /// Every decision.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// Every TLS handshake that came to an end.
+    pub fn handshakes(&self) -> &[Handshake] {
+        &self.handshakes
     }
 
     /// Decisions of one kind.
@@ -163,6 +193,7 @@ impl Record {
     pub fn clear(&mut self) {
         self.entries.clear();
         self.findings.clear();
+        self.handshakes.clear();
     }
 
     pub(crate) fn push(&mut self, entry: Entry) {
@@ -176,6 +207,11 @@ impl Record {
         if let Some(entry) = entries.find(|entry| entry.direction == Direction::Up) {
             entry.accepted = true;
         }
+    }
+
+    #[cfg(feature = "tls")]
+    pub(crate) fn push_handshake(&mut self, handshake: Handshake) {
+        self.handshakes.push(handshake);
     }
 
     pub(crate) fn find(&mut self, finding: Finding) {

@@ -3,7 +3,7 @@
 use super::{At, Platform};
 use crate::config::ReturnCode;
 use crate::device::DeviceId;
-use crate::fault::Away;
+use crate::fault::{Away, TlsFault};
 use crate::packet::PacketType;
 use crate::record::Judgement;
 
@@ -81,6 +81,12 @@ impl Platform {
                 }
             }
         }
+    }
+
+    /// Makes the TLS in front go wrong, until it is called with `None`. Without effect on a platform that has no
+    /// `tls::Front`.
+    pub fn break_tls(&mut self, fault: Option<TlsFault>) {
+        self.faults.tls = fault;
     }
 
     /// Sends these bytes to a device as they are. `false` if it is not connected or the platform is away for it.

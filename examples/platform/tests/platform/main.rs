@@ -13,4 +13,8 @@ mod pieces;
 mod recording;
 mod session;
 mod strict;
+#[cfg(feature = "tls")]
+mod tls;
+#[cfg(feature = "tls")]
+mod tls_bench;
 mod topics;
