@@ -96,6 +96,16 @@ impl Emulator {
     }
 }
 
+/// The end of faults.
+impl Emulator {
+    /// Noise, silence and foreign lines end, and no fault happens any more that was ordered and still waits for its
+    /// occasion. Card, network and power stay as they are.
+    pub fn call_off(&mut self) {
+        self.note("call_off");
+        self.module.call_off();
+    }
+}
+
 /// Card and network.
 impl Emulator {
     /// The card is taken out: registration and contexts are lost.

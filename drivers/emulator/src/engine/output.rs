@@ -89,12 +89,21 @@ impl Output {
         }
         if kind == Kind::Block && take_one(&mut self.starve) {
             // A last part of the counted bytes never comes, and no line end after them.
-            return self.put(now_us, &bytes[..bytes.len() - bytes.len() / 4 - 3]);
+            let cut = bytes.len() - bytes.len() / 4 - 3;
+            return self.put(now_us, &bytes[..cut.max(begin_of_body(bytes)).min(bytes.len() - 3)]);
         }
         self.put(now_us, bytes);
         if !matches!(kind, Kind::Echo | Kind::Prompt) && take_hit(&mut self.duplicate, bytes) {
             self.put(now_us, bytes);
         }
+    }
+
+    /// No fault that still waits for its occasion happens any more.
+    pub(crate) fn call_off(&mut self) {
+        (self.garble_bytes, self.garble_until, self.silent_until) = (0, 0, 0);
+        (self.lose_finals, self.lose_prompts, self.starve, self.between) = (0, 0, 0, None);
+        self.drop.clear();
+        self.duplicate.clear();
     }
 
     fn boundary(&mut self, now_us: u64) {
@@ -171,6 +180,12 @@ impl Output {
     pub(crate) fn urc_between(&mut self, every: u64, line: &str) {
         self.between = (every > 0).then(|| (every, line.as_bytes().to_vec()));
     }
+}
+
+/// Where the counted bytes of a line begin that has them behind a topic, both in quotes; 0 where it has not.
+fn begin_of_body(line: &[u8]) -> usize {
+    let mut quotes = line.iter().enumerate().filter(|(_, byte)| **byte == b'"');
+    quotes.nth(2).map_or(0, |(at, _)| at + 2)
 }
 
 const fn take_one(count: &mut u32) -> bool {

@@ -81,6 +81,12 @@ impl Wire {
         PortWriter(self.clone())
     }
 
+    /// The host's halves. A second pair is the same port, as after a restart of the host.
+    #[must_use]
+    pub fn halves(&self) -> (PortReader, PortWriter) {
+        (self.reader(), self.writer())
+    }
+
     /// Puts bytes of the module on the wire.
     pub fn put_from_module(&self, now_us: u64, bytes: &[u8]) {
         let mut state = self.0.borrow_mut();

@@ -76,6 +76,15 @@ impl Module {
         self.internet.refuse_next = Some(why);
     }
 
+    /// Ends what lasts on the line and at the module's end of its links, and forgets what waits for its occasion.
+    pub(crate) fn call_off(&mut self) {
+        self.output().call_off();
+        self.internet.refuse_next = None;
+        self.prompt_delay_us = 0;
+        self.ntp_error = None;
+        self.acknowledgements(|faults| *faults = AckFaults::default());
+    }
+
     pub(crate) const fn slow(&mut self, delay_us: u64) {
         self.internet.delay_us = delay_us;
     }
