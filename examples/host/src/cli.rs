@@ -22,6 +22,8 @@ enum Command {
     Demo(DemoArgs),
     /// Print client id, user name and password of a device
     Credentials(CredentialsArgs),
+    /// Run driver, link and session against faults of every kind, on a virtual clock
+    Simulate(crate::simulate::command::SimulateArgs),
 }
 
 /// What the demo shows.
@@ -176,6 +178,7 @@ pub fn main() -> ExitCode {
     let result = match command {
         Command::Demo(args) => crate::demo::run(&args),
         Command::Credentials(args) => crate::credentials::run(&args),
+        Command::Simulate(args) => crate::simulate::command::simulate(&args),
     };
     match result {
         Ok(exit) => exit.into(),

@@ -7,6 +7,7 @@ pub mod cure;
 pub mod exit;
 pub mod readings;
 pub mod scene;
+pub mod simulate;
 
 mod credentials;
 mod demo;

@@ -88,4 +88,8 @@ impl Peer for Scene {
     fn redact(&self, bytes: &[u8]) -> Vec<u8> {
         self.module.redact(bytes)
     }
+
+    fn notes(&mut self) -> Vec<String> {
+        self.module.notes()
+    }
 }

@@ -1,0 +1,126 @@
+//! Deterministic simulation: the real driver, link and session against an emulated module and the platform, in one
+//! thread, on a virtual clock, under faults of every kind. One seed decides everything; equal seeds give equal runs.
+//!
+//! [`run`] is one run. It is over when all that the invariants of [`checks`] ask for was seen, or could not be seen in
+//! time. docs/simulation.md tells what is drawn, what is checked and what it found.
+
+mod account;
+mod checks;
+pub(crate) mod command;
+mod device;
+mod director;
+mod fault;
+mod plan;
+mod rig;
+mod timed;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+
+use embassy_futures::select::select;
+use wanlink_emulator::{Emulator, Limits, SplitMix64, World};
+use wanlink_platform::{Config, Platform, Product};
+
+use crate::scene::Scene;
+
+pub use self::checks::Invariant;
+pub use self::rig::{RIGS, Rig};
+
+use self::account::Account;
+use self::plan::Plan;
+
+pub(crate) const PRODUCT_KEY: &str = "a1wanlinkSm";
+pub(crate) const DEVICE_NAME: &str = "meter-0042";
+pub(crate) const DEVICE_SECRET: &str = "c41d8b3f06e2497ab5d08f13e7a96c25";
+/// Long, so that no other number in a trace is it by chance.
+pub(crate) const PIN: &str = "73519468";
+
+/// An invariant that did not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// Which.
+    pub invariant: Invariant,
+    /// What was seen in its place.
+    pub what: String,
+}
+
+/// One run.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What it was drawn from.
+    pub seed: u64,
+    /// A number over every byte of the wire and its time: equal for equal seeds.
+    pub hash: u64,
+    /// How long it took in the simulated world, in seconds.
+    pub virtual_s: u64,
+    /// How often each fault was ordered.
+    pub faults: BTreeMap<&'static str, u64>,
+    /// Messages acknowledged, and commands received.
+    pub messages: (usize, usize),
+    /// The longest call of each method, in microseconds.
+    pub longest_us: BTreeMap<&'static str, u64>,
+    /// What did not hold; empty in a good run.
+    pub broken: Vec<Broken>,
+    /// All that went over the wire and each fault, secrets redacted: the text of an `.at` file.
+    pub trace: String,
+}
+
+/// Runs one seed on this rig.
+///
+/// # Panics
+/// The calling thread is in a simulated world already.
+#[must_use]
+pub fn run(rig: &Rig, seed: u64) -> Outcome {
+    let plan = Plan::drawn(seed);
+    let account = Rc::new(RefCell::new(Account::default()));
+    let mut world = World::with_port(seed, plan.port.clone());
+    world.limit(Limits { rounds: 20_000_000, time_us: 24 * 3600 * 1_000_000 });
+    let scene = Rc::new(RefCell::new(Scene::new(module(rig, &plan, seed), platform())));
+    let wire = world.wire();
+    let stage = director::Stage { scene: &scene, wire: &wire, plan: &plan, account: &account };
+    let story = async {
+        let random = SplitMix64::new(seed).fork();
+        select(director::direct(&stage, random), device::lives(rig, &stage, seed)).await;
+    };
+    let mut peer = scene.clone();
+    let ended = catch_unwind(AssertUnwindSafe(|| world.run(&mut peer, story)));
+    let mut account = account.borrow_mut();
+    match ended {
+        Ok(Ok(())) => {}
+        Ok(Err(stuck)) => account.break_now(Invariant::Progress, format!("stuck: {:?}", stuck.reason)),
+        Err(panic) => account.break_now(Invariant::NoPanic, text_of(&*panic)),
+    }
+    let trace = world.trace().to_string();
+    checks::check(&mut account, &scene.borrow(), &plan, &trace);
+    Outcome {
+        seed,
+        hash: world.hash(),
+        virtual_s: world.now_us() / 1_000_000,
+        faults: std::mem::take(&mut account.faults),
+        messages: (account.acknowledged.len(), account.received.len()),
+        longest_us: std::mem::take(&mut account.longest_us),
+        broken: std::mem::take(&mut account.broken),
+        trace,
+    }
+}
+
+fn module(rig: &Rig, plan: &Plan, seed: u64) -> Emulator {
+    let mut module = Emulator::new(rig.profile, plan.module.clone(), seed);
+    module.slow(plan.latency_us);
+    module
+}
+
+fn platform() -> Platform {
+    // Limits of rate are off but the one that a session promises to keep.
+    let limits = wanlink_platform::Limits { connects_per_minute: Some(5), ..wanlink_platform::Limits::none() };
+    let mut platform = Platform::new(Config { limits, ..Config::default() });
+    platform.add_product(Product::new(PRODUCT_KEY, "not used here").device(DEVICE_NAME, DEVICE_SECRET));
+    platform
+}
+
+fn text_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without a text".to_owned())
+}

@@ -1,0 +1,88 @@
+//! What the device did and saw: the part of it that outlives a restart of its microcontroller, and the notes of the run.
+
+use std::collections::BTreeMap;
+
+use embassy_time::{Duration, Instant};
+use wanlink_transports::Event;
+
+use super::Broken;
+use super::checks::Invariant;
+
+/// Of what was broken, so much is kept.
+const KEPT: usize = 20;
+
+/// A command that the platform sent.
+#[derive(Debug)]
+pub(super) struct Command {
+    pub(super) payload: Vec<u8>,
+    /// It belongs to the end of the run, when nothing may be lost in silence.
+    pub(super) is_last: bool,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Account {
+    /// Number of the message that is published next; kept in the device's store.
+    pub(super) next: u64,
+    /// Numbers of the messages that were acknowledged.
+    pub(super) acknowledged: Vec<u64>,
+    /// When the messages of the end were acknowledged.
+    pub(super) after_faults: usize,
+    /// Payloads that came down, in order, with the life they came in.
+    pub(super) received: Vec<(usize, Vec<u8>)>,
+    /// Messages reported as lost since the last commands went out.
+    pub(super) lost_at_end: u64,
+    /// Commands that the platform sent.
+    pub(super) sent: Vec<Command>,
+    /// When each life of the microcontroller began.
+    pub(super) lives: Vec<u64>,
+    /// The waits of the session: failure in a row, length.
+    pub(super) waits: Vec<(u16, Duration)>,
+    /// What the driver's own trace showed.
+    pub(super) driver_trace: Vec<u8>,
+    pub(super) faults: BTreeMap<&'static str, u64>,
+    pub(super) longest_us: BTreeMap<&'static str, u64>,
+    pub(super) broken: Vec<Broken>,
+    /// All that was to be seen was seen.
+    pub(super) is_done: bool,
+}
+
+impl Account {
+    pub(super) fn break_now(&mut self, invariant: Invariant, what: String) {
+        if self.broken.len() < KEPT {
+            let at = Instant::now().as_micros();
+            self.broken
+                .push(Broken { invariant, what: format!("at {}.{:06} s: {what}", at / 1_000_000, at % 1_000_000) });
+        }
+    }
+
+    pub(super) fn observe(&mut self, event: Event) {
+        if let Event::Backoff { attempt, after } = event {
+            self.waits.push((attempt, after));
+        }
+    }
+
+    /// How many of the commands of the end came.
+    pub(super) fn last_received(&self) -> u64 {
+        let came = |command: &&Command| self.received.iter().any(|(_, payload)| *payload == command.payload);
+        self.sent.iter().filter(|command| command.is_last).filter(came).count() as u64
+    }
+
+    pub(super) fn last_sent(&self) -> u64 {
+        self.sent.iter().filter(|command| command.is_last).count() as u64
+    }
+}
+
+/// The driver's trace goes here.
+pub(super) struct Lines<'a>(pub(super) &'a std::cell::RefCell<Account>);
+
+impl wanlink_quectel::Trace for Lines<'_> {
+    fn sent(&mut self, piece: &[u8]) {
+        self.0.borrow_mut().driver_trace.extend_from_slice(piece);
+    }
+
+    fn received(&mut self, line: &[u8]) {
+        let trace = &mut self.0.borrow_mut().driver_trace;
+        trace.extend_from_slice(line);
+        trace.push(b'\n');
+    }
+}

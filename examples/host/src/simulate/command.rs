@@ -1,0 +1,180 @@
+//! `wanlink simulate`.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::rig::RIGS;
+use super::{Outcome, Rig, run};
+use crate::exit::Exit;
+
+/// What is asked for.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SimulateArgs {
+    /// Model of the simulated module
+    #[arg(long, default_value = "bg95")]
+    module: String,
+    /// Connection path
+    #[arg(long, default_value = "mqtt")]
+    path: String,
+    /// How many seeds are run, from 0 up
+    #[arg(long, default_value_t = 1000, conflicts_with = "seed")]
+    seeds: u64,
+    /// Run this seed alone, and print its trace
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Print one JSON object per line, and nothing else, on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn simulate(args: &SimulateArgs) -> Result<Exit, crate::cli::Usage> {
+    let rig = RIGS.iter().find(|rig| rig.module == args.module && rig.path == args.path).ok_or_else(|| {
+        let all: Vec<_> = RIGS.iter().map(|rig| format!("{} over {}", rig.module, rig.path)).collect();
+        crate::cli::Usage(format!(
+            "{} over {} cannot be simulated; there is {}",
+            args.module,
+            args.path,
+            all.join(", ")
+        ))
+    })?;
+    Ok(match args.seed {
+        Some(seed) => replay(rig, seed, args.json),
+        None => sweep(rig, args.seeds, args.json),
+    })
+}
+
+/// One run, with its trace.
+fn replay(rig: &Rig, seed: u64, json: bool) -> Exit {
+    let outcome = run(rig, seed);
+    if !json {
+        print(&outcome.trace);
+    }
+    tell(rig, &outcome, json);
+    let mut total = Total::default();
+    total.add(&outcome);
+    total.close(json, Duration::ZERO)
+}
+
+#[derive(Debug, Default)]
+struct Total {
+    seeds: u64,
+    broken: u64,
+    faults: BTreeMap<&'static str, u64>,
+    longest_us: BTreeMap<&'static str, u64>,
+    acknowledged: usize,
+    received: usize,
+    virtual_s: u64,
+}
+
+impl Total {
+    fn add(&mut self, outcome: &Outcome) {
+        self.seeds += 1;
+        self.broken += u64::from(!outcome.broken.is_empty());
+        self.acknowledged += outcome.messages.0;
+        self.received += outcome.messages.1;
+        self.virtual_s += outcome.virtual_s;
+        for (name, count) in &outcome.faults {
+            *self.faults.entry(name).or_default() += count;
+        }
+        for (name, us) in &outcome.longest_us {
+            let longest = self.longest_us.entry(name).or_default();
+            *longest = (*longest).max(*us);
+        }
+    }
+
+    fn close(&self, json: bool, took: Duration) -> Exit {
+        if json {
+            let seconds = (took.as_secs_f64() * 1e3).round() / 1e3;
+            let faults = &self.faults;
+            print(&json!({"event": "summary", "seeds": self.seeds, "broken": self.broken, "faults": faults, "seconds": seconds}).to_string());
+        } else {
+            self.describe(took);
+        }
+        if self.broken == 0 { Exit::Done } else { Exit::Broken }
+    }
+
+    fn describe(&self, took: Duration) {
+        let each = |counts: &BTreeMap<&str, u64>| {
+            counts.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
+        };
+        let calls: BTreeMap<_, _> = self.longest_us.iter().map(|(name, us)| (*name, us / 1_000_000)).collect();
+        print(&format!("faults: {}", each(&self.faults)));
+        print(&format!("longest calls in seconds: {}", each(&calls)));
+        let days = self.virtual_s as f64 / 86_400.0;
+        let rate = self.seeds as f64 / took.as_secs_f64().max(1e-9);
+        print(&format!(
+            "{} seeds, {} broken; {} messages acknowledged, {} commands received; {days:.1} days in {:.1} s, {rate:.0} seeds/s",
+            self.seeds,
+            self.broken,
+            self.acknowledged,
+            self.received,
+            took.as_secs_f64(),
+        ));
+    }
+}
+
+/// Many runs, on all processors.
+fn sweep(rig: &'static Rig, seeds: u64, json: bool) -> Exit {
+    let begin = Instant::now();
+    let (next, is_over) = (AtomicU64::new(0), AtomicBool::new(false));
+    let total = Mutex::new(Total::default());
+    let work = || {
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds {
+                return;
+            }
+            let outcome = run(rig, seed);
+            let mut total = total.lock().expect("no run panics while it counts");
+            total.add(&outcome);
+            tell(rig, &outcome, json);
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    std::thread::scope(|scope| {
+        scope.spawn(|| show_progress(seeds, &total, &is_over));
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().for_each(|worker| worker.join().expect("a run's panic is caught"));
+        is_over.store(true, Ordering::Relaxed);
+    });
+    total.lock().expect("no run panics while it counts").close(json, begin.elapsed())
+}
+
+/// A line every few seconds, for whoever waits.
+fn show_progress(seeds: u64, total: &Mutex<Total>, is_over: &AtomicBool) {
+    const STEPS: u32 = 20;
+    loop {
+        for _ in 0..STEPS {
+            std::thread::sleep(Duration::from_millis(100));
+            if is_over.load(Ordering::Relaxed) {
+                return;
+            }
+        }
+        let total = total.lock().expect("no run panics while it counts");
+        anstream::eprintln!("{} of {seeds} seeds, {} broken", total.seeds, total.broken);
+    }
+}
+
+/// What broke, and how to see it again.
+fn tell(rig: &Rig, outcome: &Outcome, json: bool) {
+    let command = format!("wanlink simulate --module {} --path {} --seed {}", rig.module, rig.path, outcome.seed);
+    for broken in &outcome.broken {
+        let invariant = broken.invariant.to_string();
+        if json {
+            let event = json!({"event": "broken", "seed": outcome.seed, "invariant": invariant, "what": broken.what, "command": command});
+            print(&event.to_string());
+        } else {
+            print(&format!("seed {} broke: {invariant}: {}\n    {command}", outcome.seed, broken.what));
+        }
+    }
+}
+
+fn print(text: &str) {
+    // A reader that went away wants no more.
+    let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
+}

@@ -1,0 +1,110 @@
+//! The device's own program, over any link: publishes numbered messages, listens for commands, and keeps the number in
+//! its store.
+
+use embassy_futures::select::{Either, select};
+use embassy_time::{Duration, Instant, Timer};
+use wanlink_core::{Delivery, Inbound, Qos};
+use wanlink_emulator::SplitMix64;
+use wanlink_transports::{Connect, Downlink, Observer, Session, Uplink, topic};
+
+use super::director::Stage;
+use super::rig::{Rig, Seat};
+
+/// Life after life of the microcontroller, until the run is over.
+pub(super) async fn lives(rig: &Rig, stage: &Stage<'_>, seed: u64) {
+    let mut random = SplitMix64::new(seed ^ 0x5eed);
+    let restarts = stage.plan.restarts.iter().map(|&at| Instant::from_micros(at)).chain([Instant::MAX]);
+    for restart in restarts {
+        let now = Instant::now();
+        stage.account.borrow_mut().lives.push(now.as_micros());
+        let pins = stage.scene.borrow().module.pins();
+        let seat = Seat { stage, pins, seed: seed ^ now.as_micros(), random: random.fork() };
+        if let Either::First(()) = select((rig.life)(seat), Timer::at(restart)).await {
+            return;
+        }
+        Timer::after(Duration::from_micros(random.below(3_000_000))).await;
+    }
+}
+
+/// What a message carries, made from its number alone: lengths and bytes of all kinds.
+pub(super) fn payload(number: u64) -> Vec<u8> {
+    let mut random = SplitMix64::new(number ^ 0x9a10_ad00);
+    let mut payload = format!("{number}:").into_bytes();
+    let length = match random.below(8) {
+        0 => random.below(1_024),
+        1 => random.below(3_000),
+        _ => random.below(60),
+    };
+    const TRAPS: &[&[u8]] = &[b"\r\nOK\r\n", b"> ", b"\r\nRDY\r\n", b"\"", b"\x1a", b"\x1b", b"+QMTPUB: 0,1,0\r\n"];
+    while (payload.len() as u64) < length {
+        match random.below(16) {
+            0 => payload.extend_from_slice(TRAPS[random.below(TRAPS.len() as u64) as usize]),
+            _ => payload.push(random.next_u64() as u8),
+        }
+    }
+    payload
+}
+
+/// One life of the device.
+pub(super) async fn live<L: Connect, O: Observer>(mut session: Session<'_, L, O>, seat: &mut Seat<'_>) {
+    let mut due = Instant::now();
+    let mut is_subscribed = false;
+    while !seat.is_over() {
+        if !is_subscribed {
+            is_subscribed = seat.call(session.subscribe(topic::user("get"))).await.is_some();
+            if !is_subscribed {
+                session.resume();
+                continue;
+            }
+        }
+        if Instant::now() >= due {
+            publish(&mut session, seat).await;
+            due = Instant::now().saturating_add(Duration::from_micros(seat.stage.plan.period_us));
+        }
+        listen(&mut session, seat, due).await;
+    }
+}
+
+/// Publishes the next message until it is acknowledged, or a call was given up.
+async fn publish<L: Connect, O: Observer>(session: &mut Session<'_, L, O>, seat: &mut Seat<'_>) {
+    let number = seat.stage.account.borrow().next;
+    let payload = payload(number);
+    match seat.call(session.publish(topic::user("update"), &payload, Qos::AtLeastOnce)).await {
+        Some(delivery) => {
+            let is_calm = Instant::now().as_micros() >= seat.stage.plan.calm_us;
+            let account = &mut *seat.stage.account.borrow_mut();
+            if delivery == Delivery::Acknowledged {
+                account.acknowledged.push(number);
+            }
+            account.after_faults += usize::from(is_calm);
+            account.next += 1;
+        }
+        None => session.resume(),
+    }
+}
+
+/// Takes what comes until the next message is due.
+async fn listen<L: Connect, O: Observer>(session: &mut Session<'_, L, O>, seat: &mut Seat<'_>, due: Instant) {
+    let account = seat.stage.account;
+    while !account.borrow().is_done {
+        // Once a second it looks whether the run is over.
+        let until = due.min(Instant::now() + Duration::from_secs(1));
+        match select(session.ready(), Timer::at(until)).await {
+            Either::First(Ok(())) => {
+                let account = &mut *account.borrow_mut();
+                let life = account.lives.len();
+                match session.front() {
+                    Some(Inbound::Message(message)) => account.received.push((life, message.payload.to_vec())),
+                    Some(Inbound::Lost { count, .. }) => account.lost_at_end += u64::from(count),
+                    None => {}
+                }
+            }
+            Either::First(Err(error)) => {
+                seat.failed(&error).await;
+                session.resume();
+            }
+            Either::Second(()) if until == due => return,
+            Either::Second(()) => {}
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What is simulated: a model and a path. A new one joins with one line.
+
+use std::fmt::Debug;
+use std::pin::Pin;
+
+use embassy_futures::select::{Either, select};
+use embassy_time::{Duration, Instant, Timer};
+use wanlink_core::{Error, ErrorKind, Network};
+use wanlink_emulator::{Pins, Profile, SplitMix64};
+use wanlink_quectel::{Bg95, Buffers, Quectel, Wired};
+use wanlink_transports::{Endpoint, Identity, Region, Session, mqtt};
+
+use super::account::Lines;
+use super::checks::Invariant;
+use super::director::Stage;
+use super::timed::Timed;
+use super::{DEVICE_NAME, DEVICE_SECRET, PIN, PRODUCT_KEY, device};
+
+/// After a refusal somebody looks at it, and has it try again.
+const ATTENTION: Duration = Duration::from_secs(20);
+
+/// A model on a path.
+pub struct Rig {
+    /// The model's name.
+    pub module: &'static str,
+    /// The path's name.
+    pub path: &'static str,
+    pub(super) profile: &'static Profile,
+    pub(super) life: Life,
+}
+
+/// One life of a device.
+pub(super) type Life = for<'a> fn(Seat<'a>) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+macro_rules! rigs {
+    ($($name:ident: $module:literal, $path:literal, $profile:expr, $driver:ty, $link:path, $endpoint:expr;)*) => {
+        /// All that can be simulated.
+        pub const RIGS: &[Rig] =
+            &[$(Rig { module: $module, path: $path, profile: $profile, life: |seat| Box::pin($name(seat)) },)*];
+
+        $(async fn $name(mut seat: Seat<'_>) {
+            let stage = seat.stage;
+            let (reader, writer) = stage.wire.halves();
+            let pins = Wired::new(seat.pins.pwrkey(), seat.pins.reset_n(), seat.pins.status());
+            let mut lines = Lines(stage.account);
+            let mut buffers: Buffers = Buffers::new();
+            let mut modem = <$driver>::new(reader, writer, pins, &mut buffers);
+            modem.set_trace(&mut lines);
+            let mut modem = Timed::new(modem, stage.account);
+            let identity = Identity::new(PRODUCT_KEY, DEVICE_NAME, DEVICE_SECRET).expect("it is well-formed");
+            let link = $link(&mut modem, &identity, $endpoint);
+            let observer = |event| stage.account.borrow_mut().observe(event);
+            let mut network = Network::apn("cmiot");
+            network.pin = stage.plan.module.sim.pin.is_some().then_some(PIN);
+            let session = Session::observed(link, network, seat.seed, observer);
+            device::live(session, &mut seat).await;
+        })*
+    };
+}
+
+rigs! {
+    bg95_mqtt: "bg95", "mqtt", Profile::bg95(), Quectel::<Bg95, _, _, _>, mqtt::Link::new, Endpoint::plain_public(Region::Shanghai);
+}
+
+/// A life's place in the run.
+pub(super) struct Seat<'a> {
+    pub(super) stage: &'a Stage<'a>,
+    pub(super) pins: Pins,
+    pub(super) seed: u64,
+    pub(super) random: SplitMix64,
+}
+
+impl Seat<'_> {
+    pub(super) fn is_over(&self) -> bool {
+        self.stage.account.borrow().is_done
+    }
+
+    /// Makes a call, and drops some before their end. `None`: there is no result.
+    pub(super) async fn call<T, E: Error + Debug>(&mut self, call: impl Future<Output = Result<T, E>>) -> Option<T> {
+        match select(call, Timer::at(self.patience())).await {
+            Either::First(Ok(value)) => Some(value),
+            Either::First(Err(error)) => {
+                self.failed(&error).await;
+                None
+            }
+            Either::Second(()) => None,
+        }
+    }
+
+    fn patience(&mut self) -> Instant {
+        let now = Instant::now();
+        let one_in = self.stage.plan.drop_one_in;
+        if now.as_micros() >= self.stage.plan.calm_us || !self.random.one_in(one_in) {
+            return Instant::MAX;
+        }
+        let longest_us = if self.random.one_in(2) { 100_000 } else { 60_000_000 };
+        now + Duration::from_micros(self.random.below(longest_us))
+    }
+
+    /// An error that a session does not heal: only a refusal may be one.
+    pub(super) async fn failed<E: Error + Debug>(&self, error: &E) {
+        match error.kind() {
+            ErrorKind::Refused(_) => {}
+            kind => self.stage.account.borrow_mut().break_now(Invariant::Errors, format!("{kind:?}: {error:?}")),
+        }
+        Timer::after(ATTENTION).await;
+    }
+}
