@@ -15,8 +15,12 @@ use crate::quectel::{Module, Options, Profile, redact};
 /// line typed while a command runs is lost, and bytes typed at a prompt are data. What the facts leave open is a field
 /// of [`Options`]; what goes wrong in the field is a method named after it.
 ///
-/// What it does not play: TLS on the link (the other end sees the bytes inside, and may answer
-/// [`OpenFailure::Tls`](crate::OpenFailure::Tls)), files and certificates, HTTP, sockets of their own.
+/// With the feature `tls` it speaks TLS by itself: a link carries real ciphertext, and the server's certificate is
+/// measured by nothing but the root in the module's own file, as it is at that moment, and by the module's own clock.
+/// [`tls_failure`](Self::tls_failure) says what a module keeps to itself. Without the feature an open that wants TLS
+/// fails.
+///
+/// What it does not play: TLS before version 1.2 and cipher suites without forward secrecy, HTTP.
 #[derive(Debug)]
 pub struct Emulator {
     module: Module,

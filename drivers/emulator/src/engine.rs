@@ -6,3 +6,4 @@ pub(crate) mod console;
 pub(crate) mod flash;
 pub(crate) mod internet;
 pub(crate) mod output;
+pub(crate) mod tls;

@@ -18,6 +18,7 @@ mod world;
 
 pub use emulator::Emulator;
 pub use engine::internet::{LinkId, NetEvent, NetRequest, OpenFailure};
+pub use engine::tls::TlsFailure;
 pub use peer::Peer;
 pub use pins::{HostInput, HostOutput, Line, Pins};
 pub use polled::polled;

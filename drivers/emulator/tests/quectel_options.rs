@@ -22,6 +22,17 @@ fn boot(options: Options) -> String {
     bench.wait(10 * SECOND)
 }
 
+/// A build without the feature `tls` does not pretend.
+#[cfg(not(feature = "tls"))]
+#[test]
+fn without_tls_such_an_open_fails() {
+    let mut bench = Bench::online(running());
+    bench.send("AT+QMTCFG=\"ssl\",0,1,0");
+    assert_eq!(bench.send("AT+QMTOPEN=0,\"broker\",8883"), "\r\nOK\r\n\r\n+QMTOPEN: 0,-1\r\n");
+    assert_eq!(bench.emulator.tls_failure(), Some(&wanlink_emulator::TlsFailure::NotBuilt));
+    assert_eq!(bench.broker.requests, []);
+}
+
 #[test]
 fn boot_lines() {
     let options = Options::default;

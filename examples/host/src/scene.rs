@@ -1,7 +1,12 @@
 //! A module, the way between, and the platform: one peer for the other end of a simulated wire.
 
-use wanlink_emulator::{Emulator, LinkId, NetEvent, NetRequest, OpenFailure, Peer};
+use std::net::{IpAddr, Ipv4Addr};
+
+use wanlink_emulator::{Emulator, LinkId, NetEvent, NetRequest, Peer};
 use wanlink_platform::{Action, ConnId, Platform};
+
+/// Where every name leads: an address that is kept for examples (RFC 5737).
+const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
 /// An emulated module whose internet is one platform.
 ///
@@ -38,10 +43,10 @@ impl Scene {
 
     fn answer(&mut self, now_us: u64, request: NetRequest) {
         match request {
-            NetRequest::Open { link, tls: true, .. } => {
-                self.module.network_event(now_us, NetEvent::OpenFailed { link, why: OpenFailure::Tls });
+            NetRequest::Resolve { link, .. } => {
+                self.module.network_event(now_us, NetEvent::Resolved { link, addresses: vec![ADDRESS] });
             }
-            NetRequest::Open { link, host, port, tls: false } => {
+            NetRequest::Open { link, host, port } => {
                 self.platform.open(now_us, conn_of(link), wanlink_platform::Peer::plain().at(&host, port));
                 self.module.network_event(now_us, NetEvent::Opened { link });
             }

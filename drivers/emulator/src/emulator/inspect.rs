@@ -1,6 +1,7 @@
 //! A look inside.
 
 use super::Emulator;
+use crate::engine::tls::TlsFailure;
 use crate::quectel::{ContextState, Module, MqttView, TlsContext};
 
 impl Emulator {
@@ -109,6 +110,12 @@ impl Emulator {
     #[must_use]
     pub fn tls_context(&self, index: usize) -> Option<&TlsContext> {
         self.module.tls_context(index)
+    }
+
+    /// Why the last open with TLS failed, as far as TLS was the reason; `None` when it was good.
+    #[must_use]
+    pub const fn tls_failure(&self) -> Option<&TlsFailure> {
+        self.module.internet.tls_failure.as_ref()
     }
 
     /// How often a command was carried out or refused, by its name: `AT+QMTPUB`, `ATE`. Unknown commands count too;

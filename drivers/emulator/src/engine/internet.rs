@@ -1,13 +1,24 @@
 //! The network side of a module: links that it opens, and whoever plays the internet behind them.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::net::IpAddr;
+
+use super::tls::{Received, Session, TlsFailure, TlsSettings};
 
 /// Names one connection for as long as it lives; numbers are not used again.
 pub type LinkId = u32;
 
-/// What the module wants from the internet.
+/// What the module wants from the internet: names and plain TCP. TLS is the module's own business; the bytes of a link
+/// that speaks it are what really goes over the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NetRequest {
+    /// Look a name up. Answer with [`NetEvent::Resolved`], or [`NetEvent::OpenFailed`] when there is none.
+    Resolve {
+        /// Names this question, among the links.
+        link: LinkId,
+        /// The name.
+        host: String,
+    },
     /// Open a connection. Answer with [`NetEvent::Opened`] or [`NetEvent::OpenFailed`].
     Open {
         /// The new link.
@@ -16,8 +27,6 @@ pub enum NetRequest {
         host: String,
         /// TCP port.
         port: u16,
-        /// Whether TLS is spoken on it: then the bytes of the link are those inside TLS.
-        tls: bool,
     },
     /// Bytes for the other end.
     Send {
@@ -36,7 +45,9 @@ pub enum NetRequest {
 impl NetRequest {
     const fn link(&self) -> LinkId {
         match self {
-            Self::Open { link, .. } | Self::Send { link, .. } | Self::Close { link } => *link,
+            Self::Resolve { link, .. } | Self::Open { link, .. } | Self::Send { link, .. } | Self::Close { link } => {
+                *link
+            }
         }
     }
 }
@@ -50,13 +61,21 @@ pub enum OpenFailure {
     Refused,
     /// No answer.
     Timeout,
-    /// The connection is there, but the TLS handshake or the certificate failed.
+    /// The connection is there, but the TLS handshake or the certificate failed. The module finds that out by itself;
+    /// an internet without TLS may say so in its place.
     Tls,
 }
 
 /// What the internet tells the module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NetEvent {
+    /// The addresses of a name.
+    Resolved {
+        /// The question.
+        link: LinkId,
+        /// The addresses, at least one.
+        addresses: Vec<IpAddr>,
+    },
     /// The connection is open.
     Opened {
         /// The link.
@@ -83,11 +102,27 @@ pub enum NetEvent {
     },
 }
 
+impl NetEvent {
+    pub(crate) const fn link(&self) -> LinkId {
+        match self {
+            Self::Resolved { link, .. }
+            | Self::Opened { link }
+            | Self::OpenFailed { link, .. }
+            | Self::Data { link, .. }
+            | Self::Closed { link } => *link,
+        }
+    }
+}
+
 /// The module's side of its connections: what waits to go out, what waits to come in.
 #[derive(Debug, Default)]
 pub(crate) struct Internet {
     last_link: LinkId,
     requests: VecDeque<NetRequest>,
+    /// Sessions of the links that speak TLS, from the open on.
+    secure: BTreeMap<LinkId, Session>,
+    /// Why the last open with TLS failed.
+    pub(crate) tls_failure: Option<TlsFailure>,
     /// Events that came while no data passes, in their order.
     waiting: VecDeque<NetEvent>,
     /// No data passes: the radio is lost, or the context is dead behind its name.
@@ -102,25 +137,151 @@ pub(crate) struct Internet {
 
 impl Internet {
     /// Asks for a connection; an ordered failure answers at once, without the internet being asked.
-    pub(crate) fn open(&mut self, host: &str, port: u16, tls: bool) -> (LinkId, Option<NetEvent>) {
+    pub(crate) fn open(&mut self, host: &str, port: u16) -> (LinkId, Option<NetEvent>) {
         self.last_link += 1;
         let link = self.last_link;
         if let Some(why) = self.refuse_next.take() {
             return (link, Some(NetEvent::OpenFailed { link, why }));
         }
-        self.requests.push_back(NetRequest::Open { link, host: host.to_owned(), port, tls });
+        self.requests.push_back(NetRequest::Open { link, host: host.to_owned(), port });
         (link, None)
     }
 
+    /// The same, and TLS on it. What is wrong with the settings (a file that is missing) shows before a byte is sent.
+    pub(crate) fn open_secure(
+        &mut self,
+        host: &str,
+        port: u16,
+        settings: Result<TlsSettings, TlsFailure>,
+    ) -> (LinkId, Option<NetEvent>) {
+        let session = settings.and_then(|settings| Session::start(host, &settings));
+        self.tls_failure = None;
+        match session {
+            Ok(session) => {
+                let (link, failed) = self.open(host, port);
+                if failed.is_none() {
+                    self.secure.insert(link, session);
+                }
+                (link, failed)
+            }
+            Err(failure) => {
+                self.tls_failure = Some(failure);
+                self.last_link += 1;
+                let link = self.last_link;
+                (link, Some(NetEvent::OpenFailed { link, why: OpenFailure::Tls }))
+            }
+        }
+    }
+
     pub(crate) fn send(&mut self, link: LinkId, bytes: Vec<u8>) {
+        match self.secure.get_mut(&link) {
+            Some(session) => {
+                session.write(&bytes);
+                self.send_cipher(link);
+            }
+            None => self.send_raw(link, bytes),
+        }
+    }
+
+    fn send_raw(&mut self, link: LinkId, bytes: Vec<u8>) {
         if !bytes.is_empty() {
             self.bytes_out += bytes.len() as u64;
             self.requests.push_back(NetRequest::Send { link, bytes });
         }
     }
 
+    /// Sends what the TLS session of a link has to say.
+    fn send_cipher(&mut self, link: LinkId) {
+        if let Some(session) = self.secure.get_mut(&link) {
+            let bytes = session.output();
+            self.send_raw(link, bytes);
+        }
+    }
+
+    /// Ends a connection in order.
     pub(crate) fn close(&mut self, link: LinkId) {
+        if let Some(session) = self.secure.get_mut(&link)
+            && !session.is_handshaking()
+        {
+            session.close();
+            self.send_cipher(link);
+        }
+        self.abort(link);
+    }
+
+    /// Ends a connection without a word.
+    pub(crate) fn abort(&mut self, link: LinkId) {
+        self.secure.remove(&link);
         self.requests.push_back(NetRequest::Close { link });
+    }
+
+    /// Whether TLS is spoken, or going to be, on this link.
+    pub(crate) fn is_secure(&self, link: LinkId) -> bool {
+        self.secure.contains_key(&link)
+    }
+
+    /// What an event means for whoever uses the link: without TLS itself, with TLS what is inside.
+    pub(crate) fn received(&mut self, event: NetEvent) -> Vec<NetEvent> {
+        let link = event.link();
+        if let NetEvent::Data { bytes, .. } = &event {
+            self.bytes_in += bytes.len() as u64;
+        }
+        let Some(session) = self.secure.get_mut(&link) else { return vec![event] };
+        let handshaking = session.is_handshaking();
+        match event {
+            NetEvent::Opened { .. } => {
+                self.send_cipher(link);
+                Vec::new()
+            }
+            NetEvent::Data { bytes, .. } => {
+                let received = session.input(&bytes);
+                // Also an alert about what was wrong.
+                self.send_cipher(link);
+                match received {
+                    Ok(received) => self.unwrapped(link, handshaking, received),
+                    Err(failure) => self.tls_broken(link, handshaking, failure),
+                }
+            }
+            NetEvent::Closed { .. } if handshaking => {
+                self.secure.remove(&link);
+                self.tls_failure = Some(TlsFailure::Ended);
+                vec![NetEvent::OpenFailed { link, why: OpenFailure::Tls }]
+            }
+            other => {
+                self.secure.remove(&link);
+                vec![other]
+            }
+        }
+    }
+
+    fn unwrapped(&mut self, link: LinkId, was_handshaking: bool, received: Received) -> Vec<NetEvent> {
+        let handshaking = self.secure.get(&link).is_some_and(Session::is_handshaking);
+        if received.closed && handshaking {
+            return self.tls_broken(link, true, TlsFailure::Ended);
+        }
+        let mut events = Vec::new();
+        if was_handshaking && !handshaking {
+            events.push(NetEvent::Opened { link });
+        }
+        if !received.plain.is_empty() {
+            events.push(NetEvent::Data { link, bytes: received.plain });
+        }
+        if received.closed {
+            self.close(link);
+            events.push(NetEvent::Closed { link });
+        }
+        events
+    }
+
+    /// The session cannot go on.
+    fn tls_broken(&mut self, link: LinkId, handshaking: bool, failure: TlsFailure) -> Vec<NetEvent> {
+        self.abort(link);
+        self.tls_failure = Some(failure);
+        if handshaking {
+            vec![NetEvent::OpenFailed { link, why: OpenFailure::Tls }]
+        } else {
+            vec![NetEvent::Closed { link }]
+        }
     }
 
     /// What has left the module. While nothing passes everything waits, as in the buffers of TCP.
@@ -132,6 +293,7 @@ impl Internet {
     pub(crate) fn power_off(&mut self, open: &[LinkId]) {
         // The other ends of a module that lost its power learn nothing by themselves; its test's internet is told, so
         // that links do not pile up there.
+        self.secure.clear();
         self.requests.retain(|request| !open.contains(&request.link()));
         self.waiting.clear();
         open.iter().for_each(|&link| self.close(link));
@@ -146,10 +308,6 @@ impl Internet {
         }
         self.last_arrival_us = self.last_arrival_us.max(now_us + self.delay_us);
         Some(self.last_arrival_us)
-    }
-
-    pub(crate) fn count_in(&mut self, bytes: usize) {
-        self.bytes_in += bytes as u64;
     }
 
     /// Bytes that went out to and came in from the internet.

@@ -95,12 +95,8 @@ fn clock(module: &mut Module, form: &Form) -> Handled {
     match form {
         Form::Test => ok(),
         Form::Read => {
-            let elapsed = module.elapsed_s();
-            let text = match module.clock.set {
-                Some((utc, zone)) => short(utc + elapsed + i64::from(zone) * QUARTER_S, zone),
-                None => short(NEVER_SET + elapsed, 0),
-            };
-            line(format!("+CCLK: \"{text}\""))
+            let (utc, zone) = module.clock_reads();
+            line(format!("+CCLK: \"{}\"", short(utc + i64::from(zone) * QUARTER_S, zone)))
         }
         Form::Write(parameters) => {
             parameters.at_most(1)?;
@@ -177,6 +173,17 @@ impl Module {
 
     fn utc(&self) -> i64 {
         self.clock.utc_at_start + self.elapsed_s()
+    }
+
+    /// UTC and zone as the module believes.
+    fn clock_reads(&self) -> (i64, i8) {
+        let (start, zone) = self.clock.set.unwrap_or((NEVER_SET, 0));
+        (start + self.elapsed_s(), zone)
+    }
+
+    /// The same UTC for those who look at dates.
+    pub(super) fn clock_s(&self) -> u64 {
+        self.clock_reads().0.unsigned_abs()
     }
 
     /// NITZ, on registration. It sets the clock only where `AT+CTZU` says so.

@@ -7,7 +7,8 @@ use super::module::{Handler, Module};
 use super::mqtt_config::MqttConfig;
 use super::mqtt_receive::Message;
 use super::reply::{Handled, Outcome, Refused, ResultKey, lines, tight};
-use crate::engine::internet::LinkId;
+use crate::engine::internet::{LinkId, NetEvent};
+use crate::engine::tls::TlsFailure;
 use crate::mqtt::packet::{Connect, disconnect};
 use crate::mqtt::session::Session;
 
@@ -101,7 +102,9 @@ fn open(module: &mut Module, form: &Form) -> Handled {
         module.result_soon(key, format!("+QMTOPEN: {index},3"));
     } else {
         (client.host, client.port) = (host, port);
-        let (link, failed) = module.internet.open(&client.host, port, client.config.tls);
+        let (tls, context) = (client.config.tls, usize::from(client.config.tls_context));
+        let (link, failed) = module.open_link(index, tls.then_some(context));
+        let client = &mut module.clients[index];
         client.phase = Phase::Opening(link);
         module.agenda.add(module.now_us + OPEN_TIMEOUT_US, Event::OpenTimeout { client: index, link });
         if let Some(event) = failed {
@@ -194,6 +197,15 @@ fn close(module: &mut Module, form: &Form) -> Handled {
 }
 
 impl Module {
+    fn open_link(&mut self, client: usize, tls_context: Option<usize>) -> (LinkId, Option<NetEvent>) {
+        let settings = tls_context.map(|context| self.tls_settings(context));
+        let Client { host, port, .. } = &self.clients[client];
+        match settings {
+            Some(settings) => self.internet.open_secure(host, *port, settings),
+            None => self.internet.open(host, *port),
+        }
+    }
+
     /// Closes the link of a client and frees it.
     pub(super) fn hang_up(&mut self, index: usize) {
         if let Some(link) = self.free(index) {
@@ -221,7 +233,9 @@ impl Module {
 
     /// The link is gone: the module closes the client and says why.
     pub(super) fn client_lost(&mut self, index: usize, why: u8) {
-        self.hang_up(index);
+        if let Some(link) = self.free(index) {
+            self.internet.abort(link);
+        }
         self.no_result(index);
         self.urc(format!("+QMTSTAT: {index},{why}"));
     }
@@ -248,6 +262,9 @@ impl Module {
 
     pub(super) fn open_timed_out(&mut self, index: usize, link: LinkId) {
         if matches!(self.clients[index].phase, Phase::Opening(opening) if opening == link) {
+            if self.internet.is_secure(link) {
+                self.internet.tls_failure = Some(TlsFailure::Timeout);
+            }
             self.hang_up(index);
             self.result(ResultKey::Open(index), &format!("+QMTOPEN: {index},-1"), true);
         }

@@ -14,7 +14,7 @@ pub(super) struct MqttConfig {
     pub(super) version: u8,
     pub(super) context: usize,
     pub(super) tls: bool,
-    tls_context: u8,
+    pub(super) tls_context: u8,
     pub(super) keep_alive_s: u16,
     pub(super) clean: bool,
     packet_timeout_s: u8,

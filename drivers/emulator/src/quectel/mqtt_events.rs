@@ -55,12 +55,27 @@ impl Module {
 
     /// An event reaches the client that its link belongs to; links that the module closed are nobody's.
     pub(super) fn network(&mut self, event: NetEvent) {
-        let link = match &event {
-            NetEvent::Opened { link }
-            | NetEvent::OpenFailed { link, .. }
-            | NetEvent::Data { link, .. }
-            | NetEvent::Closed { link } => *link,
-        };
+        let link = event.link();
+        if matches!(event, NetEvent::Opened { .. }) {
+            self.negotiates(link);
+        }
+        for event in self.internet.received(event) {
+            self.client_event(link, event);
+        }
+    }
+
+    /// The connection is there; if TLS is to be spoken on it, the handshake has its own time.
+    fn negotiates(&mut self, link: LinkId) {
+        if let Some(client) = self.client_of(link)
+            && self.internet.is_secure(link)
+        {
+            let context = &self.tls[usize::from(self.clients[client].config.tls_context)];
+            let at_us = self.now_us + u64::from(context.negotiation_s) * 1_000_000;
+            self.agenda.add(at_us, Event::OpenTimeout { client, link });
+        }
+    }
+
+    fn client_event(&mut self, link: LinkId, event: NetEvent) {
         let Some(index) = self.client_of(link) else { return };
         let opening = matches!(self.clients[index].phase, Phase::Opening(_));
         match event {
@@ -73,7 +88,6 @@ impl Module {
             NetEvent::OpenFailed { why, .. } if opening => self.open_failed(index, why),
             NetEvent::Closed { .. } if opening => self.open_failed(index, OpenFailure::Refused),
             NetEvent::Data { bytes, .. } => {
-                self.internet.count_in(bytes.len());
                 if let Phase::Open(_, session) = &mut self.clients[index].phase {
                     session.input(self.now_us, &bytes);
                 }
@@ -83,7 +97,7 @@ impl Module {
                 self.free(index);
                 self.client_lost(index, CLOSED_BY_PEER);
             }
-            NetEvent::Opened { .. } | NetEvent::OpenFailed { .. } => {}
+            NetEvent::Resolved { .. } | NetEvent::Opened { .. } | NetEvent::OpenFailed { .. } => {}
         }
     }
 

@@ -5,6 +5,7 @@ use super::files::with_drive;
 use super::module::{Handler, Module};
 use super::options::Options;
 use super::reply::{Handled, Refused, line, lines, ok};
+use crate::engine::tls::{TlsFailure, TlsSettings, Trust};
 
 pub(super) const COMMANDS: &[(&str, Handler)] = &[("+QSSLCFG", configure)];
 
@@ -140,4 +141,30 @@ fn configure(module: &mut Module, form: &Form) -> Handled {
     }
     module.tls[index].set(name, parameters)?;
     ok()
+}
+
+impl Module {
+    /// What a context asks for, with the files as they are at this moment.
+    pub(super) fn tls_settings(&self, context: usize) -> Result<TlsSettings, TlsFailure> {
+        let context = &self.tls[context];
+        let file = |name: &str| {
+            let content = with_drive(name.as_bytes()).ok().and_then(|name| self.flash.read(&name));
+            content.map(<[u8]>::to_vec).ok_or_else(|| TlsFailure::FileMissing(name.to_owned()))
+        };
+        let trust = match context.level {
+            0 => None,
+            _ => Some(Trust {
+                roots: file(&context.root_file)?,
+                check_name: context.check_host,
+                ignore_dates: context.ignore_dates,
+                now_s: self.clock_s(),
+            }),
+        };
+        let identity = match context.level {
+            2 => Some((file(&context.client_file)?, file(&context.key_file)?)),
+            _ => None,
+        };
+        // 3 is TLS 1.2, 4 all versions; the older ones are not played.
+        Ok(TlsSettings { tls12: context.version >= 3, suite: context.suite, sni: context.sni, trust, identity })
+    }
 }

@@ -5,7 +5,20 @@ use wanlink_emulator::{Emulator, NetEvent, NetRequest, OpenFailure};
 /// From a packet to its answer.
 const DELAY_US: u64 = 20_000;
 
+/// TLS in front of the broker.
+pub(crate) trait Front {
+    /// A connection begins.
+    fn begin(&mut self);
+    /// Bytes of the module; gives what is inside, or `None` when the front wants the connection to end.
+    fn input(&mut self, bytes: &[u8]) -> Option<Vec<u8>>;
+    /// Wraps bytes for the module.
+    fn wrap(&mut self, plain: &[u8]);
+    /// Takes what goes to the module.
+    fn output(&mut self) -> Vec<u8>;
+}
+
 pub(crate) struct Broker {
+    pub(crate) front: Option<Box<dyn Front>>,
     /// How the next opens end.
     pub(crate) open: Result<(), OpenFailure>,
     /// Answers nothing at all, not even an open.
@@ -26,7 +39,18 @@ pub(crate) struct Broker {
 impl Default for Broker {
     fn default() -> Self {
         let (answers, requests, packets, received) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { open: Ok(()), deaf: false, mute: false, connack: 0, answers, requests, packets, received, link: 0 }
+        Self {
+            front: None,
+            open: Ok(()),
+            deaf: false,
+            mute: false,
+            connack: 0,
+            answers,
+            requests,
+            packets,
+            received,
+            link: 0,
+        }
     }
 }
 
@@ -49,9 +73,18 @@ impl Broker {
 
     fn request(&mut self, now_us: u64, request: NetRequest) {
         match request {
+            NetRequest::Resolve { link, .. } => {
+                let addresses = vec![std::net::IpAddr::from([192, 0, 2, 1])];
+                let event = match self.open {
+                    Err(why @ OpenFailure::Dns) => NetEvent::OpenFailed { link, why },
+                    _ => NetEvent::Resolved { link, addresses },
+                };
+                self.answers.push((now_us + DELAY_US, event));
+            }
             NetRequest::Open { link, .. } => {
                 self.link = link;
                 self.received.clear();
+                self.front.iter_mut().for_each(|front| front.begin());
                 let event = match self.open {
                     Ok(()) => NetEvent::Opened { link },
                     Err(why) => NetEvent::OpenFailed { link, why },
@@ -59,6 +92,7 @@ impl Broker {
                 self.answers.push((now_us + DELAY_US, event));
             }
             NetRequest::Send { bytes, .. } => {
+                let Some(bytes) = self.unwrap(now_us, bytes) else { return };
                 self.received.extend(bytes);
                 while let Some(packet) = self.packet() {
                     if !self.mute {
@@ -69,6 +103,17 @@ impl Broker {
             }
             NetRequest::Close { link } => self.answers.retain(|answer| !belongs(&answer.1, link)),
         }
+    }
+
+    /// What is inside, where a front is; its own words go out.
+    fn unwrap(&mut self, now_us: u64, bytes: Vec<u8>) -> Option<Vec<u8>> {
+        let Some(front) = &mut self.front else { return Some(bytes) };
+        let (plain, said) = (front.input(&bytes), front.output());
+        self.say_raw(now_us + DELAY_US, said);
+        if plain.is_none() {
+            self.hang_up(now_us + DELAY_US + 1);
+        }
+        plain
     }
 
     fn packet(&mut self) -> Option<Vec<u8>> {
@@ -110,6 +155,20 @@ impl Broker {
 
     /// Sends bytes to the module at this time.
     pub(crate) fn say(&mut self, at_us: u64, bytes: Vec<u8>) {
+        let bytes = match &mut self.front {
+            Some(front) => {
+                front.wrap(&bytes);
+                front.output()
+            }
+            None => bytes,
+        };
+        self.say_raw(at_us, bytes);
+    }
+
+    fn say_raw(&mut self, at_us: u64, bytes: Vec<u8>) {
+        if bytes.is_empty() {
+            return;
+        }
         self.answers.push((at_us, NetEvent::Data { link: self.link, bytes }));
     }
 
@@ -137,7 +196,8 @@ pub(crate) fn publish(qos: u8, id: u16, topic: &str, payload: &[u8]) -> Vec<u8> 
 
 fn belongs(event: &NetEvent, wanted: u32) -> bool {
     match event {
-        NetEvent::Opened { link }
+        NetEvent::Resolved { link, .. }
+        | NetEvent::Opened { link }
         | NetEvent::OpenFailed { link, .. }
         | NetEvent::Data { link, .. }
         | NetEvent::Closed { link } => *link == wanted,
