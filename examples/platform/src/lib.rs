@@ -7,6 +7,8 @@ mod connection;
 mod device;
 mod fault;
 mod limits;
+#[cfg(feature = "live")]
+pub mod live;
 mod login;
 mod packet;
 mod permission;

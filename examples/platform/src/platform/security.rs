@@ -39,10 +39,10 @@ impl Platform {
         self.arm(conn);
     }
 
-    /// TLS has nothing more to say on this connection.
-    pub(crate) fn end(&mut self, now: u64, conn: ConnId, why: &str) {
+    /// Closes a connection for what happened below MQTT.
+    pub(crate) fn end(&mut self, now: u64, conn: ConnId, judgement: Judgement, why: &str) {
         if self.has_connection(conn) {
-            self.close(At { now, conn }, Judgement::Closed, format!("TLS: {why}"));
+            self.close(At { now, conn }, judgement, why);
         }
     }
 }

@@ -5,7 +5,7 @@ use super::session::{Over, Progress, Session};
 use crate::connection::{ConnId, Peer};
 use crate::fault::TlsFault;
 use crate::platform::{Action, Platform};
-use crate::record::Handshake;
+use crate::record::{Handshake, Judgement};
 use std::collections::BTreeMap;
 
 const GONE: &str = "the device closed the connection in the handshake";
@@ -60,7 +60,7 @@ impl Front {
             Ok(session) => {
                 self.sessions.insert(conn, session);
             }
-            Err(error) => self.platform.end(now, conn, &error.to_string()),
+            Err(error) => self.end(now, conn, Judgement::Closed, &error.to_string()),
         }
     }
 
@@ -102,7 +102,7 @@ impl Front {
             }
             Some(Over::Broken(why)) => {
                 self.fail(conn, &why);
-                self.platform.end(now, conn, &why);
+                self.end(now, conn, Judgement::Closed, &format!("TLS: {why}"));
             }
         }
         self.carry();
@@ -133,6 +133,12 @@ impl Front {
     pub fn take_actions(&mut self) -> Vec<Action> {
         self.carry();
         std::mem::take(&mut self.actions)
+    }
+
+    /// Closes a connection for what happened below MQTT.
+    pub(crate) fn end(&mut self, now: u64, conn: ConnId, judgement: Judgement, why: &str) {
+        self.platform.end(now, conn, judgement, why);
+        self.carry();
     }
 
     /// Encrypts what the platform wants to send.

@@ -8,6 +8,10 @@ mod connecting;
 mod faults;
 mod fuzz;
 mod limits;
+#[cfg(feature = "live")]
+mod live;
+#[cfg(feature = "live")]
+mod live_bench;
 mod packets;
 mod pieces;
 mod recording;

@@ -1,0 +1,135 @@
+//! Opening the ports.
+
+use super::Server;
+use super::root_file::RootFile;
+use super::shared::Shared;
+use crate::connection::Peer;
+use crate::platform::Platform;
+use crate::tls::{CertificateError, Certificates, Front, KeyType};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+use std::{fmt, io};
+use tokio::net::TcpListener;
+
+/// Where to listen. Port 0 stands for any free one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listen {
+    /// For MQTT over plain TCP.
+    pub mqtt: Option<SocketAddr>,
+    /// For MQTT inside TLS.
+    pub mqtts: Option<SocketAddr>,
+    /// Where to write the root certificate; without a path, to a temporary file that goes with the server.
+    pub root: Option<PathBuf>,
+    /// Host names by which devices reach this machine, beside `localhost` and those of the platform itself.
+    pub names: Vec<String>,
+}
+
+/// Where a server listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addresses {
+    /// For MQTT over plain TCP.
+    pub mqtt: Option<SocketAddr>,
+    /// For MQTT inside TLS.
+    pub mqtts: Option<SocketAddr>,
+    /// The file with the root certificate that devices have to trust, in PEM; there is one if anything listens for TLS.
+    pub root: Option<PathBuf>,
+}
+
+/// Why a server cannot begin.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum BindError {
+    /// An address cannot be listened on.
+    Listen {
+        /// This one.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// The certificates cannot be made.
+    Certificates(CertificateError),
+    /// The root certificate cannot be written.
+    RootFile {
+        /// To this file; `None` is a temporary one.
+        path: Option<PathBuf>,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl fmt::Display for BindError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Listen { address, source } => write!(f, "cannot listen on {address}: {source}"),
+            Self::Certificates(error) => error.fmt(f),
+            Self::RootFile { path: Some(path), source } => {
+                write!(f, "cannot write the root certificate to {}: {source}", path.display())
+            }
+            Self::RootFile { path: None, source } => {
+                write!(f, "cannot write the root certificate to a temporary file: {source}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for BindError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Listen { source, .. } | Self::RootFile { source, .. } => Some(source),
+            Self::Certificates(error) => Some(error),
+        }
+    }
+}
+
+pub(super) async fn bind(mut platform: Platform, listen: Listen) -> Result<Server, BindError> {
+    let config = platform.config_mut();
+    config.hosts.push("localhost".into());
+    config.hosts.extend(listen.names);
+    // A listener on a certain address is reached by it.
+    let address = listen.mqtts.map(|address| address.ip().to_string());
+    let more: Vec<_> = address.iter().map(String::as_str).collect();
+    let certificates =
+        Certificates::new(config, &more, unix_time(), KeyType::EcdsaP256).map_err(BindError::Certificates)?;
+    let mut listeners = Vec::new();
+    let mut addresses = Addresses { mqtt: None, mqtts: None, root: None };
+    if let Some(address) = listen.mqtt {
+        addresses.mqtt = Some(open(&mut listeners, address, Peer::plain()).await?);
+    }
+    if let Some(address) = listen.mqtts {
+        addresses.mqtts = Some(open(&mut listeners, address, Peer::tls()).await?);
+    }
+    let root_file = match listen.mqtts {
+        None => None,
+        Some(_) => Some(write_root(listen.root, certificates.root_pem())?),
+    };
+    addresses.root = root_file.as_ref().map(|file| file.path().into());
+    let shared = Arc::new(Shared::new(Front::new(platform, certificates)));
+    Ok(Server { shared, listeners, addresses, _root_file: root_file })
+}
+
+async fn open(
+    listeners: &mut Vec<(TcpListener, Peer)>,
+    address: SocketAddr,
+    peer: Peer,
+) -> Result<SocketAddr, BindError> {
+    let failed = |source| BindError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let found = listener.local_addr().map_err(failed)?;
+    listeners.push((listener, peer));
+    Ok(found)
+}
+
+fn write_root(path: Option<PathBuf>, pem: &str) -> Result<RootFile, BindError> {
+    let written = match path.clone() {
+        Some(path) => RootFile::at(path, pem),
+        None => RootFile::temporary(pem),
+    };
+    written.map_err(|source| BindError::RootFile { path, source })
+}
+
+/// A clock before 1970 counts as 1970.
+fn unix_time() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}

@@ -1,0 +1,126 @@
+//! A platform on loopback, and devices that come to it over real sockets.
+
+use crate::bench::{DEVICE, PRODUCT};
+use crate::tls_bench::{HOST, Trust};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConnection, StreamOwned};
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use wanlink_platform::live::{Addresses, BindError, Handle, Listen, Server};
+use wanlink_platform::{Config, Platform, Product};
+
+pub(crate) const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// Longer than anything takes here; a test that needs it has failed.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A server in a thread of its own; it ends with this.
+pub(crate) struct Live {
+    pub(crate) addresses: Addresses,
+    pub(crate) handle: Handle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Live {
+    pub(crate) fn new(config: Config) -> Self {
+        let mut platform = Platform::new(config);
+        platform.add_product(Product::new(PRODUCT, "").device(DEVICE, "ga7XA6KdlEeiPXQPpRbAjOZXwG8ydgSe"));
+        let secret = "fef32adf6dad46c2c7cbf335d3a7b021";
+        platform.add_product(Product::new("k1hipglLdjU", "").device("868488076506128", secret));
+        let both = Listen { mqtt: Some(ANY_PORT), mqtts: Some(ANY_PORT), ..Listen::default() };
+        Self::bind(platform, both).expect("ports on loopback")
+    }
+
+    pub(crate) fn bind(platform: Platform, listen: Listen) -> Result<Self, BindError> {
+        let (told, tell) = std::sync::mpsc::sync_channel(1);
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                match Server::bind(platform, listen).await {
+                    Err(error) => told.send(Err(error)).expect("a test"),
+                    Ok(server) => {
+                        told.send(Ok((server.addresses().clone(), server.handle()))).expect("a test");
+                        server.run().await;
+                    }
+                }
+            });
+        });
+        let (addresses, handle) = tell.recv().expect("an answer")?;
+        Ok(Self { addresses, handle, thread: Some(thread) })
+    }
+
+    pub(crate) fn plain(&self) -> Device<TcpStream> {
+        Device(connect(self.addresses.mqtt.expect("a plain port")))
+    }
+
+    /// By the root in the file; the handshake runs with the first bytes.
+    pub(crate) fn tls(&self) -> Device<StreamOwned<ClientConnection, TcpStream>> {
+        self.tls_at(HOST)
+    }
+
+    pub(crate) fn tls_at(&self, host: &str) -> Device<StreamOwned<ClientConnection, TcpStream>> {
+        let root = self.addresses.root.as_ref().expect("a file");
+        let root_pem = std::fs::read_to_string(root).expect("the root");
+        let utc_s = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock that is set").as_secs();
+        let config = Trust { utc_s, ..Trust::in_root(&root_pem) }.config();
+        let name = ServerName::try_from(host.to_string()).expect("a name");
+        let client = ClientConnection::new(Arc::new(config), name).expect("a client");
+        Device(StreamOwned::new(client, connect(self.addresses.mqtts.expect("a TLS port"))))
+    }
+
+    /// Ends the server and waits until it has.
+    pub(crate) fn stop(&mut self) {
+        self.handle.stop();
+        if let Some(thread) = self.thread.take() {
+            thread.join().expect("a server without a panic");
+        }
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.handle.stop();
+        if let Some(thread) = self.thread.take() {
+            // A panic of the test itself says more.
+            let _ = thread.join();
+        }
+    }
+}
+
+pub(crate) fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).expect("a listener");
+    stream.set_nodelay(true).expect("a socket");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
+    stream
+}
+
+pub(crate) struct Device<S>(pub(crate) S);
+
+impl<S: Read + Write> Device<S> {
+    pub(crate) fn send(&mut self, bytes: &[u8]) {
+        self.0.write_all(bytes).expect("an open connection");
+    }
+
+    pub(crate) fn expect(&mut self, bytes: &[u8]) {
+        let mut seen = vec![0; bytes.len()];
+        self.0.read_exact(&mut seen).expect("an answer");
+        assert_eq!(seen, bytes);
+    }
+
+    pub(crate) fn exchange(&mut self, bytes: &[u8], answer: &[u8]) {
+        self.send(bytes);
+        self.expect(answer);
+    }
+
+    /// The platform closed, and nothing came before.
+    pub(crate) fn expect_end(&mut self) {
+        match self.0.read(&mut [0; 64]) {
+            Ok(0) => {}
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
