@@ -7,16 +7,17 @@
 use embassy_time::{Duration, Instant};
 
 use crate::dialect::Dialect;
-use crate::exchange::{Exchange, Outcome, Owner, Stage};
-use crate::frame::{Frames, later};
+use crate::exchange::{Exchange, Owner, Stage};
+use crate::frame::Frames;
 use crate::inbox::Inbox;
 use crate::job::{Ending, Job};
 use crate::mutants::{self, Mutant};
 use crate::notes::{Answer, Notes};
 use crate::owed::Owed;
-use crate::run::{Run, State};
+use crate::packed::Packed;
+use crate::run::{End, Run, State};
 use crate::step::shape;
-use crate::transmit::Transmit;
+use crate::transmit::{KeepLine, Transmit};
 
 /// How often a module may restart during one bring-up.
 const BRING_UPS: u8 = 4;
@@ -30,8 +31,14 @@ pub(crate) enum Want {
     Write,
     /// Read, at most until then.
     Read(Instant),
-    /// Nothing more: the operation is over.
-    Done(Result<(), Ending>),
+    /// Nothing more: the operation is over, see [`Engine::result`].
+    Done,
+}
+
+/// The call that runs an operation: what it asks for, and who is told.
+pub(crate) struct Call<'a> {
+    pub(crate) job: &'a Job<'a>,
+    pub(crate) notes: &'a mut dyn Notes,
 }
 
 /// Where what comes from the port goes, also while a write is under way.
@@ -57,13 +64,10 @@ impl Ear<'_, '_> {
 
 /// The state of one module's port; see the [module documentation](self).
 pub(crate) struct Engine<'b> {
-    pub(crate) frames: Frames<'b>,
-    pub(crate) inbox: Inbox<'b>,
-    pub(crate) transmit: Transmit<'b>,
-    pub(crate) dialect: &'static Dialect,
     pub(crate) exchange: Exchange,
-    pub(crate) owed: Owed,
     pub(crate) run: Run,
+    /// Code of the last error that a step or a foreign command met.
+    pub(crate) code: Option<u16>,
     /// Whether an answer was missed, so that the next one could be anybody's.
     pub(crate) out_of_step: bool,
     /// Index of the last probe.
@@ -71,6 +75,17 @@ pub(crate) struct Engine<'b> {
     pub(crate) echo_off: bool,
     pub(crate) kept_lines: Option<u8>,
     pub(crate) strays: u16,
+    /// When the engine was last called.
+    pub(crate) now: Instant,
+    /// The earliest deadline that was looked at and has not passed; [`Instant::MAX`] is never.
+    wake: Instant,
+    pub(crate) transmit: Transmit<'b>,
+    pub(crate) inbox: Inbox<'b>,
+    pub(crate) frames: Frames<'b>,
+    pub(crate) owed: Owed,
+    pub(crate) dialect: &'static Dialect,
+    /// What keeps the lines of a foreign answer; `None` until there is one, so that a program without links no such code.
+    pub(crate) keep_line: Option<KeepLine>,
     #[cfg(feature = "trace")]
     pub(crate) trace: Option<&'b mut dyn crate::trace::Trace>,
 }
@@ -83,18 +98,22 @@ impl<'b> Engine<'b> {
         inbox: &'b mut [u8],
     ) -> Self {
         Self {
-            frames: Frames::new(receive, dialect.blocks),
-            inbox: Inbox::new(inbox),
-            transmit: Transmit::new(transmit),
-            dialect,
             exchange: Exchange::idle(),
-            owed: Owed::none(),
-            run: Run::new(State::Over(Ok(()))),
+            run: Run::over(),
+            code: None,
             out_of_step: false,
             probe_turn: u8::MAX,
             echo_off: false,
             kept_lines: None,
             strays: 0,
+            now: Instant::MIN,
+            wake: Instant::MAX,
+            transmit: Transmit::new(transmit),
+            inbox: Inbox::new(inbox),
+            frames: Frames::new(receive, dialect.blocks),
+            owed: Owed::none(),
+            dialect,
+            keep_line: None,
             #[cfg(feature = "trace")]
             trace: None,
         }
@@ -104,13 +123,17 @@ impl<'b> Engine<'b> {
     pub(crate) fn begin(&mut self) {
         self.inbox.release();
         self.disown();
-        self.run = Run::new(State::Next);
+        self.run.begin();
+        self.run.bring_ups = 0;
     }
 
     /// Begins to wait for the answer to a foreign command that stands in the transmit buffer.
-    pub(crate) fn begin_foreign(&mut self, bound: Duration, answers: bool) {
-        self.run = Run::new(State::Asked);
-        self.exchange.begin_foreign(bound, answers);
+    pub(crate) fn begin_foreign(&mut self, bound_ms: u32, answers: bool) {
+        self.run = Run { state: State::Asked, ..Run::over() };
+        let bound_ds = u16::try_from(bound_ms.div_ceil(100)).unwrap_or(u16::MAX);
+        let shape = if answers { shape::FINAL } else { shape::OPTIONAL };
+        self.exchange.begin(&Packed { bound_ds, shape, ..Packed::NONE }, Owner::Foreign);
+        self.keep_line = Some(|transmit, line| transmit.keep_line(line));
         #[cfg(feature = "trace")]
         self.trace_foreign();
     }
@@ -124,10 +147,7 @@ impl<'b> Engine<'b> {
 
     /// Leaves a command that was under way to itself.
     fn disown(&mut self) {
-        if matches!(self.exchange.owner, Owner::Step | Owner::Foreign) {
-            self.exchange.owner = Owner::Nobody;
-        }
-        self.exchange.outcome = None;
+        self.exchange.disown();
         if mutants::on(Mutant::LateAnswerKept) {
             self.exchange = Exchange::idle();
         }
@@ -137,13 +157,12 @@ impl<'b> Engine<'b> {
         match self.exchange.stage {
             Stage::Command if mutants::on(Mutant::HalfLineForgotten) => self.exchange = Exchange::idle(),
             Stage::Body | Stage::Filler if mutants::on(Mutant::FillerForgotten) => self.exchange = Exchange::idle(),
-            Stage::Gap => self.end(Outcome::Silent),
-            Stage::Command if self.transmit.is_untouched() => self.end(Outcome::Silent),
+            Stage::Gap => self.end(End::Silent),
+            Stage::Command if self.transmit.is_untouched() => self.end(End::Silent),
             Stage::Body if self.is_bodiless() => self.fill_up(),
             Stage::Answer if self.exchange.is_accepted() => {
-                let until = self.exchange.until;
-                self.owe_result(until);
-                self.end(Outcome::Ok);
+                self.owe_result(self.exchange.until, false);
+                self.end(End::Done);
             }
             _ => {}
         }
@@ -167,6 +186,7 @@ impl<'b> Engine<'b> {
 
     /// Says that `count` of the bytes that wait were written.
     pub(crate) fn wrote(&mut self, count: usize, now: Instant, job: &Job<'_>) {
+        self.now = now;
         self.exchange.unflushed = true;
         self.transmit.wrote(count);
         if matches!(self.exchange.stage, Stage::Body | Stage::Filler) {
@@ -174,77 +194,110 @@ impl<'b> Engine<'b> {
         }
         // The answer may come before the flush is over.
         if unsent(&self.exchange, &self.transmit, job).is_empty() && !mutants::on(Mutant::AnswerNeedsFlush) {
-            self.all_written(now);
+            self.all_written();
         }
     }
 
-    fn all_written(&mut self, now: Instant) {
+    fn all_written(&mut self) {
         match self.exchange.stage {
             // Where no prompt came, no answer may come either.
             Stage::Filler if self.exchange.late => {
-                self.owe_result_from(now);
+                self.owe_result_as_long();
                 self.lose_step();
             }
             Stage::Filler if mutants::on(Mutant::FillerOwesNothing) => self.lose_step(),
-            _ => self.exchange.written(now),
+            stage => {
+                let is_prompted = stage == Stage::Command && self.exchange.is(shape::PROMPT);
+                self.exchange.stage = if is_prompted { Stage::Prompt } else { Stage::Answer };
+                self.wait();
+            }
         }
     }
 
     pub(crate) fn flushed(&mut self, now: Instant) {
+        self.now = now;
         self.exchange.unflushed = false;
-        self.exchange.wait(now);
+        self.wait();
+    }
+
+    /// Starts the wait for what comes next.
+    pub(crate) fn wait(&mut self) {
+        let only_result = self.exchange.stage == Stage::Answer && !self.exchange.wants(shape::FINAL);
+        let step = &self.exchange.step;
+        self.exchange.until = self.after_ds(if only_result { step.result_ds } else { step.bound_ds });
+    }
+
+    /// So many tenths of a second from now.
+    pub(crate) fn after_ds(&self, tenths: u16) -> Instant {
+        later(self.now, 100 * u32::from(tenths))
+    }
+
+    /// Whether a deadline has passed; if not, it is one to wake up for.
+    pub(crate) fn passed(&mut self, deadline: Instant) -> bool {
+        if deadline <= self.now {
+            return true;
+        }
+        self.wake = self.wake.min(deadline);
+        false
     }
 
     /// Goes on as far as it can without the port.
-    pub(crate) fn advance(&mut self, now: Instant, job: &Job<'_>, notes: &mut dyn Notes) -> Want {
+    pub(crate) fn advance(&mut self, now: Instant, call: &mut Call<'_>) -> Want {
+        self.now = now;
         loop {
+            self.wake = Instant::MAX;
             self.out_of_step |= self.frames.take_broken();
-            self.take_tokens(now, job, notes);
-            if let State::Over(result) = self.run.state {
-                return Want::Done(result);
+            self.take_tokens(call);
+            if matches!(self.run.state, State::Over(_)) {
+                return Want::Done;
             }
-            if self.frames.deadline() <= now {
+            if self.passed(self.frames.deadline()) {
                 self.frames.break_off(false, &mut self.inbox);
                 self.out_of_step |= self.frames.take_broken();
-                self.tick(Answer::Record, now, job, notes);
-                continue;
-            }
-            if let Some(want) = self.write(now, job) {
+                self.tick(Answer::Record, call);
+            } else if let Some(want) = self.write(call.job) {
                 return want;
-            }
-            if !self.interpret(now, job, notes) {
-                return Want::Read(self.next_deadline(now));
+            } else if !self.interpret(call) {
+                return Want::Read(self.wake);
             }
         }
     }
 
     /// Moves the exchange on; says so when bytes have to be written first.
-    fn write(&mut self, now: Instant, job: &Job<'_>) -> Option<Want> {
+    fn write(&mut self, job: &Job<'_>) -> Option<Want> {
         loop {
             let unsent = !unsent(&self.exchange, &self.transmit, job).is_empty();
-            match self.exchange.stage {
+            let stage = self.exchange.stage;
+            match stage {
                 Stage::Idle => return None,
                 Stage::Command | Stage::Body | Stage::Filler if unsent => return Some(Want::Write),
                 Stage::Command if self.exchange.unflushed && mutants::on(Mutant::AnswerNeedsFlush) => {
                     return Some(Want::Write);
                 }
-                Stage::Command | Stage::Body | Stage::Filler => self.all_written(now),
+                Stage::Command | Stage::Body | Stage::Filler => self.all_written(),
                 Stage::Prompt | Stage::Answer if self.exchange.unflushed => return Some(Want::Write),
-                Stage::Gap if now < self.gap_end(now) => return None,
+                Stage::Gap if !self.passed(self.gap_end()) => return None,
                 // What waits in the port is older than the command and cannot be its answer.
                 Stage::Gap if self.exchange.reads_before > 0 && !mutants::on(Mutant::PortUnreadBefore) => {
-                    return Some(Want::Read(now));
+                    return Some(Want::Read(self.now));
                 }
-                Stage::PromptGap | Stage::Prompt | Stage::Answer if now < self.exchange.until => return None,
+                Stage::PromptGap | Stage::Prompt | Stage::Answer if !self.passed(self.exchange.until) => return None,
                 Stage::Gap => self.exchange.stage = Stage::Command,
                 Stage::PromptGap if self.is_bodiless() => self.fill_up(),
                 Stage::PromptGap => self.exchange.stage = Stage::Body,
-                Stage::Prompt | Stage::Answer => self.time_out(now),
+                Stage::Prompt | Stage::Answer => self.time_out(),
             }
         }
     }
 
-    fn time_out(&mut self, now: Instant) {
+    fn gap_end(&self) -> Instant {
+        if mutants::on(Mutant::GapForgotten) {
+            return self.now;
+        }
+        later(self.frames.last_read(), self.dialect.command_gap_ms.into())
+    }
+
+    fn time_out(&mut self) {
         let exchange = &mut self.exchange;
         let owner = exchange.owner;
         if exchange.stage == Stage::Prompt {
@@ -254,71 +307,67 @@ impl<'b> Engine<'b> {
             }
             // It may still come, once more as long.
             exchange.late = true;
-            exchange.wait(now);
             if owner == Owner::Step {
-                exchange.outcome = Some(Outcome::Silent);
+                exchange.outcome = Some(End::Silent);
                 exchange.owner = Owner::Nobody;
             }
-            return;
+            return self.wait();
         }
         if owner == Owner::Probe {
-            return self.end(Outcome::Silent);
+            return self.end(End::Silent);
         }
-        let only_result = !exchange.wants_final;
+        let only_result = !exchange.wants(shape::FINAL);
         let good = if only_result { exchange.is(shape::OPTIONAL) } else { exchange.result_seen() };
         if !only_result {
-            self.owe_result_from(now);
+            self.owe_result_as_long();
             self.out_of_step = true;
         }
-        self.end(if good { Outcome::Ok } else { Outcome::Silent });
+        self.end(if good { End::Done } else { End::Silent });
     }
 
     /// The exchange is over in an unknown way: the next one has to find the module again.
     pub(crate) fn lose_step(&mut self) {
         self.out_of_step = true;
-        self.end(Outcome::Silent);
+        self.end(End::Silent);
     }
 
     /// Ends the command for whoever waits; no secret of it stays.
-    pub(crate) fn end(&mut self, outcome: Outcome) {
+    pub(crate) fn end(&mut self, outcome: End) {
         self.transmit.wipe();
         self.exchange.end(outcome);
     }
 
-    pub(crate) fn owe_result_from(&mut self, now: Instant) {
-        self.owe_result(later(now, self.exchange.result_bound()));
+    /// A result that is still wanted is a debt, as long as its bound.
+    pub(crate) fn owe_result_as_long(&mut self) {
+        self.owe_result(self.after_ds(self.exchange.step.result_ds), false);
     }
 
     /// A result that is still wanted is a debt until then.
-    fn owe_result(&mut self, until: Instant) {
-        if self.exchange.wants_result {
-            self.owed.note(&self.exchange, &self.transmit, until);
-            self.exchange.wants_result = false;
+    pub(crate) fn owe_result(&mut self, until: Instant, doubtful: bool) {
+        if self.exchange.wants(shape::RESULT) {
+            self.owed.note(&self.exchange.step, self.transmit.command(), until, doubtful);
+            self.exchange.settle(shape::RESULT);
         }
     }
 
-    /// A command that nobody waits for is accepted: its result stays owed, and the port is free.
-    pub(crate) fn leave_result(&mut self, now: Instant) {
-        self.owe_result_from(now);
-        self.end(Outcome::Ok);
-    }
-
     /// The module restarted: nothing is under way, and nothing is owed.
-    pub(crate) fn restarted(&mut self, job: &Job<'_>, notes: &mut dyn Notes) {
+    pub(crate) fn restarted(&mut self, call: &mut Call<'_>) {
         self.transmit.wipe();
-        self.exchange = Exchange::idle();
+        self.exchange.owner = Owner::Nobody;
+        self.exchange.end(End::Restarted);
         if !mutants::on(Mutant::DebtOutlivesRestart) {
             self.owed.clear();
         }
         self.inbox.restart();
-        self.frames.expect(0);
+        self.frames.announce(0);
         self.out_of_step = false;
         self.echo_off = false;
-        notes.restarted();
-        if job.flags & Job::BRING_UP != 0 && self.run.bring_ups < BRING_UPS {
-            self.run = Run { bring_ups: self.run.bring_ups + 1, ..Run::new(State::Next) };
+        call.notes.restarted();
+        if call.job.flags & Job::BRING_UP != 0 && self.run.bring_ups < BRING_UPS {
+            self.run.bring_ups += 1;
+            self.run.begin();
         } else {
-            self.run.state = State::Over(Err(Ending::Restarted));
+            self.run.state = State::Over(End::Restarted);
         }
     }
 
@@ -339,20 +388,27 @@ impl<'b> Engine<'b> {
         matches!(self.exchange.stage, Stage::Gap | Stage::PromptGap)
     }
 
-    /// When to look again though nothing comes; [`Instant::MAX`] is never.
-    fn next_deadline(&self, now: Instant) -> Instant {
-        let exchange = match self.exchange.stage {
-            Stage::Gap => self.gap_end(now),
-            Stage::PromptGap | Stage::Prompt | Stage::Answer => self.exchange.until,
-            _ => Instant::MAX,
-        };
-        let run = match self.run.state {
-            State::Listening | State::Gap => self.run.until,
-            State::Next if self.owed.is_due(now) => self.owed.until,
-            _ => Instant::MAX,
-        };
-        exchange.min(run).min(self.frames.deadline())
+    /// How the operation ended.
+    pub(crate) fn result(&self) -> Result<(), Ending> {
+        let State::Over(end) = self.run.state else { return Ok(()) };
+        let command = self.run.step.command();
+        Err(match end {
+            End::Done => return Ok(()),
+            End::Silent => Ending::Silent(command),
+            End::Error => Ending::Error { command, code: self.code },
+            End::NoPrompt => Ending::NoPrompt(command),
+            End::Restarted => Ending::Restarted,
+            End::Ended => Ending::Ended,
+            End::TooLong => Ending::TooLong(self.transmit.capacity()),
+        })
     }
+}
+
+/// `at` plus so many milliseconds, without overflow. A call is smaller than the 64-bit sum in each place.
+#[inline(never)]
+pub(crate) fn later(at: Instant, milliseconds: u32) -> Instant {
+    let after = Duration::from_millis(milliseconds.into());
+    Instant::from_ticks(at.as_ticks().saturating_add(after.as_ticks()))
 }
 
 fn unsent<'a>(exchange: &Exchange, transmit: &'a Transmit<'_>, job: &Job<'a>) -> &'a [u8] {

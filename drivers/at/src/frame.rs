@@ -3,20 +3,21 @@
 //! Every byte is looked at once, in the order of its arrival, and no decision looks past it. That makes the tokens the
 //! same however the bytes were cut into reads (promise 1), and the work linear in their number.
 
-use embassy_time::{Duration, Instant};
+use embassy_time::Instant;
 use zeroize::Zeroize;
 
 use crate::block::{Block, Match, Matcher, Part};
 use crate::bytes::shift_down;
+use crate::engine::later;
 use crate::inbox::Inbox;
 use crate::mutants::{self, Mutant};
 
 /// A counted block whose next byte does not come for so long is broken off.
-pub(crate) const STARVED: Duration = Duration::from_millis(1000);
+pub(crate) const STARVED_MS: u32 = 1000;
 /// The late rest of a broken block begins at most so long after its last byte.
-const LATE: Duration = Duration::from_secs(5);
+const LATE_MS: u32 = 5000;
 /// It ends with a pause of this length.
-const QUIET: Duration = Duration::from_millis(100);
+const QUIET_MS: u32 = 100;
 
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,12 +105,12 @@ impl<'b> Frames<'b> {
 
     /// Says that `count` bytes of [`room`](Self::room) were filled at `now`.
     pub(crate) fn filled(&mut self, count: usize, now: Instant) {
-        let pause = now.as_ticks().saturating_sub(self.last.as_ticks());
-        self.last = now;
+        let last = core::mem::replace(&mut self.last, now);
         let fresh = self.end;
         self.end = self.end.saturating_add(count).min(self.buffer.len());
         if self.ghost > 0 {
-            self.drop_ghost(fresh, Duration::from_ticks(pause));
+            let pause_ms = if self.ghost_began { QUIET_MS } else { LATE_MS };
+            self.drop_ghost(fresh, later(last, pause_ms) <= now);
         }
     }
 
@@ -197,9 +198,9 @@ impl<'b> Frames<'b> {
     }
 
     /// Says how many bytes the next block brings that does not say it itself.
-    pub(crate) fn expect(&mut self, count: usize) {
+    pub(crate) fn announce(&mut self, count: usize) {
         self.expected = count;
-        self.matcher.expect(count);
+        self.matcher.announce(count);
     }
 
     /// Whether the counted line is no record but the information that there is none, such as `+QIRD: 0`.
@@ -349,7 +350,7 @@ impl<'b> Frames<'b> {
     /// When the block that is being received will be broken off; [`Instant::MAX`] when none is.
     pub(crate) fn deadline(&self) -> Instant {
         let is_never = !self.in_block() || mutants::on(Mutant::StarvedBlockWaits);
-        if is_never { Instant::MAX } else { later(self.last, STARVED) }
+        if is_never { Instant::MAX } else { later(self.last, STARVED_MS) }
     }
 
     /// Breaks a block off whose bytes stopped coming, at its [`deadline`](Self::deadline) or after an error of the
@@ -379,8 +380,8 @@ impl<'b> Frames<'b> {
     }
 
     /// Drops what belongs to a broken block from the bytes that were just read.
-    fn drop_ghost(&mut self, fresh: usize, pause: Duration) {
-        if pause >= if self.ghost_began { QUIET } else { LATE } {
+    fn drop_ghost(&mut self, fresh: usize, paused: bool) {
+        if paused {
             self.ghost = 0;
             return;
         }
@@ -391,10 +392,4 @@ impl<'b> Frames<'b> {
         self.end -= dropped;
         self.ghost -= dropped;
     }
-}
-
-/// `at` plus `after`, without overflow. A call is smaller than the 64-bit sum in each place.
-#[inline(never)]
-pub(crate) fn later(at: Instant, after: Duration) -> Instant {
-    Instant::from_ticks(at.as_ticks().saturating_add(after.as_ticks()))
 }

@@ -123,12 +123,10 @@ pub(crate) fn name(command: &[u8]) -> &[u8] {
     command.get(..end).unwrap_or(command)
 }
 
-/// The part of `line` after `name:`, if the line has that name.
-pub(crate) fn after_name<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    if name.is_empty() {
-        return None;
-    }
-    line.strip_prefix(name)?.strip_prefix(b":")
+/// Whether `line` has the name of this command.
+pub(crate) fn has_name_of(line: &[u8], command: &[u8]) -> bool {
+    let name = name(command);
+    !name.is_empty() && line.strip_prefix(name).is_some_and(|rest| rest.starts_with(b":"))
 }
 
 /// Whether the first `count` fields of a line are those of the command that it would answer.

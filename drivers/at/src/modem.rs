@@ -8,17 +8,16 @@ use embassy_time::{Duration, Instant, Timer};
 use embedded_io_async::{Error as _, ErrorKind, Read, Write};
 
 use crate::dialect::Dialect;
-use crate::engine::{Ear, Engine, Want};
-use crate::frame::later;
+use crate::engine::{Call, Ear, Engine, Want, later};
 use crate::inbox::{Loss, Record};
 use crate::job::{Ending, Job};
 use crate::mutants::{self, Mutant};
 use crate::notes::Notes;
 
 /// A port that takes no byte for so long is stuck: its flow control never lets go.
-const STUCK: Duration = Duration::from_secs(10);
+const STUCK_MS: u32 = 10_000;
 /// From the second error of the port in a row, reading goes on after this pause, so that a broken port does not spin.
-const ERROR_PAUSE: Duration = Duration::from_millis(10);
+const ERROR_PAUSE_MS: u32 = 10;
 /// So many errors of the port without a byte between them are taken for its end.
 const ERRORS_IN_A_ROW: u8 = 16;
 
@@ -113,7 +112,7 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
     /// # Errors
     /// The [`Fault`] that ended it before.
     pub async fn pause(&mut self, duration: Duration, flags: u8, notes: &mut dyn Notes) -> Result<(), Fault> {
-        self.engine.begin_pause(later(Instant::now(), duration));
+        self.engine.begin_pause(Instant::now().checked_add(duration).unwrap_or(Instant::MAX));
         self.pump(&Job { table: &[], args: &[], flags, body: &[] }, notes).await
     }
 
@@ -133,8 +132,7 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
             self.run(&settle, notes).await.map_err(SendError::Fault)?;
         }
         self.engine.transmit.fill(|buffer| command.write(buffer));
-        let bound = Duration::from_millis(C::MAX_TIMEOUT_MS.into());
-        self.engine.begin_foreign(bound, C::EXPECTS_RESPONSE_CODE);
+        self.engine.begin_foreign(C::MAX_TIMEOUT_MS, C::EXPECTS_RESPONSE_CODE);
         let result = self.pump(&Job { table: &[], ..settle }, notes).await;
         let answer = match result {
             Ok(()) => Ok(self.engine.transmit.kept_lines()),
@@ -148,11 +146,12 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
     }
 
     async fn pump(&mut self, job: &Job<'_>, notes: &mut dyn Notes) -> Result<(), Fault> {
+        let mut call = Call { job, notes };
         loop {
-            let (writes, until) = match self.engine.advance(Instant::now(), job, notes) {
-                Want::Done(result) => return result.map_err(Fault::Ending),
+            let (writes, until) = match self.engine.advance(Instant::now(), &mut call) {
+                Want::Done => return self.engine.result().map_err(Fault::Ending),
                 Want::Read(until) => (false, until),
-                Want::Write => (true, later(Instant::now(), STUCK)),
+                Want::Write => (true, later(Instant::now(), STUCK_MS)),
             };
             let deaf = mutants::on(Mutant::GapUnread) && self.engine.is_in_gap();
             let (bytes, ear) = self.engine.port(job);
@@ -178,7 +177,7 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
                         return Err(Fault::Port(error));
                     }
                     if self.errors > 1 {
-                        Timer::at(later(now, ERROR_PAUSE)).await;
+                        Timer::at(later(now, ERROR_PAUSE_MS)).await;
                     }
                 }
             }
@@ -191,8 +190,8 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
     }
 
     /// Says how many bytes the next counted line brings whose pattern has `=`: the module told it before, not there.
-    pub fn expect(&mut self, count: usize) {
-        self.engine.frames.expect(count);
+    pub fn announce(&mut self, count: usize) {
+        self.engine.frames.announce(count);
     }
 
     /// Keeps lines that nobody claims in the inbox, as records with this tag; `None` only counts them.

@@ -1,5 +1,6 @@
 //! A packed step, read back.
 
+use crate::line;
 use crate::step::{HEADER, policy, prompt, shape};
 
 /// A packed step, as the interpreter reads it.
@@ -21,14 +22,14 @@ pub(crate) struct Packed {
 }
 
 impl Packed {
-    /// The engine's own question, see `Engine::probe`.
-    pub(crate) const PROBE: Self = Self {
+    /// The step of a call that has none.
+    pub(crate) const NONE: Self = Self {
         text: b"",
         name: b"",
-        bound_ds: 10,
+        bound_ds: 0,
         result_ds: 0,
-        shape: shape::INFO,
-        policy: policy::SYNC,
+        shape: 0,
+        policy: 0,
         tries: 0,
         gap_ds: 0,
         when: 0,
@@ -36,6 +37,10 @@ impl Packed {
         prompt: prompt::OF_DIALECT,
         next: 0,
     };
+
+    /// The engine's own question, see `Engine::probe`.
+    pub(crate) const PROBE: Self =
+        Self { bound_ds: 10, shape: shape::FINAL | shape::INFO, policy: policy::SYNC, ..Self::NONE };
 
     /// Reads the step that starts at `at`; `None` behind the last one.
     pub(crate) fn read(table: &'static [u8], at: usize) -> Option<Self> {
@@ -79,8 +84,14 @@ impl Packed {
         self.shape & bits != 0
     }
 
+    /// Whether `line` has the name of the step's lines, which may be the command's own, and repeats the command's numbers.
+    pub(crate) fn owns(&self, has_name: bool, line: &[u8], command: &[u8]) -> bool {
+        let is_named = if has_name { line.starts_with(self.name) } else { line::has_name_of(line, command) };
+        is_named && line::same_numbers(line, command, self.policy & policy::NUMBERS)
+    }
+
     /// The command's name, for errors.
     pub(crate) fn command(&self) -> &'static str {
-        core::str::from_utf8(crate::line::name(self.text)).unwrap_or("")
+        core::str::from_utf8(line::name(self.text)).unwrap_or("")
     }
 }

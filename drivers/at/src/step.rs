@@ -18,8 +18,8 @@ pub(crate) mod shape {
     pub(crate) const BARE: u8 = 16;
     /// The result line has a name of its own, packed behind the text.
     pub(crate) const NAMED: u8 = 32;
-    /// There is no final line, only the result.
-    pub(crate) const NO_FINAL: u8 = 64;
+    /// A final line ends the step, together with the result line.
+    pub(crate) const FINAL: u8 = 64;
     /// A missing result line is a success.
     pub(crate) const OPTIONAL: u8 = 128;
 }
@@ -69,7 +69,7 @@ pub const fn step(text: &'static str, bound_ds: u16) -> Step {
         text,
         bound_ds,
         result_ds: 0,
-        shape: 0,
+        shape: shape::FINAL,
         policy: 0,
         tries: 0,
         gap_ds: 0,
@@ -118,7 +118,7 @@ impl Step {
     /// There is no final line, only the result line.
     #[must_use]
     pub const fn no_final(self) -> Self {
-        Self { shape: self.shape | shape::NO_FINAL, ..self }
+        Self { shape: self.shape & !shape::FINAL, ..self }
     }
 
     /// A result line that does not come is no failure.

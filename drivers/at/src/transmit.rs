@@ -26,6 +26,9 @@ impl core::fmt::Debug for Arg<'_> {
     }
 }
 
+/// [`Transmit::keep_line`].
+pub(crate) type KeepLine = fn(&mut Transmit<'_>, &[u8]) -> bool;
+
 pub(crate) struct Transmit<'b> {
     buffer: &'b mut [u8],
     /// End of the command line.

@@ -102,7 +102,7 @@ fn replay(vendor: &Vendor, exchanges: &[Exchange], trace: &Trace, options: PortO
                 if let Some(count) =
                     log.0.iter().rev().find_map(|event| event.strip_prefix("result +QHTTPPOST: 0,200,"))
                 {
-                    modem.expect(if exchange.command == "+QHTTPREAD=60" { count.parse().unwrap() } else { 0 });
+                    modem.announce(if exchange.command == "+QHTTPREAD=60" { count.parse().unwrap() } else { 0 });
                 }
                 let args = [Arg::Text(exchange.command.as_bytes())];
                 let table = table(vendor.tables, &exchange.command);

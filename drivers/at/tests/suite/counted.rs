@@ -91,7 +91,7 @@ pub(crate) fn promise_04_an_expected_count() {
     static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let answer = "\r\nCONNECT\r\n\r\nOK\r\nERROR\r\n\r\nOK\r\n\r\n+QHTTPREAD: 0\r\n";
     let mut rig = Rig::new(Script::new().expect("AT+QHTTPREAD=60\r").send(answer));
-    rig.modem.expect(11);
+    rig.modem.announce(11);
     rig.run(&job(&TABLE)).unwrap();
     assert_eq!(rig.records(), [(5, String::new(), b"\r\nOK\r\nERROR".to_vec())]);
     assert_eq!(rig.events(), ["1 result +QHTTPREAD: 0"]);
