@@ -35,6 +35,8 @@ pub enum LinkError<E> {
     Topic(TopicError),
     /// Inbound messages were lost; kind [`Retry`](ErrorKind::Retry), since the session goes on.
     Lost(Lost),
+    /// A session found no network in its time.
+    NotAttached,
     /// The session ended earlier on this refusal and was not told to go on. Nothing was sent.
     Ended(Refusal),
 }
@@ -45,6 +47,7 @@ impl<E: Error> Error for LinkError<E> {
             Self::Module(error) => error.kind(),
             Self::TooLong(_) | Self::Topic(_) => ErrorKind::Misuse,
             Self::Lost(_) => ErrorKind::Retry,
+            Self::NotAttached => ErrorKind::Reattach,
             Self::Ended(refusal) => ErrorKind::Refused(*refusal),
         }
     }
@@ -57,6 +60,7 @@ impl<E: core::fmt::Display> core::fmt::Display for LinkError<E> {
             Self::TooLong(error) => error.fmt(f),
             Self::Topic(error) => error.fmt(f),
             Self::Lost(error) => error.fmt(f),
+            Self::NotAttached => f.write_str("no network was found within ten minutes"),
             Self::Ended(refusal) => write!(f, "the session ended on a refusal ({refusal:?})"),
         }
     }

@@ -9,7 +9,7 @@ mod pace;
 mod traffic;
 
 use embassy_time::{Duration, Instant};
-use wanlink_core::{Delivery, Network, Refusal};
+use wanlink_core::{Delivery, Network, Refusal, Rung};
 
 use self::act::Act;
 use self::backoff::Backoff;
@@ -28,6 +28,9 @@ pub use self::event::{Event, Observer, Quiet, Stats};
 ///   2 s, 4 s, 8 s ... 256 s. `seed` decides the draw, so give each device another one (a serial number will do);
 ///   else a whole fleet comes back at the same moment.
 /// * **Never more than 5 logins in any minute**, which is the platform's limit for a device.
+/// * **Climbs**: after so many failures without a login the module is treated, [`Rung`] by rung. Logins: the context is renewed
+///   after 3, the radio switched off and on after 6, the module restarted after 12. Networks that are not found within
+///   ten minutes, or refuse the context: the radio after 2, a restart after 4. After 32 it begins again.
 /// * **Ends on a refusal**: a login refused with a code, a SIM that wants a PIN, a network that denies. The call returns
 ///   the error, and every later one returns [`LinkError::Ended`](crate::LinkError::Ended) at once, until
 ///   [`resume`](Self::resume). Where the module hides the reason, the third refusal in a row ends it. CONNACK 3 (server
@@ -47,10 +50,14 @@ pub struct Session<'a, L, O = Quiet, const FILTERS: usize = 128> {
     ended: Option<Refusal>,
     unexplained: u8,
     failures: u16,
+    /// Failures since the last login.
+    unreached: u8,
     backoff: Backoff,
     pace: Pace,
     filters: Filters<FILTERS>,
     not_before: Instant,
+    /// When the search for the network has taken too long.
+    attach_by: Instant,
     steady_at: Instant,
     stats: Stats,
     /// Of the last publish that ended well.
@@ -61,6 +68,7 @@ pub struct Session<'a, L, O = Quiet, const FILTERS: usize = 128> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Stage {
     Power,
+    Recover(Rung),
     Attach,
     Connect,
     Subscribe,
@@ -87,10 +95,12 @@ impl<'a, L: Connect, O: Observer, const FILTERS: usize> Session<'a, L, O, FILTER
             ended: None,
             unexplained: 0,
             failures: 0,
+            unreached: 0,
             backoff: Backoff::new(seed),
             pace: Pace::NEW,
             filters: Filters::NEW,
             not_before: Instant::MIN,
+            attach_by: Instant::MAX,
             steady_at: Instant::MIN,
             stats: Stats::ZERO,
             delivery: Delivery::Sent,

@@ -129,6 +129,7 @@ impl<F: Feed> Module for Fake<F> {
         self.need(Level::On)?;
         progress(Progress::SimReady);
         self.exchange(Call::Attach { apn: network.apn.into() }).await;
+        self.script.network().await;
         self.need(Level::On)?;
         self.level = self.level.max(Level::Attached);
         progress(Progress::ContextUp);

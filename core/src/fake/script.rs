@@ -93,6 +93,7 @@ struct State {
     waker: Option<Waker>,
     mute: bool,
     reachable: bool,
+    covered: bool,
     login_refusal: Option<Refusal>,
     refused_filter: Option<String>,
     publish_failures: VecDeque<(ErrorKind, bool)>,
@@ -137,6 +138,13 @@ impl Script {
     /// The broker cannot be reached from now on, or can again; a session that is open stays.
     pub fn set_reachable(&self, reachable: bool) {
         self.state().reachable = reachable;
+    }
+
+    /// No network is in reach of `attach` from now on, or one is again; a context that is up stays.
+    pub fn set_covered(&self, covered: bool) {
+        let mut state = self.state();
+        state.covered = covered;
+        state.waker.take().into_iter().for_each(Waker::wake);
     }
 
     /// The module does not answer to `start` from now on, or does again.
@@ -229,6 +237,7 @@ impl Script {
             waker: None,
             mute: false,
             reachable: true,
+            covered: true,
             login_refusal: None,
             refused_filter: None,
             publish_failures: VecDeque::new(),
@@ -279,6 +288,19 @@ impl Script {
             }
         })
         .await
+    }
+
+    /// Waits until a network is in reach.
+    pub(super) async fn network(&self) {
+        poll_fn(|context| {
+            let mut state = self.state();
+            if state.covered {
+                return Poll::Ready(());
+            }
+            state.waker = Some(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
     }
 
     pub(super) fn login(&self, clean_session: bool) -> Result<(), FakeError> {

@@ -1,7 +1,8 @@
 //! The one loop behind every method of a session.
 
+use embassy_futures::select::{Either, select};
 use embassy_time::{Instant, Timer};
-use wanlink_core::{Error, Module, Qos};
+use wanlink_core::{Error, Module, Qos, Rung};
 
 use super::{Event, Observer, Session, Stage, ladder};
 use crate::error::LinkError;
@@ -37,10 +38,15 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
             self.announce()?;
             let Self { link, network, observer, filters, delivery, .. } = self;
             let result = match (self.stage, &act) {
+                (Stage::Recover(rung), _) => link.module().recover(rung).await.map_err(LinkError::Module),
                 (Stage::Power, _) => link.module().start().await.map_err(LinkError::Module),
                 (Stage::Attach, _) => {
                     let progress = &mut |progress| observer.event(Event::Progress(progress));
-                    link.module().attach(network, progress).await.map_err(LinkError::Module)
+                    let attach = link.module().attach(network, progress);
+                    match select(attach, Timer::at(self.attach_by)).await {
+                        Either::First(result) => result.map_err(LinkError::Module),
+                        Either::Second(()) => Err(LinkError::NotAttached),
+                    }
                 }
                 (Stage::Connect, _) => link.connect().await,
                 (Stage::Subscribe, _) => match filters.first() {
@@ -75,6 +81,7 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
                 self.link.check()?;
                 self.observer.event(Event::Power);
             }
+            Stage::Recover(rung) => self.observer.event(Event::Recover(rung)),
             Stage::Attach => self.observer.event(Event::Attach),
             Stage::Connect => {
                 self.stats.attempts = self.stats.attempts.wrapping_add(1);
@@ -93,13 +100,18 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
         if stage == Stage::Connect {
             self.pace.end(Instant::now());
         }
+        if let Stage::Recover(rung) = stage {
+            // Whether it helped is seen by what comes next.
+            self.go_to(if rung >= Rung::Restart { Stage::Power } else { Stage::Attach });
+        }
         if let Err(error) = result {
             // A message of QoS 0 is sent once.
             let once = stage == Stage::Online && matches!(act, Act::Publish { qos: Qos::AtMostOnce, .. });
             return !self.heals(error.kind()) || once;
         }
         match stage {
-            Stage::Power => self.stage = Stage::Attach,
+            Stage::Power => self.go_to(Stage::Attach),
+            Stage::Recover(_) => {}
             Stage::Attach => self.stage = Stage::Connect,
             Stage::Connect => self.logged_in(),
             Stage::Subscribe if self.filters.settle_first() => {}
@@ -116,7 +128,7 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
     fn logged_in(&mut self) {
         self.stage = Stage::Subscribe;
         self.stats.connects = self.stats.connects.wrapping_add(1);
-        self.unexplained = 0;
+        (self.unexplained, self.unreached) = (0, 0);
         self.steady_at = Instant::now().saturating_add(ladder::STEADY);
         self.filters.renew();
         self.observer.event(Event::Connected);

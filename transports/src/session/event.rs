@@ -1,7 +1,7 @@
 //! What a session tells about itself.
 
 use embassy_time::Duration;
-use wanlink_core::{ErrorKind, Progress};
+use wanlink_core::{ErrorKind, Progress, Rung};
 
 /// A step of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +9,8 @@ use wanlink_core::{ErrorKind, Progress};
 pub enum Event {
     /// The module is being started.
     Power,
+    /// The module is treated for its failures.
+    Recover(Rung),
     /// The network is being reached.
     Attach,
     /// How far that has come.

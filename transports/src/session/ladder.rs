@@ -1,7 +1,7 @@
-//! What a failure leads to: which step comes next, and after which wait.
+//! What a failure leads to: which step comes next, after which wait, and when the module is treated for it.
 
 use embassy_time::{Duration, Instant};
-use wanlink_core::{__log, ErrorKind, Refusal};
+use wanlink_core::{__log, ErrorKind, Refusal, Rung};
 
 use super::{Event, Observer, Session, Stage};
 use crate::link::Connect;
@@ -9,6 +9,14 @@ use crate::link::Connect;
 /// After this time on line the next failure counts as the first again. A connection that dies sooner goes on backing
 /// off: two devices with one identity throw each other out for ever.
 pub(super) const STEADY: Duration = Duration::from_secs(60);
+
+/// A search for the network that took so long is treated as a failure: the first one over all bands of a low-power
+/// module takes minutes.
+pub(super) const ATTACH: Duration = Duration::from_secs(600);
+
+/// Failures without a login between them are counted to this, and treated from the first on again: while the platform is
+/// away the module restarts every hundred minutes, not more often.
+const ROUND: u8 = 32;
 
 /// Refused logins without a reason that end the session, where the module never tells one.
 const UNEXPLAINED: u8 = 3;
@@ -46,9 +54,31 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
             self.stats.losses = self.stats.losses.wrapping_add(1);
             self.observer.event(Event::Lost(kind));
         }
-        self.stage = self.stage.min(stage);
+        let failed = self.stage;
+        self.go_to(failed.min(stage));
         self.back_off();
+        self.climb(failed);
         true
+    }
+
+    /// Treats a module that failed so often: a context may be up in name only, a radio may have stopped to search, and
+    /// neither says so.
+    fn climb(&mut self, failed: Stage) {
+        self.unreached = (self.unreached + 1) % ROUND;
+        let rung = match (failed, self.unreached) {
+            (Stage::Connect, 3) => Rung::Context,
+            (Stage::Attach, 2) | (Stage::Connect, 6) => Rung::Radio,
+            (Stage::Attach, 4) | (Stage::Connect, 12) => Rung::Restart,
+            _ => return,
+        };
+        self.stage = self.stage.min(Stage::Recover(rung));
+    }
+
+    pub(super) fn go_to(&mut self, stage: Stage) {
+        self.stage = stage;
+        if stage == Stage::Attach {
+            self.attach_by = Instant::now().saturating_add(ATTACH);
+        }
     }
 
     fn may_be_unexplained(&mut self) -> bool {

@@ -87,6 +87,7 @@ pub(crate) fn steps(script: &Script) -> Vec<&'static str> {
             Call::Subscribe(_) => "subscribe",
             Call::Unsubscribe(_) => "unsubscribe",
             Call::Publish(_) => "publish",
+            Call::Recover(_) => "recover",
             _ => "other",
         })
         .collect()

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 
 use embassy_futures::join::join;
 use embassy_time::{Duration, Instant, Timer};
-use wanlink_core::fake::{FakeError, Script};
-use wanlink_core::{Delivery, Error as _, ErrorKind, MqttAt, Progress, Qos};
+use wanlink_core::fake::{Call, FakeError, Script};
+use wanlink_core::{Delivery, Error as _, ErrorKind, MqttAt, Progress, Qos, Rung};
 use wanlink_transports::{Downlink, Event, Session, Stats, Uplink, topic};
 
 use crate::bench::{self, GET, NETWORK, for_s, over_both, session, steps};
@@ -21,6 +21,8 @@ over_both! {
     unsubscribed_filters_do_not_come_back
     a_disconnected_session_comes_up_again
     events_tell_each_step
+    logins_that_fail_again_and_again_are_treated
+    a_network_that_is_never_found_is_searched_anew
 }
 
 const UPDATE: topic::Topic<'_> = topic::user("update");
@@ -189,4 +191,47 @@ async fn events_tell_each_step<M: MqttAt<Error = FakeError>>(module: M, script: 
         Event::Backoff { attempt: 2, after },
     ];
     assert_eq!(events, expected);
+}
+
+/// How many logins, or else how many searches for the network, came before each rung.
+fn before_each_rung(script: &Script, counts: fn(&Call) -> bool) -> Vec<(Rung, usize)> {
+    let (mut rungs, mut count) = (Vec::new(), 0);
+    for call in script.calls() {
+        count += usize::from(counts(&call));
+        if let Call::Recover(rung) = call {
+            rungs.push((rung, count));
+        }
+    }
+    rungs
+}
+
+async fn logins_that_fail_again_and_again_are_treated<M: MqttAt<Error = FakeError>>(module: M, script: Script) {
+    let mut session = session(module, 1);
+    script.set_reachable(false);
+    assert_eq!(for_s(3 * 3600, session.online()).await, None);
+    let rungs = before_each_rung(&script, bench::is_login);
+    let round = [(Rung::Context, 3), (Rung::Radio, 6), (Rung::Restart, 12)];
+    let again = round.map(|(rung, logins)| (rung, logins + 32));
+    assert_eq!(rungs, [round, again].concat());
+    // Each rung is followed by the steps above it.
+    assert_eq!(
+        steps(&script)[..9],
+        ["start", "attach", "connect", "connect", "connect", "recover", "attach", "connect", "connect"]
+    );
+    script.set_reachable(true);
+    session.online().await.unwrap();
+}
+
+async fn a_network_that_is_never_found_is_searched_anew<M: MqttAt<Error = FakeError>>(module: M, script: Script) {
+    let mut session = session(module, 1);
+    script.set_covered(false);
+    // Whatever else the program does meanwhile, the ten minutes go on.
+    while Instant::now() < Instant::from_secs(50 * 60) {
+        assert_eq!(for_s(7, session.online()).await, None);
+    }
+    let searches = |script: &Script| before_each_rung(script, |call| matches!(call, Call::Attach { .. }));
+    let rungs: Vec<_> = searches(&script).into_iter().map(|(rung, _)| rung).collect();
+    assert_eq!(rungs, [Rung::Radio, Rung::Restart]);
+    script.set_covered(true);
+    session.online().await.unwrap();
 }

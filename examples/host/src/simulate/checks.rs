@@ -10,9 +10,10 @@ use super::plan::Plan;
 use super::{DEVICE_NAME, DEVICE_SECRET, PIN, PRODUCT_KEY, device};
 use crate::scene::Scene;
 
-/// So long after the last fault the link is up again: the longest wait of a session (256 s), then a start, a search for
-/// the network and a login, one of which may fail once more.
-pub(super) const RECOVERY: Duration = Duration::from_secs(900);
+/// So long after the last fault the link is up again: a search that is given up (600 s) before the radio is switched off
+/// and on for it, the longest wait of a session (256 s) in front of each of the two, and a start, a search and a login
+/// that take their time.
+pub(super) const RECOVERY: Duration = Duration::from_secs(1800);
 
 /// Logins in any minute (aliyun-iot, 1.4).
 const CONNECTS_A_MINUTE: usize = 5;
