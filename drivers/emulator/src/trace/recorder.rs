@@ -41,6 +41,12 @@ impl Recorder {
         copy.trace
     }
 
+    /// Takes the lines that are complete, for whoever writes them down as they come.
+    #[must_use]
+    pub fn take(&mut self) -> Vec<Entry> {
+        std::mem::take(&mut self.trace.entries)
+    }
+
     fn host_wrote(&mut self, at_us: u64, bytes: &[u8], redact: &dyn Fn(&[u8]) -> Vec<u8>) {
         if ends_in_prompt(&self.to_host.bytes) {
             self.flush(Direction::ToHost, redact);
@@ -113,6 +119,16 @@ mod tests {
                 "0.000003 > AT"
             ]
         );
+    }
+
+    #[test]
+    fn complete_lines_are_taken_once_and_others_stay() {
+        let mut recorder = Recorder::default();
+        recorder.record(1, Direction::ToModule, b"AT\rAT+C", &stars);
+        assert_eq!(recorder.take().len(), 1);
+        assert_eq!(recorder.take(), []);
+        recorder.record(2, Direction::ToModule, b"SQ\r", &stars);
+        assert_eq!(recorder.take()[0].to_string(), "0.000002 > AT+CSQ\\r");
     }
 
     #[test]
