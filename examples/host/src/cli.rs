@@ -1,12 +1,21 @@
 //! The command line.
 
+mod connect;
+mod demo;
+mod identity;
+mod replay;
+
 use std::fmt;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use wanlink_transports::Region;
+use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::exit::Exit;
+
+pub(crate) use self::connect::{ConnectArgs, PublishArg};
+pub(crate) use self::demo::DemoArgs;
+pub(crate) use self::identity::{CredentialsArgs, IdentityArgs, SecureModeArg, SignMethod};
+pub(crate) use self::replay::ReplayArgs;
 
 /// Connects microcontrollers with cellular modules to Alibaba Cloud IoT Platform: demo and tools.
 #[derive(Debug, Parser)]
@@ -20,33 +29,14 @@ struct Cli {
 enum Command {
     /// Show the whole way, from power-on to recovery, with an emulated module and platform (the default)
     Demo(DemoArgs),
+    /// Connect through a module at a serial port: publish, receive, and come back by itself
+    Connect(Box<ConnectArgs>),
     /// Print client id, user name and password of a device
     Credentials(CredentialsArgs),
     /// Run driver, link and session against faults of every kind, on a virtual clock
     Simulate(crate::simulate::command::SimulateArgs),
-}
-
-/// What the demo shows.
-#[derive(Debug, Args)]
-pub(crate) struct DemoArgs {
-    /// Model of the emulated module
-    #[arg(long, default_value = "bg95")]
-    pub(crate) module: Module,
-    /// Connection path
-    #[arg(long, default_value = "mqtt")]
-    pub(crate) path: PathArg,
-    /// Seed of everything that is drawn
-    #[arg(long, default_value_t = 1)]
-    pub(crate) seed: u64,
-    /// Seconds of the module's time that pass in one second; 0 for as fast as possible. On a terminal 15, else 0
-    #[arg(long)]
-    pub(crate) speed: Option<u32>,
-    /// Print one JSON object per line, and nothing else, on stdout
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Write the bytes of the wire to this file, secrets redacted
-    #[arg(long, value_name = "FILE")]
-    pub(crate) trace: Option<std::path::PathBuf>,
+    /// Play a trace of `wanlink connect` against the driver of today, and show the first difference
+    Replay(ReplayArgs),
 }
 
 /// Models by the number on their label.
@@ -56,6 +46,13 @@ pub(crate) enum Module {
     Bg95,
 }
 
+impl Module {
+    /// As it is written on the command line.
+    pub(crate) fn label(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}
+
 /// Ways to the platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PathArg {
@@ -63,49 +60,12 @@ pub(crate) enum PathArg {
     Mqtt,
 }
 
-/// Who the device is, and where its platform.
-#[derive(Debug, Args)]
-pub(crate) struct IdentityArgs {
-    /// Key of the product
-    #[arg(long, value_name = "K")]
-    pub(crate) product_key: String,
-    /// Name of the device
-    #[arg(long, value_name = "N")]
-    pub(crate) device_name: String,
-    /// Secret of the device
-    #[arg(long, value_name = "S", env = "WANLINK_DEVICE_SECRET", hide_env_values = true)]
-    pub(crate) device_secret: Option<String>,
-    /// Region of the public instance
-    #[arg(long, default_value = "cn-shanghai", value_parser = region, conflicts_with = "instance")]
-    pub(crate) region: RegionArg,
-    /// Instance of one's own, such as iot-06z00abcdefghij
-    #[arg(long, value_name = "ID")]
-    pub(crate) instance: Option<String>,
-    /// TLS
-    #[arg(long, default_value = "on")]
-    pub(crate) tls: OnOff,
-    /// Method of signing
-    #[arg(long, default_value = "hmacsha256")]
-    pub(crate) sign: SignMethod,
-}
-
-/// What is to be printed.
-#[derive(Debug, Args)]
-pub(crate) struct CredentialsArgs {
-    #[command(flatten)]
-    pub(crate) identity: IdentityArgs,
-    /// Client id before its first bar, instead of `productKey.deviceName`
-    #[arg(long, value_name = "ID")]
-    pub(crate) client_id: Option<String>,
-    /// Timestamp to sign, in milliseconds
-    #[arg(long, value_name = "MS")]
-    pub(crate) timestamp: Option<String>,
-    /// 2 for TLS, 3 for plain TCP; from --tls when it is not given
-    #[arg(long)]
-    pub(crate) securemode: Option<SecureModeArg>,
-    /// Print one JSON object
-    #[arg(long)]
-    pub(crate) json: bool,
+impl PathArg {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Mqtt => "mqtt",
+        }
+    }
 }
 
 /// On or off.
@@ -121,39 +81,6 @@ impl OnOff {
     pub(crate) fn is_on(self) -> bool {
         self == Self::On
     }
-}
-
-/// Methods of signing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SignMethod {
-    /// HMAC-SHA256
-    Hmacsha256,
-    /// HMAC-SHA1
-    Hmacsha1,
-    /// HMAC-MD5
-    Hmacmd5,
-}
-
-/// Values of `securemode`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SecureModeArg {
-    /// TLS
-    #[value(name = "2")]
-    Tls,
-    /// Plain TCP
-    #[value(name = "3")]
-    Plain,
-}
-
-/// A region by its id.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct RegionArg(pub(crate) Region);
-
-fn region(id: &str) -> Result<RegionArg, String> {
-    Region::ALL.into_iter().find(|region| region.id() == id).map(RegionArg).ok_or_else(|| {
-        let ids: Vec<_> = Region::ALL.iter().map(|region| region.id()).collect();
-        format!("no such region; there are {}", ids.join(", "))
-    })
 }
 
 /// A wrong command line that clap cannot see, in one line.
@@ -177,6 +104,8 @@ pub fn main() -> ExitCode {
     let command = Cli::parse().command.unwrap_or_else(|| Command::Demo(DemoArgs::default()));
     let result = match command {
         Command::Demo(args) => crate::demo::run(&args),
+        Command::Connect(args) => crate::connect::run(&args),
+        Command::Replay(args) => Ok(crate::replay::run(&args)),
         Command::Credentials(args) => crate::credentials::run(&args),
         Command::Simulate(args) => crate::simulate::command::simulate(&args),
     };
@@ -186,11 +115,5 @@ pub fn main() -> ExitCode {
             anstream::eprintln!("error: {usage}");
             Exit::Usage.into()
         }
-    }
-}
-
-impl Default for DemoArgs {
-    fn default() -> Self {
-        Self { module: Module::Bg95, path: PathArg::Mqtt, seed: 1, speed: None, json: false, trace: None }
     }
 }

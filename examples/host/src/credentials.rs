@@ -1,13 +1,10 @@
 //! `wanlink credentials`: what a device logs in with, for other clients and for the console.
 
-use wanlink_core::{Plain, Security};
-use wanlink_transports::{ClientId, Credentials, Endpoint, HmacMd5, HmacSha1, HmacSha256, Identity, SecureMode, Sign};
+use wanlink_core::Security;
+use wanlink_transports::{ClientId, Credentials, Endpoint, HmacMd5, HmacSha1, HmacSha256, SecureMode, Sign};
 
 use crate::cli::{CredentialsArgs, IdentityArgs, SecureModeArg, SignMethod, Usage};
 use crate::exit::Exit;
-
-/// The port with a certificate of the platform's own root.
-const TLS_PORT: u16 = 8883;
 
 pub(crate) fn run(args: &CredentialsArgs) -> Result<Exit, Usage> {
     let built = match args.identity.sign {
@@ -50,7 +47,7 @@ impl Built {
 }
 
 fn build<A: Sign>(args: &CredentialsArgs) -> Result<Built, Usage> {
-    let identity = args.identity.identity()?.signed_by::<A>();
+    let identity = args.identity.device.identity(device_name(&args.identity)?)?.signed_by::<A>();
     let mut form = match &args.client_id {
         Some(name) => ClientId::named(name)?,
         None => ClientId::FULL,
@@ -64,32 +61,25 @@ fn build<A: Sign>(args: &CredentialsArgs) -> Result<Built, Usage> {
         Some(SecureModeArg::Tls) => SecureMode::Tls,
         Some(SecureModeArg::Plain) => SecureMode::Plain,
     };
-    let endpoint = args.identity.endpoint();
-    let host = endpoint.host(identity.product_key())?.as_str().to_owned();
-    let port = if args.identity.tls.is_on() { TLS_PORT } else { port_of(&endpoint) };
+    let key = identity.product_key();
+    let (host, port) = if args.identity.tls.is_on() {
+        place(&args.identity.secured(), key)?
+    } else {
+        place(&args.identity.plain(), key)?
+    };
     Ok(Built { credentials: Credentials::new(&identity, form, mode), host, port })
 }
 
-fn port_of<S: Security>(endpoint: &Endpoint<'_, S>) -> u16 {
-    endpoint.port()
+fn place<S: Security>(endpoint: &Endpoint<'_, S>, product_key: &str) -> Result<(String, u16), Usage> {
+    Ok((endpoint.host(product_key)?.as_str().to_owned(), endpoint.port()))
 }
 
-impl IdentityArgs {
-    fn endpoint(&self) -> Endpoint<'_, Plain> {
-        match &self.instance {
-            Some(id) => Endpoint::plain_instance(id),
-            None => Endpoint::plain_public(self.region.0),
+/// The name as it was given: no module is asked here.
+fn device_name(args: &IdentityArgs) -> Result<&str, Usage> {
+    match args.device.device_name.as_str() {
+        name if name.starts_with('@') => {
+            Err(Usage("@imei and @iccid are read from a module: give the number itself here".to_owned()))
         }
-    }
-
-    /// The identity that the options name.
-    fn identity(&self) -> Result<Identity, Usage> {
-        if self.device_name.starts_with('@') {
-            return Err(Usage("@imei and @iccid are read from a module: give the number itself here".to_owned()));
-        }
-        let secret = self.device_secret.as_deref().ok_or_else(|| {
-            Usage("the device secret is missing: give --device-secret, or set WANLINK_DEVICE_SECRET".to_owned())
-        })?;
-        Ok(Identity::new(&self.product_key, &self.device_name, secret)?)
+        name => Ok(name),
     }
 }

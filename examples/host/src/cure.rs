@@ -1,6 +1,11 @@
 //! What an error means and what to do about it. These texts live on the host and in the docs, not in firmware.
 
-use wanlink_core::{ErrorKind, Refusal};
+mod quectel;
+
+use wanlink_core::{Error, ErrorKind, Refusal};
+use wanlink_transports::LinkError;
+
+use crate::exit::Exit;
 
 /// Meaning and cure of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,15 +14,86 @@ pub struct Cure {
     pub kind: &'static str,
     /// The number behind it: a CONNACK code.
     pub code: Option<u8>,
+    /// How the program ends when this ended its work.
+    pub exit: Exit,
     /// What it means.
     pub meaning: &'static str,
     /// What to do.
     pub cure: &'static str,
 }
 
-/// Looks an error up.
+impl Cure {
+    const fn new(exit: Exit, kind: &'static str, meaning: &'static str, cure: &'static str) -> Self {
+        Self { kind, code: None, exit, meaning, cure }
+    }
+}
+
+/// An error that may say more than its kind.
+pub trait Explain: Error {
+    /// What it means, and what to do.
+    fn cure(&self) -> Cure {
+        of(self.kind())
+    }
+}
+
+impl<E: Explain> Explain for LinkError<E> {
+    fn cure(&self) -> Cure {
+        match self {
+            Self::Module(error) => error.cure(),
+            Self::TooLong(_) | Self::Topic(_) => USAGE,
+            _ => of(self.kind()),
+        }
+    }
+}
+
+/// An argument that the model or the platform cannot take. The error's own text says all.
+pub(crate) const USAGE: Cure = Cure::new(Exit::Usage, "usage", "", "see `wanlink connect --help`");
+
+/// Two devices of one identity throw each other out, one by logging in while the other is on line.
+pub(crate) const KICKED: Cure = Cure::new(
+    Exit::Refused,
+    "kicked",
+    "each time the login was accepted, and the connection closed within a minute",
+    "another device logs in with this identity: find it, or give this one a name and a secret of its own",
+);
+
+/// As [`KICKED`], but each time while a message was being published.
+pub(crate) const PUBLISH_REFUSED: Cure = Cure::new(
+    Exit::Refused,
+    "refused_publish",
+    "each time the login was accepted, and the connection closed on a publish",
+    "define the topic in the product with the right to publish; else another device logs in with this identity",
+);
+
+/// `--for-s` is over, or a signal came, before the work was done.
+pub(crate) const TIME_OVER: Cure = Cure::new(
+    Exit::Unreachable,
+    "time_over",
+    "not everything that was asked for happened",
+    "allow more time, and look for the reason of each disconnect",
+);
+
+/// The port cannot be opened. Message and cure are those of the port.
+pub(crate) const PORT: Cure = Cure::new(Exit::Module, "port", "", "check the cable and the path");
+
+/// `--device-name @imei` or `@iccid`, and the module has none.
+pub(crate) const NO_NUMBER: Cure = Cure::new(
+    Exit::Module,
+    "no_number",
+    "so there is no device name",
+    "give --device-name, or check the SIM for @iccid",
+);
+
+/// A local file.
+pub(crate) const FILE: Cure = Cure::new(Exit::File, "file", "", "correct the path, or its permissions");
+
+/// A file that is no trace of a driver.
+pub(crate) const NO_TRACE: Cure = Cure::new(Exit::File, "no_trace", "", "give a file of `wanlink connect --trace`");
+
+/// Looks an error up by its kind.
 #[must_use]
 pub fn of(kind: ErrorKind) -> Cure {
+    let exit = Exit::of(kind);
     let (name, meaning, cure) = match kind {
         ErrorKind::Retry => ("retry", "a command failed once", "try again"),
         ErrorKind::Reconnect => {
@@ -39,10 +115,11 @@ pub fn of(kind: ErrorKind) -> Cure {
         }
         _ => ("misuse", "an argument or the order of calls is wrong", "see the message"),
     };
-    Cure { kind: name, code: None, meaning, cure }
+    Cure { kind: name, code: None, exit, meaning, cure }
 }
 
 fn refused(refusal: Refusal) -> Cure {
+    let exit = Exit::of(ErrorKind::Refused(refusal));
     let (kind, meaning, cure) = match refusal {
         Refusal::Connack(code) => return connack(code),
         Refusal::Subscription => (
@@ -50,20 +127,23 @@ fn refused(refusal: Refusal) -> Cure {
             "the platform refuses the subscription",
             "define the topic in the product with the right to subscribe, and use this device's own name in it",
         ),
-        Refusal::Certificate => {
-            ("refused_certificate", "the server's certificate is not trusted", "check the root, the host and the clock")
-        }
+        Refusal::Certificate => (
+            "refused_certificate",
+            "the server's certificate is not trusted",
+            "check that host and port are the platform's, that --ca holds its root, and the clock",
+        ),
         Refusal::Sim => ("refused_sim", "the SIM stands in the way", "insert it, give its PIN, or unblock it"),
         Refusal::Network => {
-            ("refused_network", "the network denies registration", "check the subscription, the band and roaming")
+            ("denied", "the network denies registration", "check the subscription, the band and roaming")
         }
         _ => ("refused", "the platform refuses without a reason", "check product key, device name and secret"),
     };
-    Cure { kind, code: None, meaning, cure }
+    Cure { kind, code: None, exit, meaning, cure }
 }
 
 /// CONNACK return codes as this platform uses them (MQTT 3.1.1, table 3.1; the platform's troubleshooting page).
 fn connack(code: u8) -> Cure {
+    let exit = Exit::of(ErrorKind::Refused(Refusal::Connack(code)));
     let (meaning, cure) = match code {
         1 => ("the platform does not speak this version of MQTT", "set the module's MQTT version to 3.1.1"),
         2 => ("the client id is malformed", "check the part between its bars: securemode, signmethod, timestamp"),
@@ -77,7 +157,7 @@ fn connack(code: u8) -> Cure {
         5 => ("the device is not allowed to connect", "enable it in the console; check region and instance"),
         _ => ("the platform refuses the login", "see the platform's list of CONNACK codes"),
     };
-    Cure { kind: "refused_login", code: Some(code), meaning, cure }
+    Cure { kind: "refused_login", code: Some(code), exit, meaning, cure }
 }
 
 #[cfg(test)]

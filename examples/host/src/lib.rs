@@ -9,9 +9,18 @@ pub mod readings;
 pub mod scene;
 pub mod simulate;
 
+mod call;
+mod connect;
 mod credentials;
 mod demo;
+mod failure;
+mod note;
+mod place;
+mod port;
+mod redact;
+mod replay;
 mod report;
+mod witness;
 
 /// The pages of the workspace: their examples are compiled here.
 #[cfg(doctest)]

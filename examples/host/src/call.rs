@@ -1,0 +1,97 @@
+//! A call of a driver, as it can be written down and repeated.
+
+use serde::{Deserialize, Serialize};
+use wanlink_core::{Login, Network, Qos, Security, Server, Trust, Validity};
+use wanlink_emulator::trace::escape;
+
+/// A method of the driver and its arguments. Secrets are not among them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "call", rename_all = "snake_case")]
+pub(crate) enum Call {
+    Start,
+    Describe,
+    Attach { apn: String, user: Option<String>, pin: bool },
+    Signal,
+    Clock,
+    Idle,
+    Stop,
+    Recover { rung: String },
+    Connect(Connect),
+    Subscribe { filter: String, qos: u8 },
+    Unsubscribe { filter: String },
+    Publish { topic: String, qos: u8, payload: String },
+    Ready,
+    Disconnect,
+}
+
+/// Where to connect to, and as whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Connect {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) tls: Option<Tls>,
+    pub(crate) client_id: String,
+    pub(crate) user: String,
+    pub(crate) keep_alive_s: u16,
+    pub(crate) clean_session: bool,
+}
+
+/// Whom to trust.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Tls {
+    /// Content of the root, whose name follows from it; `None`: anyone is trusted.
+    pub(crate) root: Option<String>,
+    pub(crate) validity: String,
+}
+
+impl Call {
+    pub(crate) fn attach(network: &Network<'_>) -> Self {
+        let user = network.auth.map(|auth| auth.user.to_owned());
+        Self::Attach { apn: network.apn.to_owned(), user, pin: network.pin.is_some() }
+    }
+
+    pub(crate) fn connect<S: Security>(broker: &Server<'_, S>, login: &Login<'_>) -> Self {
+        Self::Connect(Connect {
+            host: broker.host.to_owned(),
+            port: broker.port,
+            tls: broker.security.tls().map(Tls::new),
+            client_id: login.client_id.to_owned(),
+            user: login.user.to_owned(),
+            keep_alive_s: login.keep_alive_s,
+            clean_session: login.clean_session,
+        })
+    }
+
+    pub(crate) fn publish(topic: &str, payload: &[u8], qos: Qos) -> Self {
+        Self::Publish { topic: topic.to_owned(), qos: qos as u8, payload: escape(payload) }
+    }
+}
+
+impl Tls {
+    fn new(tls: &wanlink_core::Tls<'_>) -> Self {
+        let root = match tls.trust {
+            Trust::Root(root) => Some(String::from_utf8_lossy(root.pem()).into_owned()),
+            _ => None,
+        };
+        Self { root, validity: format!("{:?}", tls.validity) }
+    }
+
+    pub(crate) fn validity(&self) -> Option<Validity> {
+        let all = [Validity::IfClockKnown, Validity::Required, Validity::Ignored];
+        all.into_iter().find(|validity| format!("{validity:?}") == self.validity)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_is_noted_without_its_password_and_a_network_without_its_pin() {
+        let login = Login { client_id: "c", user: "u", password: "hunter2", keep_alive_s: 60, clean_session: true };
+        let server = Server::new("host", 1883, wanlink_core::Plain);
+        let network = Network::apn("cmiot").auth("me", "hunter2").pin("4711");
+        let notes = format!("{:?} {:?}", Call::connect(&server, &login), Call::attach(&network));
+        assert!(!notes.contains("hunter2") && !notes.contains("4711"), "{notes}");
+    }
+}

@@ -1,0 +1,36 @@
+//! Options of `wanlink demo`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Module, PathArg};
+
+/// What the demo shows.
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Model of the emulated module
+    #[arg(long, default_value = "bg95")]
+    pub(crate) module: Module,
+    /// Connection path
+    #[arg(long, default_value = "mqtt")]
+    pub(crate) path: PathArg,
+    /// Seed of everything that is drawn
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Seconds of the module's time that pass in one second; 0 for as fast as possible. On a terminal 15, else 0
+    #[arg(long)]
+    pub(crate) speed: Option<u32>,
+    /// Print one JSON object per line, and nothing else, on stdout
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write the bytes of the wire to this file, secrets redacted
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trace: Option<PathBuf>,
+}
+
+impl Default for DemoArgs {
+    fn default() -> Self {
+        Self { module: Module::Bg95, path: PathArg::Mqtt, seed: 1, speed: None, json: false, trace: None }
+    }
+}

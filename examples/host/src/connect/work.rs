@@ -1,0 +1,124 @@
+//! The work over a session, and its end.
+
+use std::future::pending;
+use std::io;
+
+use embassy_futures::select::{Either, Either3, select, select3};
+use embassy_time::{Duration, Instant, Timer, with_timeout};
+use tokio::signal::unix::{SignalKind, signal};
+use wanlink_core::{Error as _, ErrorKind, ErrorType};
+use wanlink_transports::{Connect, Downlink, Session, Uplink};
+
+use super::FILTERS;
+use super::plan::{End, Plan, Rounds, topic_of};
+use super::watch::Watch;
+use crate::cure::{self, Explain};
+use crate::failure::Failure;
+
+/// How long a publish that is on its way may take when the time is over.
+const GRACE: Duration = Duration::from_secs(10);
+/// How long the orderly end of a connection may take.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+type Online<'n, 'w, L> = Session<'n, L, &'w Watch, FILTERS>;
+
+/// Works until the work is done, the time is over, a signal comes, or something happens that does not heal.
+pub(super) async fn run<L>(plan: &Plan<'_>, watch: &Watch, session: &mut Online<'_, '_, L>) -> Result<(), Failure>
+where
+    L: Connect,
+    <L::Module as ErrorType>::Error: Explain,
+{
+    let result = match select3(work(plan, watch, session), watch.verdict(), over(plan, watch)).await {
+        Either3::First(result) => result.map_err(|error| Failure::of(&error)),
+        Either3::Second(failure) => Err(failure),
+        Either3::Third(_) if plan.end == End::Outside && watch.is_online() => Ok(()),
+        Either3::Third(reason) => Err(Failure::new(reason, cure::TIME_OVER)),
+    };
+    if watch.is_online() {
+        // However it ended, the platform is told.
+        let _ = with_timeout(FAREWELL, session.disconnect()).await;
+        watch.disconnected("end", "asked for");
+    }
+    result
+}
+
+async fn work<L: Connect>(plan: &Plan<'_>, watch: &Watch, session: &mut Online<'_, '_, L>) -> Result<(), L::Error> {
+    session.online().await?;
+    for filter in plan.subscribe {
+        session.subscribe(topic_of(filter)).await?;
+        watch.subscribed(filter);
+    }
+    let mut rounds = if plan.publish.is_empty() { Rounds::Count(0) } else { plan.rounds };
+    let mut next = Instant::now();
+    while rounds != Rounds::Count(0) || plan.end == End::Outside || watch.counts().received < plan.receive {
+        let due = async {
+            match rounds {
+                Rounds::Count(0) => pending().await,
+                _ => Timer::at(next).await,
+            }
+        };
+        match select(session.receive(), due).await {
+            Either::First(Ok(message)) => watch.received(message.topic, message.payload),
+            Either::First(Err(error)) if error.kind() == ErrorKind::Retry => watch.lost(&error),
+            Either::First(Err(error)) => return Err(error),
+            Either::Second(()) => {
+                publish_all(plan, watch, session).await?;
+                next = (next + plan.interval).max(Instant::now());
+                if let Rounds::Count(left) = &mut rounds {
+                    *left -= 1;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn publish_all<L: Connect>(
+    plan: &Plan<'_>,
+    watch: &Watch,
+    session: &mut Online<'_, '_, L>,
+) -> Result<(), L::Error> {
+    for publish in plan.publish {
+        if watch.is_ending() {
+            // Whoever set it ends this future.
+            pending::<()>().await;
+        }
+        let seq = watch.publish();
+        let text = publish.text(seq);
+        let delivery = session.publish(topic_of(&publish.topic), text.as_bytes(), plan.qos).await?;
+        watch.published(&publish.topic, seq, &text, delivery);
+    }
+    Ok(())
+}
+
+/// Waits until the time is over or a signal comes, and then for the publish that is on its way; says which it was.
+async fn over(plan: &Plan<'_>, watch: &Watch) -> &'static str {
+    let limit = async {
+        match plan.limit {
+            Some(limit) => Timer::at(watch.begin() + limit).await,
+            None => pending().await,
+        }
+    };
+    let reason = match select(limit, interrupted()).await {
+        Either::First(()) => "the time of --for-s is over",
+        Either::Second(()) => "interrupted by a signal",
+    };
+    watch.set_ending();
+    if watch.is_publishing() {
+        let _ = select(with_timeout(GRACE, watch.news()), interrupted()).await;
+    }
+    reason
+}
+
+/// Waits for SIGINT or SIGTERM.
+async fn interrupted() {
+    let wait = async |kind| -> io::Result<()> {
+        signal(kind)?.recv().await;
+        Ok(())
+    };
+    let signals = select(wait(SignalKind::interrupt()), wait(SignalKind::terminate())).await;
+    if let Either::First(Err(_)) | Either::Second(Err(_)) = signals {
+        // Without handlers the system ends the program.
+        pending::<()>().await;
+    }
+}

@@ -1,0 +1,122 @@
+//! What the errors of Quectel modules mean.
+
+use wanlink_core::Error as _;
+use wanlink_quectel::{Error, SimFault};
+
+use super::{Cure, Explain, USAGE, of};
+use crate::exit::Exit;
+
+impl Explain for Error {
+    fn cure(&self) -> Cure {
+        let (exit, kind, meaning, cure) = match self {
+            Self::Port(_) => (
+                Exit::Module,
+                "port_gone",
+                "the cable was pulled, or the other end was closed",
+                "plug it in again and start anew",
+            ),
+            Self::PortStuck => (
+                Exit::Module,
+                "port_stuck",
+                "its flow control never lets go",
+                "wire RTS and CTS, or switch flow control off in the module",
+            ),
+            Self::Silent { .. } => (
+                Exit::Module,
+                "no_answer",
+                "the module is off, not wired to this port, or set to another rate",
+                "check power, wiring and --baud",
+            ),
+            Self::Restarted => {
+                (Exit::Module, "restart", "its supply broke down, or it was reset", "check the power supply: 2 A peaks")
+            }
+            Self::Sim(fault) => return sim(*fault),
+            Self::NoContext => (
+                Exit::Module,
+                "no_context",
+                "the network refuses the data context, or took it away",
+                "check --apn and the data plan",
+            ),
+            Self::Open(4) => (
+                Exit::Unreachable,
+                "dns",
+                "the name server knows no such host, or cannot be reached",
+                "check --product-key, --region, --instance or --mqtt-host",
+            ),
+            Self::Open(_) => (
+                Exit::Unreachable,
+                "unreachable",
+                "nobody takes the connection there, or the network blocks it",
+                "check host and port, and whether the data plan lets this port through",
+            ),
+            Self::NoConnack => (
+                Exit::Unreachable,
+                "no_connack",
+                "the connection is open, and the other end silent or gone",
+                "check that host and port are those of an MQTT broker, and --tls",
+            ),
+            Self::NotAcknowledged => (
+                Exit::Unreachable,
+                "not_acknowledged",
+                "the connection is dead, or the platform drops the message",
+                "check coverage, and the platform's limits of rate and size",
+            ),
+            Self::SessionLost(_) | Self::NotConnected => (
+                Exit::Unreachable,
+                "session_lost",
+                "the platform or the network closed it",
+                "connect again; another device with the same identity throws this one out",
+            ),
+            Self::TooLong(_) | Self::TransmitBuffer(_) | Self::Malformed(_) => return USAGE,
+            _ => return of(self.kind()),
+        };
+        Cure::new(exit, kind, meaning, cure)
+    }
+}
+
+fn sim(fault: SimFault) -> Cure {
+    let (kind, meaning, cure) = match fault {
+        SimFault::Absent => ("no_sim", "the holder is empty, or its contacts are bad", "insert a SIM, chip side in"),
+        SimFault::PinNeeded => ("pin_needed", "it is locked", "give --pin, or set WANLINK_PIN"),
+        SimFault::PinRefused => (
+            "pin_refused",
+            "the PIN is wrong; three wrong ones block the SIM",
+            "compare it with the card's letter before the next try",
+        ),
+        SimFault::PukNeeded => ("puk_needed", "too many wrong PINs", "unblock it with its PUK in a phone"),
+        _ => ("sim_failed", "the card or its holder is broken", "try the card in a phone, and another card here"),
+    };
+    Cure::new(Exit::Module, kind, meaning, cure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stops_a_first_connection_has_a_kind_of_its_own() {
+        let errors = [
+            (Error::Sim(SimFault::Absent), 3),
+            (Error::Sim(SimFault::PinNeeded), 3),
+            (Error::Sim(SimFault::PinRefused), 3),
+            (Error::Sim(SimFault::PukNeeded), 3),
+            (Error::Denied, 3),
+            (Error::NoContext, 3),
+            (Error::Silent { command: "" }, 3),
+            (Error::Port(embedded_io_async::ErrorKind::BrokenPipe), 3),
+            (Error::Open(4), 5),
+            (Error::Open(5), 5),
+            (Error::NoConnack, 5),
+            (Error::Connack(4), 4),
+            (Error::SubscriptionRefused, 4),
+            (Error::Malformed("topic"), 2),
+        ];
+        let cures = errors.map(|(error, exit)| {
+            assert_eq!(error.cure().exit as u8, exit, "{error}");
+            error.cure()
+        });
+        for (at, cure) in cures.iter().enumerate() {
+            assert!(cures[at + 1..].iter().all(|other| other.kind != cure.kind), "{} twice", cure.kind);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The host's side of a replay: the driver, called as then.
+
+use embassy_futures::select::{Either, select};
+use embassy_time::{Instant, Timer};
+use wanlink_core::{Login, MqttAt, Network, Plain, Qos, Root, Rung, Server, Tls, Trust, Validity};
+use wanlink_emulator::trace::unescape;
+use wanlink_transports::roots;
+
+use super::player::{Judge, SLACK_US, Verdict, seconds};
+use super::tape::{Called, Tape};
+use crate::call::{self, Call};
+
+/// In the place of secrets, which are not in a trace. As long as real ones.
+const PIN: &str = "0000";
+const PASSWORD: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// Calls the driver as the trace notes it, and compares what comes of each call.
+pub(super) async fn repeat<M: MqttAt>(mut driver: M, tape: &Tape, judge: &Judge) {
+    for (index, called) in tape.calls.iter().enumerate() {
+        Timer::at(Instant::from_micros(called.at_us)).await;
+        let next_us = tape.calls.get(index + 1).map(|next| next.at_us);
+        let until_us = match (&called.returned, next_us) {
+            (Some((at_us, _)), _) => at_us.saturating_add(SLACK_US),
+            (None, Some(at_us)) => at_us,
+            (None, None) => tape.end_us,
+        };
+        let result = select(make(&mut driver, &called.call), Timer::at(Instant::from_micros(until_us))).await;
+        if let Err((trace, today)) = compare(called, result) {
+            return judge.differs(Instant::now().as_micros(), trace, today);
+        }
+    }
+    judge.say(Verdict::Over);
+}
+
+fn compare(called: &Called, result: Either<Result<(), String>, ()>) -> Result<(), (String, String)> {
+    let outcome = |error: &Option<String>| match error {
+        None => format!("{} succeeds", name(&called.call)),
+        Some(error) => format!("{} fails: {error}", name(&called.call)),
+    };
+    match (&called.returned, result) {
+        (None, Either::Second(())) => Ok(()),
+        (Some((_, then)), Either::First(now)) if now.as_ref().err() == then.as_ref() => Ok(()),
+        (Some((_, then)), Either::First(now)) => Err((outcome(then), outcome(&now.err()))),
+        (Some((at_us, then)), Either::Second(())) => {
+            Err((format!("{} at {}", outcome(then), seconds(*at_us)), "goes on".to_owned()))
+        }
+        (None, Either::First(now)) => Err((format!("{} goes on", name(&called.call)), outcome(&now.err()))),
+    }
+}
+
+fn name(call: &Call) -> String {
+    let text = format!("{call:?}");
+    text.split([' ', '(']).next().unwrap_or_default().to_lowercase()
+}
+
+async fn make<M: MqttAt>(driver: &mut M, call: &Call) -> Result<(), String> {
+    let result = match call {
+        Call::Start => driver.start().await,
+        Call::Describe => driver.describe().await.map(drop),
+        Call::Attach { apn, user, pin } => {
+            let mut network = Network::apn(apn);
+            if let Some(user) = user {
+                network = network.auth(user, PASSWORD);
+            }
+            if *pin {
+                network = network.pin(PIN);
+            }
+            driver.attach(&network, &mut |_| ()).await
+        }
+        Call::Signal => driver.signal().await.map(drop),
+        Call::Clock => driver.clock().await.map(drop),
+        Call::Idle => driver.idle().await.map(drop),
+        Call::Stop => driver.stop().await,
+        Call::Recover { rung } => {
+            let all = [Rung::Context, Rung::Radio, Rung::Restart, Rung::Reset];
+            match all.into_iter().find(|known| format!("{known:?}") == *rung) {
+                Some(rung) => driver.recover(rung).await,
+                None => return Err(format!("there is no rung {rung}")),
+            }
+        }
+        Call::Connect(connect) => return self::connect(driver, connect).await,
+        Call::Subscribe { filter, qos } => driver.subscribe(filter, quality(*qos)).await,
+        Call::Unsubscribe { filter } => driver.unsubscribe(filter).await,
+        Call::Publish { topic, qos, payload } => {
+            let payload = unescape(payload).ok_or("the payload of the call is not escaped as it should be")?;
+            driver.publish(topic, &payload, quality(*qos)).await.map(drop)
+        }
+        Call::Ready => driver.ready().await,
+        Call::Disconnect => driver.disconnect().await,
+    };
+    result.map_err(|error| error.to_string())
+}
+
+async fn connect<M: MqttAt>(driver: &mut M, call: &call::Connect) -> Result<(), String> {
+    let call::Connect { host, port, tls, client_id, user, keep_alive_s, clean_session } = call;
+    let login =
+        Login { client_id, user, password: PASSWORD, keep_alive_s: *keep_alive_s, clean_session: *clean_session };
+    let result = match tls {
+        None => driver.connect(&Server::new(host, *port, Plain), &login).await,
+        Some(tls) => {
+            let root = tls.root.as_ref().map(|pem| (roots::name_of(pem.as_bytes()), pem.as_bytes()));
+            let trust = root.as_ref().map_or(Trust::Anyone, |(name, pem)| Trust::Root(Root::new(name.as_str(), pem)));
+            let validity = tls.validity().unwrap_or(Validity::IfClockKnown);
+            driver.connect(&Server::new(host, *port, Tls { trust, validity }), &login).await
+        }
+    };
+    result.map_err(|error| error.to_string())
+}
+
+fn quality(qos: u8) -> Qos {
+    if qos == 0 { Qos::AtMostOnce } else { Qos::AtLeastOnce }
+}

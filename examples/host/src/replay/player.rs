@@ -1,0 +1,212 @@
+//! The module's side of a replay: what it said then, and the host's lines to compare.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use tokio::sync::Notify;
+use wanlink_emulator::Peer;
+use wanlink_emulator::trace::{REDACTED, escape};
+
+use super::tape::{Said, Tape};
+
+/// How much earlier or later than in the trace something may happen. A live host takes milliseconds for what takes no
+/// time in a replay; a changed bound of the driver is a matter of seconds.
+pub(super) const SLACK_US: u64 = 1_000_000;
+
+/// How a replay ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Nothing more is in the trace.
+    Over,
+    Differs(Difference),
+}
+
+/// Where the driver of today does something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Difference {
+    pub(super) at_us: u64,
+    pub(super) trace: String,
+    pub(super) driver: String,
+}
+
+/// The verdict, where both sides of the replay see it.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Judge(Rc<(RefCell<Option<Verdict>>, Notify)>);
+
+impl Judge {
+    /// The first word stands.
+    pub(super) fn say(&self, verdict: Verdict) {
+        self.0.0.borrow_mut().get_or_insert(verdict);
+        self.0.1.notify_waiters();
+    }
+
+    pub(super) fn differs(&self, at_us: u64, trace: impl Into<String>, driver: impl Into<String>) {
+        self.say(Verdict::Differs(Difference { at_us, trace: trace.into(), driver: driver.into() }));
+    }
+
+    pub(super) fn verdict(&self) -> Option<Verdict> {
+        self.0.0.borrow().clone()
+    }
+
+    /// Waits for it.
+    pub(super) async fn wait(&self) -> Verdict {
+        loop {
+            if let Some(verdict) = self.verdict() {
+                return verdict;
+            }
+            self.0.1.notified().await;
+        }
+    }
+}
+
+/// Plays the module.
+///
+/// A line of the module is due at its time, but not before the host has written what stands before it in the trace.
+pub(super) struct Player {
+    host: VecDeque<Said>,
+    module: VecDeque<Said>,
+    /// Lines of the host that came as expected.
+    heard: usize,
+    input: Vec<u8>,
+    output: Vec<u8>,
+    cut: bool,
+    judge: Judge,
+}
+
+impl Player {
+    pub(super) fn new(tape: &mut Tape, judge: Judge) -> Self {
+        let (host, module) = (std::mem::take(&mut tape.host), std::mem::take(&mut tape.module));
+        Self { host, module, heard: 0, input: Vec::new(), output: Vec::new(), cut: tape.cut, judge }
+    }
+
+    fn listen(&mut self, now_us: u64) {
+        while let Some(expected) = self.host.front()
+            && !self.input.is_empty()
+        {
+            match compare(&expected.bytes, &self.input) {
+                Compared::Partly => return,
+                Compared::Whole(count) if now_us + SLACK_US >= expected.at_us => {
+                    self.input.drain(..count);
+                    self.host.pop_front();
+                    self.heard += 1;
+                }
+                Compared::Whole(_) => {
+                    let at = seconds(expected.at_us);
+                    let trace = format!("{} at {at}", escape(&expected.bytes));
+                    return self.judge.differs(now_us, trace, "the same line, too early");
+                }
+                Compared::Differs => {
+                    return self.judge.differs(now_us, escape(&expected.bytes), escape(first_line(&self.input)));
+                }
+            }
+        }
+        if !self.input.is_empty() && !self.cut {
+            self.judge.differs(now_us, "nothing more", escape(first_line(&self.input)));
+        }
+    }
+
+    fn speak(&mut self, now_us: u64) {
+        while let Some(said) = self.module.front()
+            && said.at_us <= now_us
+            && said.after <= self.heard
+        {
+            self.output.extend_from_slice(&said.bytes);
+            self.module.pop_front();
+        }
+    }
+}
+
+impl Peer for Player {
+    fn input(&mut self, now_us: u64, bytes: &[u8]) {
+        self.input.extend_from_slice(bytes);
+        self.listen(now_us);
+    }
+
+    fn poll(&mut self, now_us: u64) {
+        self.speak(now_us);
+        if let Some(expected) = self.host.front()
+            && now_us > expected.at_us + SLACK_US
+        {
+            let got = if self.input.is_empty() {
+                "nothing".to_owned()
+            } else {
+                format!("no more than {}", escape(&self.input))
+            };
+            self.judge.differs(now_us, escape(&expected.bytes), got);
+        }
+        if self.cut && self.host.is_empty() && self.module.is_empty() && self.output.is_empty() {
+            self.judge.say(Verdict::Over);
+        }
+    }
+
+    fn next(&self) -> Option<u64> {
+        if self.judge.verdict().is_some() {
+            return None;
+        }
+        let spoken = self.module.front().filter(|said| said.after <= self.heard).map(|said| said.at_us);
+        let missed = self.host.front().map(|said| said.at_us + SLACK_US + 1);
+        [spoken, missed].into_iter().flatten().min()
+    }
+
+    fn output(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.output)
+    }
+}
+
+fn first_line(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().position(|&byte| byte == b'\r').map_or(bytes.len(), |at| at + 1);
+    &bytes[..end]
+}
+
+pub(super) fn seconds(us: u64) -> String {
+    format!("{}.{:06} s", us / 1_000_000, us % 1_000_000)
+}
+
+enum Compared {
+    /// All of the expected bytes are there; they took so many of the input.
+    Whole(usize),
+    Partly,
+    Differs,
+}
+
+/// A redacted secret matches everything up to the byte that follows it.
+fn compare(expected: &[u8], input: &[u8]) -> Compared {
+    let (mut at, mut used) = (0, 0);
+    while at < expected.len() {
+        if expected[at..].starts_with(REDACTED.as_bytes()) {
+            at += REDACTED.len();
+            let end = expected.get(at).copied().unwrap_or(b'\r');
+            used += input[used..].iter().take_while(|&&byte| byte != end && byte != b'\r').count();
+            continue;
+        }
+        match input.get(used) {
+            None => return Compared::Partly,
+            Some(&byte) if byte == expected[at] => (at, used) = (at + 1, used + 1),
+            Some(_) => return Compared::Differs,
+        }
+    }
+    Compared::Whole(used)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_match_anything_and_nothing_else_does() {
+        for (expected, input, count) in [
+            ("AT+CPIN=***\r", "AT+CPIN=\"0000\"\rAT", Some(15)),
+            ("AT+QMTCONN=0,\"i\",\"u\",\"***\"\r", "AT+QMTCONN=0,\"i\",\"u\",\"0123\"\r", Some(28)),
+            ("AT+QMTCONN=0,\"i\",\"u\",\"***\"\r", "AT+QMTCONN=0,\"j\",\"u\",\"0123\"\r", None),
+            ("AT\r", "AT\r", Some(3)),
+            ("AT\r", "ATE\r", None),
+        ] {
+            let count_of = match compare(expected.as_bytes(), input.as_bytes()) {
+                Compared::Whole(count) => Some(count),
+                _ => None,
+            };
+            assert_eq!(count_of, count, "{input}");
+        }
+    }
+}

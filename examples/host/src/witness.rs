@@ -1,0 +1,186 @@
+//! A driver under watch: the same driver, and whoever listens is told what it is asked for and what comes of it.
+//!
+//! A session heals errors and shows their kinds only; the program has to say which error it was.
+
+use core::time::Duration;
+
+use wanlink_core::{
+    Delivery, Error as _, ErrorKind, ErrorType, Inbound, Info, Login, Module, MqttAt, MqttLimits, Network, Notice,
+    Progress, Qos, Rung, Security, Server, Signal,
+};
+
+use crate::call::Call;
+use crate::cure::Explain;
+use crate::failure::Failure;
+
+/// Whoever listens.
+pub(crate) trait Ear {
+    /// The driver is called; `call` says how, for those who write it down.
+    fn called(&self, call: &dyn Fn() -> Call) {
+        let _ = call;
+    }
+
+    /// The call returned; `error` is the text of its error. A call that was dropped never returns.
+    fn returned(&self, error: Option<&str>) {
+        let _ = error;
+    }
+
+    /// A call failed. `starting`: the module was being started.
+    fn failed(&self, failure: Failure, kind: ErrorKind, starting: bool) {
+        let _ = (failure, kind, starting);
+    }
+
+    /// The module said who it is.
+    fn described(&self, info: &Info) {
+        let _ = info;
+    }
+
+    /// The data context is up.
+    fn attached(&self, signal: Signal) {
+        let _ = signal;
+    }
+}
+
+/// The driver `M`, and `ear` at it. It reads more than it is asked for: who the module is after its first start, and
+/// the signal after each attach.
+pub(crate) struct Witness<'w, M> {
+    module: M,
+    ear: &'w dyn Ear,
+    info: Option<Info>,
+}
+
+impl<'w, M: MqttAt<Error: Explain>> Witness<'w, M> {
+    pub(crate) fn new(module: M, ear: &'w dyn Ear) -> Self {
+        Self { module, ear, info: None }
+    }
+
+    fn called(&self, call: impl Fn() -> Call) {
+        self.ear.called(&call);
+    }
+
+    fn result<T>(&self, result: Result<T, M::Error>) -> Result<T, M::Error> {
+        self.returned(&result, false);
+        result
+    }
+
+    fn returned<T>(&self, result: &Result<T, M::Error>, starting: bool) {
+        match result {
+            Ok(_) => self.ear.returned(None),
+            Err(error) => {
+                self.ear.returned(Some(&error.to_string()));
+                self.ear.failed(Failure::of(error), error.kind(), starting);
+            }
+        }
+    }
+}
+
+impl<M: ErrorType> ErrorType for Witness<'_, M> {
+    type Error = M::Error;
+}
+
+impl<M: MqttAt<Error: Explain>> Module for Witness<'_, M> {
+    async fn start(&mut self) -> Result<(), M::Error> {
+        self.called(|| Call::Start);
+        let result = self.module.start().await;
+        self.returned(&result, true);
+        if result.is_ok() && self.info.is_none() {
+            self.describe().await?;
+        }
+        result
+    }
+
+    async fn describe(&mut self) -> Result<Info, M::Error> {
+        if let Some(info) = self.info {
+            return Ok(info);
+        }
+        self.called(|| Call::Describe);
+        let result = self.module.describe().await;
+        let info = self.result(result)?;
+        self.ear.described(&info);
+        self.info = Some(info);
+        Ok(info)
+    }
+
+    async fn attach(&mut self, network: &Network<'_>, progress: &mut dyn FnMut(Progress)) -> Result<(), M::Error> {
+        self.called(|| Call::attach(network));
+        let result = self.module.attach(network, progress).await;
+        self.result(result)?;
+        let signal = self.signal().await?;
+        self.ear.attached(signal);
+        Ok(())
+    }
+
+    async fn signal(&mut self) -> Result<Signal, M::Error> {
+        self.called(|| Call::Signal);
+        let result = self.module.signal().await;
+        self.result(result)
+    }
+
+    async fn clock(&mut self) -> Result<Option<Duration>, M::Error> {
+        self.called(|| Call::Clock);
+        let result = self.module.clock().await;
+        self.result(result)
+    }
+
+    async fn idle(&mut self) -> Result<Notice, M::Error> {
+        self.called(|| Call::Idle);
+        let result = self.module.idle().await;
+        self.result(result)
+    }
+
+    async fn recover(&mut self, rung: Rung) -> Result<(), M::Error> {
+        self.called(|| Call::Recover { rung: format!("{rung:?}") });
+        let result = self.module.recover(rung).await;
+        self.result(result)
+    }
+
+    async fn stop(&mut self) -> Result<(), M::Error> {
+        self.called(|| Call::Stop);
+        let result = self.module.stop().await;
+        self.result(result)
+    }
+}
+
+impl<M: MqttAt<Error: Explain>> MqttAt for Witness<'_, M> {
+    const MQTT: MqttLimits = M::MQTT;
+
+    async fn connect<S: Security>(&mut self, broker: &Server<'_, S>, login: &Login<'_>) -> Result<(), M::Error> {
+        self.called(|| Call::connect(broker, login));
+        let result = self.module.connect(broker, login).await;
+        self.result(result)
+    }
+
+    async fn subscribe(&mut self, filter: &str, qos: Qos) -> Result<(), M::Error> {
+        self.called(|| Call::Subscribe { filter: filter.to_owned(), qos: qos as u8 });
+        let result = self.module.subscribe(filter, qos).await;
+        self.result(result)
+    }
+
+    async fn unsubscribe(&mut self, filter: &str) -> Result<(), M::Error> {
+        self.called(|| Call::Unsubscribe { filter: filter.to_owned() });
+        let result = self.module.unsubscribe(filter).await;
+        self.result(result)
+    }
+
+    async fn publish(&mut self, topic: &str, payload: &[u8], qos: Qos) -> Result<Delivery, M::Error> {
+        self.called(|| Call::publish(topic, payload, qos));
+        let result = self.module.publish(topic, payload, qos).await;
+        self.result(result)
+    }
+
+    async fn ready(&mut self) -> Result<(), M::Error> {
+        self.called(|| Call::Ready);
+        let result = self.module.ready().await;
+        self.result(result)
+    }
+
+    fn front(&mut self) -> Option<Inbound<'_>> {
+        self.module.front()
+    }
+
+    async fn disconnect(&mut self) -> Result<(), M::Error> {
+        self.called(|| Call::Disconnect);
+        let result = self.module.disconnect().await;
+        self.result(result)
+    }
+}
