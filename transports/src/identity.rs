@@ -84,7 +84,7 @@ impl<A: Sign> Identity<A> {
     }
 
     pub(crate) fn sign_into(&self, content: &[&str], out: &mut Signature) {
-        out.write::<A>(&self.secret, content);
+        out.write::<A>(self.secret.as_bytes(), content);
     }
 }
 

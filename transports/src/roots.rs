@@ -3,10 +3,9 @@
 //! A program links those that its endpoints name, and no other. Roots end, and the platform changes them: a product that
 //! lives for ten years has to be able to replace its own.
 
-use sha2::{Digest, Sha256};
 use wanlink_core::Root;
 
-use crate::sign::put_hex;
+use crate::sign::{put_hex, sha256_head};
 use crate::text::Text;
 
 /// Aliyun IoT Root CA, of port 8883: the one to take. It ends 2053-07-04.
@@ -15,9 +14,6 @@ pub const ALIYUN_IOT: Root<'static> = Root::new("wl-24452467.pem", include_bytes
 /// GlobalSign Root CA (R1), of ports 1883 and 443. **It ends 2028-01-28**: a device that knows no other root cannot
 /// connect afterwards.
 pub const GLOBALSIGN_R1: Root<'static> = Root::new("wl-df688419.pem", include_bytes!("roots/globalsign-root-r1.pem"));
-
-/// Bytes of a content's hash that its name shows.
-const SHOWN: usize = 4;
 
 /// The name that a root of this content goes by on modules: `wl-`, the first 8 hexadecimal digits of the content's
 /// SHA-256, and `.pem`.
@@ -38,7 +34,7 @@ pub fn name_of(pem: &[u8]) -> RootName {
     let mut name = Text::new();
     // Fifteen bytes, for which there is room.
     let _ = name.push_str("wl-");
-    put_hex(Sha256::digest(pem).get(..SHOWN).unwrap_or_default(), name.as_mut_view());
+    put_hex(sha256_head(pem), name.as_mut_view());
     let _ = name.push_str(".pem");
     RootName(name)
 }
@@ -59,6 +55,8 @@ impl RootName {
 mod tests {
     use std::string::String;
     use std::vec::Vec;
+
+    use sha2::{Digest, Sha256};
 
     use super::*;
 
@@ -83,8 +81,7 @@ mod tests {
     fn contents_are_the_certificates_that_they_are_said_to_be() {
         for (root, fingerprint, last_day) in ALL {
             let der = der(root.pem());
-            let mut digits = Text::<64>::new();
-            put_hex(&Sha256::digest(&der), digits.as_mut_view());
+            let digits: String = Sha256::digest(&der).iter().map(|byte| std::format!("{byte:02x}")).collect();
             assert_eq!((digits.as_str(), last_day_of(&der).as_str()), (fingerprint, last_day));
         }
     }

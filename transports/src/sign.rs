@@ -3,27 +3,16 @@
 //! Every message of the platform that is signed follows one rule, so there is one function, and each message names the
 //! parts of its own content.
 
+mod hmac;
+
 use heapless::string::StringView;
-use hmac::block_api::HmacCore;
-use hmac::digest::block_api::{Buffer, EagerHash, FixedOutputCore, UpdateCore};
-use hmac::digest::{KeyInit, Output};
 use zeroize::Zeroizing;
 
+use self::hmac::{BLOCK, Hash};
 use crate::text::Text;
 
-mod sealed {
-    use heapless::string::StringView;
-
-    pub trait Sealed {
-        /// With a key of any length.
-        fn hex(key: &[u8], content: &[&str], out: &mut StringView<u8>);
-        /// With a key of at most one block.
-        fn hex_of_block(key: &[u8], content: &[&str], out: &mut StringView<u8>);
-    }
-}
-
 /// A signing method, chosen by type, so that a program links only the one it uses.
-pub trait Sign: sealed::Sealed {
+pub trait Sign: Hash {
     /// As the platform spells it in `signmethod`.
     const NAME: &'static str;
     /// Hexadecimal digits of a signature.
@@ -42,55 +31,60 @@ pub enum HmacSha1 {}
 #[derive(Debug, Clone, Copy)]
 pub enum HmacMd5 {}
 
-/// What all three hash at once, in bytes (RFC 2104, 2). No secret of an [`Identity`](crate::Identity) is longer.
-const BLOCK: usize = 64;
-
 macro_rules! method {
-    ($method:ty, $hash:ty, $name:literal, $digits:literal) => {
-        impl sealed::Sealed for $method {
-            #[inline(never)]
-            fn hex(key: &[u8], content: &[&str], out: &mut StringView<u8>) {
-                hex_of::<$hash>(key, content, out);
-            }
+    ($method:ty, $name:literal, $words:literal, $compress:path, $little_endian:literal, $initial:expr) => {
+        impl Hash for $method {
+            type State = [u32; $words];
+            const INITIAL: Self::State = $initial;
+            const LITTLE_ENDIAN: bool = $little_endian;
 
-            #[inline(never)]
-            fn hex_of_block(key: &[u8], content: &[&str], out: &mut StringView<u8>) {
-                // The bound lets the compiler drop the hash of a longer key.
-                hex_of::<$hash>(key.get(..BLOCK).unwrap_or(key), content, out);
+            fn compress(state: &mut Self::State, block: &[u8; BLOCK]) {
+                $compress(state, core::slice::from_ref(block));
             }
         }
 
         impl Sign for $method {
             const NAME: &'static str = $name;
-            const DIGITS: usize = $digits;
+            const DIGITS: usize = 8 * $words;
         }
     };
 }
 
-method!(HmacSha256, sha2::Sha256, "hmacsha256", 64);
-method!(HmacSha1, sha1::Sha1, "hmacsha1", 40);
-method!(HmacMd5, md5::Md5, "hmacmd5", 32);
+// Initial words: FIPS 180-4, 5.3.3 and 5.3.1; RFC 1321, 3.3.
+method!(
+    HmacSha256,
+    "hmacsha256",
+    8,
+    sha2::block_api::compress256,
+    false,
+    [0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,]
+);
+method!(
+    HmacSha1,
+    "hmacsha1",
+    5,
+    sha1::block_api::compress,
+    false,
+    [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0,]
+);
+method!(HmacMd5, "hmacmd5", 4, md5::block_api::compress, true, [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476,]);
 
-/// On the block level of `hmac`, where nothing is moved: its `Mac` needs 200 bytes of stack more.
-fn hex_of<D: EagerHash>(key: &[u8], content: &[&str], out: &mut StringView<u8>) {
-    // HMAC takes keys of any length; the error belongs to other constructions.
-    let Ok(mut mac) = HmacCore::<D>::new_from_slice(key) else { return };
-    let mut buffer = Buffer::<HmacCore<D>>::default();
-    for part in content {
-        buffer.digest_blocks(part.as_bytes(), |blocks| mac.update_blocks(blocks));
+/// Appends a word in lower-case hexadecimal digits.
+pub(crate) fn put_hex(mut word: u32, out: &mut StringView<u8>) {
+    for _ in 0..8 {
+        word = word.rotate_left(4);
+        let digit = word as u8 & 15;
+        let digit = if digit < 10 { b'0' + digit } else { b'a' - 10 + digit };
+        // Whoever calls has the room. The bound tells the compiler that a digit is one byte of UTF-8.
+        let _ = out.push(char::from(digit & 0x7F));
     }
-    let mut signature = Output::<HmacCore<D>>::default();
-    mac.finalize_fixed_core(&mut buffer, &mut signature);
-    put_hex(&signature, out);
 }
 
-/// Appends as many bytes as there is room for, in lower-case hexadecimal digits.
-pub(crate) fn put_hex(bytes: &[u8], out: &mut StringView<u8>) {
-    for byte in bytes {
-        for digit in [byte >> 4, byte & 15] {
-            let _ = out.push(char::from(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit }));
-        }
-    }
+/// The first word of the SHA-256 of some bytes.
+pub(crate) fn sha256_head(bytes: &[u8]) -> u32 {
+    let mut first = None;
+    hmac::hash::<HmacSha256>(bytes, |word| first = first.or(Some(word)));
+    first.unwrap_or_default()
 }
 
 /// A signature as lower-case hexadecimal digits; wiped when dropped, since a login can be repeated with it.
@@ -101,9 +95,10 @@ impl Signature {
         Self(Zeroizing::new(Text::new()))
     }
 
-    /// Signs with the secret of an identity, into an empty signature.
-    pub(crate) fn write<A: Sign>(&mut self, secret: &str, content: &[&str]) {
-        A::hex_of_block(secret.as_bytes(), content, self.0.as_mut_view());
+    /// Signs with a key of at most one block, into an empty signature.
+    #[inline(never)]
+    pub(crate) fn write<A: Sign>(&mut self, key: &[u8], content: &[&str]) {
+        hmac::sign::<A>(key, content, |word| put_hex(word, self.0.as_mut_view()));
     }
 
     /// The digits.
@@ -123,6 +118,18 @@ impl core::fmt::Debug for Signature {
 #[must_use]
 pub fn sign<A: Sign>(key: &str, content: &[&str]) -> Signature {
     let mut out = Signature::new();
-    A::hex(key.as_bytes(), content, out.0.as_mut_view());
+    if key.len() <= BLOCK {
+        out.write::<A>(key.as_bytes(), content);
+    } else {
+        // Its hash stands for it; it is a key no less.
+        let mut short = Zeroizing::new([0; BLOCK]);
+        let mut free = short.chunks_exact_mut(4);
+        hmac::hash::<A>(key.as_bytes(), |word| {
+            if let Some(place) = free.next() {
+                place.copy_from_slice(&word.to_be_bytes());
+            }
+        });
+        out.write::<A>(&*short, content);
+    }
     out
 }
