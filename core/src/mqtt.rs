@@ -116,10 +116,32 @@ pub enum Delivery {
 /// A message, lent from the inbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Message<'a> {
-    /// Its topic.
-    pub topic: &'a str,
+    topic: &'a [u8],
     /// Its payload, byte for byte.
     pub payload: &'a [u8],
+}
+
+impl<'a> Message<'a> {
+    /// A message as the module told it.
+    #[must_use]
+    pub const fn new(topic: &'a [u8], payload: &'a [u8]) -> Self {
+        Self { topic, payload }
+    }
+
+    /// Its topic, empty when it is no UTF-8 as MQTT wants it (3.1.1, 1.5.3).
+    ///
+    /// Checked here and not by the driver: the check is half a kilobyte, and a program with one subscription needs no
+    /// topic to tell its messages apart.
+    #[must_use]
+    pub fn topic(&self) -> &'a str {
+        core::str::from_utf8(self.topic).unwrap_or_default()
+    }
+
+    /// The bytes of its topic, as they came.
+    #[must_use]
+    pub const fn topic_bytes(&self) -> &'a [u8] {
+        self.topic
+    }
 }
 
 /// What [`MqttAt::front`] lends.
@@ -141,6 +163,13 @@ pub enum Inbound<'a> {
 mod tests {
     extern crate std;
     use super::*;
+
+    #[test]
+    fn a_topic_that_is_no_text_is_empty() {
+        assert_eq!(Message::new("/ä".as_bytes(), b"").topic(), "/ä");
+        assert_eq!(Message::new(b"/\xFF", b"").topic(), "");
+        assert_eq!(Message::new(b"/\xFF", b"").topic_bytes(), b"/\xFF");
+    }
 
     #[test]
     fn debug_of_a_login_shows_no_password() {

@@ -49,7 +49,7 @@ fn kind<T, E: Error>(result: Result<T, E>) -> Option<ErrorKind> {
 }
 
 fn message<'a>(topic: &'a str, payload: &'a [u8]) -> Inbound<'a> {
-    Inbound::Message(Message { topic, payload })
+    Inbound::Message(Message::new(topic.as_bytes(), payload))
 }
 
 fn publishes_and_receives<M: MqttAt>(mut module: M, script: Script) {

@@ -53,13 +53,14 @@ pub trait Downlink: Uplink<Error: From<Lost> + From<TooLong>> {
     async fn receive_into<'b>(&mut self, buf: &'b mut [u8]) -> Result<Message<'b>, Self::Error> {
         self.ready().await?;
         let message = oldest::<Self::Error>(self.front())?;
-        let (limit, length) = (buf.len(), message.topic.len() + message.payload.len());
+        let from = message.topic_bytes();
+        let (limit, length) = (buf.len(), from.len() + message.payload.len());
         let too_long = TooLong { what: "message", limit, length };
-        let (topic, rest) = buf.split_at_mut_checked(message.topic.len()).ok_or(too_long)?;
+        let (topic, rest) = buf.split_at_mut_checked(from.len()).ok_or(too_long)?;
         let payload = rest.get_mut(..message.payload.len()).ok_or(too_long)?;
-        copy(topic, message.topic.as_bytes());
+        copy(topic, from);
         copy(payload, message.payload);
-        Ok(Message { topic: core::str::from_utf8(topic).unwrap_or_default(), payload })
+        Ok(Message::new(topic, payload))
     }
 }
 

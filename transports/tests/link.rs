@@ -37,7 +37,7 @@ fn works_over<M: MqttAt<Error = FakeError>>((mut module, script): (M, Script)) {
         assert_eq!(script.subscriptions(), subscribed);
 
         script.queue("/sys/a1ABCDEFGHI/Temperature01/rrpc/request/42", b"ping");
-        let call = Rrpc::of(link.receive().await.unwrap().topic).unwrap();
+        let call = Rrpc::of(link.receive().await.unwrap().topic()).unwrap();
         assert_eq!(link.publish(call.answer(), b"pong", Qos::AtMostOnce).await, Ok(Delivery::Sent));
 
         script.queue(subscribed[0], b"twice");
@@ -216,7 +216,7 @@ fn a_small_buffer_leaves_the_message_to_be_lent() {
         script.queue("/get", b"12345");
         let mut exact = [0; 9];
         let message = link.receive_into(&mut exact).await.unwrap();
-        assert_eq!((message.topic, message.payload), ("/get", b"12345".as_slice()));
+        assert_eq!((message.topic(), message.payload), ("/get", b"12345".as_slice()));
     });
 }
 

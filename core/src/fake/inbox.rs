@@ -59,7 +59,7 @@ impl Inbox {
         let slot = self.slots.front()?;
         self.lent = true;
         Some(match slot {
-            Slot::Message { topic, payload } => Inbound::Message(Message { topic, payload }),
+            Slot::Message { topic, payload } => Inbound::Message(Message::new(topic.as_bytes(), payload)),
             &Slot::Lost { count, longest } => Inbound::Lost { count, longest },
         })
     }

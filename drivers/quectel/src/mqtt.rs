@@ -131,10 +131,7 @@ impl<M: QuectelModel + HasMqtt, R: Read, W: Write, P: PowerPins> MqttAt for Quec
         }
         self.skip_lines();
         let record = self.modem.front()?;
-        Some(Inbound::Message(Message {
-            topic: core::str::from_utf8(record.head).unwrap_or_default(),
-            payload: record.body,
-        }))
+        Some(Inbound::Message(Message::new(record.head, record.body)))
     }
 
     async fn disconnect(&mut self) -> Result<(), Error> {

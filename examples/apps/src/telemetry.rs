@@ -55,7 +55,7 @@ impl<S: FnMut() -> i32> Telemetry<S> {
         loop {
             // The lent message must be let go before the link can publish: only what it asks for leaves this block.
             let command = match select(link.receive(), Timer::at(self.due)).await {
-                Either::First(Ok(message)) if topic::user_part(message.topic) == Some("get") => {
+                Either::First(Ok(message)) if topic::user_part(message.topic()) == Some("get") => {
                     Command::parse(message.payload)
                 }
                 Either::First(Ok(_)) => continue,

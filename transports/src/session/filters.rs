@@ -1,114 +1,97 @@
 //! The filters to subscribe, again after each login.
 
-use heapless::Vec;
+use heapless::String;
 use wanlink_core::TooLong;
 
 use crate::topic::{Scope, Topic};
 
-/// The broker does not know of it in this connection yet.
-const PENDING: u8 = 0x80;
-
-/// Records of length, scope with the pending bit, and text, in `N` bytes.
+/// Records of a head and a filter's text, in `N` bytes: those that the broker knows in this connection, and behind them
+/// those that are pending.
+///
+/// A head is two characters: the lower 7 bits of the text's length, then its eighth bit and the scope. So all of it is
+/// text, and no part has to be checked to be some; that check is half a kilobyte.
 #[derive(Debug)]
 pub(super) struct Filters<const N: usize> {
-    records: Vec<u8, N>,
+    records: String<N>,
+    /// Where the pending ones begin.
+    known: usize,
 }
 
-impl<const N: usize> Filters<N> {
-    pub(super) const NEW: Self = Self { records: Vec::new() };
+const HEAD: usize = 2;
 
-    /// Adds a filter, or marks it as pending when it is there already.
+impl<const N: usize> Filters<N> {
+    pub(super) const NEW: Self = Self { records: String::new(), known: 0 };
+
+    /// Adds a filter as pending; one that was there already is pending again.
     pub(super) fn add(&mut self, filter: Topic<'_>) -> Result<(), TooLong> {
-        let text = filter.text.as_bytes();
-        let needed = self.records.len() + 2 + text.len();
-        let too_long = TooLong { what: "list of filters", limit: N, length: needed };
-        let length = u8::try_from(text.len()).map_err(|_| too_long)?;
-        if let Some((flags, _)) = self.each().find(|(flags, known)| is(filter, **flags, known)) {
-            *flags |= PENDING;
-            return Ok(());
+        self.remove(filter);
+        let text = filter.text;
+        let length = self.records.len() + HEAD + text.len();
+        if length > N || text.len() > 255 {
+            return Err(TooLong { what: "list of filters", limit: N, length });
         }
-        if needed > N {
-            return Err(too_long);
-        }
-        let head = [length, filter.scope as u8 | PENDING];
+        let head = [text.len() as u8 & 0x7F, (filter.scope as u8) << 1 | (text.len() >> 7) as u8 & 1];
         // Fits, as just seen.
-        let _ = self.records.extend_from_slice(&head).and_then(|()| self.records.extend_from_slice(text));
+        let _ = self.records.push(char::from(head[0]));
+        let _ = self.records.push(char::from(head[1]));
+        let _ = self.records.push_str(text);
         Ok(())
     }
 
     /// The first filter that is pending.
-    pub(super) fn first(&mut self) -> Option<Topic<'_>> {
-        self.first_record().map(|(flags, text)| topic(*flags, text))
+    pub(super) fn first(&self) -> Option<Topic<'_>> {
+        self.record(self.known).map(|(filter, _)| filter)
     }
 
     /// The broker knows of the first pending filter; whether there was one.
     pub(super) fn settle_first(&mut self) -> bool {
-        self.first_record().map(|(flags, _)| *flags &= !PENDING).is_some()
+        let end = self.record(self.known).map(|(_, end)| end);
+        self.known = end.unwrap_or(self.known);
+        end.is_some()
     }
 
     /// All filters are pending: a new connection knows none.
     pub(super) fn renew(&mut self) {
-        self.each().for_each(|(flags, _)| *flags |= PENDING);
+        self.known = 0;
     }
 
     /// Forgets the first pending filter.
     pub(super) fn remove_first(&mut self) {
-        let mut searching = true;
-        self.keep(|flags, _| {
-            let found = searching && flags & PENDING != 0;
-            searching &= !found;
-            !found
-        });
+        if let Some((_, end)) = self.record(self.known) {
+            self.cut(self.known, end);
+        }
     }
 
     /// Forgets a filter.
     pub(super) fn remove(&mut self, filter: Topic<'_>) {
-        self.keep(|flags, text| !is(filter, flags, text));
+        let mut at = 0;
+        while let Some((known, end)) = self.record(at) {
+            if known == filter {
+                return self.cut(at, end);
+            }
+            at = end;
+        }
     }
 
-    fn first_record(&mut self) -> Option<(&mut u8, &[u8])> {
-        self.each().find(|(flags, _)| **flags & PENDING != 0)
-    }
-
-    fn each(&mut self) -> Records<'_> {
-        Records(self.records.as_mut_slice())
+    /// The filter whose record begins at `at`, and where that ends.
+    fn record(&self, at: usize) -> Option<(Topic<'_>, usize)> {
+        let [low, high, ..] = self.records.as_bytes().get(at..)? else { return None };
+        let begin = at + HEAD;
+        let end = begin + usize::from(low | (high & 1) << 7);
+        Some((Topic { scope: Scope::from_bits(high >> 1), text: self.records.get(begin..end)? }, end))
     }
 
     /// Copies what stays, since moving within the buffer would link `memmove` for it.
-    fn keep(&mut self, mut which: impl FnMut(u8, &[u8]) -> bool) {
-        let mut kept = Vec::new();
-        for (flags, text) in self.each() {
-            if which(*flags, text) {
-                // No more than there was, and no text is longer than the length it came with.
-                let head = [text.len() as u8, *flags];
-                let _ = kept.extend_from_slice(&head).and_then(|()| kept.extend_from_slice(text));
-            }
-        }
+    fn cut(&mut self, begin: usize, end: usize) {
+        let mut kept = String::new();
+        // No more than there was.
+        let _ = kept.push_str(self.records.get(..begin).unwrap_or_default());
+        let _ = kept.push_str(self.records.get(end..).unwrap_or_default());
         self.records = kept;
+        if begin < self.known {
+            self.known -= end - begin;
+        }
     }
-}
-
-/// Scope and text of each record.
-struct Records<'a>(&'a mut [u8]);
-
-impl<'a> Iterator for Records<'a> {
-    type Item = (&'a mut u8, &'a [u8]);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let [length, flags, tail @ ..] = core::mem::take(&mut self.0) else { return None };
-        let (text, rest) = tail.split_at_mut_checked(usize::from(*length))?;
-        self.0 = rest;
-        Some((flags, text))
-    }
-}
-
-fn is(filter: Topic<'_>, flags: u8, text: &[u8]) -> bool {
-    flags & !PENDING == filter.scope as u8 && text == filter.text.as_bytes()
-}
-
-fn topic(flags: u8, text: &[u8]) -> Topic<'_> {
-    // The text came from a `&str`, whole.
-    Topic { scope: Scope::from_bits(flags & !PENDING), text: core::str::from_utf8(text).unwrap_or_default() }
 }
 
 #[cfg(test)]
@@ -166,7 +149,13 @@ mod tests {
         assert_eq!(filters.add(user("")), Err(TooLong { what: "list of filters", limit: 6, length: 8 }));
         filters.add(user("1234")).unwrap();
         let mut wide = Filters::<512>::NEW;
-        assert!(wide.add(user(&"u".repeat(256))).is_err(), "the length is one byte");
+        assert!(wide.add(user(&"u".repeat(256))).is_err(), "the length has eight bits");
+        for length in [127, 128, 255] {
+            let text = "u".repeat(length);
+            wide.add(sys(&text)).unwrap();
+            assert_eq!(wide.first(), Some(sys(&text)));
+            wide.remove_first();
+        }
         assert_eq!(filters.first(), Some(user("1234")));
     }
 }

@@ -44,7 +44,7 @@ impl<H: Hash> Message<H> {
     fn put(&mut self, byte: u8) {
         self.block[self.length % BLOCK] = byte;
         self.length += 1;
-        if self.length % BLOCK == 0 {
+        if self.length.is_multiple_of(BLOCK) {
             H::compress(&mut self.state, &self.block);
         }
     }

@@ -174,7 +174,7 @@ pub(crate) async fn whole_way(modem: &mut Driver<'_>, scene: &Shared) {
     for (payload, qos) in [(b"zero", wanlink_core::Qos::AtMostOnce), (b"once", wanlink_core::Qos::AtLeastOnce)] {
         modem.publish(UP, payload, qos).await.unwrap();
         push(scene, payload);
-        let message = Message { topic: DOWN, payload };
+        let message = Message::new(DOWN.as_bytes(), payload);
         assert_eq!(modem.receive().await, Ok(Inbound::Message(message)));
     }
     assert_eq!(published(scene)[before..], [b"zero", b"once"]);

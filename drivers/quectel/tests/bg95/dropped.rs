@@ -148,7 +148,7 @@ fn subscribe_and_unsubscribe() {
     everywhere("subscribe, unsubscribe", &running(), before, call, async |modem, scene| {
         modem.subscribe(DOWN, Qos::AtLeastOnce).await.unwrap();
         push(scene, b"one");
-        let message = Message { topic: DOWN, payload: b"one" };
+        let message = Message::new(DOWN.as_bytes(), b"one");
         assert_eq!(modem.receive().await, Ok(Inbound::Message(message)));
     });
 }

@@ -25,8 +25,8 @@ fn from_cold_to_a_message_each_way() {
         let delivery = modem.publish(UP, payload, Qos::AtLeastOnce).await.unwrap();
         assert_eq!((delivery, published(scene)), (Delivery::Acknowledged, vec![payload.to_vec()]));
         push(scene, b"say \"hi\"\r\nERROR\r\n");
-        let Inbound::Message(Message { topic, payload }) = modem.receive().await.unwrap() else { panic!("lost") };
-        assert_eq!((topic, payload), (DOWN, &b"say \"hi\"\r\nERROR\r\n"[..]));
+        let Inbound::Message(message) = modem.receive().await.unwrap() else { panic!("lost") };
+        assert_eq!((message.topic(), message.payload), (DOWN, &b"say \"hi\"\r\nERROR\r\n"[..]));
         modem.unsubscribe(DOWN).await.unwrap();
         assert_eq!(scene.borrow().module.mqtt(0).unwrap().subscriptions, []);
         modem.disconnect().await.unwrap();

@@ -56,7 +56,7 @@ fn both(payloads: &[Vec<u8>]) -> impl AsyncFnOnce(&mut crate::bench::Driver<'_>,
             let qos = if index % 2 == 0 { Qos::AtLeastOnce } else { Qos::AtMostOnce };
             modem.publish(UP, payload, qos).await.unwrap();
             push(scene, payload);
-            assert_eq!(modem.receive().await, Ok(Inbound::Message(Message { topic: DOWN, payload })));
+            assert_eq!(modem.receive().await, Ok(Inbound::Message(Message::new(DOWN.as_bytes(), payload))));
         }
         assert_eq!(published(scene), payloads);
     }

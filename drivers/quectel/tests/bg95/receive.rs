@@ -7,7 +7,7 @@ use wanlink_quectel::{Buffers, Error};
 use crate::bench::{APN, Bench, DOWN, Driver, LOGIN, UP, broker, connect, module, pass_ms, push, running, within_ms};
 
 fn message(payload: &[u8]) -> Result<Inbound<'_>, Error> {
-    Ok(Inbound::Message(Message { topic: DOWN, payload }))
+    Ok(Inbound::Message(Message::new(DOWN.as_bytes(), payload)))
 }
 
 async fn listening(modem: &mut Driver<'_>) {

@@ -99,7 +99,7 @@ fn idle_tells_each_change_once_and_loses_nothing_when_dropped() {
         assert!(lines > 0);
         assert_eq!(next_notice(modem).await, Some(Notice::Message), "until it is taken");
         assert_eq!(modem.line(), None, "a message is no line, and is not lost for asking");
-        let message = Inbound::Message(Message { topic: DOWN, payload: b"one" });
+        let message = Inbound::Message(Message::new(DOWN.as_bytes(), b"one"));
         assert_eq!(modem.front(), Some(message));
         assert_eq!(next_notice(modem).await, None);
 
@@ -130,7 +130,7 @@ fn lines_that_nobody_reads_make_way_for_messages() {
         modem.keep_lines(true);
         module(scene).urc_between(1, "+FOO: 1");
         push(scene, b"one");
-        let message = Inbound::Message(Message { topic: DOWN, payload: b"one" });
+        let message = Inbound::Message(Message::new(DOWN.as_bytes(), b"one"));
         assert_eq!(modem.receive().await, Ok(message));
         assert_eq!(modem.front(), Some(message), "lent until the next call");
     });

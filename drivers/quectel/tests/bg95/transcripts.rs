@@ -52,7 +52,7 @@ const STORIES: &[(&str, &str, Story)] = stories! {
         assert_eq!(modem.publish(UP, b"hello", Qos::AtMostOnce).await, Ok(Delivery::Sent));
         assert_eq!(modem.publish(UP, b"{\"t\":25.4}", Qos::AtLeastOnce).await, Ok(Delivery::Acknowledged));
         for payload in [&b"{\"led\":1}"[..], b"\r\nOK\r\n", b"line of its own"] {
-            assert_eq!(modem.receive().await, Ok(Inbound::Message(Message { topic: DOWN, payload })));
+            assert_eq!(modem.receive().await, Ok(Inbound::Message(Message::new(DOWN.as_bytes(), payload))));
         }
         modem.unsubscribe(DOWN).await.unwrap();
         modem.disconnect().await.unwrap();

@@ -120,7 +120,7 @@ impl<L: Connect, O: Observer> Play<'_, '_, L, O> {
         self.stage.command(b"report");
         let message = self.session.receive().await?;
         let text = String::from_utf8_lossy(message.payload).into_owned();
-        let event = json!({"event": "received", "topic": message.topic, "payload": text});
+        let event = json!({"event": "received", "topic": message.topic(), "payload": text});
         self.received += 1;
         self.stage.tell("command", &format!("`{text}` received"), Some(event));
         if text == "report" {
