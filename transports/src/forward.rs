@@ -5,7 +5,7 @@
 
 use wanlink_core::{Delivery, Inbound, Message, Qos};
 
-use crate::link::{Connect, Downlink, Uplink};
+use crate::link::{Connect, Downlink, Request, Uplink};
 use crate::topic::Topic;
 
 impl<L: Uplink + ?Sized> Uplink for &mut L {
@@ -56,6 +56,14 @@ impl<L: Connect + ?Sized> Connect for &mut L {
 
     fn check(&self) -> Result<(), Self::Error> {
         L::check(self)
+    }
+
+    fn perform(&mut self, request: Request<'_>) -> impl Future<Output = Result<(), Self::Error>> {
+        L::perform(self, request)
+    }
+
+    fn delivery(&self) -> Delivery {
+        L::delivery(self)
     }
 
     fn connect(&mut self) -> impl Future<Output = Result<(), Self::Error>> {

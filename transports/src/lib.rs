@@ -27,7 +27,7 @@ pub use credentials::{ClientId, Credentials, SecureMode};
 pub use endpoint::{Endpoint, HostName, Region};
 pub use error::{LinkError, Lost};
 pub use identity::{Identity, IdentityError};
-pub use link::{Connect, Downlink, Uplink};
+pub use link::{Connect, Downlink, Request, Uplink};
 pub use session::{Event, Observer, Quiet, Session, Stats};
 
 pub use sign::{HmacMd5, HmacSha1, HmacSha256, Sign, Signature, sign};

@@ -78,6 +78,26 @@ fn copy(to: &mut [u8], from: &[u8]) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }
 
+/// What a link can be asked for, as a value.
+#[derive(Clone, Copy)]
+pub enum Request<'a> {
+    /// To connect and log in.
+    Connect,
+    /// To subscribe this filter.
+    Subscribe(Topic<'a>),
+    /// To publish.
+    Publish {
+        /// Where to.
+        topic: Topic<'a>,
+        /// What.
+        payload: &'a [u8],
+        /// How.
+        qos: Qos,
+    },
+    /// To wait for a message.
+    Ready,
+}
+
 /// A link that connects once and reports; what [`Session`](crate::Session) keeps connected.
 pub trait Connect: Downlink + ErrorType<Error = LinkError<<Self::Module as ErrorType>::Error>> {
     /// The driver below.
@@ -97,8 +117,19 @@ pub trait Connect: Downlink + ErrorType<Error = LinkError<<Self::Module as Error
     /// Of kind `Misuse`, with the limit and the length.
     fn check(&self) -> Result<(), Self::Error>;
 
+    /// Does what the method of the request's name does.
+    ///
+    /// All in one future, since each future is code, and a session needs them all. Contracts and errors are those of the
+    /// methods.
+    async fn perform(&mut self, request: Request<'_>) -> Result<(), Self::Error>;
+
+    /// How far the message of the last publish that ended well is known to have come.
+    fn delivery(&self) -> Delivery;
+
     /// Connects and logs in. *Twice*: connects anew. *Dropped*: the next call cleans up.
-    async fn connect(&mut self) -> Result<(), Self::Error>;
+    fn connect(&mut self) -> impl Future<Output = Result<(), Self::Error>> {
+        self.perform(Request::Connect)
+    }
 
     /// Ends the connection in its orderly way. *Dropped*: the next [`connect`](Self::connect) cleans up.
     async fn disconnect(&mut self) -> Result<(), Self::Error>;

@@ -6,7 +6,7 @@ use crate::credentials::{ClientId, Credentials, SecureMode};
 use crate::endpoint::{Endpoint, HostName};
 use crate::error::LinkError;
 use crate::identity::Identity;
-use crate::link::{Connect, Downlink, Uplink};
+use crate::link::{Connect, Downlink, Request, Uplink};
 use crate::sign::{HmacSha256, Sign};
 use crate::topic::{FullTopic, Topic, without_wildcard};
 
@@ -40,6 +40,8 @@ pub struct Link<'a, M, S: Security = Tls<'static>, A: Sign = HmacSha256> {
     endpoint: Endpoint<'a, S>,
     keep_alive_s: u16,
     clean_session: bool,
+    /// Of the last publish that ended well.
+    delivery: Delivery,
 }
 
 impl<'a, M: ErrorType, S: Security, A: Sign> Link<'a, M, S, A> {
@@ -55,7 +57,7 @@ impl<'a, M: ErrorType, S: Security, A: Sign> Link<'a, M, S, A> {
             assert!(M::MQTT.password as usize >= A::DIGITS, "this module's password is too short for the signature");
             assert!(M::MQTT.topic >= 64, "this module's topic is too short for the platform's own topics");
         }
-        Self { module, identity, endpoint, keep_alive_s: 300, clean_session: true }
+        Self { module, identity, endpoint, keep_alive_s: 300, clean_session: true, delivery: Delivery::Sent }
     }
 
     /// Sets the keep-alive, 300 seconds from the start. The platform takes 30 to 1200 seconds and no other value, so a
@@ -85,12 +87,8 @@ impl<M: MqttAt, S: Security + Copy, A: Sign> Link<'_, M, S, A> {
     ///
     /// # Errors
     /// Lengths are checked before a byte is sent; else what the module reports.
-    pub async fn connect(&mut self) -> Result<(), LinkError<M::Error>> {
-        let mut prepared = Prepared::empty();
-        self.prepare(&mut prepared)?;
-        let server = Server::new(prepared.host.as_str(), self.endpoint.port(), *self.endpoint.security());
-        let login = self.login(&prepared.credentials);
-        self.module.connect(&server, &login).await.map_err(LinkError::Module)
+    pub fn connect(&mut self) -> impl Future<Output = Result<(), LinkError<M::Error>>> {
+        self.perform(Request::Connect)
     }
 
     /// Ends the connection in its orderly way.
@@ -155,29 +153,27 @@ impl<M: ErrorType, S: Security, A: Sign> ErrorType for Link<'_, M, S, A> {
     type Error = LinkError<M::Error>;
 }
 
-impl<M: MqttAt, S: Security, A: Sign> Uplink for Link<'_, M, S, A> {
+impl<M: MqttAt, S: Security + Copy, A: Sign> Uplink for Link<'_, M, S, A> {
     async fn publish(&mut self, topic: Topic<'_>, payload: &[u8], qos: Qos) -> Result<Delivery, Self::Error> {
-        let mut room = FullTopic::new();
-        self.topic(topic, Some(payload), &mut room)?;
-        self.module.publish(room.as_str(), payload, qos).await.map_err(LinkError::Module)
+        self.perform(Request::Publish { topic, payload, qos }).await?;
+        Ok(self.delivery)
     }
 }
 
-impl<M: MqttAt, S: Security, A: Sign> Downlink for Link<'_, M, S, A> {
-    async fn subscribe(&mut self, filter: Topic<'_>) -> Result<(), Self::Error> {
-        let mut room = FullTopic::new();
-        self.topic(filter, None, &mut room)?;
-        self.module.subscribe(room.as_str(), Qos::AtLeastOnce).await.map_err(LinkError::Module)
+impl<M: MqttAt, S: Security + Copy, A: Sign> Downlink for Link<'_, M, S, A> {
+    fn subscribe(&mut self, filter: Topic<'_>) -> impl Future<Output = Result<(), Self::Error>> {
+        self.perform(Request::Subscribe(filter))
     }
 
+    /// Not in `perform`: programs that never unsubscribe, as most, do not link it.
     async fn unsubscribe(&mut self, filter: Topic<'_>) -> Result<(), Self::Error> {
         let mut room = FullTopic::new();
         self.topic(filter, None, &mut room)?;
         self.module.unsubscribe(room.as_str()).await.map_err(LinkError::Module)
     }
 
-    async fn ready(&mut self) -> Result<(), Self::Error> {
-        self.module.ready().await.map_err(LinkError::Module)
+    fn ready(&mut self) -> impl Future<Output = Result<(), Self::Error>> {
+        self.perform(Request::Ready)
     }
 
     fn front(&mut self) -> Option<Inbound<'_>> {
@@ -198,8 +194,32 @@ impl<M: MqttAt, S: Security + Copy, A: Sign> Connect for Link<'_, M, S, A> {
         self.prepare(&mut Prepared::empty()).map_err(LinkError::TooLong)
     }
 
-    fn connect(&mut self) -> impl Future<Output = Result<(), Self::Error>> {
-        Self::connect(self)
+    async fn perform(&mut self, request: Request<'_>) -> Result<(), Self::Error> {
+        let result = match request {
+            Request::Connect => {
+                let mut prepared = Prepared::empty();
+                self.prepare(&mut prepared)?;
+                let server = Server::new(prepared.host.as_str(), self.endpoint.port(), *self.endpoint.security());
+                let login = self.login(&prepared.credentials);
+                self.module.connect(&server, &login).await
+            }
+            Request::Subscribe(filter) => {
+                let mut room = FullTopic::new();
+                self.topic(filter, None, &mut room)?;
+                self.module.subscribe(room.as_str(), Qos::AtLeastOnce).await
+            }
+            Request::Publish { topic, payload, qos } => {
+                let mut room = FullTopic::new();
+                self.topic(topic, Some(payload), &mut room)?;
+                self.module.publish(room.as_str(), payload, qos).await.map(|known| self.delivery = known)
+            }
+            Request::Ready => self.module.ready().await,
+        };
+        result.map_err(LinkError::Module)
+    }
+
+    fn delivery(&self) -> Delivery {
+        self.delivery
     }
 
     fn disconnect(&mut self) -> impl Future<Output = Result<(), Self::Error>> {

@@ -9,13 +9,12 @@ mod pace;
 mod traffic;
 
 use embassy_time::{Duration, Instant};
-use wanlink_core::{Delivery, Network, Refusal, Rung};
+use wanlink_core::{Network, Refusal, Rung};
 
-use self::act::Act;
 use self::backoff::Backoff;
 use self::filters::Filters;
 use self::pace::Pace;
-use crate::link::Connect;
+use crate::link::{Connect, Request};
 
 pub use self::event::{Event, Observer, Quiet, Stats};
 
@@ -60,8 +59,6 @@ pub struct Session<'a, L, O = Quiet, const FILTERS: usize = 128> {
     attach_by: Instant,
     steady_at: Instant,
     stats: Stats,
-    /// Of the last publish that ended well.
-    delivery: Delivery,
 }
 
 /// What is to be done next; all before it is done.
@@ -103,7 +100,6 @@ impl<'a, L: Connect, O: Observer, const FILTERS: usize> Session<'a, L, O, FILTER
             attach_by: Instant::MAX,
             steady_at: Instant::MIN,
             stats: Stats::ZERO,
-            delivery: Delivery::Sent,
         }
     }
 
@@ -137,7 +133,7 @@ impl<'a, L: Connect, O: Observer, const FILTERS: usize> Session<'a, L, O, FILTER
     /// # Errors
     /// Only what cannot heal.
     pub fn online(&mut self) -> impl Future<Output = Result<(), L::Error>> {
-        self.act(Act::Online)
+        self.act(Request::Connect)
     }
 
     /// Ends the connection in its orderly way; whatever is called next connects again.

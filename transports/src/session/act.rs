@@ -6,29 +6,16 @@ use wanlink_core::{Error, Module, Qos, Rung};
 
 use super::{Event, Observer, Session, Stage, ladder};
 use crate::error::LinkError;
-use crate::link::Connect;
+use crate::link::{Connect, Request};
 use crate::topic::Topic;
 
-/// What a method of a session is called for.
-pub(super) enum Act<'a> {
-    /// Nothing but the connection.
-    Online,
-    Subscribe(Topic<'a>),
-    Publish {
-        topic: Topic<'a>,
-        payload: &'a [u8],
-        qos: Qos,
-    },
-    /// A message.
-    Ready,
-}
-
 impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
-    /// Brings the session up and does what it was called for, again after every failure that heals.
+    /// Brings the session up and does what it was called for, again after every failure that heals. A request to connect
+    /// is one for the session being up.
     ///
     /// One function for all methods, so that the futures of link and driver, each of which is code, are linked once.
-    pub(super) async fn act(&mut self, act: Act<'_>) -> Result<(), L::Error> {
-        self.begin(&act)?;
+    pub(super) async fn act(&mut self, request: Request<'_>) -> Result<(), L::Error> {
+        self.begin(&request)?;
         loop {
             let now = Instant::now();
             let until = self.earliest(now);
@@ -36,11 +23,11 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
                 Timer::at(until).await;
             }
             self.announce()?;
-            let Self { link, network, observer, filters, delivery, .. } = self;
-            let result = match (self.stage, &act) {
-                (Stage::Recover(rung), _) => link.module().recover(rung).await.map_err(LinkError::Module),
-                (Stage::Power, _) => link.module().start().await.map_err(LinkError::Module),
-                (Stage::Attach, _) => {
+            let Self { link, network, observer, filters, .. } = self;
+            let result = match self.stage {
+                Stage::Recover(rung) => link.module().recover(rung).await.map_err(LinkError::Module),
+                Stage::Power => link.module().start().await.map_err(LinkError::Module),
+                Stage::Attach => {
                     let progress = &mut |progress| observer.event(Event::Progress(progress));
                     let attach = link.module().attach(network, progress);
                     match select(attach, Timer::at(self.attach_by)).await {
@@ -48,26 +35,20 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
                         Either::Second(()) => Err(LinkError::NotAttached),
                     }
                 }
-                (Stage::Connect, _) => link.connect().await,
-                (Stage::Subscribe, _) => match filters.first() {
-                    Some(filter) => link.subscribe(filter).await,
+                stage => match step(stage, request, filters.first()) {
+                    Some(step) => link.perform(step).await,
                     None => Ok(()),
                 },
-                (Stage::Online, Act::Online | Act::Subscribe(_)) => return Ok(()),
-                (Stage::Online, Act::Publish { topic, payload, qos }) => {
-                    link.publish(*topic, payload, *qos).await.map(|known| *delivery = known)
-                }
-                (Stage::Online, Act::Ready) => link.ready().await,
             };
-            if self.settle(&act, &result) {
+            if self.settle(&request, &result) {
                 return result;
             }
         }
     }
 
     /// Takes notice of what is asked for.
-    fn begin(&mut self, act: &Act<'_>) -> Result<(), L::Error> {
-        if let Act::Subscribe(filter) = act {
+    fn begin(&mut self, request: &Request<'_>) -> Result<(), L::Error> {
+        if let Request::Subscribe(filter) = request {
             self.filters.add(*filter)?;
             self.stage = self.stage.min(Stage::Subscribe);
         }
@@ -95,7 +76,7 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
     }
 
     /// Takes notice of how a step ended; whether that ends the call.
-    fn settle(&mut self, act: &Act<'_>, result: &Result<(), L::Error>) -> bool {
+    fn settle(&mut self, request: &Request<'_>, result: &Result<(), L::Error>) -> bool {
         let stage = self.stage;
         if stage == Stage::Connect {
             self.pace.end(Instant::now());
@@ -106,7 +87,7 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
         }
         if let Err(error) = result {
             // A message of QoS 0 is sent once.
-            let once = stage == Stage::Online && matches!(act, Act::Publish { qos: Qos::AtMostOnce, .. });
+            let once = stage == Stage::Online && matches!(request, Request::Publish { qos: Qos::AtMostOnce, .. });
             return !self.heals(error.kind()) || once;
         }
         match stage {
@@ -117,7 +98,7 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
             Stage::Subscribe if self.filters.settle_first() => {}
             Stage::Subscribe => self.stage = Stage::Online,
             Stage::Online => {
-                if let Act::Publish { .. } = act {
+                if let Request::Publish { .. } = request {
                     self.forget_failures_when_steady();
                 }
             }
@@ -132,5 +113,16 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
         self.steady_at = Instant::now().saturating_add(ladder::STEADY);
         self.filters.renew();
         self.observer.event(Event::Connected);
+    }
+}
+
+/// What the link is to do in a stage behind `Attach`; nothing when all filters are subscribed, and when being on line is
+/// all that was asked for.
+fn step<'a>(stage: Stage, request: Request<'a>, filter: Option<Topic<'a>>) -> Option<Request<'a>> {
+    match (stage, request) {
+        (Stage::Subscribe, _) => filter.map(Request::Subscribe),
+        (Stage::Online, Request::Connect | Request::Subscribe(_)) => None,
+        (Stage::Online, request) => Some(request),
+        _ => Some(Request::Connect),
     }
 }

@@ -2,9 +2,8 @@
 
 use wanlink_core::{Delivery, Error, ErrorType, Inbound, Qos};
 
-use super::act::Act;
 use super::{Observer, Session};
-use crate::link::{Connect, Downlink, Uplink};
+use crate::link::{Connect, Downlink, Request, Uplink};
 use crate::topic::Topic;
 
 impl<L: Connect, O, const FILTERS: usize> ErrorType for Session<'_, L, O, FILTERS> {
@@ -18,8 +17,8 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Uplink for Session<'_, L, O,
     /// with an error that cannot heal, and the platform may get the message more than once. A message of QoS 0 is sent
     /// once; its failure is reported, and the next call heals.
     async fn publish(&mut self, topic: Topic<'_>, payload: &[u8], qos: Qos) -> Result<Delivery, L::Error> {
-        self.act(Act::Publish { topic, payload, qos }).await?;
-        Ok(self.delivery)
+        self.act(Request::Publish { topic, payload, qos }).await?;
+        Ok(self.link.delivery())
     }
 }
 
@@ -28,7 +27,7 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Downlink for Session<'_, L, 
     ///
     /// *Dropped*: the filter is kept, and whatever is called next subscribes it.
     fn subscribe(&mut self, filter: Topic<'_>) -> impl Future<Output = Result<(), L::Error>> {
-        self.act(Act::Subscribe(filter))
+        self.act(Request::Subscribe(filter))
     }
 
     async fn unsubscribe(&mut self, filter: Topic<'_>) -> Result<(), L::Error> {
@@ -45,7 +44,7 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Downlink for Session<'_, L, 
 
     /// Waits for a message, and brings the session up again as often as it breaks meanwhile.
     fn ready(&mut self) -> impl Future<Output = Result<(), L::Error>> {
-        self.act(Act::Ready)
+        self.act(Request::Ready)
     }
 
     fn front(&mut self) -> Option<Inbound<'_>> {
