@@ -1,6 +1,6 @@
 //! The way from power-on to a message each way.
 
-use wanlink_core::{Delivery, Inbound, Message, Module, MqttAt, Progress, Qos};
+use wanlink_core::{Delivery, Inbound, Module, MqttAt, Progress, Qos};
 use wanlink_emulator::{ContextState, MqttPhase, Options};
 
 use crate::bench::{APN, Bench, DOWN, KEY, LOGIN, NAME, UP, broker, published, push};
