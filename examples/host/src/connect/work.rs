@@ -58,7 +58,7 @@ async fn work<L: Connect>(plan: &Plan<'_>, watch: &Watch, session: &mut Online<'
             }
         };
         match select(session.receive(), due).await {
-            Either::First(Ok(message)) => watch.received(message.topic, message.payload),
+            Either::First(Ok(message)) => watch.received(message.topic(), message.payload),
             Either::First(Err(error)) if error.kind() == ErrorKind::Retry => watch.lost(&error),
             Either::First(Err(error)) => return Err(error),
             Either::Second(()) => {
