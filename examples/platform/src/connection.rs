@@ -51,6 +51,21 @@ pub(crate) struct Established {
     pub(crate) last_packet: u64,
     /// PUBACKs that a fault holds back, with the time of each.
     pub(crate) late_pubacks: VecDeque<(u64, u16)>,
+    /// When a fault brings a second device of the same identity.
+    pub(crate) kicked_at: Option<u64>,
+}
+
+/// What there is to do for a connection, when its time has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Due {
+    /// Look at bytes of the device.
+    Input,
+    /// Send this PUBACK.
+    Puback(u16),
+    /// Make room for a second device of the same identity.
+    Kick,
+    /// Give up.
+    Deadline,
 }
 
 #[derive(Debug)]
@@ -58,6 +73,8 @@ pub(crate) struct Connection {
     pub(crate) peer: Peer,
     pub(crate) opened: u64,
     pub(crate) frames: FrameBuffer,
+    /// Bytes that are looked at later, as a fault asks for, with the time of each.
+    pub(crate) late_input: VecDeque<(u64, Vec<u8>)>,
     /// What the user name of the CONNECT says, right or wrong.
     pub(crate) device: Option<DeviceId>,
     /// `None` before the CONNECT.
@@ -68,7 +85,15 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) fn new(opened: u64, peer: Peer) -> Self {
-        Self { peer, opened, frames: FrameBuffer::default(), device: None, established: None, mute_until: None }
+        Self {
+            peer,
+            opened,
+            frames: FrameBuffer::default(),
+            late_input: VecDeque::new(),
+            device: None,
+            established: None,
+            mute_until: None,
+        }
     }
 
     /// Notes the device that the first CONNECT names.
@@ -78,8 +103,17 @@ impl Connection {
         }
     }
 
-    /// When the server gives up on it.
-    pub(crate) fn deadline(&self, connect_deadline_us: u64) -> Option<u64> {
+    /// Nothing is answered from now on, nor looked at.
+    pub(crate) fn mute(&mut self, until: u64) {
+        self.mute_until = Some(until);
+        self.late_input.clear();
+    }
+
+    /// When the server gives up on it. A device whose bytes wait to be looked at is not silent.
+    fn deadline(&self, connect_deadline_us: u64) -> Option<u64> {
+        if !self.late_input.is_empty() {
+            return None;
+        }
         let deadline = match &self.established {
             None => self.opened.checked_add(connect_deadline_us),
             Some(e) => e.silence_us.and_then(|us| e.last_packet.checked_add(us)),
@@ -87,19 +121,17 @@ impl Connection {
         Some(deadline.max(self.mute_until.unwrap_or(0)))
     }
 
-    /// When there is anything to do for it.
-    pub(crate) fn due(&self, connect_deadline_us: u64) -> Option<u64> {
-        let deadline = self.deadline(connect_deadline_us);
-        match self.first_late_puback() {
-            Some((at, _)) => Some(deadline.map_or(at, |deadline| deadline.min(at))),
-            None => deadline,
-        }
-    }
-
-    pub(crate) fn first_late_puback(&self) -> Option<(u64, u16)> {
+    /// What there is to do next, and when.
+    pub(crate) fn next(&self, connect_deadline_us: u64) -> Option<(u64, Due)> {
+        let deadline = self.deadline(connect_deadline_us).map(|at| (at, Due::Deadline));
         if self.mute_until.is_some() {
-            return None;
+            return deadline;
         }
-        self.established.as_ref()?.late_pubacks.front().copied()
+        let established = self.established.as_ref();
+        let input = self.late_input.front().map(|&(at, _)| (at, Due::Input));
+        let puback = established.and_then(|e| e.late_pubacks.front()).map(|&(at, id)| (at, Due::Puback(id)));
+        let kick = established.and_then(|e| e.kicked_at).map(|at| (at, Due::Kick));
+        // Of equal times the first counts: a PUBACK is still in time at the deadline.
+        [input, puback, kick, deadline].into_iter().flatten().min_by_key(|&(at, _)| at)
     }
 }

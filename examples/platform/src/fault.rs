@@ -1,5 +1,9 @@
 //! Faults that are waiting to happen. The verbs that ask for them are methods of [`Platform`](crate::Platform).
 
+mod named;
+
+pub use named::{Fault, FaultError};
+
 use crate::config::ReturnCode;
 use crate::packet::PacketType;
 use std::fmt;
@@ -90,6 +94,10 @@ pub(crate) struct Faults {
     double_count: u32,
     /// How long each PUBACK is held back.
     pub(crate) puback_delay_us: u64,
+    /// How much later the bytes of a device are looked at.
+    pub(crate) slow_us: u64,
+    /// So long after a login a second device of the same identity comes, and for how many logins.
+    pub(crate) kick: Option<(u64, u32)>,
     /// Code of the next refused CONNECTs, and how many.
     pub(crate) refuse: Option<(ReturnCode, u32)>,
     /// The next packet of this type ends after so many bytes.
@@ -139,6 +147,13 @@ impl Faults {
         let (code, left) = self.refuse.as_mut()?;
         *left = left.checked_sub(1)?;
         Some(*code)
+    }
+
+    /// How long after the next login a second device comes, if one does.
+    pub(crate) fn next_kick(&mut self) -> Option<u64> {
+        let (after_us, left) = self.kick.as_mut()?;
+        *left = left.checked_sub(1)?;
+        Some(*after_us)
     }
 
     /// How many bytes of this packet go out, if it is the one to be cut.

@@ -16,6 +16,7 @@ mod platform;
 mod record;
 mod session;
 mod signature;
+mod statistics;
 mod timers;
 #[cfg(feature = "tls")]
 pub mod tls;
@@ -24,7 +25,8 @@ mod topic;
 pub use config::{Config, ForeignPublish, KeepAlive, Limits, Rejection, ReturnCode};
 pub use connection::{ConnId, Peer};
 pub use device::{Access, DeviceId, Product, TopicClass};
-pub use fault::{Away, TlsFault};
+pub use fault::{Away, Fault, FaultError, TlsFault};
 pub use packet::{PacketType, Qos, Summary};
 pub use platform::{Action, Platform, Pushed};
 pub use record::{Direction, Entry, Finding, Handshake, Judgement, Record, TlsVersion};
+pub use statistics::Statistics;

@@ -4,6 +4,7 @@ mod connect;
 mod downlink;
 #[cfg(feature = "tls")]
 mod security;
+mod timing;
 mod uplink;
 mod verbs;
 
@@ -35,6 +36,14 @@ pub enum Action {
         /// This connection.
         conn: ConnId,
     },
+}
+
+impl Action {
+    fn is_for(&self, to: ConnId) -> bool {
+        match self {
+            Self::Send { conn, .. } | Self::Close { conn } => *conn == to,
+        }
+    }
 }
 
 /// Now, and on which connection.
@@ -122,53 +131,65 @@ impl Platform {
                 self.actions.push(Action::Close { conn });
                 return self.find(At { now, conn }, Judgement::Fault, "away: closed at once");
             }
-            Some((until, Away::Silent)) => connection.mute_until = Some(until),
+            Some((until, Away::Silent)) => connection.mute(until),
             None => {}
         }
         self.connections.insert(conn, connection);
+        self.record.count_connection();
         self.arm(conn);
     }
 
     /// Bytes arrived.
     pub fn input(&mut self, now: u64, conn: ConnId, bytes: &[u8]) {
         self.poll(now);
-        let at = At { now, conn };
+        let slow_us = self.faults.slow_us;
         match self.connections.get_mut(&conn) {
-            Some(connection) if connection.mute_until.is_none() => connection.frames.extend(bytes),
+            Some(connection) if connection.mute_until.is_none() => {
+                // Never before what came earlier.
+                let earlier = connection.late_input.back().map_or(now, |&(at, _)| at);
+                let due = earlier.max(now.saturating_add(slow_us));
+                if due > now {
+                    connection.late_input.push_back((due, bytes.into()));
+                } else {
+                    self.read(At { now, conn }, bytes);
+                }
+            }
             _ => return,
         }
-        while let Some(connection) = self.connections.get_mut(&conn) {
+        self.arm(conn);
+    }
+
+    /// The other side closed the connection, or it broke. What it sent before counts.
+    pub fn closed(&mut self, now: u64, conn: ConnId) {
+        self.poll(now);
+        while let Some(bytes) = self.take_late_input(conn) {
+            self.read(At { now, conn }, &bytes);
+            self.actions.retain(|action| !action.is_for(conn));
+        }
+        self.forget(conn);
+    }
+
+    /// Takes what is to be done on the network, in order.
+    pub fn take_actions(&mut self) -> Vec<Action> {
+        std::mem::take(&mut self.actions)
+    }
+
+    fn read(&mut self, at: At, bytes: &[u8]) {
+        if let Some(connection) = self.connections.get_mut(&at.conn) {
+            connection.frames.extend(bytes);
+        }
+        while let Some(connection) = self.connections.get_mut(&at.conn) {
             match connection.frames.next() {
                 Ok(Some(frame)) => self.on_frame(at, frame),
                 Ok(None) => break,
                 Err(bad) => self.on_bad_frame(at, bad),
             }
         }
-        self.arm(conn);
     }
 
-    /// The other side closed the connection, or it broke.
-    pub fn closed(&mut self, now: u64, conn: ConnId) {
-        self.poll(now);
-        self.forget(conn);
-    }
-
-    /// Does what is due: deadlines, and PUBACKs held back.
-    pub fn poll(&mut self, now: u64) {
-        while let Some(conn) = self.timers.pop_due(now) {
-            self.fire(At { now, conn });
-            self.arm(conn);
-        }
-    }
-
-    /// When [`poll`](Self::poll) has something to do next.
-    pub fn next(&self) -> Option<u64> {
-        self.timers.next()
-    }
-
-    /// Takes what is to be done on the network, in order.
-    pub fn take_actions(&mut self) -> Vec<Action> {
-        std::mem::take(&mut self.actions)
+    fn take_late_input(&mut self, conn: ConnId) -> Option<Vec<u8>> {
+        let (_, bytes) = self.connections.get_mut(&conn)?.late_input.pop_front()?;
+        Some(bytes)
     }
 
     fn on_frame(&mut self, at: At, frame: Frame) {
@@ -187,37 +208,6 @@ impl Platform {
 
     fn violate(&mut self, at: At, violation: Violation) {
         self.close(at, Judgement::Violation, violation.to_string());
-    }
-
-    fn fire(&mut self, at: At) {
-        while let Some(connection) = self.connections.get_mut(&at.conn) {
-            if let Some((due, id)) = connection.first_late_puback()
-                && due <= at.now
-            {
-                if let Some(established) = connection.established.as_mut() {
-                    established.late_pubacks.pop_front();
-                }
-                self.send_puback(at, id);
-                continue;
-            }
-            if let Some(deadline) = connection.deadline(self.config.connect_deadline_us)
-                && deadline <= at.now
-            {
-                let reason = match connection.established {
-                    None => "no CONNECT within the deadline",
-                    Some(_) => "[MQTT-3.1.2-24] silent for 1.5 times the keep-alive",
-                };
-                self.close(at, Judgement::Closed, reason);
-            }
-            return;
-        }
-    }
-
-    /// Puts the connection's next time into the timers.
-    fn arm(&mut self, conn: ConnId) {
-        let deadline = self.config.connect_deadline_us;
-        let connection = self.connections.get(&conn);
-        self.timers.set(conn, connection.and_then(|c| c.due(deadline)));
     }
 
     /// Drops all that belongs to a connection.

@@ -5,6 +5,7 @@
 use crate::connection::ConnId;
 use crate::device::DeviceId;
 use crate::packet::{PacketType, Summary};
+use crate::statistics::Statistics;
 
 /// Direction of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +130,7 @@ pub struct Record {
     entries: Vec<Entry>,
     findings: Vec<Finding>,
     handshakes: Vec<Handshake>,
+    statistics: Statistics,
 }
 
 impl Record {
@@ -145,6 +147,11 @@ impl Record {
     /// Every TLS handshake that came to an end.
     pub fn handshakes(&self) -> &[Handshake] {
         &self.handshakes
+    }
+
+    /// Counts since the start.
+    pub fn statistics(&self) -> Statistics {
+        self.statistics
     }
 
     /// Decisions of one kind.
@@ -189,7 +196,7 @@ impl Record {
         most
     }
 
-    /// Forgets all, for runs that would grow without end.
+    /// Forgets all but the counts, for runs that would grow without end.
     pub fn clear(&mut self) {
         self.entries.clear();
         self.findings.clear();
@@ -197,6 +204,9 @@ impl Record {
     }
 
     pub(crate) fn push(&mut self, entry: Entry) {
+        if entry.direction == Direction::Down {
+            self.statistics.count_sent(&entry);
+        }
         self.entries.push(entry);
     }
 
@@ -206,15 +216,29 @@ impl Record {
         let mut entries = self.entries.iter_mut().rev();
         if let Some(entry) = entries.find(|entry| entry.direction == Direction::Up) {
             entry.accepted = true;
+            self.statistics.count_accepted(entry);
         }
+    }
+
+    pub(crate) fn count_connection(&mut self) {
+        self.statistics.connections += 1;
+    }
+
+    pub(crate) fn count_kick(&mut self) {
+        self.statistics.kicked += 1;
     }
 
     #[cfg(feature = "tls")]
     pub(crate) fn push_handshake(&mut self, handshake: Handshake) {
+        match handshake.failure {
+            None => self.statistics.handshakes += 1,
+            Some(_) => self.statistics.failed_handshakes += 1,
+        }
         self.handshakes.push(handshake);
     }
 
     pub(crate) fn find(&mut self, finding: Finding) {
+        self.statistics.count_judged(finding.judgement);
         self.findings.push(finding);
     }
 }

@@ -30,14 +30,14 @@ impl Timers {
         self.by_time.first().map(|&(at, _)| at)
     }
 
-    /// Takes out the earliest connection whose time has come.
-    pub(crate) fn pop_due(&mut self, now: u64) -> Option<ConnId> {
+    /// Takes out the earliest connection whose time has come, with its time.
+    pub(crate) fn pop_due(&mut self, now: u64) -> Option<(u64, ConnId)> {
         let &(at, conn) = self.by_time.first()?;
         if at > now {
             return None;
         }
         self.set(conn, None);
-        Some(conn)
+        Some((at, conn))
     }
 }
 
@@ -55,8 +55,8 @@ mod tests {
         timers.set(ConnId(1), Some(5));
         assert_eq!(timers.next(), Some(5));
         assert_eq!(timers.pop_due(4), None);
-        assert_eq!(timers.pop_due(10), Some(ConnId(1)));
-        assert_eq!(timers.pop_due(10), Some(ConnId(2)));
+        assert_eq!(timers.pop_due(10), Some((5, ConnId(1))));
+        assert_eq!(timers.pop_due(10), Some((10, ConnId(2))));
         assert_eq!(timers.pop_due(u64::MAX), None);
         assert_eq!(timers.next(), None);
     }

@@ -64,6 +64,7 @@ impl Platform {
         if let Some(&conn) = self.online.get(device) {
             // The new connection wins (facts, section 1.4).
             let old = At { conn, ..at };
+            self.record.count_kick();
             self.close(old, Judgement::Closed, "the same device connected again");
         }
         if connect.clean_session {
@@ -84,6 +85,7 @@ impl Platform {
             0 => None,
             seconds => Some(u64::from(seconds) * 1_500_000),
         };
+        let kicked_at = self.faults.next_kick().map(|after_us| at.now.saturating_add(after_us));
         if let Some(connection) = self.connections.get_mut(&at.conn) {
             connection.established = Some(Established {
                 login: login.clone(),
@@ -91,6 +93,7 @@ impl Platform {
                 silence_us,
                 last_packet: at.now,
                 late_pubacks: Default::default(),
+                kicked_at,
             });
         }
         self.record.accept_last();

@@ -2,8 +2,9 @@
 
 use super::{At, Platform};
 use crate::config::ReturnCode;
+use crate::connection::ConnId;
 use crate::device::DeviceId;
-use crate::fault::{Away, TlsFault};
+use crate::fault::{Away, Fault, Faults, TlsFault};
 use crate::packet::PacketType;
 use crate::record::Judgement;
 
@@ -29,6 +30,39 @@ impl Platform {
         at.is_some()
     }
 
+    /// Closes every connection.
+    pub fn kill_connections(&mut self, now: u64) {
+        self.poll(now);
+        for conn in self.open_connections() {
+            self.close(At { now, conn }, Judgement::Fault, "connection killed");
+        }
+    }
+
+    /// Forgets every connection as [`close_silently`](Self::close_silently) does.
+    pub fn close_all_silently(&mut self, now: u64) {
+        self.poll(now);
+        for conn in self.open_connections() {
+            self.find(At { now, conn }, Judgement::Fault, "connection forgotten");
+            self.forget(conn);
+        }
+    }
+
+    /// A second device of the same identity connects, `after_us` after each of `times` logins: the device that is there
+    /// loses its connection. Devices that are connected count as logging in now. 0 times is off.
+    pub fn kick(&mut self, now: u64, after_us: u64, times: u32) {
+        self.poll(now);
+        self.faults.kick = Some((after_us, times));
+        let online: Vec<_> = self.online.values().copied().collect();
+        for conn in online {
+            let kicked_at = self.faults.next_kick().map(|after_us| now.saturating_add(after_us));
+            if let Some(established) = self.connections.get_mut(&conn).and_then(|c| c.established.as_mut()) {
+                established.kicked_at = kicked_at;
+            }
+            self.arm(conn);
+        }
+        self.poll(now);
+    }
+
     /// Accepts the `nth` acknowledged publish from now on (1 is the next one) and closes in place of its PUBACK. 0 is
     /// off.
     pub fn kill_before_puback(&mut self, nth: u32) {
@@ -50,6 +84,12 @@ impl Platform {
         self.faults.puback_delay_us = delay_us;
     }
 
+    /// Looks so much later at what a device sends, and so everything is answered later; in order, and not at all when
+    /// the connection is closed from here before. 0 is off, for the bytes to come.
+    pub fn slow(&mut self, delay_us: u64) {
+        self.faults.slow_us = delay_us;
+    }
+
     /// Refuses the next `count` CONNECTs with this code.
     pub fn refuse_connects(&mut self, code: ReturnCode, count: u32) {
         self.faults.refuse = Some((code, count));
@@ -68,13 +108,12 @@ impl Platform {
         if until <= now {
             return;
         }
-        let open: Vec<_> = self.connections.keys().copied().collect();
-        for conn in open {
+        for conn in self.open_connections() {
             match how {
                 Away::Closes => self.close(At { now, conn }, Judgement::Fault, "away"),
                 Away::Silent => {
                     if let Some(connection) = self.connections.get_mut(&conn) {
-                        connection.mute_until = Some(until);
+                        connection.mute(until);
                     }
                     self.find(At { now, conn }, Judgement::Fault, "away: mute");
                     self.arm(conn);
@@ -97,6 +136,41 @@ impl Platform {
         };
         self.transmit(at, bytes.to_vec(), None);
         true
+    }
+
+    /// The verb of this fault.
+    pub fn order(&mut self, now: u64, fault: Fault) {
+        let us = |ms: u32| u64::from(ms) * 1000;
+        match fault {
+            Fault::KillConnections => self.kill_connections(now),
+            Fault::CloseSilently => self.close_all_silently(now),
+            Fault::Kick { after_ms, times } => self.kick(now, us(after_ms), times),
+            Fault::KillBeforePuback(nth) => self.kill_before_puback(nth),
+            Fault::DropPuback(nth) => self.drop_puback(nth),
+            Fault::DuplicatePuback(nth) => self.duplicate_puback(nth),
+            Fault::DelayPuback(ms) => self.delay_puback(us(ms)),
+            Fault::Refuse { code, count } => self.refuse_connects(code, count),
+            Fault::Slow(ms) => self.slow(us(ms)),
+            Fault::Away { how, for_ms } => self.away(now, now.saturating_add(us(for_ms)), how),
+            Fault::Cut { packet, keep } => self.cut(packet, keep as usize),
+            Fault::Tls(fault) => self.break_tls(Some(fault)),
+        }
+    }
+
+    /// Ends every fault that goes on or waits for its occasion. What happened to a connection stays: a mute one is mute.
+    pub fn call_off(&mut self, now: u64) {
+        self.poll(now);
+        self.faults = Faults::default();
+        for conn in self.open_connections() {
+            if let Some(established) = self.connections.get_mut(&conn).and_then(|c| c.established.as_mut()) {
+                established.kicked_at = None;
+            }
+            self.arm(conn);
+        }
+    }
+
+    fn open_connections(&self) -> Vec<ConnId> {
+        self.connections.keys().copied().collect()
     }
 }
 

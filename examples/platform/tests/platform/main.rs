@@ -7,11 +7,13 @@ mod bench;
 mod connecting;
 mod faults;
 mod fuzz;
+mod lateness;
 mod limits;
 #[cfg(feature = "live")]
 mod live;
 #[cfg(feature = "live")]
 mod live_bench;
+mod order;
 mod packets;
 mod pieces;
 mod recording;

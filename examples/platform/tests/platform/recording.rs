@@ -2,7 +2,9 @@
 
 use crate::bench::{Bench, DEVICE, GET, PRODUCT, SECOND, UPDATE};
 use crate::packets::*;
-use wanlink_platform::{Config, ConnId, DeviceId, Direction, Limits, PacketType, Pushed, Qos};
+use wanlink_platform::{
+    Config, ConnId, DeviceId, Direction, ForeignPublish, Limits, PacketType, Pushed, Qos, Statistics,
+};
 
 #[test]
 fn every_packet_is_there_in_order() {
@@ -103,4 +105,38 @@ fn a_record_can_be_cleared() {
     assert!(bench.platform.record().findings().is_empty());
     bench.send(1, &publish0(UPDATE, b"x"));
     assert_eq!(bench.published(), [b"x"]);
+}
+
+#[test]
+fn statistics() {
+    let mut bench = Bench::with(Config { foreign_publish: ForeignPublish::Drop, ..Config::default() });
+    bench.expect_connect(1, &Connect::example());
+    bench.send(1, &subscribe(1, &[GET, "/foreign"]));
+    bench.send(1, &publish1(1, UPDATE, b"abc"));
+    bench.send(1, &publish0(UPDATE, b"de"));
+    bench.send(1, &publish0("/foreign", b"f"));
+    assert_eq!(bench.push(GET, b"x", Qos::AtLeastOnce), Pushed::Sent);
+    bench.platform.drop_puback(1);
+    bench.send(1, &publish1(2, UPDATE, b"g"));
+    bench.connect(2, &Connect::example());
+    bench.platform.record_mut().clear();
+    let mut wrong = Connect::console();
+    wrong.password.clear();
+    bench.connect(3, &wrong);
+    bench.send(2, &[0xf0, 0]);
+    let expected = Statistics {
+        connections: 3,
+        logins: 2,
+        refused: 2,
+        kicked: 1,
+        published: 3,
+        published_bytes: 6,
+        acknowledged: 1,
+        delivered: 1,
+        dropped: 1,
+        violations: 1,
+        faults: 1,
+        ..Statistics::default()
+    };
+    assert_eq!(bench.platform.record().statistics(), expected);
 }

@@ -1,0 +1,63 @@
+//! What is due, and when.
+
+use super::{At, Platform};
+use crate::connection::{ConnId, Due};
+use crate::record::Judgement;
+
+impl Platform {
+    /// Does what is due: deadlines, and what faults hold back.
+    pub fn poll(&mut self, now: u64) {
+        while let Some((now, conn)) = self.timers.pop_due(now) {
+            self.fire(At { now, conn });
+            self.arm(conn);
+        }
+    }
+
+    /// When [`poll`](Self::poll) has something to do next.
+    pub fn next(&self) -> Option<u64> {
+        self.timers.next()
+    }
+
+    /// Does one thing, as of its own time; whatever is due elsewhere before the next one comes first.
+    fn fire(&mut self, at: At) {
+        if let Some((due, what)) = self.due(at.conn)
+            && due <= at.now
+        {
+            match what {
+                Due::Input => {
+                    let bytes = self.take_late_input(at.conn).unwrap_or_default();
+                    self.read(at, &bytes);
+                }
+                Due::Puback(id) => {
+                    let connection = self.connections.get_mut(&at.conn);
+                    if let Some(established) = connection.and_then(|connection| connection.established.as_mut()) {
+                        established.late_pubacks.pop_front();
+                    }
+                    self.send_puback(at, id);
+                }
+                Due::Kick => {
+                    self.record.count_kick();
+                    self.close(at, Judgement::Fault, "a second device of the same identity connected");
+                }
+                Due::Deadline => self.close(at, Judgement::Closed, self.deadline_reason(at.conn)),
+            }
+        }
+    }
+
+    fn deadline_reason(&self, conn: ConnId) -> &'static str {
+        match self.connections.get(&conn).and_then(|connection| connection.established.as_ref()) {
+            None => "no CONNECT within the deadline",
+            Some(_) => "[MQTT-3.1.2-24] silent for 1.5 times the keep-alive",
+        }
+    }
+
+    fn due(&self, conn: ConnId) -> Option<(u64, Due)> {
+        self.connections.get(&conn)?.next(self.config.connect_deadline_us)
+    }
+
+    /// Puts the connection's next time into the timers.
+    pub(super) fn arm(&mut self, conn: ConnId) {
+        let due = self.due(conn).map(|(at, _)| at);
+        self.timers.set(conn, due);
+    }
+}
