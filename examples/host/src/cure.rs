@@ -87,6 +87,10 @@ pub(crate) const NO_NUMBER: Cure = Cure::new(
 /// A local file.
 pub(crate) const FILE: Cure = Cure::new(Exit::File, "file", "", "correct the path, or its permissions");
 
+/// An address that cannot be listened on.
+pub(crate) const LISTEN: Cure =
+    Cure::new(Exit::Usage, "listen", "", "end what listens there, or take port 0 for any free one");
+
 /// A file that is no trace of a driver.
 pub(crate) const NO_TRACE: Cure = Cure::new(Exit::File, "no_trace", "", "give a file of `wanlink connect --trace`");
 

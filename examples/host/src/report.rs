@@ -102,7 +102,7 @@ pub(crate) struct Account {
 }
 
 /// A closed pipe is nobody's error: whoever read has enough.
-fn emit(event: &Value) {
+pub(crate) fn emit(event: &Value) {
     let mut out = std::io::stdout().lock();
     if writeln!(out, "{event}").and_then(|()| out.flush()).is_err() {
         std::process::exit(0);

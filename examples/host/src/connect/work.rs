@@ -1,11 +1,9 @@
 //! The work over a session, and its end.
 
 use std::future::pending;
-use std::io;
 
 use embassy_futures::select::{Either, Either3, select, select3};
 use embassy_time::{Duration, Instant, Timer, with_timeout};
-use tokio::signal::unix::{SignalKind, signal};
 use wanlink_core::{Error as _, ErrorKind, ErrorType};
 use wanlink_transports::{Connect, Downlink, Session, Uplink};
 
@@ -14,6 +12,7 @@ use super::plan::{End, Plan, Rounds, topic_of};
 use super::watch::Watch;
 use crate::cure::{self, Explain};
 use crate::failure::Failure;
+use crate::interrupt::interrupted;
 
 /// How long a publish that is on its way may take when the time is over.
 const GRACE: Duration = Duration::from_secs(10);
@@ -108,17 +107,4 @@ async fn over(plan: &Plan<'_>, watch: &Watch) -> &'static str {
         let _ = select(with_timeout(GRACE, watch.news()), interrupted()).await;
     }
     reason
-}
-
-/// Waits for SIGINT or SIGTERM.
-async fn interrupted() {
-    let wait = async |kind| -> io::Result<()> {
-        signal(kind)?.recv().await;
-        Ok(())
-    };
-    let signals = select(wait(SignalKind::interrupt()), wait(SignalKind::terminate())).await;
-    if let Either::First(Err(_)) | Either::Second(Err(_)) = signals {
-        // Without handlers the system ends the program.
-        pending::<()>().await;
-    }
 }

@@ -1,0 +1,115 @@
+//! `wanlink platform`: the stand-in of the platform at real sockets.
+
+mod journal;
+mod order;
+
+use std::io::BufRead;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::json;
+use wanlink_platform::live::{BindError, Handle, Listen, Server};
+use wanlink_platform::{Config, Limits, Platform, Product};
+
+use crate::cli::{PlatformArgs, Usage};
+use crate::cure;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::interrupt::interrupted;
+use crate::report;
+
+use self::order::Order;
+
+/// How often what happened is told.
+const PERIOD: Duration = Duration::from_millis(50);
+
+pub(crate) fn run(args: &PlatformArgs) -> Result<Exit, Usage> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    Ok(match runtime.block_on(serve(args)) {
+        Ok(()) => Exit::Done,
+        Err(failure) => {
+            anstream::eprintln!("error: {failure}");
+            failure.cure.exit
+        }
+    })
+}
+
+async fn serve(args: &PlatformArgs) -> Result<(), Failure> {
+    let server = Server::bind(platform(args), listen(args)).await.map_err(|error| cannot_listen(&error))?;
+    let found = server.addresses();
+    let text = |address: Option<std::net::SocketAddr>| address.map(|address| address.to_string());
+    report::emit(&json!({"mqtt": text(found.mqtt), "mqtts": text(found.mqtts), "https": null, "ca": found.root}));
+    let handle = server.handle();
+    obey(handle.clone());
+    let told = tell(handle.clone());
+    let stopped = async {
+        interrupted().await;
+        handle.stop();
+        // The server says goodbye to each device and returns.
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = server.run() => {}
+        () = told => {}
+        () = stopped => {}
+    }
+    Ok(())
+}
+
+fn platform(args: &PlatformArgs) -> Platform {
+    let mut config = Config::default();
+    if args.no_limits {
+        config.limits = Limits::none();
+    }
+    let mut platform = Platform::new(config);
+    for product in &args.product {
+        let known = Product::new(&product.name, &product.secret);
+        platform
+            .add_product(args.device.iter().fold(known, |known, device| known.device(&device.name, &device.secret)));
+    }
+    platform
+}
+
+fn listen(args: &PlatformArgs) -> Listen {
+    let any = (args.listen.is_none() && args.tls_listen.is_none()).then(|| ([127, 0, 0, 1], 0).into());
+    let (mqtt, mqtts) = (args.listen.or(any), args.tls_listen.or(any));
+    Listen { mqtt, mqtts, root: args.ca.clone(), ..Listen::default() }
+}
+
+fn cannot_listen(error: &BindError) -> Failure {
+    match error {
+        BindError::RootFile { .. } => Failure::new(error.to_string(), cure::FILE),
+        _ => Failure::new(error.to_string(), cure::LISTEN),
+    }
+}
+
+/// Tells on stderr what happens.
+async fn tell(handle: Handle) {
+    loop {
+        // What was told is forgotten, so that a long run does not grow.
+        let lines = handle.with(|platform, _| {
+            let lines = journal::lines(platform.record());
+            platform.record_mut().clear();
+            lines
+        });
+        for line in lines {
+            anstream::eprintln!("{line}");
+        }
+        tokio::time::sleep(PERIOD).await;
+    }
+}
+
+/// Obeys the lines on stdin. Its thread waits in a read, and ends with the program.
+fn obey(handle: Handle) {
+    thread::spawn(move || {
+        for line in std::io::stdin().lock().lines().map_while(Result::ok).filter(|line| !line.trim().is_empty()) {
+            match line.parse::<Order>() {
+                Ok(order) => {
+                    let result = handle.with(|platform, now| order.carry_out(platform, now));
+                    anstream::eprintln!("{result}");
+                }
+                Err(error) => anstream::eprintln!("warning: `{}`: {error}", line.escape_debug()),
+            }
+        }
+    });
+}
