@@ -4,6 +4,9 @@
 
 mod emulator;
 mod engine;
+mod fault;
+#[cfg(feature = "live")]
+pub mod live;
 mod mqtt;
 mod peer;
 mod pins;
@@ -19,6 +22,7 @@ mod world;
 pub use emulator::Emulator;
 pub use engine::internet::{LinkId, NetEvent, NetRequest, OpenFailure};
 pub use engine::tls::TlsFailure;
+pub use fault::{Fault, FaultError, FaultyPort, TimedFault};
 pub use peer::Peer;
 pub use pins::{HostInput, HostOutput, Line, Pins};
 pub use polled::polled;

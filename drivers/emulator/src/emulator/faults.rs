@@ -169,20 +169,25 @@ impl Emulator {
 impl Emulator {
     /// The next open is refused by the other end.
     pub fn refuse(&mut self) {
-        self.note("refuse");
-        self.module.fail_next_open(OpenFailure::Refused);
+        self.fail_opens(OpenFailure::Refused, Some(1));
     }
 
-    /// The name of the next open is not found.
+    /// The name of the next open, or of the next question for it, is not found.
     pub fn dns_failure(&mut self) {
-        self.note("dns_failure");
-        self.module.fail_next_open(OpenFailure::Dns);
+        self.fail_opens(OpenFailure::Dns, Some(1));
     }
 
-    /// The certificate of the next open is not trusted.
+    /// The certificate of the next open is not trusted, whatever it is.
     pub fn wrong_certificate(&mut self) {
-        self.note("wrong_certificate");
-        self.module.fail_next_open(OpenFailure::Tls);
+        self.fail_opens(OpenFailure::Tls, Some(1));
+    }
+
+    /// The next `count` opens fail so, `None`: all from now on; 0 ends it. One reason holds at a time.
+    ///
+    /// A DNS failure also hits questions for a name, and never an address. A TLS failure spares plain sockets.
+    pub fn fail_opens(&mut self, why: OpenFailure, count: Option<u32>) {
+        self.note(format!("fail_opens {why:?}"));
+        self.module.internet.fail_opens(why, count);
     }
 
     /// Everything from the internet takes so much longer from now on; 0 ends it.

@@ -114,6 +114,10 @@ impl NetEvent {
     }
 }
 
+fn is_address(host: &str) -> bool {
+    host.parse::<IpAddr>().is_ok()
+}
+
 /// The module's side of its connections: what waits to go out, what waits to come in.
 #[derive(Debug, Default)]
 pub(crate) struct Internet {
@@ -130,7 +134,8 @@ pub(crate) struct Internet {
     /// Added to the way of every event, in microseconds.
     pub(crate) delay_us: u64,
     last_arrival_us: u64,
-    pub(crate) refuse_next: Option<OpenFailure>,
+    /// How opens fail that a fault was ordered for, and how many still do; `None`: all.
+    failing: Option<(OpenFailure, Option<u32>)>,
     bytes_out: u64,
     bytes_in: u64,
 }
@@ -140,11 +145,32 @@ impl Internet {
     pub(crate) fn open(&mut self, host: &str, port: u16) -> (LinkId, Option<NetEvent>) {
         self.last_link += 1;
         let link = self.last_link;
-        if let Some(why) = self.refuse_next.take() {
+        if let Some(why) = self.ordered_failure(|why| why != OpenFailure::Dns || !is_address(host)) {
             return (link, Some(NetEvent::OpenFailed { link, why }));
         }
         self.requests.push_back(NetRequest::Open { link, host: host.to_owned(), port });
         (link, None)
+    }
+
+    pub(crate) const fn fail_opens(&mut self, why: OpenFailure, count: Option<u32>) {
+        self.failing = match count {
+            Some(0) => None,
+            count => Some((why, count)),
+        };
+    }
+
+    /// No ordered failure is left.
+    pub(crate) const fn open_all(&mut self) {
+        self.failing = None;
+    }
+
+    fn ordered_failure(&mut self, hits: impl Fn(OpenFailure) -> bool) -> Option<OpenFailure> {
+        let (why, left) = self.failing.filter(|failing| hits(failing.0))?;
+        self.failing = match left {
+            Some(1) => None,
+            left => Some((why, left.map(|left| left - 1))),
+        };
+        Some(why)
     }
 
     /// The same, and TLS on it. What is wrong with the settings (a file that is missing) shows before a byte is sent.

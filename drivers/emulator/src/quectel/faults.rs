@@ -3,7 +3,6 @@
 use super::events::Event;
 use super::module::Module;
 use super::mqtt_client::Phase;
-use crate::engine::internet::OpenFailure;
 use crate::engine::output::Output;
 use crate::mqtt::session::AckFaults;
 
@@ -72,14 +71,10 @@ impl Module {
         }
     }
 
-    pub(crate) const fn fail_next_open(&mut self, why: OpenFailure) {
-        self.internet.refuse_next = Some(why);
-    }
-
     /// Ends what lasts on the line and at the module's end of its links, and forgets what waits for its occasion.
     pub(crate) fn call_off(&mut self) {
         self.output().call_off();
-        self.internet.refuse_next = None;
+        self.internet.open_all();
         self.prompt_delay_us = 0;
         self.ntp_error = None;
         self.acknowledgements(|faults| *faults = AckFaults::default());

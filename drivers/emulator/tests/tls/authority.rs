@@ -1,5 +1,8 @@
 //! Certificates, made fresh for each test.
 
+// Every test binary takes its own part of them.
+#![allow(dead_code)]
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rcgen::{
