@@ -1,5 +1,7 @@
 //! What a driver does with answers: the only place where it parses.
 
+use embassy_time::Instant;
+
 /// What came back for a step.
 #[derive(Debug, Clone, Copy)]
 pub enum Answer<'a> {
@@ -54,6 +56,12 @@ pub enum Effect {
 pub trait Notes {
     /// Takes an answer to the step with this note. It is asked only for steps that have one.
     fn note(&mut self, note: u8, answer: Answer<'_>) -> Verdict;
+
+    /// When a listening step of bound [`FOREVER`](crate::FOREVER) is over; asked when it begins. Never, unless the
+    /// driver knows better: a pulse of its model's length, or a patience that began when the module last sent something.
+    fn until(&mut self, _note: u8, _last_read: Instant) -> Instant {
+        Instant::MAX
+    }
 
     /// Takes an unsolicited line of the dialect's list.
     fn urc(&mut self, id: u8, line: &[u8]) -> Effect;

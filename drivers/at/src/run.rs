@@ -111,7 +111,10 @@ impl Engine<'_> {
         self.run.step = step;
         self.run.verdict = Verdict::Default;
         if step.is(shape::LISTEN) {
-            self.run.until = if step.bound_ds == FOREVER { Instant::MAX } else { self.after_ds(step.bound_ds) };
+            self.run.until = match step.bound_ds {
+                FOREVER => call.notes.until(step.note, self.frames.last_read()),
+                bound => self.after_ds(bound),
+            };
             self.run.state = State::Listening;
             self.tick(Answer::Tick, call);
             return true;

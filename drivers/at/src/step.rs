@@ -82,7 +82,7 @@ pub const fn step(text: &'static str, bound_ds: u16) -> Step {
 }
 
 /// A step that sends nothing and waits until its note is content, at most `bound_ds` tenths of a second
-/// ([`FOREVER`] for no bound).
+/// ([`FOREVER`] for none but the one that [`Notes::until`](crate::Notes::until) names).
 #[must_use]
 pub const fn listen(note: u8, bound_ds: u16) -> Step {
     let step = step("", bound_ds).note(note);

@@ -1,5 +1,6 @@
 //! A modem in a simulated world, and notes that write down all they are told.
 
+use embassy_time::Instant;
 use embedded_io_async::{ErrorType, Read};
 use wanlink_at::{
     Answer, Block, Buffers, Dialect, Effect, Fault, Job, Modem, Notes, Part, Step, Urc, Verdict, pack, pack_urcs,
@@ -60,11 +61,12 @@ pub(crate) struct Log {
     pub(crate) events: Vec<String>,
     pub(crate) verdict: fn(u8, &Answer<'_>) -> Verdict,
     pub(crate) effect: fn(u8, &[u8]) -> Effect,
+    pub(crate) until: fn(u8, Instant) -> Instant,
 }
 
 impl Default for Log {
     fn default() -> Self {
-        Self { events: Vec::new(), verdict: |_, _| Verdict::Default, effect }
+        Self { events: Vec::new(), verdict: |_, _| Verdict::Default, effect, until: |_, _| Instant::MAX }
     }
 }
 
@@ -92,6 +94,10 @@ impl Notes for Log {
         };
         self.events.push(event);
         (self.verdict)(note, &answer)
+    }
+
+    fn until(&mut self, note: u8, last_read: Instant) -> Instant {
+        (self.until)(note, last_read)
     }
 
     fn urc(&mut self, id: u8, line: &[u8]) -> Effect {

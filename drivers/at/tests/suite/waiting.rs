@@ -1,6 +1,7 @@
 //! Promise 10: no sleeping but the documented gaps, and the port is read meanwhile.
 
-use wanlink_at::{Dialect, Ending, Fault, Job, Step, listen, pack, packed_len, step};
+use embassy_time::Duration;
+use wanlink_at::{Answer, Dialect, Ending, FOREVER, Fault, Job, Step, Verdict, listen, pack, packed_len, step};
 use wanlink_emulator::PortOptions;
 
 use super::Test;
@@ -15,6 +16,7 @@ pub(crate) const TESTS: &[Test] = &[
     (10, "promise_10_commands_follow_each_other_at_once", promise_10_commands_follow_each_other_at_once),
     (10, "promise_10_retries_are_their_distance_apart", promise_10_retries_are_their_distance_apart),
     (10, "promise_10_listening_writes_nothing", promise_10_listening_writes_nothing),
+    (10, "promise_10_a_driver_ends_a_wait_without_bound", promise_10_a_driver_ends_a_wait_without_bound),
     (10, "promise_10_one_error_of_the_port_loses_no_time", promise_10_one_error_of_the_port_loses_no_time),
 ];
 
@@ -95,6 +97,27 @@ pub(crate) fn promise_10_listening_writes_nothing() {
     let mut rig = Rig::new(speaker);
     rig.run(&job(&TABLE)).unwrap();
     assert_eq!((rig.now_ms(), rig.peer.heard_text()), (3_600_000, String::new()));
+}
+
+/// A patience of 700 ms that begins when the module last sent something.
+#[test]
+pub(crate) fn promise_10_a_driver_ends_a_wait_without_bound() {
+    const STEPS: &[Step] = &[step("+CSQ", 3), listen(9, FOREVER)];
+    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+    let mut rig = Rig::new(Speaker::new().at_ms(250, "\r\nOK\r\n").at_ms(500, "\r\n+QIURC: 1\r\n"));
+    rig.log.until = |note, last_read| {
+        assert_eq!(note, 9);
+        last_read + Duration::from_millis(700)
+    };
+    rig.log.verdict = |_, answer| match answer {
+        Answer::Silence => Verdict::Done,
+        _ => Verdict::Default,
+    };
+    rig.run(&job(&TABLE)).unwrap();
+    assert_eq!(
+        (rig.events(), rig.now_ms()),
+        (vec!["9 tick".to_owned(), "urc 2 +QIURC: 1".to_owned(), "9 tick".to_owned(), "9 silence".to_owned()], 950)
+    );
 }
 
 #[test]
