@@ -1,18 +1,12 @@
 //! What the driver knows of its module, and what unsolicited lines change in it.
 
 use embassy_time::{Duration, Instant};
-use wanlink_at::{Answer, Effect, Notes, Verdict, field, fields, int};
+use wanlink_at::{Effect, Ending, Fault, Job, Verdict, field, fields, int};
 use wanlink_core::Notice;
 
 use crate::error::{Error, SimFault};
+use crate::operation::flag;
 use crate::urc::id;
-
-/// Flag of an operation that needs the session: its loss, and that of the context, end it.
-pub(crate) const SESSION: u8 = 0x40;
-/// Flag of an operation that brings SIM and network up: a card that is taken out ends it.
-pub(crate) const ATTACH: u8 = 0x20;
-/// Flag of an operation that is of use although the module restarted and was not set up again.
-pub(crate) const ANYWAY: u8 = 0x10;
 
 /// A `+QMTSTAT` that tells of our own close comes at most so late: "during the next QMTOPEN" has been seen.
 const LATE: Duration = Duration::from_secs(5);
@@ -77,11 +71,31 @@ pub(crate) enum Pin {
     Refused,
 }
 
+/// Times of the model.
+#[derive(Clone, Copy)]
+pub(crate) struct Times {
+    /// How long PWRKEY is held to switch on.
+    pub(crate) key: Duration,
+    /// How long RESET_N is held.
+    pub(crate) reset: Duration,
+    /// The longest time to the first answer.
+    pub(crate) boot: Duration,
+}
+
 pub(crate) struct State {
-    /// Registration in LTE and in GPRS.
+    pub(crate) times: &'static Times,
+    /// Registration in LTE and in GPRS, and what was told of it last.
     pub(crate) registration: [Registration; 2],
+    pub(crate) told: Option<Registration>,
+    /// The network denied registration once already and was given its time.
+    pub(crate) denied: bool,
     pub(crate) context_up: bool,
     pub(crate) session: Session,
+    pub(crate) keep_alive_s: u16,
+    /// The last packet identifier.
+    pub(crate) message_id: u16,
+    /// A client that was still occupied was freed once already.
+    pub(crate) freed: bool,
     /// Until then a `+QMTSTAT` may still tell of our own close.
     pub(crate) late_until: Instant,
     /// The session may be gone, with this cause: the module has to be asked.
@@ -90,6 +104,10 @@ pub(crate) struct State {
     pub(crate) confirmed: bool,
     /// Until then the lines of a boot that we know of may come, and an answer be missing.
     pub(crate) boots_until: Instant,
+    /// How many ways to find the module were tried.
+    pub(crate) searched: u8,
+    /// The module has our settings.
+    pub(crate) set_up: bool,
     /// The module went off or restarted, and was not started since.
     pub(crate) down: bool,
     /// Flags of the operation that runs.
@@ -102,20 +120,49 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) const fn new() -> Self {
+    pub(crate) const fn new(times: &'static Times) -> Self {
         Self {
+            times,
             registration: [Registration::Unknown; 2],
+            told: None,
+            denied: false,
             context_up: false,
             session: Session::Unknown,
+            keep_alive_s: 0,
+            message_id: 0,
+            freed: false,
             late_until: Instant::MIN,
             doubt: None,
             confirmed: false,
             boots_until: Instant::MIN,
+            searched: 0,
+            set_up: false,
             down: false,
             flags: 0,
             pin: Pin::Unsent,
             notice: None,
             cause: None,
+        }
+    }
+
+    /// Begins an operation with these flags.
+    pub(crate) fn begin(&mut self, flags: u8) -> Result<(), Error> {
+        if flags & Job::BRING_UP != 0 {
+            self.restarted();
+            self.searched = 0;
+        } else if self.down && flags & flag::ANYWAY == 0 {
+            return Err(Error::Restarted);
+        }
+        (self.flags, self.cause) = (flags, None);
+        Ok(())
+    }
+
+    /// How an operation ended: the state knows better why a note or an unsolicited line ended it.
+    pub(crate) fn end(&mut self, result: Result<(), Fault>) -> Result<(), Error> {
+        match (result, self.cause.take()) {
+            (Ok(()), _) => Ok(()),
+            (Err(Fault::Ending(Ending::Ended | Ending::Error { .. } | Ending::Silent(_))), Some(cause)) => Err(cause),
+            (Err(fault), _) => Err(fault.into()),
         }
     }
 
@@ -153,12 +200,12 @@ impl State {
             Session::Up => {
                 self.session = Session::Lost(cause);
                 self.notice = Some(Notice::SessionLost);
-                self.end(SESSION, Error::SessionLost(cause))
+                self.cut_short(flag::SESSION, Error::SessionLost(cause))
             }
             // The broker refused or is silent: the result line may not come any more.
             Session::LoggingIn if !may_be_late => {
                 self.session = Session::Unknown;
-                self.end(SESSION, Error::NoConnack)
+                self.cut_short(flag::SESSION, Error::NoConnack)
             }
             _ => Effect::None,
         }
@@ -170,25 +217,20 @@ impl State {
         if self.session != Session::Closed {
             self.session = Session::Lost(7);
         }
-        self.end(SESSION, Error::NoContext)
+        self.cut_short(flag::SESSION, Error::NoContext)
     }
 
     /// Ends the operation that runs if it is of this kind.
-    fn end(&mut self, kind: u8, cause: Error) -> Effect {
+    fn cut_short(&mut self, kind: u8, cause: Error) -> Effect {
         if self.flags & kind == 0 {
             return Effect::Woken;
         }
         self.cause = Some(cause);
         Effect::End
     }
-}
 
-impl Notes for State {
-    fn note(&mut self, _note: u8, _answer: Answer<'_>) -> Verdict {
-        Verdict::Default
-    }
-
-    fn urc(&mut self, id: u8, line: &[u8]) -> Effect {
+    /// Takes an unsolicited line.
+    pub(crate) fn urc(&mut self, id: u8, line: &[u8]) -> Effect {
         match id {
             id::APP_READY if Instant::now() < self.boots_until => Effect::None,
             id::BOOT => {
@@ -203,38 +245,66 @@ impl Notes for State {
             }
             id::STAT if int(line, 0) == Some(0) => self.stat(line),
             id::TCPIP if fields(line).next() == Some(b"\"pdpdeact\"") && int(line, 1) == Some(1) => self.lose_context(),
-            id::SIM if field(line, 0) == Some(b"NOT INSERTED") => self.end(ATTACH, Error::Sim(SimFault::Absent)),
+            id::SIM if field(line, 0) == Some(b"NOT INSERTED") => {
+                self.cut_short(flag::ATTACH, Error::Sim(SimFault::Absent))
+            }
             _ => Effect::None,
         }
     }
 
-    fn restarted(&mut self) {
+    /// The module restarted or is about to: all it knew at run time is gone.
+    pub(crate) fn restarted(&mut self) {
         self.registration = [Registration::Unknown; 2];
         self.context_up = false;
         self.session = Session::Closed;
-        self.down = true;
+        (self.set_up, self.down) = (false, true);
+    }
+
+    /// From now on the module has its time to boot.
+    pub(crate) fn expect_boot(&mut self) {
+        self.boots_until = Instant::now().saturating_add(self.times.boot);
+    }
+
+    /// When a listening step without a bound of its own is over: a pulse has its length, and a session is asked for after
+    /// one keep-alive of silence.
+    pub(crate) fn until(&mut self, last_read: Instant) -> Instant {
+        if self.flags & Job::BRING_UP != 0 {
+            return Instant::now().saturating_add(self.times.key);
+        }
+        if self.flags & flag::ANYWAY != 0 {
+            return Instant::now().saturating_add(self.times.reset);
+        }
+        if self.flags & flag::SESSION == 0 || self.keep_alive_s == 0 {
+            return Instant::MAX;
+        }
+        let until = last_read.saturating_add(Duration::from_secs(self.keep_alive_s.into()));
+        if until <= Instant::now() {
+            // A session that ended may have been told by a line that was lost.
+            self.doubt = Some(0);
+        }
+        until
+    }
+
+    /// What keeps an operation from its session.
+    pub(crate) fn check_session(&self) -> Result<(), Error> {
+        match self.session {
+            Session::Up => Ok(()),
+            Session::Lost(cause) => Err(Error::SessionLost(cause)),
+            _ => Err(Error::NotConnected),
+        }
+    }
+
+    /// Packet identifiers from 1 to 65535.
+    pub(crate) fn next_id(&mut self) -> u32 {
+        self.message_id = self.message_id.checked_add(1).unwrap_or(1);
+        self.message_id.into()
     }
 }
 
-/// How an operation takes the answers to its steps.
-pub(crate) type Take<'a> = &'a mut dyn FnMut(&mut State, u8, Answer<'_>) -> Verdict;
-
-/// One operation's way to take answers, beside the state that all share.
-pub(crate) struct Op<'a> {
-    pub(crate) state: &'a mut State,
-    pub(crate) take: Take<'a>,
-}
-
-impl Notes for Op<'_> {
-    fn note(&mut self, note: u8, answer: Answer<'_>) -> Verdict {
-        (self.take)(self.state, note, answer)
-    }
-
-    fn urc(&mut self, id: u8, line: &[u8]) -> Effect {
-        self.state.urc(id, line)
-    }
-
-    fn restarted(&mut self) {
-        self.state.restarted();
+#[cfg(test)]
+impl Default for State {
+    fn default() -> Self {
+        const SECOND: Duration = Duration::from_secs(1);
+        Self::new(&Times { key: SECOND, reset: SECOND, boot: SECOND })
     }
 }

@@ -1,10 +1,19 @@
 //! SIM, registration, data context.
 
-use wanlink_at::{Answer, Step, Verdict, cme_code, field, int, listen, pack, packed_len, step};
-use wanlink_core::Progress;
+use wanlink_at::{Answer, Arg, Step, Verdict, cme_code, field, int, listen, pack, packed_len, step};
+use wanlink_core::{Network, Progress};
 
 use crate::error::{Error, SimFault};
+use crate::operation::{Args, Input, Operation, Rule, Running, flag};
 use crate::state::{Pin, Registration, State};
+
+const RULES: &[Rule] = &[
+    // 3GPP TS 23.003, 9.1.
+    Rule { what: "APN", limit: 100, index: 0, may_be_empty: true },
+    // TCP 2.3.1.
+    Rule { what: "APN user", limit: 127, index: 1, may_be_empty: true },
+    Rule { what: "APN password", limit: 127, index: 2, may_be_empty: true },
+];
 
 mod note {
     pub(super) const SIM: u8 = 1;
@@ -18,6 +27,7 @@ mod note {
     pub(super) const CONTEXT: u8 = 8;
     pub(super) const ACTIVATE: u8 = 9;
     pub(super) const ACTIVATED: u8 = 10;
+    pub(super) const UP: u8 = 12;
 }
 
 /// Arguments: APN, user, password, kind of authentication, PIN.
@@ -42,133 +52,131 @@ const ATTACH_STEPS: &[Step] = &[
     step("+QIACT=1", 1500).note(note::ACTIVATE).at("TCP 2.3.2"),
     // ERROR also says that the context was up already: the list of active ones decides.
     step("+QIACT?", 30).note(note::ACTIVATED).at("TCP 2.3.3"),
+    listen(note::UP, 0),
 ];
-pub(crate) static ATTACH: [u8; packed_len(ATTACH_STEPS)] = pack(ATTACH_STEPS);
+pub(crate) static ATTACH: Operation = {
+    static TABLE: [u8; packed_len(ATTACH_STEPS)] = pack(ATTACH_STEPS);
+    Operation { prepare, rules: RULES, ..Operation::new(&TABLE, flag::ATTACH, take) }
+};
 
-/// What the answers are compared with, and whom they are told.
-pub(crate) struct Attach<'a> {
-    pub(crate) apn: &'a [u8],
-    pub(crate) has_pin: bool,
-    pub(crate) progress: &'a mut dyn FnMut(Progress),
-    /// The registration that was told last.
-    pub(crate) told: Option<Registration>,
-    /// The network denied registration once already and was given its time.
-    pub(crate) denied: bool,
+fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, args: &mut Args<'a>) -> Result<(), Error> {
+    let &Input::Network(&Network { apn, auth, pin, .. }) = input else { return Ok(()) };
+    let (user, password) = auth.map_or(("", ""), |auth| (auth.user, auth.password));
+    if let Some(pin) = pin {
+        // A PIN has 4 to 8 digits (3GPP TS 31.102); anything else would cost one of three tries.
+        if !(4..=8).contains(&pin.len()) || !pin.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(Error::Malformed("PIN"));
+        }
+        args[4] = Arg::Secret(pin.as_bytes());
+    }
+    args[0] = Arg::Text(apn.as_bytes());
+    args[1] = Arg::Text(user.as_bytes());
+    args[2] = Arg::Secret(password.as_bytes());
+    // None, or whatever of PAP and CHAP the network takes (TCP 2.3.1).
+    args[3] = Arg::Number(if auth.is_some() { 3 } else { 0 });
+    (state.context_up, state.told, state.denied) = (false, None, false);
+    Ok(())
 }
 
-impl Attach<'_> {
-    pub(crate) fn take(&mut self, state: &mut State, note: u8, answer: Answer<'_>) -> Verdict {
-        if state.pin == Pin::Due {
-            state.pin = Pin::Sent;
-        }
-        match (note, answer) {
-            (note::SIM, answer) => self.sim(state, answer),
-            (note::PIN_DUE, _) => {
-                state.pin = Pin::Due;
-                Verdict::Go
-            }
-            (note::PIN, Answer::Error(reason)) => {
-                state.pin = Pin::Refused;
-                state.fail(Error::Sim(match cme_code(reason) {
-                    Some(12) => SimFault::PukNeeded,
-                    _ => SimFault::PinRefused,
-                }))
-            }
-            (note::PIN, Answer::Result(_)) => self.sim_ready(state, Verdict::Default),
-            (note::APN, Answer::Info(line)) => {
-                let ours =
-                    int(line, 0) == Some(1) && field(line, 2).is_some_and(|apn| apn.eq_ignore_ascii_case(self.apn));
-                if ours { Verdict::To(note::RADIO) } else { Verdict::Default }
-            }
-            (note::LTE | note::GPRS, Answer::Info(line)) => {
-                state.register(usize::from(note == note::GPRS), line, 1);
-                Verdict::Default
-            }
-            (note::REGISTERED, answer) => self.registration(state, answer),
-            (note::CONTEXT | note::ACTIVATED, Answer::Info(line)) => {
-                state.context_up |= int(line, 0) == Some(1) && int(line, 1) == Some(1);
-                if state.context_up { Verdict::Done } else { Verdict::Default }
-            }
-            (note::ACTIVATE, Answer::Error(_)) => Verdict::To(note::ACTIVATED),
-            _ => Verdict::Default,
-        }
+fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+    if run.state.pin == Pin::Due {
+        run.state.pin = Pin::Sent;
     }
-
-    /// The card is ready: the PIN that was sent, if one was, is the right one.
-    fn sim_ready(&mut self, state: &mut State, next: Verdict) -> Verdict {
-        if state.pin == Pin::Sent {
-            state.pin = Pin::Unsent;
+    match (note, answer) {
+        (note::SIM, answer) => sim(run, answer),
+        (note::PIN_DUE, _) => {
+            run.state.pin = Pin::Due;
+            Verdict::Go
         }
-        state.cause = None;
-        (self.progress)(Progress::SimReady);
-        next
-    }
-
-    fn sim(&mut self, state: &mut State, answer: Answer<'_>) -> Verdict {
-        match answer {
-            Answer::Info(line) => match field(line, 0) {
-                Some(b"READY") => self.sim_ready(state, Verdict::To(note::APN)),
-                Some(b"SIM PIN") if !self.has_pin => state.fail(Error::Sim(SimFault::PinNeeded)),
-                Some(b"SIM PIN") if state.pin != Pin::Unsent => state.fail(Error::Sim(SimFault::PinRefused)),
-                Some(b"SIM PIN") => Verdict::Default,
-                Some(b"SIM PUK") => state.fail(Error::Sim(SimFault::PukNeeded)),
-                _ => not_yet(state),
-            },
-            Answer::Error(reason) => match cme_code(reason) {
-                Some(10) => state.fail(Error::Sim(SimFault::Absent)),
-                Some(12) => state.fail(Error::Sim(SimFault::PukNeeded)),
-                // 14 is busy; 13 and others are seen while the card starts, too: the tries are the bound.
-                _ => not_yet(state),
-            },
-            // Not the card is at fault then.
-            _ => {
-                state.cause = None;
-                Verdict::Default
-            }
+        (note::PIN, Answer::Error(reason)) => {
+            run.state.pin = Pin::Refused;
+            run.state.fail(Error::Sim(match cme_code(reason) {
+                Some(12) => SimFault::PukNeeded,
+                _ => SimFault::PinRefused,
+            }))
         }
-    }
-
-    fn registration(&mut self, state: &mut State, answer: Answer<'_>) -> Verdict {
-        let [lte, gprs] = state.registration;
-        let now = if lte.is_up() || gprs == Registration::Unknown { lte } else { gprs };
-        if self.told != Some(now) {
-            self.told = Some(now);
-            (self.progress)(match now {
-                Registration::Denied => Progress::Denied,
-                Registration::Home => Progress::Registered { roaming: false },
-                Registration::Roaming => Progress::Registered { roaming: true },
-                Registration::Unknown | Registration::Searching => Progress::Searching,
-            });
+        (note::PIN, Answer::Result(_)) => sim_ready(run, Verdict::Default),
+        (note::APN, Answer::Info(line)) => {
+            let ours =
+                int(line, 0) == Some(1) && field(line, 2).is_some_and(|apn| apn.eq_ignore_ascii_case(run.text(0)));
+            if ours { Verdict::To(note::RADIO) } else { Verdict::Default }
         }
-        match answer {
-            _ if state.is_registered() => Verdict::Go,
-            Answer::Silence if now == Registration::Denied && self.denied => state.fail(Error::Denied),
-            Answer::Silence => {
-                self.denied = now == Registration::Denied;
-                Verdict::To(note::LTE)
-            }
-            _ => Verdict::Default,
+        (note::LTE | note::GPRS, Answer::Info(line)) => {
+            run.state.register(usize::from(note == note::GPRS), line, 1);
+            Verdict::Default
         }
+        (note::REGISTERED, answer) => registration(run, answer),
+        (note::CONTEXT | note::ACTIVATED, Answer::Info(line)) => {
+            run.state.context_up |= int(line, 0) == Some(1) && int(line, 1) == Some(1);
+            if run.state.context_up { Verdict::To(note::UP) } else { Verdict::Default }
+        }
+        (note::ACTIVATE, Answer::Error(_)) => Verdict::To(note::ACTIVATED),
+        (note::CONTEXT | note::ACTIVATED, Answer::Error(_)) => run.state.fail(Error::NoContext),
+        (note::UP, _) if !run.state.context_up => run.state.fail(Error::NoContext),
+        (note::UP, _) => {
+            run.state.notice = None;
+            run.tell(Progress::ContextUp);
+            Verdict::Done
+        }
+        _ => Verdict::Default,
     }
 }
 
-/// The SIM is not ready; that is the error when it stays so.
-fn not_yet(state: &mut State) -> Verdict {
-    state.cause = Some(Error::Sim(SimFault::Failed));
-    Verdict::Again
+/// The card is ready: the PIN that was sent, if one was, is the right one.
+fn sim_ready(run: &mut Running<'_, '_>, next: Verdict) -> Verdict {
+    if run.state.pin == Pin::Sent {
+        run.state.pin = Pin::Unsent;
+    }
+    run.state.cause = None;
+    run.tell(Progress::SimReady);
+    next
 }
 
-/// Kind of authentication for `QICSGP` (TCP 2.3.1): none, or whatever of PAP and CHAP the network takes.
-pub(crate) const fn kind_of_authentication(wanted: bool) -> u32 {
-    if wanted { 3 } else { 0 }
+fn sim(run: &mut Running<'_, '_>, answer: Answer<'_>) -> Verdict {
+    let fault = match answer {
+        Answer::Info(line) => match field(line, 0) {
+            Some(b"READY") => return sim_ready(run, Verdict::To(note::APN)),
+            Some(b"SIM PIN") if run.text(4).is_empty() => SimFault::PinNeeded,
+            Some(b"SIM PIN") if run.state.pin != Pin::Unsent => SimFault::PinRefused,
+            Some(b"SIM PIN") => return Verdict::Default,
+            Some(b"SIM PUK") => SimFault::PukNeeded,
+            _ => SimFault::Failed,
+        },
+        Answer::Error(reason) => match cme_code(reason) {
+            Some(10) => SimFault::Absent,
+            Some(12) => SimFault::PukNeeded,
+            // 14 is busy; 13 and others are seen while the card starts, too: the tries are the bound.
+            _ => SimFault::Failed,
+        },
+        // Not the card is at fault then.
+        _ => {
+            run.state.cause = None;
+            return Verdict::Default;
+        }
+    };
+    let verdict = run.state.fail(Error::Sim(fault));
+    if fault == SimFault::Failed { Verdict::Again } else { verdict }
 }
 
-/// Whether a text may stand between quotes: there is no way to escape one (wire rules).
-pub(crate) fn is_quotable(text: &str) -> bool {
-    text.bytes().all(|b| b >= b' ' && b != b'"' && b != 0x7f)
-}
-
-/// A PIN has 4 to 8 digits (3GPP TS 31.102); anything else would cost one of three tries.
-pub(crate) fn is_pin(pin: &str) -> bool {
-    (4..=8).contains(&pin.len()) && pin.bytes().all(|b| b.is_ascii_digit())
+fn registration(run: &mut Running<'_, '_>, answer: Answer<'_>) -> Verdict {
+    let [lte, gprs] = run.state.registration;
+    let now = if lte.is_up() || gprs == Registration::Unknown { lte } else { gprs };
+    if run.state.told != Some(now) {
+        run.state.told = Some(now);
+        run.tell(match now {
+            Registration::Denied => Progress::Denied,
+            Registration::Home => Progress::Registered { roaming: false },
+            Registration::Roaming => Progress::Registered { roaming: true },
+            Registration::Unknown | Registration::Searching => Progress::Searching,
+        });
+    }
+    match answer {
+        _ if run.state.is_registered() => Verdict::Go,
+        Answer::Silence if now == Registration::Denied && run.state.denied => run.state.fail(Error::Denied),
+        Answer::Silence => {
+            run.state.denied = now == Registration::Denied;
+            Verdict::To(note::LTE)
+        }
+        _ => Verdict::Default,
+    }
 }

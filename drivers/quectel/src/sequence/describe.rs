@@ -3,7 +3,7 @@
 use wanlink_at::{Answer, Step, Verdict, cme_code, field, int, pack, packed_len, step};
 use wanlink_core::{Info, Signal};
 
-use crate::state::State;
+use crate::operation::Operation;
 
 mod note {
     pub(super) const MODEL: u8 = 1;
@@ -20,41 +20,36 @@ const DESCRIBE_STEPS: &[Step] = &[
     // Needs the card, which may be busy, or not there.
     step("+QCCID", 3).info().note(note::ICCID).retry(10, 5).ignore().at("AT 5.4"),
 ];
-pub(crate) static DESCRIBE: [u8; packed_len(DESCRIBE_STEPS)] = pack(DESCRIBE_STEPS);
+pub(crate) static DESCRIBE: Operation = {
+    static TABLE: [u8; packed_len(DESCRIBE_STEPS)] = pack(DESCRIBE_STEPS);
+    Operation::question(&TABLE)
+};
 
 const SIGNAL_STEPS: &[Step] = &[step("+CSQ", 3).info().note(note::SIGNAL).retry(2, 3).at("AT 6.3")];
-pub(crate) static READ_SIGNAL: [u8; packed_len(SIGNAL_STEPS)] = pack(SIGNAL_STEPS);
+pub(crate) static SIGNAL: Operation = {
+    static TABLE: [u8; packed_len(SIGNAL_STEPS)] = pack(SIGNAL_STEPS);
+    Operation::question(&TABLE)
+};
 
 /// Collects the four texts.
-#[derive(Default)]
-pub(crate) struct Describe {
-    info: Info,
-}
-
-impl Describe {
-    pub(crate) fn into_info(self) -> Info {
-        self.info
-    }
-
-    pub(crate) fn take(&mut self, _: &mut State, note: u8, answer: Answer<'_>) -> Verdict {
-        let line = match answer {
-            Answer::Info(line) => line,
-            Answer::Error(reason) if note == note::ICCID && cme_code(reason) == Some(10) => return Verdict::Go,
-            _ => return Verdict::Default,
-        };
-        match note {
-            note::MODEL => self.info.set_model(line),
-            note::FIRMWARE => self.info.set_firmware(line),
-            // A bare line has no name: only its form tells it from a URC that nobody knows.
-            note::IMEI if line.len() == 15 && line.iter().all(u8::is_ascii_digit) => self.info.set_imei(line),
-            note::IMEI => return Verdict::Wait,
-            _ => {
-                let number = field(line, 0).unwrap_or_default();
-                self.info.set_iccid(number.strip_suffix(b"F").unwrap_or(number));
-            }
+pub(crate) fn take(info: &mut Info, note: u8, answer: Answer<'_>) -> Verdict {
+    let line = match answer {
+        Answer::Info(line) => line,
+        Answer::Error(reason) if note == note::ICCID && cme_code(reason) == Some(10) => return Verdict::Go,
+        _ => return Verdict::Default,
+    };
+    match note {
+        note::MODEL => info.set_model(line),
+        note::FIRMWARE => info.set_firmware(line),
+        // A bare line has no name: only its form tells it from a URC that nobody knows.
+        note::IMEI if line.len() == 15 && line.iter().all(u8::is_ascii_digit) => info.set_imei(line),
+        note::IMEI => return Verdict::Wait,
+        _ => {
+            let number = field(line, 0).unwrap_or_default();
+            info.set_iccid(number.strip_suffix(b"F").unwrap_or(number));
         }
-        Verdict::Default
     }
+    Verdict::Default
 }
 
 /// RSSI in dBm of a `+CSQ` line (3GPP TS 27.007, 8.5).

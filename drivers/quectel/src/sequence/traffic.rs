@@ -1,69 +1,143 @@
 //! What goes over a session: subscriptions, messages, and the question whether it still is there.
 
-use wanlink_at::{Answer, FOREVER, Step, Verdict, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, FOREVER, Step, Verdict, cme_code, int, listen, pack, packed_len, step};
+use wanlink_core::{MqttLimits, Qos};
 
 use crate::error::Error;
-use crate::state::{SESSION, Session, State};
+use crate::operation::{Args, Input, Operation, Rule, Running, flag};
+use crate::state::{Session, State};
+
+/// Flags: which of the steps.
+const SUBSCRIBES: u8 = flag::SESSION | 1;
+const UNSUBSCRIBES: u8 = flag::SESSION | 2;
+const PUBLISHES: u8 = flag::SESSION | 4;
+const LISTENS: u8 = 8;
+/// Flags of [`RECEIVE`].
+pub(crate) const READY: u8 = flag::SESSION | LISTENS;
 
 mod note {
-    pub(super) const RESULT: u8 = 1;
+    pub(super) const ENTER: u8 = 1;
     pub(super) const SUBSCRIBED: u8 = 2;
-    pub(super) const STATUS: u8 = 3;
-    pub(super) const LISTEN: u8 = 4;
+    pub(super) const UNSUBSCRIBED: u8 = 3;
+    pub(super) const PUBLISHED: u8 = 4;
+    pub(super) const LISTEN: u8 = 5;
+    pub(super) const STATUS: u8 = 6;
+    pub(super) const CONFIRMED: u8 = 7;
 }
 
-/// Arguments: message id, filter, QoS. The result names what the broker granted.
-const SUBSCRIBE_STEPS: &[Step] =
-    &[step("+QMTSUB=0,{a},\"{b}\",{c}", 50).result(2, 400).note(note::SUBSCRIBED).at("MQTT 3.3.6")];
-pub(crate) static SUBSCRIBE: [u8; packed_len(SUBSCRIBE_STEPS)] = pack(SUBSCRIBE_STEPS);
+/// Arguments: message id, topic or filter, QoS, length.
+const TRAFFIC_STEPS: &[Step] = &[
+    listen(note::ENTER, 0),
+    // The result names what the broker granted.
+    step("+QMTSUB=0,{a},\"{b}\",{c}", 50).result(2, 400).when(SUBSCRIBES).note(note::SUBSCRIBED).at("MQTT 3.3.6"),
+    step("+QMTUNS=0,{a},\"{b}\"", 50).result(2, 400).when(UNSUBSCRIBES).note(note::UNSUBSCRIBED).at("MQTT 3.3.7"),
+    // `QMTPUB`, never `QMTPUBEX`: on BG95 that one takes the sixth parameter for the text, so the length form would
+    // publish the digits and leave the payload to be read as commands.
+    step("+QMTPUB=0,{a},{c},0,\"{b}\",{d}", 150)
+        .prompt()
+        .result(2, 400)
+        .when(PUBLISHES)
+        .note(note::PUBLISHED)
+        .at("MQTT 3.3.9"),
+    listen(note::LISTEN, FOREVER).when(LISTENS),
+    // Reached by those who doubt that the session is there.
+    step("+QMTCONN?", 3).note(note::STATUS).retry(1, 3).at("MQTT 3.3.4"),
+    listen(note::CONFIRMED, 0),
+];
+static TRAFFIC: [u8; packed_len(TRAFFIC_STEPS)] = pack(TRAFFIC_STEPS);
 
-/// Arguments: message id, filter.
-const UNSUBSCRIBE_STEPS: &[Step] =
-    &[step("+QMTUNS=0,{a},\"{b}\"", 50).result(2, 400).note(note::RESULT).at("MQTT 3.3.7")];
-pub(crate) static UNSUBSCRIBE: [u8; packed_len(UNSUBSCRIBE_STEPS)] = pack(UNSUBSCRIBE_STEPS);
-
-/// Arguments: message id, QoS, topic, length. `QMTPUB`, never `QMTPUBEX`: on BG95 that one takes the sixth parameter
-/// for the text, so the length form would publish the digits and leave the payload to be read as commands.
-const PUBLISH_STEPS: &[Step] =
-    &[step("+QMTPUB=0,{a},{b},0,\"{c}\",{d}", 150).prompt().result(2, 400).note(note::RESULT).at("MQTT 3.3.9")];
-pub(crate) static PUBLISH: [u8; packed_len(PUBLISH_STEPS)] = pack(PUBLISH_STEPS);
-
+/// The rules of these three are [`rules`] of the model.
+pub(crate) const SUBSCRIBE: Operation = operation(SUBSCRIBES);
+pub(crate) const UNSUBSCRIBE: Operation = operation(UNSUBSCRIBES);
+pub(crate) const PUBLISH: Operation = operation(PUBLISHES);
 /// Listens until a record comes or something changes.
-const LISTEN_STEPS: &[Step] = &[listen(note::LISTEN, FOREVER)];
-pub(crate) static LISTEN: [u8; packed_len(LISTEN_STEPS)] = pack(LISTEN_STEPS);
+pub(crate) static LISTEN: Operation = Operation::new(&TRAFFIC, LISTENS, take);
+/// Listens for what comes over the session.
+pub(crate) static RECEIVE: Operation = Operation::new(&TRAFFIC, READY, take);
 
-const STATUS_STEPS: &[Step] = &[step("+QMTCONN?", 3).note(note::STATUS).retry(1, 3).at("MQTT 3.3.4")];
-pub(crate) static STATUS: [u8; packed_len(STATUS_STEPS)] = pack(STATUS_STEPS);
+const fn operation(flags: u8) -> Operation {
+    Operation { prepare, ..Operation::new(&TRAFFIC, flags, take) }
+}
 
-pub(crate) fn take(state: &mut State, note: u8, answer: Answer<'_>) -> Verdict {
+/// What a topic has to be.
+pub(crate) const fn rules(limits: &MqttLimits) -> [Rule; 1] {
+    [Rule { what: "topic", limit: limits.topic, index: 1, may_be_empty: false }]
+}
+
+fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, args: &mut Args<'a>) -> Result<(), Error> {
+    let &Input::Topic { topic, payload, qos } = input else { return Ok(()) };
+    // A publish of QoS 0 has no packet identifier (MQTT 3.1.1, 2.3.1).
+    let has_id = payload.is_none() || qos == Qos::AtLeastOnce;
+    args[0] = Arg::Number(if has_id { state.next_id() } else { 0 });
+    args[1] = Arg::Text(topic.as_bytes());
+    args[2] = Arg::Number(qos as u32);
+    args[3] = Arg::Number(payload.map_or(0, <[u8]>::len) as u32);
+    Ok(())
+}
+
+fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+    let state = &mut *run.state;
+    let waits_for_session = state.flags & flag::SESSION != 0;
     match (note, answer) {
-        (note::RESULT, Answer::Result(line)) => result(state, line),
+        (note::ENTER, _) if waits_for_session => {
+            (state.confirmed, state.notice) = (false, None);
+            match state.check_session() {
+                Ok(()) => Verdict::Go,
+                Err(cause) => state.fail(cause),
+            }
+        }
+        (note::ENTER, _) => Verdict::Go,
         // MQTT 3.1.1, 3.9.3: 128 is the broker's refusal, whatever the result says.
         (note::SUBSCRIBED, Answer::Result(line)) if int(line, 2) == Some(0) && int(line, 3) == Some(128) => {
             state.fail(Error::SubscriptionRefused)
         }
-        (note::SUBSCRIBED, Answer::Result(line)) => result(state, line),
-        (note::RESULT | note::SUBSCRIBED, Answer::Silence) => unanswered(state),
-        (note::STATUS, Answer::Info(line)) => {
-            if int(line, 0) == Some(0) && int(line, 1) == Some(3) {
-                state.confirmed = true;
-            }
-            Verdict::Default
+        (note::SUBSCRIBED | note::UNSUBSCRIBED | note::PUBLISHED, Answer::Result(line)) => result(state, line),
+        (note::SUBSCRIBED | note::UNSUBSCRIBED | note::PUBLISHED, Answer::Silence) => unanswered(state),
+        // Without the session the module refuses, too, and does not say which it was.
+        (note::SUBSCRIBED | note::UNSUBSCRIBED | note::PUBLISHED, Answer::Error(reason)) => {
+            let command = match note {
+                note::SUBSCRIBED => "+QMTSUB",
+                note::UNSUBSCRIBED => "+QMTUNS",
+                _ => "+QMTPUB",
+            };
+            state.cause = Some(Error::Module { command, code: cme_code(reason) });
+            Verdict::To(note::STATUS)
         }
         (note::LISTEN, Answer::Record) => Verdict::Done,
-        (note::LISTEN, Answer::Tick)
-            if state.notice.is_some() || (state.doubt.is_some() && state.flags & SESSION != 0) =>
-        {
-            Verdict::Done
+        (note::LISTEN, _) if waits_for_session && state.doubt.is_some() => Verdict::To(note::STATUS),
+        // If something came meanwhile, it goes on listening.
+        (note::LISTEN, Answer::Silence) => Verdict::To(note::LISTEN),
+        (note::LISTEN, Answer::Tick) if state.notice.is_some() && !waits_for_session => Verdict::Done,
+        (note::STATUS, Answer::Info(line)) => {
+            state.confirmed |= int(line, 0) == Some(0) && int(line, 1) == Some(3);
+            Verdict::Default
         }
+        // That is the error then.
+        (note::STATUS, _) => {
+            state.cause = None;
+            Verdict::Default
+        }
+        (note::CONFIRMED, _) => confirm(state),
         _ => Verdict::Default,
+    }
+}
+
+/// The module told whether the session is there.
+fn confirm(state: &mut State) -> Verdict {
+    let doubt = state.doubt.take();
+    if !state.confirmed {
+        state.session = Session::Lost(doubt.unwrap_or(0));
+    }
+    match (state.check_session(), state.cause) {
+        (Err(cause), _) | (Ok(()), Some(cause)) => state.fail(cause),
+        (Ok(()), None) => Verdict::Done,
     }
 }
 
 /// `+QMT..: 0,<message id>,<result>`: 0 acknowledged, 1 sent once more, 2 given up.
 fn result(state: &mut State, line: &[u8]) -> Verdict {
     match int(line, 2) {
-        Some(0) => Verdict::Go,
+        Some(0) => Verdict::Done,
         Some(1) => Verdict::Wait,
         _ => unanswered(state),
     }
@@ -78,22 +152,27 @@ fn unanswered(state: &mut State) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::taken;
 
     #[test]
     fn results_of_packets() {
         for (note, line, verdict, cause) in [
-            (note::RESULT, &b"+QMTPUB: 0,7,0"[..], Verdict::Go, None),
-            (note::RESULT, b"+QMTPUB: 0,7,1,2", Verdict::Wait, None),
-            (note::RESULT, b"+QMTPUB: 0,7,2", Verdict::Fail, Some(Error::NotAcknowledged)),
-            (note::RESULT, b"+QMTPUB: 0,7", Verdict::Fail, Some(Error::NotAcknowledged)),
-            (note::SUBSCRIBED, b"+QMTSUB: 0,1,0,1", Verdict::Go, None),
-            (note::SUBSCRIBED, b"+QMTSUB: 0,1,0", Verdict::Go, None),
+            (note::PUBLISHED, &b"+QMTPUB: 0,7,0"[..], Verdict::Done, None),
+            (note::PUBLISHED, b"+QMTPUB: 0,7,1,2", Verdict::Wait, None),
+            (note::PUBLISHED, b"+QMTPUB: 0,7,2", Verdict::Fail, Some(Error::NotAcknowledged)),
+            (note::PUBLISHED, b"+QMTPUB: 0,7", Verdict::Fail, Some(Error::NotAcknowledged)),
+            (note::SUBSCRIBED, b"+QMTSUB: 0,1,0,1", Verdict::Done, None),
+            (note::SUBSCRIBED, b"+QMTSUB: 0,1,0", Verdict::Done, None),
             (note::SUBSCRIBED, b"+QMTSUB: 0,1,0,128", Verdict::Fail, Some(Error::SubscriptionRefused)),
             // Here 128 is the number of repetitions.
             (note::SUBSCRIBED, b"+QMTSUB: 0,1,1,128", Verdict::Wait, None),
         ] {
-            let mut state = State::new();
-            assert_eq!((take(&mut state, note, Answer::Result(line)), state.cause), (verdict, cause), "{line:?}");
+            let mut state = State::default();
+            assert_eq!(
+                (taken(&mut state, take, note, Answer::Result(line)), state.cause),
+                (verdict, cause),
+                "{line:?}"
+            );
         }
     }
 
@@ -105,8 +184,8 @@ mod tests {
             (b"+QMTCONN: 1,3", false),
             (b"+QMTCONN: 0", false),
         ] {
-            let mut state = State::new();
-            take(&mut state, note::STATUS, Answer::Info(line));
+            let mut state = State::default();
+            taken(&mut state, take, note::STATUS, Answer::Info(line));
             assert_eq!(state.confirmed, confirmed);
         }
     }

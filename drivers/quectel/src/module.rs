@@ -1,0 +1,90 @@
+//! Power, identity, network, recovery: the operations of [`Module`].
+
+use core::time::Duration;
+
+use embassy_time::Instant;
+use embedded_io_async::{Read, Write};
+use wanlink_at::Answer;
+use wanlink_core::{ErrorType, Info, Module, Network, Notice, Progress, Rung, Signal};
+
+use crate::driver::{Quectel, settle};
+use crate::error::Error;
+use crate::model::QuectelModel;
+use crate::operation::{Input, Listener};
+use crate::pins::PowerPins;
+use crate::sequence::{attach, clock, describe, recover, start, traffic};
+use crate::urc::LINE;
+
+impl<M, R, W, P> ErrorType for Quectel<'_, M, R, W, P> {
+    type Error = Error;
+}
+
+impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M, R, W, P> {
+    fn start(&mut self) -> impl Future<Output = Result<(), Error>> {
+        self.ask(&start::START, Input::Nothing, Listener::Nobody)
+    }
+
+    async fn describe(&mut self) -> Result<Info, Error> {
+        let mut info = Info::default();
+        let mut take = |note, answer: Answer<'_>| describe::take(&mut info, note, answer);
+        self.ask(&describe::DESCRIBE, Input::Nothing, Listener::Answers(&mut take)).await?;
+        Ok(info)
+    }
+
+    fn attach(
+        &mut self,
+        network: &Network<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> impl Future<Output = Result<(), Error>> {
+        self.ask(&attach::ATTACH, Input::Network(network), Listener::Progress(progress))
+    }
+
+    async fn signal(&mut self) -> Result<Signal, Error> {
+        let mut signal = Signal { rssi_dbm: None };
+        let mut take = |_, answer: Answer<'_>| describe::take_signal(&mut signal, answer);
+        self.ask(&describe::SIGNAL, Input::Nothing, Listener::Answers(&mut take)).await?;
+        Ok(signal)
+    }
+
+    async fn clock(&mut self) -> Result<Option<Duration>, Error> {
+        let mut time = None;
+        let mut take = |_, answer: Answer<'_>| clock::take(&mut time, answer);
+        self.ask(&clock::CLOCK, Input::Nothing, Listener::Answers(&mut take)).await?;
+        Ok(time)
+    }
+
+    async fn idle(&mut self) -> Result<Notice, Error> {
+        settle(&mut self.modem, &mut self.state);
+        loop {
+            if let Some(notice) = self.state.notice.take() {
+                return Ok(notice);
+            }
+            match self.modem.front_tag() {
+                Some(LINE) => return Ok(Notice::Line),
+                Some(_) => return Ok(Notice::Message),
+                None if self.modem.has_loss() => return Ok(Notice::Message),
+                None => {}
+            }
+            match self.ask(&traffic::LISTEN, Input::Nothing, Listener::Nobody).await {
+                // Told by its notice.
+                Ok(()) | Err(Error::SessionLost(_) | Error::NoContext) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn recover(&mut self, rung: Rung) -> Result<(), Error> {
+        let result = self.ask(recover::operation(rung), Input::Nothing, Listener::Nobody).await;
+        recover::end(&mut self.state, &mut self.pins, rung, result)
+    }
+
+    async fn stop(&mut self) -> Result<(), Error> {
+        let result = self.ask(&recover::STOP, Input::Nothing, Listener::Nobody).await;
+        self.state.restarted();
+        self.state.boots_until = Instant::MIN;
+        match result {
+            Err(Error::Restarted) => Ok(()),
+            result => result,
+        }
+    }
+}

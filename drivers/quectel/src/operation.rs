@@ -1,0 +1,157 @@
+//! A whole operation as a constant, and what is at hand while it runs.
+//!
+//! [`Quectel::ask`](crate::Quectel) runs an operation, the one place of the driver that awaits the module. All else of an
+//! operation is its table and two sync functions, in [`sequence`](crate::sequence).
+
+use embassy_time::Instant;
+use wanlink_at::{Answer, Arg, Effect, Notes, Verdict};
+use wanlink_core::{Login, Network, Progress, Qos, TooLong, UNSTATED};
+
+use crate::error::Error;
+use crate::pins::PowerPins;
+use crate::state::State;
+
+/// What is sent, with what, and how its answers are taken.
+pub(crate) struct Operation {
+    pub(crate) table: &'static [u8],
+    /// Those of a [`Job`](wanlink_at::Job), and those of [`flag`].
+    pub(crate) flags: u8,
+    /// Fills the arguments of its table with what it was given.
+    pub(crate) prepare: Prepare,
+    /// What those arguments have to be.
+    pub(crate) rules: &'static [Rule],
+    /// Takes the answers to its steps: one `match` over its notes.
+    pub(crate) take: Take,
+}
+
+pub(crate) type Prepare = for<'a> fn(&Input<'a, 'a>, &mut State, &mut Args<'a>) -> Result<(), Error>;
+pub(crate) type Take = fn(&mut Running<'_, '_>, u8, Answer<'_>) -> Verdict;
+
+/// Arguments of an operation's templates: `{a}` is the first.
+pub(crate) type Args<'a> = [Arg<'a>; 7];
+
+/// None.
+pub(crate) const NO_ARGS: Args<'static> = [Arg::Number(0); 7];
+
+/// What a method was given. As it came: an operation that carried all its arguments would be copied at each call.
+pub(crate) enum Input<'a, 'b> {
+    Nothing,
+    Network(&'a Network<'a>),
+    Login { host: &'a str, port: u16, login: &'b Login<'b> },
+    Topic { topic: &'a str, payload: Option<&'b [u8]>, qos: Qos },
+}
+
+/// Who is told what an operation learns, beside the state.
+pub(crate) enum Listener<'a> {
+    Nobody,
+    Progress(&'a mut (dyn FnMut(Progress) + 'a)),
+    Answers(&'a mut (dyn FnMut(u8, Answer<'_>) -> Verdict + 'a)),
+}
+
+impl Operation {
+    /// One without arguments.
+    pub(crate) const fn new(table: &'static [u8], flags: u8, take: Take) -> Self {
+        Self { table, flags, prepare: |_, _, _| Ok(()), rules: &[], take }
+    }
+
+    /// A question that changes nothing, and whose answers the listener takes.
+    pub(crate) const fn question(table: &'static [u8]) -> Self {
+        Self::new(table, 0, |run, note, answer| match &mut run.listener {
+            Listener::Answers(take) => take(note, answer),
+            _ => Verdict::Default,
+        })
+    }
+}
+
+pub(crate) mod flag {
+    //! Flags of an operation. The low four bits are its own, for steps that not all of its forms have.
+
+    /// It needs the session: its loss, and that of the context, end it.
+    pub(crate) const SESSION: u8 = 0x40;
+    /// It brings SIM and network up: a card that is taken out ends it.
+    pub(crate) const ATTACH: u8 = 0x20;
+    /// It is of use although the module restarted and was not set up again.
+    pub(crate) const ANYWAY: u8 = 0x10;
+}
+
+/// An operation that runs, as the engine talks to it.
+pub(crate) struct Running<'a, 'b> {
+    pub(crate) state: &'a mut State,
+    pub(crate) pins: &'a mut dyn PowerPins,
+    pub(crate) args: &'a Args<'a>,
+    pub(crate) take: Take,
+    pub(crate) listener: Listener<'b>,
+}
+
+impl Running<'_, '_> {
+    /// The argument of this index if it is a text.
+    pub(crate) fn text(&self, index: usize) -> &[u8] {
+        match self.args.get(index) {
+            Some(Arg::Text(text) | Arg::Secret(text)) => text,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn tell(&mut self, progress: Progress) {
+        if let Listener::Progress(told) = &mut self.listener {
+            told(progress);
+        }
+    }
+}
+
+impl Notes for Running<'_, '_> {
+    fn note(&mut self, note: u8, answer: Answer<'_>) -> Verdict {
+        (self.take)(self, note, answer)
+    }
+
+    fn until(&mut self, _note: u8, last_read: Instant) -> Instant {
+        self.state.until(last_read)
+    }
+
+    fn urc(&mut self, id: u8, line: &[u8]) -> Effect {
+        self.state.urc(id, line)
+    }
+
+    fn restarted(&mut self) {
+        // No pulse has anything to do any more.
+        self.pins.key(false);
+        self.pins.reset(false);
+        self.state.restarted();
+    }
+}
+
+/// What a text argument has to be.
+#[derive(Clone, Copy)]
+pub(crate) struct Rule {
+    /// Its name for errors.
+    pub(crate) what: &'static str,
+    /// The most bytes that the module takes.
+    pub(crate) limit: u16,
+    /// Which of the arguments it is.
+    pub(crate) index: u8,
+    pub(crate) may_be_empty: bool,
+}
+
+/// Checks the texts that will stand between quotes.
+pub(crate) fn check(args: &Args<'_>, rules: &[Rule]) -> Result<(), Error> {
+    for &Rule { what, limit, index, may_be_empty } in rules {
+        let Some(&(Arg::Text(text) | Arg::Secret(text))) = args.get(usize::from(index)) else { continue };
+        let length = text.len();
+        if limit != UNSTATED && length > limit.into() {
+            return Err(TooLong { what, limit: limit.into(), length }.into());
+        }
+        // There is no way to escape a quote (wire rules).
+        let is_quotable = text.iter().all(|&b| b >= b' ' && b != b'"' && b != 0x7f);
+        if !is_quotable || (length == 0 && !may_be_empty) {
+            return Err(Error::Malformed(what));
+        }
+    }
+    Ok(())
+}
+
+/// Takes one answer as an operation without arguments and listener does.
+#[cfg(test)]
+pub(crate) fn taken(state: &mut State, take: Take, note: u8, answer: Answer<'_>) -> Verdict {
+    let pins = &mut crate::pins::NoPins;
+    Running { state, pins, args: &NO_ARGS, take, listener: Listener::Nobody }.note(note, answer)
+}
