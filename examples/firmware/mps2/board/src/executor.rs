@@ -2,7 +2,7 @@
 //!
 //! Not embassy's thread-mode executor: it sleeps with WFE, which QEMU takes for a yield, and a host core would spin.
 
-use core::pin::pin;
+use core::pin::{Pin, pin};
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 
@@ -22,11 +22,18 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     let waker = unsafe { Waker::from_raw(WAKER) };
     let mut context = Context::from_waker(&waker);
     loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+        if let Poll::Ready(output) = poll(future.as_mut(), &mut context) {
             return output;
         }
         while !sleep_unless_woken() {}
     }
+}
+
+/// Not within the loop: the compiler would compute the address of each of the future's fields before the loop and keep
+/// them all on the stack (400 bytes of code for a session).
+#[inline(never)]
+fn poll<F: Future>(future: Pin<&mut F>, context: &mut Context<'_>) -> Poll<F::Output> {
+    future.poll(context)
 }
 
 /// With interrupts masked no wake-up can fall between the look at the flag and WFI; a pending interrupt ends WFI all the
