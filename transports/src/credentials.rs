@@ -3,7 +3,7 @@
 use heapless::string::StringView;
 use wanlink_core::{MqttLimits, Security, TooLong};
 
-use crate::identity::{Identity, IdentityError, check, in_name};
+use crate::identity::{Alphabet, Identity, IdentityError, check};
 use crate::sign::{Sign, Signature};
 use crate::text::{Text, put_all};
 
@@ -64,7 +64,7 @@ impl<'a> ClientId<'a> {
     /// # Errors
     /// It is empty, longer than 64 bytes, or holds a character that no device name may hold.
     pub fn named(name: &'a str) -> Result<Self, IdentityError> {
-        check("client id", name, in_name)?;
+        check("client id", name, Alphabet::Name)?;
         at_most("client id", NAME, name)?;
         Ok(Self { name: Name::Own(name), timestamp: "" })
     }
@@ -74,7 +74,7 @@ impl<'a> ClientId<'a> {
     /// # Errors
     /// It is not a decimal number of at most 20 digits.
     pub fn timestamp(self, digits: &'a str) -> Result<Self, IdentityError> {
-        check("timestamp", digits, u8::is_ascii_digit)?;
+        check("timestamp", digits, Alphabet::Digits)?;
         at_most("timestamp", DIGITS, digits)?;
         Ok(Self { timestamp: digits, ..self })
     }

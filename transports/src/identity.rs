@@ -45,12 +45,9 @@ impl Identity {
             secret: Zeroizing::new(Text::new()),
             method: PhantomData,
         };
-        // The product key is a label of the host name, too.
-        let in_label = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        keep("product key", identity.product_key.as_mut_view(), product_key, in_label)?;
-        keep("device name", identity.device_name.as_mut_view(), device_name, in_name)?;
-        // Any bytes could be a key; blanks and controls are a slip of whoever pasted it.
-        keep("device secret", identity.secret.as_mut_view(), secret, u8::is_ascii_graphic)?;
+        keep("product key", identity.product_key.as_mut_view(), product_key, Alphabet::Label)?;
+        keep("device name", identity.device_name.as_mut_view(), device_name, Alphabet::Name)?;
+        keep("device secret", identity.secret.as_mut_view(), secret, Alphabet::Graphic)?;
         Ok(identity)
     }
 }
@@ -95,27 +92,43 @@ impl<A: Sign> core::fmt::Debug for Identity<A> {
     }
 }
 
-/// What a device name may hold (aliyun-iot, 1.3).
-pub(crate) fn in_name(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'@' | b'.' | b':')
+/// What a part of a login may hold; each takes what those before it take.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Alphabet {
+    Digits,
+    /// Of a product key, which is a label of the host name, too.
+    Label,
+    /// Of a device name (aliyun-iot, 1.3).
+    Name,
+    /// Of a secret. Any bytes could be a key; blanks and controls are a slip of whoever pasted it.
+    Graphic,
+    All,
+}
+
+impl Alphabet {
+    /// The narrowest that has this byte.
+    const fn of(byte: u8) -> Self {
+        match byte {
+            b'0'..=b'9' => Self::Digits,
+            b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'_' => Self::Label,
+            b'@' | b'.' | b':' => Self::Name,
+            b'!'..=b'~' => Self::Graphic,
+            _ => Self::All,
+        }
+    }
 }
 
 /// Copies a part of an identity when it is neither empty nor too long and holds nothing but allowed bytes.
-fn keep(
-    what: &'static str,
-    out: &mut StringView<u8>,
-    text: &str,
-    allowed: fn(&u8) -> bool,
-) -> Result<(), IdentityError> {
+fn keep(what: &'static str, out: &mut StringView<u8>, text: &str, allowed: Alphabet) -> Result<(), IdentityError> {
     check(what, text, allowed)?;
     put_all(what, out, &[text]).map_err(IdentityError::TooLong)
 }
 
-pub(crate) fn check(what: &'static str, text: &str, allowed: fn(&u8) -> bool) -> Result<(), IdentityError> {
+pub(crate) fn check(what: &'static str, text: &str, allowed: Alphabet) -> Result<(), IdentityError> {
     if text.is_empty() {
         return Err(IdentityError::Empty(what));
     }
-    match text.bytes().position(|byte| !allowed(&byte)) {
+    match text.bytes().position(|byte| Alphabet::of(byte) > allowed) {
         Some(at) => Err(IdentityError::Character { what, at }),
         None => Ok(()),
     }
