@@ -29,7 +29,7 @@ pub use polled::polled;
 pub use port::{PortError, PortOptions, PortReader, PortWriter, Split, Wire, port};
 pub use quectel::{
     BusyInput, ConnackTimeout, ContextState, MqttPhase, MqttView, Options, Profile, Published, ResultOrder, SimCard,
-    Start, TlsContext,
+    SocketState, SocketView, Start, TlsContext,
 };
 pub use random::{SEED_VARIABLE, SplitMix64, seed_or};
 pub use script::Script;

@@ -17,6 +17,10 @@ enum After {
     SimBusy,
     PinAsked,
     PukAsked,
+    /// Socket 0 is connected.
+    Socket,
+    /// The other end has closed socket 0.
+    SocketClosed,
     /// The file `ca.pem` is there.
     FileThere,
     Online,
@@ -36,8 +40,8 @@ enum Kind {
 }
 
 use After::{
-    Connected, ContextLost, FileThere, NoCoverage, NoSim, Online, Open, PinAsked, PukAsked, RadioOff, SimBusy, Start,
-    Waiting,
+    Connected, ContextLost, FileThere, NoCoverage, NoSim, Online, Open, PinAsked, PukAsked, RadioOff, SimBusy, Socket,
+    SocketClosed, Start, Waiting,
 };
 use Kind::{Form, Limit, Order, State};
 
@@ -169,6 +173,36 @@ const TABLE: &[(After, &str, &str, Kind)] = &[
     (Start, "AT+QNTP=1,\"pool.ntp.org\"", ERROR, State),
     (Online, "AT+QNTP=1", ERROR, Form),
     (Online, "AT+QNTP=1,\"pool.ntp.org\",70000", ERROR, Limit),
+    (Start, "AT+QIDNSGIP=1,\"h\"", ERROR, Order),
+    (Online, "AT+QIDNSGIP=1", ERROR, Form),
+    (Online, "AT+QIDNSGIP=1,h", ERROR, Form),
+    (Online, "AT+QIDNSGIP=17,\"h\"", ERROR, Limit),
+    (Online, "AT+QIDNSGIP=2,\"h\"", ERROR, State),
+    (Online, "AT+QIDNSGIP?", ERROR, Form),
+    (Online, "AT+QIOPEN", ERROR, Form),
+    (Online, "AT+QIOPEN=1,0,\"TCP\",\"h\"", ERROR, Form),
+    (Online, "AT+QIOPEN=1,0,TCP,\"h\",1", ERROR, Form),
+    (Online, "AT+QIOPEN=1,0,\"UDP\",\"h\",1", ERROR, Limit),
+    (Online, "AT+QIOPEN=1,12,\"TCP\",\"h\",1", ERROR, Limit),
+    (Online, "AT+QIOPEN=1,0,\"TCP\",\"h\",65536", ERROR, Limit),
+    (Online, "AT+QIOPEN=1,0,\"TCP\",\"h\",1,0,1", ERROR, Limit),
+    (Start, "AT+QIOPEN=1,0,\"TCP\",\"h\",1", "OK|+QIOPEN: 0,561", Order),
+    (Socket, "AT+QIOPEN=1,0,\"TCP\",\"h\",1", "OK|+QIOPEN: 0,563", State),
+    (SocketClosed, "AT+QIOPEN=1,0,\"TCP\",\"h\",1", "OK|+QIOPEN: 0,563", Order),
+    (Online, "AT+QISEND", ERROR, Form),
+    (Online, "AT+QISEND=0,1", ERROR, State),
+    (SocketClosed, "AT+QISEND=0,1", ERROR, State),
+    (Socket, "AT+QISEND=0,1461", ERROR, Limit),
+    (Socket, "AT+QISEND=12,1", ERROR, Limit),
+    (Online, "AT+QIRD", ERROR, Form),
+    (Online, "AT+QIRD=0", ERROR, State),
+    (Socket, "AT+QIRD=0,1501", ERROR, Limit),
+    (Socket, "AT+QIRD=12", ERROR, Limit),
+    (Online, "AT+QICLOSE", ERROR, Form),
+    (Online, "AT+QICLOSE=12", ERROR, Limit),
+    (Online, "AT+QICLOSE=0,65536", ERROR, Limit),
+    (Online, "AT+QISTATE=1", ERROR, Form),
+    (Online, "AT+QISTATE=2,0", ERROR, Limit),
     (Start, "AT+QFUPL", ERROR, Form),
     (Start, "AT+QFUPL=ca.pem,10", ERROR, Form),
     (Start, "AT+QFUPL=\"ca.pem\",0", ERROR, Limit),
@@ -301,6 +335,18 @@ fn bench(after: After) -> Bench {
             for expected in ["16", "16", "12"] {
                 assert_eq!(bench.send("AT+CPIN=\"0000\""), format!("\r\n+CME ERROR: {expected}\r\n"));
             }
+            bench
+        }
+        Socket => {
+            let mut bench = Bench::online(running());
+            assert!(bench.send("AT+QIOPEN=1,0,\"TCP\",\"h\",1").ends_with("\r\n+QIOPEN: 0,0\r\n"));
+            bench
+        }
+        SocketClosed => {
+            let mut bench = bench(Socket);
+            let now = bench.now_us;
+            bench.broker.hang_up(now);
+            assert_eq!(bench.wait(0), "\r\n+QIURC: \"closed\",0\r\n");
             bench
         }
         FileThere => {

@@ -2,7 +2,7 @@
 
 use super::Emulator;
 use crate::engine::tls::TlsFailure;
-use crate::quectel::{ContextState, Module, MqttView, TlsContext};
+use crate::quectel::{ContextState, Module, MqttView, SocketView, TlsContext};
 
 impl Emulator {
     /// Every command that the emulator knows, as `AT+CSQ`, `ATE`.
@@ -87,6 +87,12 @@ impl Emulator {
     #[must_use]
     pub fn mqtt(&self, index: usize) -> Option<MqttView> {
         self.module.mqtt(index)
+    }
+
+    /// A socket that is in use, 0 to 11.
+    #[must_use]
+    pub fn socket(&self, id: usize) -> Option<SocketView> {
+        self.module.socket(id)
     }
 
     /// Content of a file; the name with or without its drive.

@@ -1,122 +1,14 @@
 //! The network side of a module: links that it opens, and whoever plays the internet behind them.
 
+mod messages;
+mod secure;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 
-use super::tls::{Received, Session, TlsFailure, TlsSettings};
+pub use messages::{LinkId, NetEvent, NetRequest, OpenFailure};
 
-/// Names one connection for as long as it lives; numbers are not used again.
-pub type LinkId = u32;
-
-/// What the module wants from the internet: names and plain TCP. TLS is the module's own business; the bytes of a link
-/// that speaks it are what really goes over the wire.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NetRequest {
-    /// Look a name up. Answer with [`NetEvent::Resolved`], or [`NetEvent::OpenFailed`] when there is none.
-    Resolve {
-        /// Names this question, among the links.
-        link: LinkId,
-        /// The name.
-        host: String,
-    },
-    /// Open a connection. Answer with [`NetEvent::Opened`] or [`NetEvent::OpenFailed`].
-    Open {
-        /// The new link.
-        link: LinkId,
-        /// Name or address.
-        host: String,
-        /// TCP port.
-        port: u16,
-    },
-    /// Bytes for the other end.
-    Send {
-        /// The link.
-        link: LinkId,
-        /// The bytes.
-        bytes: Vec<u8>,
-    },
-    /// The module closed the connection, or gave up opening it. No answer is expected.
-    Close {
-        /// The link.
-        link: LinkId,
-    },
-}
-
-impl NetRequest {
-    const fn link(&self) -> LinkId {
-        match self {
-            Self::Resolve { link, .. } | Self::Open { link, .. } | Self::Send { link, .. } | Self::Close { link } => {
-                *link
-            }
-        }
-    }
-}
-
-/// Why a connection could not be opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OpenFailure {
-    /// The name has no address.
-    Dns,
-    /// Nobody listens there.
-    Refused,
-    /// No answer.
-    Timeout,
-    /// The connection is there, but the TLS handshake or the certificate failed. The module finds that out by itself;
-    /// an internet without TLS may say so in its place.
-    Tls,
-}
-
-/// What the internet tells the module.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NetEvent {
-    /// The addresses of a name.
-    Resolved {
-        /// The question.
-        link: LinkId,
-        /// The addresses, at least one.
-        addresses: Vec<IpAddr>,
-    },
-    /// The connection is open.
-    Opened {
-        /// The link.
-        link: LinkId,
-    },
-    /// It could not be opened.
-    OpenFailed {
-        /// The link.
-        link: LinkId,
-        /// Why.
-        why: OpenFailure,
-    },
-    /// Bytes from the other end.
-    Data {
-        /// The link.
-        link: LinkId,
-        /// The bytes.
-        bytes: Vec<u8>,
-    },
-    /// The other end closed or reset the connection.
-    Closed {
-        /// The link.
-        link: LinkId,
-    },
-}
-
-impl NetEvent {
-    pub(crate) const fn link(&self) -> LinkId {
-        match self {
-            Self::Resolved { link, .. }
-            | Self::Opened { link }
-            | Self::OpenFailed { link, .. }
-            | Self::Data { link, .. }
-            | Self::Closed { link } => *link,
-        }
-    }
-}
-
-fn is_address(host: &str) -> bool {
-    host.parse::<IpAddr>().is_ok()
-}
+use super::tls::{Session, TlsFailure};
 
 /// The module's side of its connections: what waits to go out, what waits to come in.
 #[derive(Debug, Default)]
@@ -141,11 +33,43 @@ pub(crate) struct Internet {
 }
 
 impl Internet {
+    fn next_link(&mut self) -> LinkId {
+        self.last_link += 1;
+        self.last_link
+    }
+
+    /// Asks for the addresses of a name; an address is its own answer.
+    pub(crate) fn resolve(&mut self, host: &str) -> (LinkId, Option<NetEvent>) {
+        let link = self.next_link();
+        if let Ok(address) = host.parse() {
+            return (link, Some(NetEvent::Resolved { link, addresses: vec![address] }));
+        }
+        if let Some(why) = self.ordered_failure(|why| why == OpenFailure::Dns) {
+            return (link, Some(NetEvent::OpenFailed { link, why }));
+        }
+        self.requests.push_back(NetRequest::Resolve { link, host: host.to_owned() });
+        (link, None)
+    }
+
+    /// Asks for a connection on which nobody looks at certificates.
+    pub(crate) fn open_plain(&mut self, host: &str, port: u16) -> (LinkId, Option<NetEvent>) {
+        self.open_unless(host, port, |why| why == OpenFailure::Tls)
+    }
+
     /// Asks for a connection; an ordered failure answers at once, without the internet being asked.
     pub(crate) fn open(&mut self, host: &str, port: u16) -> (LinkId, Option<NetEvent>) {
-        self.last_link += 1;
-        let link = self.last_link;
-        if let Some(why) = self.ordered_failure(|why| why != OpenFailure::Dns || !is_address(host)) {
+        self.open_unless(host, port, |_| false)
+    }
+
+    fn open_unless(
+        &mut self,
+        host: &str,
+        port: u16,
+        spared: impl Fn(OpenFailure) -> bool,
+    ) -> (LinkId, Option<NetEvent>) {
+        let link = self.next_link();
+        let address = host.parse::<IpAddr>().is_ok();
+        if let Some(why) = self.ordered_failure(|why| !spared(why) && !(why == OpenFailure::Dns && address)) {
             return (link, Some(NetEvent::OpenFailed { link, why }));
         }
         self.requests.push_back(NetRequest::Open { link, host: host.to_owned(), port });
@@ -173,32 +97,6 @@ impl Internet {
         Some(why)
     }
 
-    /// The same, and TLS on it. What is wrong with the settings (a file that is missing) shows before a byte is sent.
-    pub(crate) fn open_secure(
-        &mut self,
-        host: &str,
-        port: u16,
-        settings: Result<TlsSettings, TlsFailure>,
-    ) -> (LinkId, Option<NetEvent>) {
-        let session = settings.and_then(|settings| Session::start(host, &settings));
-        self.tls_failure = None;
-        match session {
-            Ok(session) => {
-                let (link, failed) = self.open(host, port);
-                if failed.is_none() {
-                    self.secure.insert(link, session);
-                }
-                (link, failed)
-            }
-            Err(failure) => {
-                self.tls_failure = Some(failure);
-                self.last_link += 1;
-                let link = self.last_link;
-                (link, Some(NetEvent::OpenFailed { link, why: OpenFailure::Tls }))
-            }
-        }
-    }
-
     pub(crate) fn send(&mut self, link: LinkId, bytes: Vec<u8>) {
         match self.secure.get_mut(&link) {
             Some(session) => {
@@ -213,14 +111,6 @@ impl Internet {
         if !bytes.is_empty() {
             self.bytes_out += bytes.len() as u64;
             self.requests.push_back(NetRequest::Send { link, bytes });
-        }
-    }
-
-    /// Sends what the TLS session of a link has to say.
-    fn send_cipher(&mut self, link: LinkId) {
-        if let Some(session) = self.secure.get_mut(&link) {
-            let bytes = session.output();
-            self.send_raw(link, bytes);
         }
     }
 
@@ -239,75 +129,6 @@ impl Internet {
     pub(crate) fn abort(&mut self, link: LinkId) {
         self.secure.remove(&link);
         self.requests.push_back(NetRequest::Close { link });
-    }
-
-    /// Whether TLS is spoken, or going to be, on this link.
-    pub(crate) fn is_secure(&self, link: LinkId) -> bool {
-        self.secure.contains_key(&link)
-    }
-
-    /// What an event means for whoever uses the link: without TLS itself, with TLS what is inside.
-    pub(crate) fn received(&mut self, event: NetEvent) -> Vec<NetEvent> {
-        let link = event.link();
-        if let NetEvent::Data { bytes, .. } = &event {
-            self.bytes_in += bytes.len() as u64;
-        }
-        let Some(session) = self.secure.get_mut(&link) else { return vec![event] };
-        let handshaking = session.is_handshaking();
-        match event {
-            NetEvent::Opened { .. } => {
-                self.send_cipher(link);
-                Vec::new()
-            }
-            NetEvent::Data { bytes, .. } => {
-                let received = session.input(&bytes);
-                // Also an alert about what was wrong.
-                self.send_cipher(link);
-                match received {
-                    Ok(received) => self.unwrapped(link, handshaking, received),
-                    Err(failure) => self.tls_broken(link, handshaking, failure),
-                }
-            }
-            NetEvent::Closed { .. } if handshaking => {
-                self.secure.remove(&link);
-                self.tls_failure = Some(TlsFailure::Ended);
-                vec![NetEvent::OpenFailed { link, why: OpenFailure::Tls }]
-            }
-            other => {
-                self.secure.remove(&link);
-                vec![other]
-            }
-        }
-    }
-
-    fn unwrapped(&mut self, link: LinkId, was_handshaking: bool, received: Received) -> Vec<NetEvent> {
-        let handshaking = self.secure.get(&link).is_some_and(Session::is_handshaking);
-        if received.closed && handshaking {
-            return self.tls_broken(link, true, TlsFailure::Ended);
-        }
-        let mut events = Vec::new();
-        if was_handshaking && !handshaking {
-            events.push(NetEvent::Opened { link });
-        }
-        if !received.plain.is_empty() {
-            events.push(NetEvent::Data { link, bytes: received.plain });
-        }
-        if received.closed {
-            self.close(link);
-            events.push(NetEvent::Closed { link });
-        }
-        events
-    }
-
-    /// The session cannot go on.
-    fn tls_broken(&mut self, link: LinkId, handshaking: bool, failure: TlsFailure) -> Vec<NetEvent> {
-        self.abort(link);
-        self.tls_failure = Some(failure);
-        if handshaking {
-            vec![NetEvent::OpenFailed { link, why: OpenFailure::Tls }]
-        } else {
-            vec![NetEvent::Closed { link }]
-        }
     }
 
     /// What has left the module. While nothing passes everything waits, as in the buffers of TCP.

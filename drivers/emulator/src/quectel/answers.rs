@@ -61,7 +61,7 @@ impl Module {
 
     fn prompt(&mut self, purpose: &Purpose, size: Size) {
         let (prompt, timeout_us) = match purpose {
-            Purpose::Publish(_) => {
+            Purpose::Publish(_) | Purpose::Send(_) => {
                 self.console.open_entry(size, self.options.echo_data, None);
                 (self.options.prompt, self.options.prompt_timeout_us)
             }
@@ -80,14 +80,14 @@ impl Module {
         let data = self.console.take_entry();
         let reply = match self.purpose.take() {
             Some(Purpose::Upload(upload)) => self.upload_timed_out(upload, data),
-            Some(Purpose::Publish(_)) => Reply::refused(Refused::Error),
+            Some(Purpose::Publish(_) | Purpose::Send(_)) => Reply::refused(Refused::Error),
             None => return,
         };
         self.print(reply);
     }
 
     fn print(&mut self, reply: Reply) {
-        let Reply { lines, counted, tight, end } = reply;
+        let Reply { lines, counted, tight, done, end } = reply;
         let kind = if counted { Kind::Block } else { Kind::Info };
         for (index, line) in lines.iter().enumerate() {
             // One CR LF between lines of one answer, a blank line before the final (quectel-at 0).
@@ -97,15 +97,15 @@ impl Module {
         if self.options.urcs_inside_answers && !lines.is_empty() {
             self.let_urcs_out();
         }
-        self.print_end(end, tight && self.options.single_crlf && !lines.is_empty());
+        self.print_end(end.map(|()| done), tight && self.options.single_crlf && !lines.is_empty());
         if self.console.take_missed_line() && self.options.busy_input == BusyInput::Rejected {
             self.print_end(Err(Refused::Error), false);
         }
     }
 
-    fn print_end(&mut self, end: Result<(), Refused>, tight: bool) {
+    fn print_end(&mut self, end: Result<&str, Refused>, tight: bool) {
         let (text, digit) = match end {
-            Ok(()) => ("OK".to_owned(), "0"),
+            Ok(done) => (done.to_owned(), "0"),
             Err(Refused::Error) => ("ERROR".to_owned(), "4"),
             Err(Refused::Cme(code)) => (self.cme_line(code), "4"),
         };

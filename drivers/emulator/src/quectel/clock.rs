@@ -154,7 +154,7 @@ fn time_server(module: &mut Module, form: &Form) -> Handled {
     };
     parameters.at_most(4)?;
     let context = parameters.need(0, 1, module.profile.limits.contexts)? as usize;
-    parameters.need_text(1, module.profile.limits.mqtt_host)?;
+    parameters.need_text(1, module.profile.limits.host)?;
     parameters.number(2, 1, 65_535)?;
     parameters.number(3, 0, 1)?;
     // One request at a time.

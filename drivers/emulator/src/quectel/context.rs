@@ -256,7 +256,7 @@ fn last_error(module: &mut Module, form: &Form) -> Handled {
 
 impl Contexts {
     /// Keeps the reason for `AT+QIGETERROR`; the answer itself is a bare ERROR.
-    fn fails(&mut self, code: u16) -> Refused {
+    pub(super) fn fails(&mut self, code: u16) -> Refused {
         self.last_error = code;
         Refused::Error
     }
@@ -285,7 +285,7 @@ impl Module {
     pub(super) fn deactivate(&mut self, id: usize) -> Handled {
         let context = &mut self.contexts.list[id];
         (context.state, context.dead) = (ContextState::Inactive, false);
-        self.close_clients_of(id);
+        self.close_links_of(id, true);
         self.update_cut();
         ok()
     }
@@ -298,7 +298,7 @@ impl Module {
         self.contexts.list[id].state = ContextState::Lost;
         self.contexts.list[id].dead = false;
         self.urc(format!("+QIURC: \"pdpdeact\",{id}"));
-        self.close_clients_of(id);
+        self.close_links_of(id, false);
         self.update_cut();
     }
 

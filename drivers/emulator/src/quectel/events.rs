@@ -36,6 +36,15 @@ pub(super) enum Event {
         client: usize,
         link: u32,
     },
+    /// The open of this socket took too long.
+    SocketTimeout {
+        id: usize,
+        link: u32,
+    },
+    /// A name took too long.
+    NameTimeout {
+        link: u32,
+    },
     /// The server of AT+QNTP answers.
     TimeServer {
         context: usize,
@@ -60,6 +69,8 @@ impl Module {
             Event::EntryTimeout => self.entry_timed_out(),
             Event::Net(event) => self.network(event),
             Event::OpenTimeout { client, link } => self.open_timed_out(client, link),
+            Event::SocketTimeout { id, link } => self.socket_timed_out(id, link),
+            Event::NameTimeout { link } => self.name_timed_out(link),
             Event::TimeServer { context } => self.time_server_answered(context),
             Event::ScanSequence => self.search_again(),
         }

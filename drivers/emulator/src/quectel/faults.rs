@@ -98,6 +98,7 @@ impl Module {
                 self.client_lost(index, 1);
             }
         }
+        self.kill_sockets();
     }
 
     /// Changes how acknowledgements of the broker reach the clients that are open now.

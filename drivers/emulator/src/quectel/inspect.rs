@@ -78,6 +78,30 @@ pub struct MqttView {
     pub lost: u64,
 }
 
+/// Where a socket stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SocketState {
+    /// The connection is being opened.
+    Opening,
+    /// The connection is there.
+    Connected,
+    /// The other end is gone; the id is in use until the host closes it.
+    Closed,
+}
+
+/// A socket of the module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SocketView {
+    /// Where it stands.
+    pub state: SocketState,
+    /// Host as it was given.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// Bytes that wait to be read.
+    pub unread: usize,
+}
+
 impl Module {
     pub(crate) const fn is_on(&self) -> bool {
         matches!(self.power.supply, Supply::On)

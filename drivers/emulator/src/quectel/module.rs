@@ -8,6 +8,7 @@ use super::command::{Command, Form, parse};
 use super::context::Contexts;
 use super::events::Event;
 use super::mqtt_client::Client;
+use super::names::Question;
 use super::options::{Options, Start};
 use super::power::{Power, Supply};
 use super::power_saving::Saving;
@@ -16,9 +17,10 @@ use super::radio::Radio;
 use super::reply::{Handled, Outcome, Purpose, Refused, Reply};
 use super::settings::Settings;
 use super::sim::Sim;
+use super::sockets::{SOCKETS, Socket};
 use super::tls_config::{CONTEXTS, TlsContext};
-use super::{clock, context, files, identity, mqtt_client, mqtt_config, mqtt_messages, mqtt_receive, operators, power};
-use super::{power_saving, radio, settings, signal, sim, tls_config};
+use super::{clock, context, files, identity, mqtt_client, mqtt_config, mqtt_messages, mqtt_receive, names, operators};
+use super::{power, power_saving, radio, settings, signal, sim, sockets, tls_config};
 use crate::engine::agenda::Agenda;
 use crate::engine::console::{Console, Typed};
 use crate::engine::flash::Flash;
@@ -30,7 +32,7 @@ use crate::random::SplitMix64;
 /// Carries one command out.
 pub(super) type Handler = fn(&mut Module, &Form) -> Handled;
 
-const CHAPTERS: [&[(&str, Handler)]; 16] = [
+const CHAPTERS: [&[(&str, Handler)]; 18] = [
     settings::COMMANDS,
     power::COMMANDS,
     power_saving::COMMANDS,
@@ -41,6 +43,8 @@ const CHAPTERS: [&[(&str, Handler)]; 16] = [
     signal::COMMANDS,
     context::COMMANDS,
     clock::COMMANDS,
+    names::COMMANDS,
+    sockets::COMMANDS,
     files::COMMANDS,
     tls_config::COMMANDS,
     mqtt_config::COMMANDS,
@@ -70,6 +74,8 @@ pub(crate) struct Module {
     pub(super) flash: Flash,
     pub(super) tls: Vec<TlsContext>,
     pub(super) clients: Vec<Client>,
+    pub(super) sockets: Vec<Option<Socket>>,
+    pub(super) question: Option<Question>,
     pub(super) prompt_delay_us: u64,
     pub(super) ntp_error: Option<u16>,
     pub(super) counts: BTreeMap<String, u64>,
@@ -103,6 +109,8 @@ impl Module {
             flash: Flash::new(profile.limits.flash),
             tls: vec![TlsContext::factory(&options); CONTEXTS],
             clients: (0..6).map(|_| Client::default()).collect(),
+            sockets: (0..SOCKETS).map(|_| None).collect(),
+            question: None,
             prompt_delay_us: 0,
             ntp_error: None,
             counts: BTreeMap::new(),
@@ -183,6 +191,7 @@ impl Module {
                     let handled = match purpose {
                         Purpose::Publish(publish) => self.published(publish, data),
                         Purpose::Upload(upload) => self.uploaded(upload, data),
+                        Purpose::Send(socket) => self.socket_sends(socket, data),
                     };
                     self.answer(handled);
                 }

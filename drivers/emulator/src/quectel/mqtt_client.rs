@@ -90,7 +90,7 @@ fn open(module: &mut Module, form: &Form) -> Handled {
     };
     parameters.at_most(3)?;
     let index = parameters.need(0, 0, 5)? as usize;
-    let host = parameters.need_text(1, module.profile.limits.mqtt_host)?;
+    let host = parameters.need_text(1, module.profile.limits.host)?;
     let host = String::from_utf8(host.to_vec()).map_err(|_| Refused::Error)?;
     let port = parameters.need(2, 1, 65_535)? as u16;
     let key = ResultKey::Open(index);

@@ -1,6 +1,5 @@
 //! What the internet and the broker do to a client, and the lines that tell of it (quectel-at 2.2).
 
-use super::events::Event;
 use super::module::Module;
 use super::mqtt_client::Phase;
 use super::options::ConnackTimeout;
@@ -23,60 +22,14 @@ const fn name(operation: Operation) -> &'static str {
 }
 
 impl Module {
-    /// An event comes from the internet; it may be on its way for a while.
-    pub(crate) fn network_event(&mut self, now_us: u64, event: NetEvent) {
-        self.poll(now_us);
-        self.arrive(event);
-    }
-
-    fn arrive(&mut self, event: NetEvent) {
-        if let Some(at_us) = self.internet.arrival(self.now_us, &event) {
-            self.agenda.add(at_us, Event::Net(event));
-        }
-    }
-
-    /// Whether data passes, after anything that it depends on changed.
-    pub(super) fn update_cut(&mut self) {
-        let cut = !self.radio.coverage || self.contexts.any_dead();
-        if cut {
-            self.internet.cut = true;
-        } else if self.internet.cut {
-            for event in self.internet.reconnect() {
-                self.arrive(event);
-            }
-        }
-    }
-
-    fn client_of(&self, wanted: LinkId) -> Option<usize> {
+    pub(super) fn client_of(&self, wanted: LinkId) -> Option<usize> {
         self.clients
             .iter()
             .position(|client| matches!(client.phase, Phase::Opening(link) | Phase::Open(link, _) if link == wanted))
     }
 
-    /// An event reaches the client that its link belongs to; links that the module closed are nobody's.
-    pub(super) fn network(&mut self, event: NetEvent) {
-        let link = event.link();
-        if matches!(event, NetEvent::Opened { .. }) {
-            self.negotiates(link);
-        }
-        for event in self.internet.received(event) {
-            self.client_event(link, event);
-        }
-    }
-
-    /// The connection is there; if TLS is to be spoken on it, the handshake has its own time.
-    fn negotiates(&mut self, link: LinkId) {
-        if let Some(client) = self.client_of(link)
-            && self.internet.is_secure(link)
-        {
-            let context = &self.tls[usize::from(self.clients[client].config.tls_context)];
-            let at_us = self.now_us + u64::from(context.negotiation_s) * 1_000_000;
-            self.agenda.add(at_us, Event::OpenTimeout { client, link });
-        }
-    }
-
-    fn client_event(&mut self, link: LinkId, event: NetEvent) {
-        let Some(index) = self.client_of(link) else { return };
+    /// An event reaches the client that its link belongs to.
+    pub(super) fn client_event(&mut self, index: usize, link: LinkId, event: NetEvent) {
         let opening = matches!(self.clients[index].phase, Phase::Opening(_));
         match event {
             NetEvent::Opened { .. } if opening => {

@@ -171,6 +171,14 @@ pub struct Options {
     /// "First BG96 firmware lists no sni: ERROR, ignore" (5): the firmware has it.
     pub sni_known: bool,
 
+    /// `AT+QIOPEN` with an id in use or without its context answers ERROR, and `AT+QIGETERROR` the reason; false: OK and
+    /// `+QIOPEN: <id>,563`. Both are in the sheet (4, 10.14).
+    pub socket_refused_at_once: bool,
+    /// `AT+QICLOSE` of an id that is not in use: true: ERROR. Not stated.
+    pub idle_close_is_error: bool,
+    /// A name that is not found: `+QIURC: "dnsgip",565`; false: with `,0,0` behind it. Not stated (4).
+    pub failed_name_short: bool,
+
     /// See [`ResultOrder`].
     pub result_order: ResultOrder,
     /// "1 retransmission (another line follows)" (2.2): report each, whatever the notice switch of `timeout` says.
@@ -243,6 +251,9 @@ impl Default for Options {
             checkhost_known: true,
             checkhost_from_factory: false,
             sni_known: true,
+            socket_refused_at_once: false,
+            idle_close_is_error: false,
+            failed_name_short: true,
             result_order: ResultOrder::OkFirst,
             retransmission_lines: false,
             connack_timeout: ConnackTimeout::Result,
@@ -284,6 +295,9 @@ impl Options {
             half_file_after_restart: coin(),
             file_list_without_drive: coin(),
             checkhost_from_factory: coin(),
+            socket_refused_at_once: coin(),
+            idle_close_is_error: coin(),
+            failed_name_short: coin(),
             retransmission_lines: coin(),
             open_failure_hidden: coin(),
             disconnect_closes: coin(),

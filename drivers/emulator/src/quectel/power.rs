@@ -185,7 +185,7 @@ impl Module {
         self.files_at_restart();
         self.clear_console();
         self.tls.fill(TlsContext::factory(&self.options));
-        let links: Vec<u32> = self.clients.iter_mut().filter_map(|client| std::mem::take(client).link()).collect();
+        let links = self.take_links();
         self.internet.power_off(&links);
         self.radio.power_off();
         self.contexts.power_off();

@@ -55,8 +55,8 @@ pub struct Limits {
     pub authentication: u32,
     /// User and password of a context.
     pub context_login: usize,
-    /// Host of `AT+QMTOPEN`.
-    pub mqtt_host: usize,
+    /// A host name.
+    pub host: usize,
     /// Topic.
     pub mqtt_topic: usize,
     /// Payload of a publish.
@@ -98,7 +98,7 @@ impl Profile {
                     contexts: 16,
                     authentication: 3,
                     context_login: 127,
-                    mqtt_host: 100,
+                    host: 100,
                     mqtt_topic: 255,
                     mqtt_payload: 4_096,
                     mqtt_in_flight: 5,

@@ -20,17 +20,19 @@ pub(super) struct Reply {
     pub(super) counted: bool,
     /// A test form of the QMT commands, whose end may follow after a single CR LF (quectel-at 0).
     pub(super) tight: bool,
-    /// OK, or what stands in its place.
+    /// What says that all is well: `OK`, with few exceptions.
+    pub(super) done: &'static str,
+    /// All is well, or what stands in its place.
     pub(super) end: Result<(), Refused>,
 }
 
 impl Reply {
     pub(super) const fn ok() -> Self {
-        Self { lines: Vec::new(), counted: false, tight: false, end: Ok(()) }
+        Self { lines: Vec::new(), counted: false, tight: false, done: "OK", end: Ok(()) }
     }
 
-    pub(super) const fn refused(refused: Refused) -> Self {
-        Self { lines: Vec::new(), counted: false, tight: false, end: Err(refused) }
+    pub(super) fn refused(refused: Refused) -> Self {
+        Self { end: Err(refused), ..Self::ok() }
     }
 
     pub(super) fn line(text: impl Into<Vec<u8>>) -> Self {
@@ -69,6 +71,8 @@ pub(super) enum Job {
 pub(super) enum Purpose {
     Publish(Publish),
     Upload(Upload),
+    /// For this socket.
+    Send(usize),
 }
 
 /// What a command does next.
@@ -131,6 +135,8 @@ pub(super) const fn tcp_text(code: u16) -> &'static str {
     match code {
         0 => "operate successfully",
         552 => "invalid parameters",
+        563 => "socket identity has been used",
+        564 => "DNS busy",
         561 => "open PDP context failed",
         562 => "close PDP context failed",
         565 => "DNS parse failed",
