@@ -71,6 +71,33 @@ fn a_refusal_arrives_although_more_was_sent() {
 }
 
 #[test]
+fn answers_reach_a_device_that_will_send_no_more() {
+    let live = Live::new(Config::default());
+    let mut device = live.plain();
+    device.send(&[Connect::live_log().bytes(), PINGREQ.to_vec()].concat());
+    device.0.shutdown(std::net::Shutdown::Write).expect("an open connection");
+    device.expect(&connack(0));
+    device.expect(&PINGRESP);
+    device.expect_end();
+}
+
+#[test]
+fn faults_by_name_while_it_runs() {
+    let live = Live::new(Config::default());
+    let order = |fault: &str| live.handle.with(|platform, now| platform.order(now, fault.parse().expect(fault)));
+    order("refuse=5");
+    let mut device = live.tls();
+    device.exchange(&Connect::example().bytes(), &connack(5));
+    device.expect_end();
+    order("no-close-notify");
+    let mut device = live.tls();
+    device.exchange(&Connect::example().bytes(), &connack(0));
+    order("kick");
+    let end = std::io::Read::read(&mut device.0, &mut [0]).expect_err("no goodbye");
+    assert_eq!(end.kind(), std::io::ErrorKind::UnexpectedEof);
+}
+
+#[test]
 fn the_record_is_complete_after_a_killed_connection() {
     let live = Live::new(Config::default());
     live.handle.with(|platform, _| platform.kill_before_puback(3));

@@ -3,7 +3,7 @@
 use crate::bench::{DEVICE, PRODUCT};
 use crate::tls_bench::{HOST, Trust};
 use rustls::pki_types::ServerName;
-use rustls::{ClientConnection, StreamOwned};
+use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::Arc;
@@ -62,12 +62,24 @@ impl Live {
     }
 
     pub(crate) fn tls_at(&self, host: &str) -> Device<StreamOwned<ClientConnection, TcpStream>> {
+        self.tls_with(&self.tls_config(), host)
+    }
+
+    /// Trusts the root in the file.
+    pub(crate) fn tls_config(&self) -> Arc<ClientConfig> {
         let root = self.addresses.root.as_ref().expect("a file");
         let root_pem = std::fs::read_to_string(root).expect("the root");
         let utc_s = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock that is set").as_secs();
-        let config = Trust { utc_s, ..Trust::in_root(&root_pem) }.config();
+        Arc::new(Trust { utc_s, ..Trust::in_root(&root_pem) }.config())
+    }
+
+    pub(crate) fn tls_with(
+        &self,
+        config: &Arc<ClientConfig>,
+        host: &str,
+    ) -> Device<StreamOwned<ClientConnection, TcpStream>> {
         let name = ServerName::try_from(host.to_string()).expect("a name");
-        let client = ClientConnection::new(Arc::new(config), name).expect("a client");
+        let client = ClientConnection::new(Arc::clone(config), name).expect("a client");
         Device(StreamOwned::new(client, connect(self.addresses.mqtts.expect("a TLS port"))))
     }
 

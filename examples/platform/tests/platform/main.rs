@@ -13,6 +13,8 @@ mod limits;
 mod live;
 #[cfg(feature = "live")]
 mod live_bench;
+#[cfg(all(feature = "live", unix))]
+mod load;
 mod order;
 mod packets;
 mod pieces;
@@ -23,4 +25,6 @@ mod strict;
 mod tls;
 #[cfg(feature = "tls")]
 mod tls_bench;
+#[cfg(feature = "tls")]
+mod tls_faults;
 mod topics;

@@ -110,6 +110,12 @@ impl TlsBench {
         bench
     }
 
+    /// After a handshake without a fault.
+    pub(crate) fn good() -> Self {
+        let certificates = certificates();
+        Self::shaken(&certificates, &Trust::in_root(certificates.root_pem()), |_| {})
+    }
+
     /// Carries bytes both ways until nobody has anything to say.
     pub(crate) fn pump(&mut self) {
         while self.client.wants_write() && !self.closed {
