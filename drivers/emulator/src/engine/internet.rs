@@ -68,8 +68,8 @@ impl Internet {
         spared: impl Fn(OpenFailure) -> bool,
     ) -> (LinkId, Option<NetEvent>) {
         let link = self.next_link();
-        let address = host.parse::<IpAddr>().is_ok();
-        if let Some(why) = self.ordered_failure(|why| !spared(why) && !(why == OpenFailure::Dns && address)) {
+        let needs_name = host.parse::<IpAddr>().is_err();
+        if let Some(why) = self.ordered_failure(|why| !spared(why) && (why != OpenFailure::Dns || needs_name)) {
             return (link, Some(NetEvent::OpenFailed { link, why }));
         }
         self.requests.push_back(NetRequest::Open { link, host: host.to_owned(), port });
