@@ -1,5 +1,6 @@
 //! An operation, and how it can end.
 
+use crate::command::Command;
 use crate::transmit::Arg;
 
 /// An operation to run.
@@ -26,16 +27,16 @@ impl Job<'_> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Ending {
     /// No answer to this command within its bound.
-    Silent(&'static str),
+    Silent(Command),
     /// The module answered with an error; `code` is that of `+CME ERROR` or `+CMS ERROR`.
     Error {
         /// The command's name.
-        command: &'static str,
+        command: Command,
         /// The error's code, if it had one.
         code: Option<u16>,
     },
     /// The command was accepted without the prompt that its data needs; no byte of them was sent.
-    NoPrompt(&'static str),
+    NoPrompt(Command),
     /// The module restarted.
     Restarted,
     /// A note or an unsolicited line ended it; the driver's state says why.

@@ -5,6 +5,7 @@
 
 mod block;
 mod bytes;
+mod command;
 mod dialect;
 mod engine;
 mod exchange;
@@ -28,6 +29,7 @@ mod trace;
 mod transmit;
 
 pub use block::{Block, Part};
+pub use command::Command;
 pub use dialect::{Dialect, Urc, pack_urcs, packed_urcs_len};
 pub use inbox::{Loss, Record};
 pub use job::{Ending, Job};

@@ -1,5 +1,6 @@
 //! A packed step, read back.
 
+use crate::command::Command;
 use crate::line;
 use crate::step::{HEADER, policy, prompt, shape};
 
@@ -91,7 +92,7 @@ impl Packed {
     }
 
     /// The command's name, for errors.
-    pub(crate) fn command(&self) -> &'static str {
-        core::str::from_utf8(line::name(self.text)).unwrap_or("")
+    pub(crate) fn command(&self) -> Command {
+        Command::of(line::name(self.text))
     }
 }

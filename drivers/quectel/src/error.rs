@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use wanlink_at::{Ending, Fault};
+use wanlink_at::{Command, Ending, Fault};
 use wanlink_core::{ErrorKind, Refusal, TooLong};
 
 /// What is wrong with the SIM.
@@ -34,12 +34,12 @@ pub enum Error {
     /// No answer to this command within the time of its manual.
     Silent {
         /// The command's name.
-        command: &'static str,
+        command: Command,
     },
     /// The module answered this command with an error.
     Module {
         /// The command's name.
-        command: &'static str,
+        command: Command,
         /// The code of `+CME ERROR`, if there was one.
         code: Option<u16>,
     },
@@ -169,8 +169,8 @@ mod tests {
         for (error, kind) in [
             (Error::Port(embedded_io_async::ErrorKind::BrokenPipe), ErrorKind::Misuse),
             (Error::PortStuck, ErrorKind::Restart),
-            (Error::Silent { command: "+CSQ" }, ErrorKind::Restart),
-            (Error::Module { command: "+CSQ", code: None }, ErrorKind::Retry),
+            (Error::Silent { command: Command::new("+CSQ") }, ErrorKind::Restart),
+            (Error::Module { command: Command::new("+CSQ"), code: None }, ErrorKind::Retry),
             (Error::Restarted, ErrorKind::Restart),
             (Error::Sim(SimFault::Absent), ErrorKind::Refused(Refusal::Sim)),
             (Error::Denied, ErrorKind::Refused(Refusal::Network)),

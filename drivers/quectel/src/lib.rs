@@ -24,7 +24,7 @@ pub use models::Bg95;
 pub use pins::{NoPins, PowerPins, Wired};
 #[cfg(feature = "trace")]
 pub use wanlink_at::Trace;
-pub use wanlink_at::{Fault, SendError};
+pub use wanlink_at::{Command, Fault, SendError};
 
 #[cfg(test)]
 use wanlink_emulator as _;

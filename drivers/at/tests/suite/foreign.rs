@@ -2,7 +2,7 @@
 
 use atat::atat_derive::{AtatCmd, AtatResp};
 use atat::heapless::String as Text;
-use wanlink_at::{Ending, Fault, SendError, Step, listen, pack, packed_len};
+use wanlink_at::{Command, Ending, Fault, SendError, Step, listen, pack, packed_len};
 use wanlink_emulator::{Peer, Script, polled};
 
 use super::Test;
@@ -104,7 +104,7 @@ fn errors_of_a_foreign_command_are_told_apart() {
         let mut rig = Rig::new(Script::new().expect(COMMAND).send(answer));
         rig.send(&ReadCell).unwrap_err()
     };
-    assert_eq!(error(""), SendError::Fault(Fault::Ending(Ending::Silent(""))));
+    assert_eq!(error(""), SendError::Fault(Fault::Ending(Ending::Silent(Command::new("")))));
     assert_eq!(error("\r\nRDY\r\n"), SendError::Fault(Fault::Ending(Ending::Restarted)));
     assert_eq!(error("\r\n+CME ERROR: 516\r\n"), SendError::Answer(atat::Error::CmeError(516.into())));
     assert_eq!(error("\r\nERROR\r\n"), SendError::Answer(atat::Error::Error));

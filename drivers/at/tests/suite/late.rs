@@ -1,6 +1,6 @@
 //! Promise 7: no late answer reaches another call.
 
-use wanlink_at::{Arg, Ending, Fault, Job, Step, pack, packed_len, step};
+use wanlink_at::{Arg, Command, Ending, Fault, Job, Step, pack, packed_len, step};
 use wanlink_emulator::{PortOptions, Script};
 
 use super::Test;
@@ -146,7 +146,7 @@ pub(crate) fn promise_07_a_late_answer_after_a_time_out() {
         for deaf in [false, true] {
             let mut rig = Rig::new(twice(after_ms));
             rig.peer.deaf = deaf;
-            assert_eq!(rig.run(&job(&SLOW)), Err(Fault::Ending(Ending::Silent("+CSQ"))));
+            assert_eq!(rig.run(&job(&SLOW)), Err(Fault::Ending(Ending::Silent(Command::new("+CSQ")))));
             rig.events();
             // A module that hears nothing for longer than three probes take is mute, and the call says so.
             while rig.run(&job(&SLOW)).is_err() {
@@ -181,7 +181,7 @@ pub(crate) fn promise_07_what_waits_in_the_port_is_no_answer() {
     for waiting in ["\r\nOK\r\n", "\r\nERROR\r\n", "\r\n+CSQ: 1,1\r\n\r\nOK\r\n"] {
         let mut rig = Rig::new(Module::new(&[rule("+CGATT", "\r\n+CME ERROR: 30\r\n").after(20)]));
         rig.world.wire().put_from_module(0, waiting.as_bytes());
-        let refused = Ending::Error { command: "+CGATT", code: Some(30) };
+        let refused = Ending::Error { command: Command::new("+CGATT"), code: Some(30) };
         assert_eq!(rig.run(&job(&TABLE)), Err(Fault::Ending(refused)), "{waiting:?}");
     }
 }
@@ -200,7 +200,7 @@ pub(crate) fn promise_07_late_answers_to_probes() {
         .expect("AT+NEXT\r")
         .send_after(700_000, "\r\nERROR\r\n");
     let mut rig = Rig::new(module);
-    let refused = Ending::Error { command: "+NEXT", code: None };
+    let refused = Ending::Error { command: Command::new("+NEXT"), code: None };
     assert_eq!(rig.run(&job(&TABLE)), Err(Fault::Ending(refused)));
 }
 
@@ -220,7 +220,7 @@ pub(crate) fn promise_07_late_answers_to_a_sync() {
         .expect("AT+NEXT\r")
         .send("\r\nERROR\r\n");
     let mut rig = Rig::new(module);
-    let refused = Ending::Error { command: "+NEXT", code: None };
+    let refused = Ending::Error { command: Command::new("+NEXT"), code: None };
     assert_eq!(rig.run(&job(&TABLE)), Err(Fault::Ending(refused)));
 }
 
@@ -280,7 +280,7 @@ pub(crate) fn promise_07_an_owed_result_leaves_the_port_free() {
         assert_eq!(rig.run_ms(dropped_ms, &job(&TABLE)), None);
         assert_eq!((rig.signal(), rig.events()), (Ok(()), vec![SIGNAL_EVENT.to_owned()]));
         assert!(rig.now_ms() < 520, "{} ms, dropped after {dropped_ms}", rig.now_ms());
-        let silent = Err(Fault::Ending(Ending::Silent("+QMTOPEN")));
+        let silent = Err(Fault::Ending(Ending::Silent(Command::new("+QMTOPEN"))));
         assert_eq!((rig.run(&job(&TABLE)), rig.events()), (silent, vec!["1 silence".to_owned()]));
         assert_eq!(rig.now_ms() / 1000, 195, "the second waited for the first's result, and then for its own");
     }
@@ -314,7 +314,7 @@ pub(crate) fn promise_07_the_result_of_a_command_whose_ok_was_lost() {
             rule("+UMQTTC", "\r\nOK\r\n").result(2800, "\r\n+UUMQTTC: 9,1\r\n"),
         ]);
         let mut rig = Rig::new(module);
-        assert_eq!(rig.run(&job(&TABLE)), Err(Fault::Ending(Ending::Silent("+UMQTTC"))));
+        assert_eq!(rig.run(&job(&TABLE)), Err(Fault::Ending(Ending::Silent(Command::new("+UMQTTC")))));
         rig.events();
         assert_eq!(rig.run(&job(&TABLE)), Ok(()));
         assert_eq!(rig.events(), ["1 result +UUMQTTC: 9,1"], "the first comes after {result_ms} ms");
@@ -348,7 +348,7 @@ pub(crate) fn promise_07_a_late_prompt() {
             let rules = [rule("+QMTPUB", "\r\n> ").after(prompt_ms).data(3, "\r\nOK\r\n")];
             let mut rig = Rig::new(Module::new(&rules));
             let (body, args) = (vec![b'x'; length], [Arg::Number(length as u32)]);
-            assert_eq!(rig.run(&publish(&args, &body)), Err(Fault::Ending(Ending::Silent("+QMTPUB"))));
+            assert_eq!(rig.run(&publish(&args, &body)), Err(Fault::Ending(Ending::Silent(Command::new("+QMTPUB")))));
             rig.events();
             assert_eq!((rig.signal(), rig.events()), (Ok(()), vec![SIGNAL_EVENT.to_owned()]), "prompt at {prompt_ms}");
             let byte = if lost == 0 { "x" } else { " " };
@@ -367,7 +367,7 @@ pub(crate) fn promise_07_a_lost_prompt() {
         let args = [Arg::Number(20)];
         assert_eq!(
             rig.run(&publish(&args, b"OK\r\nthe true bytes\r\n")),
-            Err(Fault::Ending(Ending::Silent("+QMTPUB")))
+            Err(Fault::Ending(Ending::Silent(Command::new("+QMTPUB"))))
         );
         rig.events();
         assert_eq!((rig.signal(), rig.events()), (Ok(()), vec![SIGNAL_EVENT.to_owned()]), "waits {waits}");

@@ -1,6 +1,6 @@
 //! Promise 5: a prompt only while one is awaited, only as the first byte of a line.
 
-use wanlink_at::{Ending, Fault, Job, Step, pack, packed_len, step};
+use wanlink_at::{Command, Ending, Fault, Job, Step, pack, packed_len, step};
 use wanlink_emulator::Script;
 
 use super::Test;
@@ -64,7 +64,7 @@ pub(crate) fn promise_05_a_prompt_may_be_glued_to_what_follows() {
 
 #[test]
 pub(crate) fn promise_05_ok_instead_of_the_prompt() {
-    let no_prompt = Err(Fault::Ending(Ending::NoPrompt("+SMPUB")));
+    let no_prompt = Err(Fault::Ending(Ending::NoPrompt(Command::new("+SMPUB"))));
     assert_eq!(publish(Script::new().expect(COMMAND).send("\r\nOK\r\n")).0, no_prompt);
     assert_eq!(publish(Script::new().expect(COMMAND).send("\r\n> \r\nOK\r\n")).0, no_prompt, "taken back at once");
 }
@@ -72,7 +72,7 @@ pub(crate) fn promise_05_ok_instead_of_the_prompt() {
 #[test]
 pub(crate) fn promise_05_error_instead_of_the_prompt() {
     let (result, events) = publish(Script::new().expect(COMMAND).send("\r\n+CME ERROR: 3\r\n"));
-    assert_eq!(result, Err(Fault::Ending(Ending::Error { command: "+SMPUB", code: Some(3) })));
+    assert_eq!(result, Err(Fault::Ending(Ending::Error { command: Command::new("+SMPUB"), code: Some(3) })));
     assert_eq!(events, ["1 error 3"]);
 }
 

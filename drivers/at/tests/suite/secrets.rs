@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use wanlink_at::{Arg, Ending, Fault, Job, Step, Trace, listen, pack, packed_len, step};
+use wanlink_at::{Arg, Command, Ending, Fault, Job, Step, Trace, listen, pack, packed_len, step};
 use wanlink_emulator::{Peer, Script};
 
 use super::Test;
@@ -85,8 +85,8 @@ fn holds_secret<P: Peer>(rig: &Rig<P>) -> bool {
 pub(crate) fn promise_11_wiped_after_success_error_and_time_out() {
     for (answer, result) in [
         ("\r\nOK\r\n", Ok(())),
-        ("\r\nERROR\r\n", Err(Fault::Ending(Ending::Error { command: "+LOGIN", code: None }))),
-        ("", Err(Fault::Ending(Ending::Silent("+LOGIN")))),
+        ("\r\nERROR\r\n", Err(Fault::Ending(Ending::Error { command: Command::new("+LOGIN"), code: None }))),
+        ("", Err(Fault::Ending(Ending::Silent(Command::new("+LOGIN"))))),
     ] {
         let mut rig = Rig::new(Module::new(&[rule("+LOGIN", answer)]));
         assert_eq!(rig.run(&login()), result);

@@ -2,7 +2,7 @@
 
 use embassy_time::Timer;
 use embedded_io_async::{ErrorType, Write};
-use wanlink_at::{Answer, Buffers, Ending, Fault, Job, Modem, Step, Verdict, fields, pack, packed_len, step};
+use wanlink_at::{Answer, Buffers, Command, Ending, Fault, Job, Modem, Step, Verdict, fields, pack, packed_len, step};
 use wanlink_emulator::{PortWriter, Script, World};
 
 use super::Test;
@@ -96,7 +96,7 @@ pub(crate) fn promise_06_s04_either_order_from_one_table() {
 #[test]
 pub(crate) fn promise_06_s05_result_then_error() {
     let (result, events, _) = run(&OPEN, open().send("\r\n+CMQTTCONNECT: 0,30\r\n\r\nERROR\r\n"));
-    assert_eq!(result, Err(Fault::Ending(Ending::Error { command: "+CMQTTCONNECT", code: None })));
+    assert_eq!(result, Err(Fault::Ending(Ending::Error { command: Command::new("+CMQTTCONNECT"), code: None })));
     assert_eq!(events, ["1 result +CMQTTCONNECT: 0,30", "1 error "], "the driver has the code");
 }
 
@@ -180,9 +180,9 @@ pub(crate) fn promise_06_s09_a_text_line_and_no_ok() {
     let (result, events, now) = run(&TABLE, down().send_after(900_000, "\r\nNORMAL POWER DOWN\r\n"));
     assert_eq!((result, events, now), (Ok(()), vec!["1 result NORMAL POWER DOWN".to_owned()], 900));
     let (result, _, now) = run(&TABLE, down().send("\r\nERROR\r\n"));
-    assert_eq!((result, now), (Err(Fault::Ending(Ending::Error { command: "+CPOWD", code: None })), 0));
+    assert_eq!((result, now), (Err(Fault::Ending(Ending::Error { command: Command::new("+CPOWD"), code: None })), 0));
     let (result, _, now) = run(&TABLE, down());
-    assert_eq!((result, now), (Err(Fault::Ending(Ending::Silent("+CPOWD"))), 2000));
+    assert_eq!((result, now), (Err(Fault::Ending(Ending::Silent(Command::new("+CPOWD")))), 2000));
 }
 
 #[test]
@@ -234,7 +234,7 @@ pub(crate) fn promise_06_s12_an_ok_that_does_not_count() {
 #[test]
 pub(crate) fn promise_06_a_missing_result_is_no_success() {
     let (result, events, now) = run(&OPEN, open().send("\r\nOK\r\n"));
-    assert_eq!((result, now), (Err(Fault::Ending(Ending::Silent("+CMQTTCONNECT"))), 10_000));
+    assert_eq!((result, now), (Err(Fault::Ending(Ending::Silent(Command::new("+CMQTTCONNECT")))), 10_000));
     assert_eq!(events, ["1 silence"]);
 }
 

@@ -1,7 +1,7 @@
 //! Finding the module, and bringing it to a known state.
 
 use embassy_time::Instant;
-use wanlink_at::{Answer, Arg, FOREVER, Job, Step, Verdict, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, Command, FOREVER, Job, Step, Verdict, listen, pack, packed_len, step};
 
 use crate::error::Error;
 use crate::operation::{Args, Input, Operation, Running};
@@ -106,7 +106,7 @@ fn miss(run: &mut Running<'_, '_>) -> Verdict {
     }
     run.state.searched = run.state.searched.max(2);
     if run.state.searched > SEARCHES {
-        return run.state.fail(Error::Silent { command: "" });
+        return run.state.fail(Error::Silent { command: Command::new("") });
     }
     run.state.expect_boot();
     Verdict::To(note::PRESS)

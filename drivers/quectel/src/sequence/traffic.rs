@@ -1,6 +1,6 @@
 //! What goes over a session: subscriptions, messages, and the question whether it still is there.
 
-use wanlink_at::{Answer, Arg, FOREVER, Step, Verdict, cme_code, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, Command, FOREVER, Step, Verdict, cme_code, int, listen, pack, packed_len, step};
 use wanlink_core::{MqttLimits, Qos};
 
 use crate::error::Error;
@@ -100,7 +100,7 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
                 note::UNSUBSCRIBED => "+QMTUNS",
                 _ => "+QMTPUB",
             };
-            state.cause = Some(Error::Module { command, code: cme_code(reason) });
+            state.cause = Some(Error::Module { command: Command::new(command), code: cme_code(reason) });
             Verdict::To(note::STATUS)
         }
         (note::LISTEN, Answer::Record) => Verdict::Done,

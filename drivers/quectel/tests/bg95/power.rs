@@ -2,7 +2,7 @@
 
 use wanlink_core::{Error as _, ErrorKind, Module, MqttAt, Qos, Rung};
 use wanlink_emulator::{ContextState, MqttPhase, Options};
-use wanlink_quectel::{Bg95, Buffers, Error, NoPins, Quectel};
+use wanlink_quectel::{Bg95, Buffers, Command, Error, NoPins, Quectel};
 
 use crate::bench::{
     APN, Bench, KEY, LOGIN, NAME, UP, attach, broker, connect, module, pass_ms, published, running, within_ms,
@@ -75,7 +75,7 @@ fn a_mute_module_is_an_error_of_kind_restart_and_the_reset_pin_helps() {
     bench.run(async |modem, scene| {
         module(scene).silence(90_000_000);
         let error = modem.start().await.unwrap_err();
-        assert_eq!((error, error.kind()), (Error::Silent { command: "" }, ErrorKind::Restart));
+        assert_eq!((error, error.kind()), (Error::Silent { command: Command::new("") }, ErrorKind::Restart));
         assert_eq!(modem.signal().await.unwrap_err().kind(), ErrorKind::Restart, "start is next");
         pass_ms(60_000).await;
         modem.recover(Rung::Reset).await.unwrap();

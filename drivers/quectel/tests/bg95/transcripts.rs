@@ -8,7 +8,7 @@ use std::pin::Pin;
 use wanlink_core::{Delivery, Error as _, ErrorKind, Inbound, Message, Module, MqttAt, Progress, Qos, Rung};
 use wanlink_emulator::trace::{Direction, Entry};
 use wanlink_emulator::{PortOptions, PortReader, PortWriter, Script, Split, Trace, World};
-use wanlink_quectel::{Bg95, Buffers, Error, NoPins, Quectel};
+use wanlink_quectel::{Bg95, Buffers, Command, Error, NoPins, Quectel};
 
 use crate::bench::{APN, DOWN, LOGIN, UP, broker};
 
@@ -68,7 +68,7 @@ const STORIES: &[(&str, &str, Story)] = stories! {
         }
         modem.connect(&broker(), &LOGIN).await.unwrap();
         assert_eq!(modem.subscribe(DOWN, Qos::AtLeastOnce).await, Err(Error::SubscriptionRefused));
-        let refused = Error::Module { command: "+QMTPUB", code: Some(3) };
+        let refused = Error::Module { command: Command::new("+QMTPUB"), code: Some(3) };
         assert_eq!(modem.publish(UP, b"hello", Qos::AtLeastOnce).await, Err(refused));
         assert_eq!(modem.publish(UP, b"hello", Qos::AtLeastOnce).await, Err(Error::NotAcknowledged));
     }

@@ -91,6 +91,8 @@ fn sim(fault: SimFault) -> Cure {
 
 #[cfg(test)]
 mod tests {
+    use wanlink_quectel::Command;
+
     use super::*;
 
     #[test]
@@ -102,7 +104,7 @@ mod tests {
             (Error::Sim(SimFault::PukNeeded), 3),
             (Error::Denied, 3),
             (Error::NoContext, 3),
-            (Error::Silent { command: "" }, 3),
+            (Error::Silent { command: Command::new("") }, 3),
             (Error::Port(embedded_io_async::ErrorKind::BrokenPipe), 3),
             (Error::Open(4), 5),
             (Error::Open(5), 5),
