@@ -6,7 +6,7 @@ mod bench;
 #[path = "tls/server.rs"]
 mod server;
 
-use std::cell::{Ref, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 
 use authority::{Authority, Leaf};
@@ -14,7 +14,7 @@ use bench::broker::publish;
 use bench::{Bench, MS, SECOND, running};
 use rustls::version::{TLS12, TLS13};
 use rustls::{AlertDescription, Error, ProtocolVersion};
-use server::{Seen, Server, Words};
+use server::{Damaged, Seen, Server, Words};
 use wanlink_emulator::{MqttPhase, NetRequest, TlsFailure};
 
 const HOST: &str = "broker.example";
@@ -330,6 +330,46 @@ fn the_server_may_end_the_session() {
     scene.bench.broker.hang_up(now);
     assert_eq!(scene.bench.wait(100 * MS), "\r\n+QMTSTAT: 0,1\r\n");
     assert_eq!(scene.open(), Ok(()));
+}
+
+/// However the network cuts the bytes, holds them up and loses its way for a while: the handshake comes to its end.
+#[test]
+fn a_handshake_survives_pieces_slowness_and_a_lost_network() {
+    let mut scene = Scene::good();
+    scene.bench.broker.piece = 1;
+    scene.bench.emulator.slow(900 * MS);
+    assert_eq!(scene.open(), Ok(()));
+    scene.close();
+    scene.bench.raw(format!("AT+QMTOPEN=0,\"{HOST}\",8883\r").as_bytes());
+    assert_eq!(scene.bench.wait(SECOND), "\r\nOK\r\n");
+    scene.bench.emulator.lose_network();
+    assert_eq!(scene.bench.wait(20 * SECOND), "");
+    scene.bench.emulator.restore_network();
+    assert_eq!(scene.bench.wait(20 * SECOND), "\r\n+QMTOPEN: 0,0\r\n");
+}
+
+/// One damaged byte anywhere in what the server says up to the end of the handshake: no open session comes of it,
+/// but for the few bytes that mean nothing, and never a panic or a client that hangs.
+#[test]
+fn a_damaged_handshake_never_opens() {
+    let (authority, mut opened, mut length) = (Authority::new(), 0, 0);
+    let leaf = authority.leaf(HOST, NOW);
+    for at in (0..).step_by(5) {
+        let mut scene = Scene::new(&authority.pem, &leaf);
+        scene.set(&[("negotiatetime", "10")]);
+        let (server, _) = Server::new(&leaf, &[&TLS12], None);
+        let said = Rc::new(Cell::new(0));
+        scene.bench.broker.front = Some(Box::new(Damaged { server, at, said: said.clone() }));
+        let result = scene.open();
+        if said.get() <= at {
+            assert_eq!(result, Ok(()), "nothing was damaged");
+            length = said.get();
+            break;
+        }
+        opened += usize::from(result.is_ok());
+    }
+    println!("{} bytes of a handshake damaged, {opened} without effect", length.div_ceil(5));
+    assert!(length > 500 && opened < 5, "{opened} of {length}");
 }
 
 /// Noise inside an open session breaks it; it is no failed open.

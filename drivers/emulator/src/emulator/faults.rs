@@ -186,7 +186,8 @@ impl Emulator {
     ///
     /// A DNS failure also hits questions for a name, and never an address. A TLS failure spares plain sockets.
     pub fn fail_opens(&mut self, why: OpenFailure, count: Option<u32>) {
-        self.note(format!("fail_opens {why:?}"));
+        let number = count.map_or("all".to_owned(), |count| count.to_string());
+        self.note(format!("fail_opens {why:?} {number}"));
         self.module.internet.fail_opens(why, count);
     }
 

@@ -19,6 +19,8 @@ pub(crate) trait Front {
 
 pub(crate) struct Broker {
     pub(crate) front: Option<Box<dyn Front>>,
+    /// Bytes to the module come in pieces of at most this size.
+    pub(crate) piece: usize,
     /// How the next opens end.
     pub(crate) open: Result<(), OpenFailure>,
     /// Answers nothing at all, not even an open.
@@ -41,6 +43,7 @@ impl Default for Broker {
         let (answers, requests, packets, received) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         Self {
             front: None,
+            piece: usize::MAX,
             open: Ok(()),
             deaf: false,
             mute: false,
@@ -166,10 +169,9 @@ impl Broker {
     }
 
     fn say_raw(&mut self, at_us: u64, bytes: Vec<u8>) {
-        if bytes.is_empty() {
-            return;
+        for piece in bytes.chunks(self.piece) {
+            self.answers.push((at_us, NetEvent::Data { link: self.link, bytes: piece.to_vec() }));
         }
-        self.answers.push((at_us, NetEvent::Data { link: self.link, bytes }));
     }
 
     pub(crate) fn hang_up(&mut self, at_us: u64) {

@@ -1,6 +1,6 @@
 //! A TLS server over bytes, in front of the bench's broker.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{Read, Write};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -117,5 +117,37 @@ impl Front for Words {
 
     fn output(&mut self) -> Vec<u8> {
         self.0.to_vec()
+    }
+}
+
+/// A server of whose bytes one is damaged on the way.
+pub(crate) struct Damaged {
+    pub(crate) server: Server,
+    pub(crate) at: usize,
+    /// Bytes so far.
+    pub(crate) said: Rc<Cell<usize>>,
+}
+
+impl Front for Damaged {
+    fn begin(&mut self) {
+        self.server.begin();
+    }
+
+    fn input(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
+        self.server.input(bytes)
+    }
+
+    fn wrap(&mut self, plain: &[u8]) {
+        self.server.wrap(plain);
+    }
+
+    fn output(&mut self) -> Vec<u8> {
+        let mut bytes = self.server.output();
+        let place = self.at.checked_sub(self.said.get());
+        if let Some(byte) = place.and_then(|place| bytes.get_mut(place)) {
+            *byte ^= 0x41;
+        }
+        self.said.set(self.said.get() + bytes.len());
+        bytes
     }
 }
