@@ -107,8 +107,7 @@ impl Line {
             Kind::Tcp { listener, host, .. } => match host {
                 Some(stream) => went_on_error(poll_stream(stream, context, outgoing, buf), host),
                 None => {
-                    let (stream, _) = ready!(listener.poll_accept(context))?;
-                    stream.set_nodelay(true)?;
+                    let stream = ready!(accept(listener, context))?;
                     *host = Some(stream);
                     Poll::Ready(Ok(Activity::Came))
                 }
@@ -117,6 +116,21 @@ impl Line {
                 Some(stream) => went_on_error(poll_stream(stream, context, outgoing, buf), end),
                 None => Poll::Pending,
             },
+        }
+    }
+}
+
+/// The next host that is still there when it is its turn.
+fn accept(listener: &TcpListener, context: &mut Context<'_>) -> Poll<io::Result<TcpStream>> {
+    loop {
+        match ready!(listener.poll_accept(context)) {
+            Ok((stream, _)) => {
+                // It makes answers prompt; a host that has gone already shows at the first read.
+                let _ = stream.set_nodelay(true);
+                return Poll::Ready(Ok(stream));
+            }
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            Err(error) => return Poll::Ready(Err(error)),
         }
     }
 }

@@ -145,7 +145,9 @@ impl Module {
                 self.accept(byte);
             }
         }
-        self.upload_goes_on();
+        if self.listens() {
+            self.upload_goes_on();
+        }
     }
 
     fn accept(&mut self, byte: u8) {

@@ -66,8 +66,14 @@ impl Module {
         }
     }
 
-    fn name_found(&mut self, addresses: &[IpAddr]) {
+    /// Nobody waits for an answer any more.
+    fn end_question(&mut self) {
         self.question = None;
+        self.agenda.cancel(|event| matches!(event, Event::NameTimeout { .. }));
+    }
+
+    fn name_found(&mut self, addresses: &[IpAddr]) {
+        self.end_question();
         self.contexts.last_error = 0;
         self.urc(format!("+QIURC: \"dnsgip\",0,{},{TTL_S}", addresses.len()));
         for address in addresses {
@@ -76,7 +82,7 @@ impl Module {
     }
 
     fn name_failed(&mut self, code: u16) {
-        self.question = None;
+        self.end_question();
         self.contexts.last_error = code;
         let rest = if self.options.failed_name_short { "" } else { ",0,0" };
         self.urc(format!("+QIURC: \"dnsgip\",{code}{rest}"));

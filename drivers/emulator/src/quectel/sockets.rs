@@ -215,6 +215,7 @@ impl Module {
             NetEvent::Opened { .. } if opening => {
                 socket.state = SocketState::Connected;
                 self.contexts.last_error = 0;
+                self.open_decided(id);
                 self.urc(format!("+QIOPEN: {id},0"));
             }
             NetEvent::OpenFailed { why, .. } if opening => self.socket_failed(
@@ -246,8 +247,14 @@ impl Module {
         }
     }
 
+    /// Its time does not matter any more.
+    fn open_decided(&mut self, id: usize) {
+        self.agenda.cancel(|event| matches!(event, Event::SocketTimeout { id: other, .. } if *other == id));
+    }
+
     fn socket_failed(&mut self, id: usize, code: u16) {
         self.sockets[id] = None;
+        self.open_decided(id);
         self.contexts.last_error = code;
         self.urc(format!("+QIOPEN: {id},{code}"));
     }
@@ -261,6 +268,7 @@ impl Module {
     }
 
     fn free_socket(&mut self, id: usize) {
+        self.open_decided(id);
         if let Some(link) = self.sockets[id].take().and_then(|socket| socket.link) {
             self.internet.close(link);
         }
