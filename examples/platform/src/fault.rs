@@ -1,8 +1,10 @@
 //! Faults that are waiting to happen. The verbs that ask for them are methods of [`Platform`](crate::Platform).
 
 mod named;
+mod timed;
 
 pub use named::{Fault, FaultError};
+pub use timed::TimedFault;
 
 use crate::config::ReturnCode;
 use crate::packet::PacketType;

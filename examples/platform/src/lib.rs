@@ -25,7 +25,7 @@ mod topic;
 pub use config::{Config, ForeignPublish, KeepAlive, Limits, Rejection, ReturnCode};
 pub use connection::{ConnId, Peer};
 pub use device::{Access, DeviceId, Product, TopicClass};
-pub use fault::{Away, Fault, FaultError, TlsFault};
+pub use fault::{Away, Fault, FaultError, TimedFault, TlsFault};
 pub use packet::{PacketType, Qos, Summary};
 pub use platform::{Action, Platform, Pushed};
 pub use record::{Direction, Entry, Finding, Handshake, Judgement, Record, TlsVersion};

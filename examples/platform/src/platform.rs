@@ -2,6 +2,7 @@
 
 mod connect;
 mod downlink;
+mod orders;
 #[cfg(feature = "tls")]
 mod security;
 mod timing;
@@ -10,6 +11,7 @@ mod verbs;
 
 pub use downlink::Pushed;
 
+use self::orders::Schedule;
 use crate::config::Config;
 use crate::connection::{ConnId, Connection, Peer};
 use crate::device::{DeviceId, Product, Registry};
@@ -74,6 +76,7 @@ pub struct Platform {
     rates: BTreeMap<DeviceId, Rates>,
     timers: Timers,
     faults: Faults,
+    schedule: Schedule,
     record: Record,
     actions: Vec<Action>,
 }
@@ -90,6 +93,7 @@ impl Platform {
             rates: BTreeMap::new(),
             timers: Timers::default(),
             faults: Faults::default(),
+            schedule: Schedule::default(),
             record: Record::default(),
             actions: Vec::new(),
         }

@@ -60,7 +60,7 @@ pub enum Fault {
 
 /// A text that names no [`Fault`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FaultError(String);
+pub struct FaultError(pub(super) String);
 
 impl fmt::Display for FaultError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

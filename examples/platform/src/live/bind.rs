@@ -22,7 +22,8 @@ pub struct Listen {
     pub mqtts: Option<SocketAddr>,
     /// Where to write the root certificate; without a path, to a temporary file that goes with the server.
     pub root: Option<PathBuf>,
-    /// Host names by which devices reach this machine, beside `localhost` and those of the platform itself.
+    /// Host names or addresses by which devices reach this machine, beside `localhost`, the address listened on, and the
+    /// names of the platform itself.
     pub names: Vec<String>,
 }
 
@@ -88,7 +89,7 @@ pub(super) async fn bind(mut platform: Platform, listen: Listen) -> Result<Serve
     config.hosts.push("localhost".into());
     config.hosts.extend(listen.names);
     // A listener on a certain address is reached by it.
-    let address = listen.mqtts.map(|address| address.ip().to_string());
+    let address = listen.mqtts.map(|address| address.ip()).filter(|ip| !ip.is_unspecified()).map(|ip| ip.to_string());
     let more: Vec<_> = address.iter().map(String::as_str).collect();
     let certificates =
         Certificates::new(config, &more, unix_time(), KeyType::EcdsaP256).map_err(BindError::Certificates)?;

@@ -5,17 +5,24 @@ use crate::connection::{ConnId, Due};
 use crate::record::Judgement;
 
 impl Platform {
-    /// Does what is due: deadlines, and what faults hold back.
+    /// Does what is due: deadlines, what faults hold back, and scheduled faults. A fault is there before what is due at
+    /// the same time.
     pub fn poll(&mut self, now: u64) {
-        while let Some((now, conn)) = self.timers.pop_due(now) {
-            self.fire(At { now, conn });
-            self.arm(conn);
+        while let Some(at) = self.next()
+            && at <= now
+        {
+            if self.schedule.next() == Some(at) {
+                self.step();
+            } else if let Some((now, conn)) = self.timers.pop_due(now) {
+                self.fire(At { now, conn });
+                self.arm(conn);
+            }
         }
     }
 
     /// When [`poll`](Self::poll) has something to do next.
     pub fn next(&self) -> Option<u64> {
-        self.timers.next()
+        [self.schedule.next(), self.timers.next()].into_iter().flatten().min()
     }
 
     /// Does one thing, as of its own time; whatever is due elsewhere before the next one comes first.

@@ -4,7 +4,7 @@ use super::{At, Platform};
 use crate::config::ReturnCode;
 use crate::connection::ConnId;
 use crate::device::DeviceId;
-use crate::fault::{Away, Fault, Faults, TlsFault};
+use crate::fault::{Away, TlsFault};
 use crate::packet::PacketType;
 use crate::record::Judgement;
 
@@ -138,38 +138,7 @@ impl Platform {
         true
     }
 
-    /// The verb of this fault.
-    pub fn order(&mut self, now: u64, fault: Fault) {
-        let us = |ms: u32| u64::from(ms) * 1000;
-        match fault {
-            Fault::KillConnections => self.kill_connections(now),
-            Fault::CloseSilently => self.close_all_silently(now),
-            Fault::Kick { after_ms, times } => self.kick(now, us(after_ms), times),
-            Fault::KillBeforePuback(nth) => self.kill_before_puback(nth),
-            Fault::DropPuback(nth) => self.drop_puback(nth),
-            Fault::DuplicatePuback(nth) => self.duplicate_puback(nth),
-            Fault::DelayPuback(ms) => self.delay_puback(us(ms)),
-            Fault::Refuse { code, count } => self.refuse_connects(code, count),
-            Fault::Slow(ms) => self.slow(us(ms)),
-            Fault::Away { how, for_ms } => self.away(now, now.saturating_add(us(for_ms)), how),
-            Fault::Cut { packet, keep } => self.cut(packet, keep as usize),
-            Fault::Tls(fault) => self.break_tls(Some(fault)),
-        }
-    }
-
-    /// Ends every fault that goes on or waits for its occasion. What happened to a connection stays: a mute one is mute.
-    pub fn call_off(&mut self, now: u64) {
-        self.poll(now);
-        self.faults = Faults::default();
-        for conn in self.open_connections() {
-            if let Some(established) = self.connections.get_mut(&conn).and_then(|c| c.established.as_mut()) {
-                established.kicked_at = None;
-            }
-            self.arm(conn);
-        }
-    }
-
-    fn open_connections(&self) -> Vec<ConnId> {
+    pub(super) fn open_connections(&self) -> Vec<ConnId> {
         self.connections.keys().copied().collect()
     }
 }

@@ -1,12 +1,12 @@
 //! The platform behind real sockets.
 
 use crate::bench::{DEVICE, GET, PRODUCT, UPDATE};
-use crate::live_bench::{ANY_PORT, Live, PATIENCE, connect};
+use crate::live_bench::{ANY_PORT, Live, PATIENCE, connect, patient};
 use crate::packets::*;
 use std::net::TcpListener;
 use std::time::Instant;
 use wanlink_platform::live::{BindError, Listen};
-use wanlink_platform::{Config, Direction, Platform, Pushed, Qos, TlsFault};
+use wanlink_platform::{Config, Direction, Platform, Product, Pushed, Qos, TlsFault};
 
 fn plain_listen() -> Listen {
     Listen { mqtt: Some(ANY_PORT), ..Listen::default() }
@@ -14,7 +14,7 @@ fn plain_listen() -> Listen {
 
 #[test]
 fn plain_and_tls_at_the_same_time() {
-    let live = Live::new(Config::default());
+    let live = Live::new(patient());
     let mut plain = live.plain();
     let mut tls = live.tls();
     plain.exchange(&Connect::live_log().bytes(), &connack(0));
@@ -30,15 +30,27 @@ fn plain_and_tls_at_the_same_time() {
 
 #[test]
 fn this_machine_by_name_and_by_address() {
-    let live = Live::new(Config::default());
+    let live = Live::new(patient());
     for host in ["localhost", "127.0.0.1"] {
         live.tls_at(host).exchange(&Connect::example().bytes(), &connack(0));
     }
 }
 
 #[test]
+fn this_machine_by_further_names() {
+    let mut platform = Platform::new(patient());
+    platform.add_product(Product::new(PRODUCT, "").device(DEVICE, "ga7XA6KdlEeiPXQPpRbAjOZXwG8ydgSe"));
+    let names = vec!["broker.example".into(), "192.0.2.7".into()];
+    let listen = Listen { mqtts: Some(ANY_PORT), names, ..Listen::default() };
+    let live = Live::bind(platform, listen).expect("a server");
+    for host in ["broker.example", "192.0.2.7"] {
+        live.tls_at(host).exchange(&Connect::example().bytes(), &connack(0));
+    }
+}
+
+#[test]
 fn messages_down_go_out_at_once() {
-    let live = Live::new(Config::default());
+    let live = Live::new(patient());
     let mut device = live.tls();
     device.exchange(&Connect::example().bytes(), &connack(0));
     device.exchange(&subscribe(1, &[GET]), &suback(1, &[1]));
@@ -51,7 +63,7 @@ fn messages_down_go_out_at_once() {
 
 #[test]
 fn a_second_login_of_the_same_identity_kicks_the_first() {
-    let live = Live::new(Config::default());
+    let live = Live::new(patient());
     let mut first = live.tls();
     first.exchange(&Connect::example().bytes(), &connack(0));
     let mut second = live.tls();
@@ -62,17 +74,17 @@ fn a_second_login_of_the_same_identity_kicks_the_first() {
 
 #[test]
 fn a_refusal_arrives_although_more_was_sent() {
-    let live = Live::new(Config::default());
+    let live = Live::new(patient());
     let mut device = live.plain();
     let mut connect = Connect::live_log();
     connect.password.clear();
-    device.exchange(&[connect.bytes(), vec![0; 100_000]].concat(), &connack(4));
+    device.exchange(&[connect.bytes(), vec![0; 20_000]].concat(), &connack(4));
     device.expect_end();
 }
 
 #[test]
 fn answers_reach_a_device_that_will_send_no_more() {
-    let live = Live::new(Config::default());
+    let live = Live::new(patient());
     let mut device = live.plain();
     device.send(&[Connect::live_log().bytes(), PINGREQ.to_vec()].concat());
     device.0.shutdown(std::net::Shutdown::Write).expect("an open connection");
@@ -83,7 +95,7 @@ fn answers_reach_a_device_that_will_send_no_more() {
 
 #[test]
 fn faults_by_name_while_it_runs() {
-    let live = Live::new(Config::default());
+    let live = Live::new(patient());
     let order = |fault: &str| live.handle.with(|platform, now| platform.order(now, fault.parse().expect(fault)));
     order("refuse=5");
     let mut device = live.tls();
@@ -99,7 +111,7 @@ fn faults_by_name_while_it_runs() {
 
 #[test]
 fn the_record_is_complete_after_a_killed_connection() {
-    let live = Live::new(Config::default());
+    let live = Live::new(patient());
     live.handle.with(|platform, _| platform.kill_before_puback(3));
     let mut device = live.plain();
     let update = "/k1hipglLdjU/868488076506128/user/update";
@@ -119,9 +131,9 @@ fn the_record_is_complete_after_a_killed_connection() {
 
 #[test]
 fn time_passes_by_itself() {
-    let config = Config { connect_deadline_us: 50_000, ..Config::default() };
-    let live = Live::new(config);
-    live.plain().expect_end();
+    let hasty = Live::new(Config { connect_deadline_us: 50_000, ..Config::default() });
+    hasty.plain().expect_end();
+    let live = Live::new(patient());
     live.handle.with(|platform, _| platform.delay_puback(50_000));
     let mut device = live.tls();
     device.exchange(&Connect::example().bytes(), &connack(0));
@@ -133,7 +145,7 @@ fn time_passes_by_itself() {
 
 #[test]
 fn a_fault_of_tls_that_is_set_while_it_runs() {
-    let live = Live::new(Config::default());
+    let live = Live::new(patient());
     let mut before = live.tls();
     before.exchange(&Connect::example().bytes(), &connack(0));
     live.handle.with(|platform, _| platform.break_tls(Some(TlsFault::WrongCertificate)));
@@ -148,7 +160,7 @@ fn a_fault_of_tls_that_is_set_while_it_runs() {
 
 #[test]
 fn the_end_closes_connections_and_frees_the_ports() {
-    let mut live = Live::new(Config::default());
+    let mut live = Live::new(patient());
     let (plain, tls) = (live.addresses.mqtt.expect("a port"), live.addresses.mqtts.expect("a port"));
     let root = live.addresses.root.clone().expect("a file");
     let mut device = live.tls();
@@ -174,7 +186,7 @@ fn the_end_closes_connections_and_frees_the_ports() {
 
 #[test]
 fn a_device_that_does_not_read_is_given_up() {
-    let live = Live::new(Config { unsolicited: true, ..Config::default() });
+    let live = Live::new(Config { unsolicited: true, ..patient() });
     let mut device = live.plain();
     device.exchange(&Connect::live_log().bytes(), &connack(0));
     let (key, name) = ("k1hipglLdjU", "868488076506128");

@@ -17,6 +17,11 @@ pub(crate) const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv
 /// Longer than anything takes here; a test that needs it has failed.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The rules, without a deadline that a busy machine could miss.
+pub(crate) fn patient() -> Config {
+    Config { connect_deadline_us: 60_000_000, ..Config::default() }
+}
+
 /// A server in a thread of its own; it ends with this.
 pub(crate) struct Live {
     pub(crate) addresses: Addresses,

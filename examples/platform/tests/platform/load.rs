@@ -1,6 +1,6 @@
 //! A product with a thousand devices, all of them there at once.
 
-use crate::live_bench::{ANY_PORT, Device, Live};
+use crate::live_bench::{ANY_PORT, Device, Live, patient};
 use crate::packets::*;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -52,7 +52,7 @@ fn allow_open_files() {
 #[test]
 fn a_thousand_devices() {
     allow_open_files();
-    let mut platform = Platform::new(Config { limits: Limits::none(), ..Config::default() });
+    let mut platform = Platform::new(Config { limits: Limits::none(), ..patient() });
     let product = Product::new(KEY, "");
     platform.add_product((0..DEVICES).fold(product, |product, n| product.device(&name(n), &secret(n))));
     let both = Listen { mqtt: Some(ANY_PORT), mqtts: Some(ANY_PORT), ..Listen::default() };

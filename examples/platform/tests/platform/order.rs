@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, DEVICE, PRODUCT, SECOND, UPDATE, closed, sent};
 use crate::packets::*;
-use wanlink_platform::{Away, Fault, Judgement, PacketType, Peer, ReturnCode, TlsFault};
+use wanlink_platform::{Away, Fault, Judgement, PacketType, Peer, ReturnCode, TimedFault, TlsFault};
 
 fn parsed(text: &str) -> Fault {
     text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
@@ -140,4 +140,61 @@ fn all_can_be_called_off() {
     bench.expect_connect(1, &Connect::example());
     assert_eq!(bench.send(1, &publish1(1, UPDATE, b"x")), [sent(1, &puback(1))]);
     assert_eq!(bench.wait(10 * SECOND), []);
+}
+
+#[test]
+fn a_fault_with_its_time() {
+    let slow = Fault::Slow(5);
+    for (text, timed) in [
+        ("slow=5", TimedFault { fault: slow, at_ms: 0, for_ms: None }),
+        ("slow=5@20", TimedFault { fault: slow, at_ms: 20, for_ms: None }),
+        ("slow=5@20+300", TimedFault { fault: slow, at_ms: 20, for_ms: Some(300) }),
+    ] {
+        assert_eq!(text.parse(), Ok(timed), "{text}");
+        assert_eq!(timed.to_string().parse(), Ok(timed));
+    }
+    for text in ["slow=5@", "slow=5@x", "slow=5@1+", "slow=5@+1", "slow=5@1+2+3", "slow=5@-1", "slow=5@1@2"] {
+        let error = text.parse::<TimedFault>().expect_err(text).to_string();
+        assert_eq!(error, format!("{text}: behind `@` stands AT_MS or AT_MS+FOR_MS, as in `slow=5@2000+500`"));
+    }
+    let error = "sloth@1".parse::<TimedFault>().expect_err("no fault").to_string();
+    assert!(error.starts_with("sloth is no fault"), "{error}");
+}
+
+fn timed(text: &str) -> TimedFault {
+    text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+#[test]
+fn a_schedule_is_kept_although_nobody_calls() {
+    let mut bench = Bench::connected();
+    bench.platform.schedule(timed("kill-connections@3000"));
+    bench.platform.schedule(timed("refuse=4:99@2000+2000"));
+    assert_eq!(bench.platform.next(), Some(2 * SECOND));
+    assert_eq!(bench.wait(2 * SECOND), []);
+    bench.now = 3 * SECOND;
+    let actions = bench.connect(2, &Connect::example());
+    assert_eq!(actions, [closed(1), sent(2, &connack(4)), closed(2)]);
+    bench.now = 4 * SECOND;
+    bench.expect_connect(3, &Connect::example());
+}
+
+#[test]
+fn every_fault_that_lasts_can_be_taken_back() {
+    for (form, _) in Fault::FORMS {
+        let (required, _) = form.split_once('[').unwrap_or((form, ""));
+        let fault = required.replace("MS", "5000").replace("=N", "=1");
+        if ["kill-connections", "close-silently"].contains(&&*fault) {
+            continue;
+        }
+        let mut bench = Bench::new();
+        bench.platform.schedule(timed(&format!("{fault}@0+10")));
+        bench.wait(10_000);
+        bench.expect_connect(1, &Connect::example());
+        assert_eq!(bench.send(1, &publish1(1, UPDATE, b"x")), [sent(1, &puback(1))], "{fault}");
+        assert_eq!(bench.wait(10 * SECOND), [], "{fault}");
+        bench.platform.order(bench.now, parsed("kick=5000"));
+        bench.platform.take_back(bench.now, parsed("kick"));
+        assert_eq!(bench.wait(10 * SECOND), []);
+    }
 }
