@@ -2,6 +2,7 @@
 
 mod connect;
 mod demo;
+mod emulate;
 mod identity;
 mod platform;
 mod replay;
@@ -15,6 +16,7 @@ use crate::exit::Exit;
 
 pub(crate) use self::connect::{ConnectArgs, PublishArg};
 pub(crate) use self::demo::DemoArgs;
+pub(crate) use self::emulate::EmulateArgs;
 pub(crate) use self::identity::{CredentialsArgs, IdentityArgs, SecureModeArg, SignMethod};
 pub(crate) use self::platform::PlatformArgs;
 pub(crate) use self::replay::ReplayArgs;
@@ -37,6 +39,8 @@ enum Command {
     Credentials(CredentialsArgs),
     /// Run driver, link and session against faults of every kind, on a virtual clock
     Simulate(crate::simulate::command::SimulateArgs),
+    /// Be a module at a pseudo-terminal or a TCP port
+    Emulate(EmulateArgs),
     /// Be the platform: MQTT over TCP and TLS, with products and devices of your own
     Platform(PlatformArgs),
     /// Play a trace of `wanlink connect` against the driver of today, and show the first difference
@@ -109,6 +113,7 @@ pub fn main() -> ExitCode {
     let result = match command {
         Command::Demo(args) => crate::demo::run(&args),
         Command::Connect(args) => crate::connect::run(&args),
+        Command::Emulate(args) => crate::emulate::run(&args),
         Command::Platform(args) => crate::platform::run(&args),
         Command::Replay(args) => Ok(crate::replay::run(&args)),
         Command::Credentials(args) => crate::credentials::run(&args),

@@ -91,6 +91,9 @@ pub(crate) const FILE: Cure = Cure::new(Exit::File, "file", "", "correct the pat
 pub(crate) const LISTEN: Cure =
     Cure::new(Exit::Usage, "listen", "", "end what listens there, or take port 0 for any free one");
 
+/// The line of an emulated module.
+pub(crate) const LINE: Cure = Cure::new(Exit::Module, "line", "", "take --listen instead of --pty, or start anew");
+
 /// A file that is no trace of a driver.
 pub(crate) const NO_TRACE: Cure = Cure::new(Exit::File, "no_trace", "", "give a file of `wanlink connect --trace`");
 

@@ -13,6 +13,7 @@ mod call;
 mod connect;
 mod credentials;
 mod demo;
+mod emulate;
 mod failure;
 mod interrupt;
 mod note;

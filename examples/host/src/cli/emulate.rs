@@ -1,0 +1,43 @@
+//! Options of `wanlink emulate`.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+use wanlink_emulator::TimedFault;
+use wanlink_emulator::live::Rule;
+
+use super::Module;
+use super::platform::address;
+
+/// Which module is emulated, and where.
+///
+/// The first line on stdout is one JSON object: {"pty":PATH} or {"listen":ADDR}. The module runs already, as one that was
+/// switched on before its host. It reaches the network of this machine, with TLS of its own where it is asked for.
+#[derive(Debug, Args)]
+#[group(id = "line", required = true, multiple = false, args = ["pty", "listen"])]
+pub(crate) struct EmulateArgs {
+    /// Model of the module
+    #[arg(long)]
+    pub(crate) module: Module,
+    /// Be at a pseudo-terminal
+    #[arg(long)]
+    pub(crate) pty: bool,
+    /// Be at a TCP port, for one host at a time; port 0 stands for any free one
+    #[arg(long, value_name = "HOST:PORT", value_parser = address)]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Where a name leads: HOST=ADDR:PORT, any=ADDR:PORT or any:PORT=ADDR:PORT; other names go to the real DNS
+    #[arg(long, value_name = "RULE")]
+    pub(crate) resolve: Vec<Rule>,
+    /// What goes wrong: NAME[=VALUE][@AT_MS[+FOR_MS]]; a wrong name lists all
+    #[arg(long, value_name = "FAULT")]
+    pub(crate) fault: Vec<TimedFault>,
+    /// PIN that the SIM asks for
+    #[arg(long, value_name = "P")]
+    pub(crate) pin: Option<String>,
+    /// The only access point name that the network accepts
+    #[arg(long, value_name = "A")]
+    pub(crate) apn: Option<String>,
+    /// A network that answers without its usual waits
+    #[arg(long)]
+    pub(crate) quick: bool,
+}

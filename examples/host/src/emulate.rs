@@ -1,0 +1,103 @@
+//! `wanlink emulate`: an emulated module that other programs can talk to.
+
+use std::time::Duration;
+
+use serde_json::json;
+use wanlink_emulator::live::{Handle, Line, Rules, Shell};
+use wanlink_emulator::{Emulator, Options, Peer, Profile, SimCard, Start};
+
+use crate::cli::{EmulateArgs, Module, Usage};
+use crate::cure;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::interrupt::interrupted;
+use crate::report;
+
+/// How often what happened is told.
+const PERIOD: Duration = Duration::from_millis(50);
+
+pub(crate) fn run(args: &EmulateArgs) -> Result<Exit, Usage> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    Ok(match runtime.block_on(serve(args)) {
+        Ok(()) => Exit::Done,
+        Err(failure) => {
+            anstream::eprintln!("error: {failure}");
+            failure.cure.exit
+        }
+    })
+}
+
+async fn serve(args: &EmulateArgs) -> Result<(), Failure> {
+    let line = match args.listen {
+        Some(address) => Line::listen(address)
+            .await
+            .map_err(|error| Failure::new(format!("cannot listen on {address}: {error}"), cure::LISTEN))?,
+        None => Line::pty()
+            .map_err(|error| Failure::new(format!("there is no pseudo-terminal: {error}"), cure::LINE))?,
+    };
+    let place = match (line.path(), line.address()) {
+        (Some(path), _) => json!({"pty": path}),
+        (None, address) => json!({"listen": address.map(|address| address.to_string())}),
+    };
+    let rules: Rules = args.resolve.iter().cloned().collect();
+    let mut shell = Shell::new(module(args), line, rules);
+    args.fault.iter().for_each(|fault| shell.add_fault(fault.clone()));
+    report::emit(&place);
+    let handle = shell.handle();
+    tokio::select! {
+        result = shell.run() => result.map_err(|error| Failure::new(format!("the line failed: {error}"), cure::LINE)),
+        () = tell(&handle) => Ok(()),
+        () = interrupted() => Ok(()),
+    }
+}
+
+fn module(args: &EmulateArgs) -> Emulator {
+    let profile = match args.module {
+        Module::Bg95 => Profile::bg95(),
+    };
+    let mut options = Options {
+        start: Start::Running,
+        sim: SimCard { pin: args.pin.clone(), ..SimCard::default() },
+        accepted_apn: args.apn.clone(),
+        // The clock of a module that was told the time by its network.
+        utc_at_start: std::time::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs()),
+        ..Options::default()
+    };
+    if args.quick {
+        options.registration_us = 300_000;
+        options.activation_us = 100_000;
+        options.functionality_us = 50_000;
+        options.sim.busy_us = 0;
+    }
+    Emulator::new(profile, options, u64::from(std::process::id()))
+}
+
+/// Tells on stderr what is ordered and what becomes of the module.
+async fn tell(handle: &Handle) {
+    let mut last = String::new();
+    loop {
+        let (notes, state) = handle.with(|module| (module.notes(), state(module)));
+        for note in notes {
+            anstream::eprintln!("fault: {note}");
+        }
+        if state != last {
+            anstream::eprintln!("{state}");
+            last = state;
+        }
+        tokio::time::sleep(PERIOD).await;
+    }
+}
+
+fn state(module: &Emulator) -> String {
+    let on = if module.is_on() { "on" } else { "off" };
+    let sim = if module.sim_ready() { "ready" } else { "not ready" };
+    let registration = match module.registration() {
+        1 => "registered",
+        5 => "registered, roaming",
+        3 => "denied",
+        2 => "searching",
+        _ => "not registered",
+    };
+    let mqtt = module.mqtt(0).map_or_else(|| "none".to_owned(), |client| format!("{:?}", client.phase).to_lowercase());
+    format!("module {on}, SIM {sim}, {registration}, MQTT {mqtt}")
+}
