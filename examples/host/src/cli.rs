@@ -109,7 +109,10 @@ impl fmt::Display for Usage {
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
-    let command = Cli::parse().command.unwrap_or_else(|| Command::Demo(DemoArgs::default()));
+    let command = match Cli::try_parse() {
+        Ok(cli) => cli.command.unwrap_or_else(|| Command::Demo(DemoArgs::default())),
+        Err(error) => return refuse(&error),
+    };
     let result = match command {
         Command::Demo(args) => crate::demo::run(&args),
         Command::Connect(args) => crate::connect::run(&args),
@@ -126,4 +129,17 @@ pub fn main() -> ExitCode {
             Exit::Usage.into()
         }
     }
+}
+
+/// Prints help where that was asked for, else what is wrong with the command line, in one line.
+fn refuse(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        // A closed pipe is nobody's error.
+        let _ = error.print();
+        return Exit::Done.into();
+    }
+    let text = error.to_string();
+    let first: Vec<_> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+    anstream::eprintln!("{}", first.join(" "));
+    Exit::Usage.into()
 }

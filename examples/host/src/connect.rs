@@ -4,7 +4,7 @@ mod plan;
 mod watch;
 mod work;
 
-use wanlink_core::{Error as _, ErrorKind, Module as _, MqttAt, Security};
+use wanlink_core::{Error as _, ErrorKind, HasMqtt as _, Module as _, MqttAt, Security};
 use wanlink_emulator::Profile;
 use wanlink_quectel::{Bg95, Buffers, NoPins, Quectel};
 use wanlink_transports::{Endpoint, HmacMd5, HmacSha1, HmacSha256, Identity, Session, Sign, mqtt};
@@ -41,6 +41,9 @@ fn cannot_trace(args: &ConnectArgs, error: &std::io::Error) -> Failure {
 
 async fn connect(args: &ConnectArgs, watch: &Watch) -> Result<(), Failure> {
     let plan = Plan::new(args)?;
+    plan.check(match args.module {
+        Module::Bg95 => &Bg95::MQTT,
+    })?;
     let authority = Authority::read(args.ca.as_deref())?;
     if let Some(path) = &args.trace {
         let redactor = Redactor::new(Profile::bg95(), vec![args.identity.device.secret()?.to_owned()]);
@@ -80,7 +83,6 @@ async fn signed<M: MqttAt<Error: Explain>, S: Security + Copy>(
     mut module: Witness<'_, M>,
     endpoint: Endpoint<'_, S>,
 ) -> Result<(), Failure> {
-    plan.check(&M::MQTT)?;
     let identity = match plan.device_name {
         DeviceName::Given(name) => args.identity.device.identity(name)?,
         DeviceName::Read(number) => args.identity.device.identity(&read(number, &mut module).await?)?,

@@ -32,8 +32,9 @@ async fn serve(args: &EmulateArgs) -> Result<(), Failure> {
         Some(address) => Line::listen(address)
             .await
             .map_err(|error| Failure::new(format!("cannot listen on {address}: {error}"), cure::LISTEN))?,
-        None => Line::pty()
-            .map_err(|error| Failure::new(format!("there is no pseudo-terminal: {error}"), cure::LINE))?,
+        None => {
+            Line::pty().map_err(|error| Failure::new(format!("there is no pseudo-terminal: {error}"), cure::LINE))?
+        }
     };
     let place = match (line.path(), line.address()) {
         (Some(path), _) => json!({"pty": path}),

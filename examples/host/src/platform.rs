@@ -41,7 +41,6 @@ async fn serve(args: &PlatformArgs) -> Result<(), Failure> {
     report::emit(&json!({"mqtt": text(found.mqtt), "mqtts": text(found.mqtts), "https": null, "ca": found.root}));
     let handle = server.handle();
     obey(handle.clone());
-    let told = tell(handle.clone());
     let stopped = async {
         interrupted().await;
         handle.stop();
@@ -50,9 +49,10 @@ async fn serve(args: &PlatformArgs) -> Result<(), Failure> {
     };
     tokio::select! {
         () = server.run() => {}
-        () = told => {}
+        () = tell(&handle) => {}
         () = stopped => {}
     }
+    tell_news(&handle);
     Ok(())
 }
 
@@ -84,18 +84,22 @@ fn cannot_listen(error: &BindError) -> Failure {
 }
 
 /// Tells on stderr what happens.
-async fn tell(handle: Handle) {
+async fn tell(handle: &Handle) {
     loop {
-        // What was told is forgotten, so that a long run does not grow.
-        let lines = handle.with(|platform, _| {
-            let lines = journal::lines(platform.record());
-            platform.record_mut().clear();
-            lines
-        });
-        for line in lines {
-            anstream::eprintln!("{line}");
-        }
+        tell_news(handle);
         tokio::time::sleep(PERIOD).await;
+    }
+}
+
+/// What was told is forgotten, so that a long run does not grow.
+fn tell_news(handle: &Handle) {
+    let lines = handle.with(|platform, _| {
+        let lines = journal::lines(platform.record());
+        platform.record_mut().clear();
+        lines
+    });
+    for line in lines {
+        anstream::eprintln!("{line}");
     }
 }
 

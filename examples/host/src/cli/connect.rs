@@ -38,7 +38,7 @@ pub(crate) struct ConnectArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
     /// Access point name
-    #[arg(long, value_name = "A", default_value = "cmiot")]
+    #[arg(long, value_name = "A", default_value = "cmiot", value_parser = apn)]
     pub(crate) apn: String,
     /// PIN of the SIM; it is sent once, and never again when the SIM refused it
     #[arg(long, value_name = "P", env = "WANLINK_PIN", hide_env_values = true)]
@@ -77,6 +77,14 @@ pub(crate) struct ConnectArgs {
 pub(crate) struct HostPort {
     pub(crate) host: String,
     pub(crate) port: u16,
+}
+
+/// 3GPP TS 23.003, 9.1: at most 100 bytes. A quote would end it in a command.
+fn apn(text: &str) -> Result<String, &'static str> {
+    if text.is_empty() || text.len() > 100 || !text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"') {
+        return Err("an access point name has 1 to 100 letters, digits, dots and hyphens");
+    }
+    Ok(text.to_owned())
 }
 
 fn host_port(text: &str) -> Result<HostPort, &'static str> {

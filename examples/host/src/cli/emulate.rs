@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use wanlink_emulator::TimedFault;
 use wanlink_emulator::live::Rule;
 
@@ -14,7 +14,7 @@ use super::platform::address;
 /// The first line on stdout is one JSON object: {"pty":PATH} or {"listen":ADDR}. The module runs already, as one that was
 /// switched on before its host. It reaches the network of this machine, with TLS of its own where it is asked for.
 #[derive(Debug, Args)]
-#[group(id = "line", required = true, multiple = false, args = ["pty", "listen"])]
+#[command(group(ArgGroup::new("line").required(true).args(["pty", "listen"])))]
 pub(crate) struct EmulateArgs {
     /// Model of the module
     #[arg(long)]

@@ -77,6 +77,11 @@ impl<'a> Plan<'a> {
                 return Err(Usage(format!("--publish {topic}: a wildcard is for --subscribe only")));
             }
         }
+        // Not by clap, whose errors show the value.
+        let is_pin = |pin: &String| (4..=8).contains(&pin.len()) && pin.bytes().all(|byte| byte.is_ascii_digit());
+        if !args.pin.as_ref().is_none_or(is_pin) {
+            return Err(Usage("--pin: a PIN has 4 to 8 digits".to_owned()));
+        }
         let network = Network::apn(&args.apn);
         let endless = args.count.is_none() && args.receive.is_none();
         Ok(Self {

@@ -6,7 +6,7 @@ use wanlink_core::{Login, MqttAt, Network, Plain, Qos, Root, Rung, Server, Tls, 
 use wanlink_emulator::trace::unescape;
 use wanlink_transports::roots;
 
-use super::player::{Judge, SLACK_US, Verdict, seconds};
+use super::player::{Judge, SLACK_US, seconds};
 use super::tape::{Called, Tape};
 use crate::call::{self, Call};
 
@@ -29,7 +29,7 @@ pub(super) async fn repeat<M: MqttAt>(mut driver: M, tape: &Tape, judge: &Judge)
             return judge.differs(Instant::now().as_micros(), trace, today);
         }
     }
-    judge.say(Verdict::Over);
+    judge.called();
 }
 
 fn compare(called: &Called, result: Either<Result<(), String>, ()>) -> Result<(), (String, String)> {

@@ -1,6 +1,6 @@
 //! The module's side of a replay: what it said then, and the host's lines to compare.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -30,15 +30,28 @@ pub(super) struct Difference {
     pub(super) driver: String,
 }
 
-/// The verdict, where both sides of the replay see it.
+/// What both sides of a replay see.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Judge(Rc<(RefCell<Option<Verdict>>, Notify)>);
+pub(super) struct Judge(Rc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    verdict: RefCell<Option<Verdict>>,
+    news: Notify,
+    /// All calls were made.
+    called: Cell<bool>,
+}
 
 impl Judge {
     /// The first word stands.
-    pub(super) fn say(&self, verdict: Verdict) {
-        self.0.0.borrow_mut().get_or_insert(verdict);
-        self.0.1.notify_waiters();
+    fn say(&self, verdict: Verdict) {
+        self.0.verdict.borrow_mut().get_or_insert(verdict);
+        self.0.news.notify_waiters();
+    }
+
+    /// All calls were made: what is left in the trace then is too much.
+    pub(super) fn called(&self) {
+        self.0.called.set(true);
     }
 
     pub(super) fn differs(&self, at_us: u64, trace: impl Into<String>, driver: impl Into<String>) {
@@ -46,7 +59,7 @@ impl Judge {
     }
 
     pub(super) fn verdict(&self) -> Option<Verdict> {
-        self.0.0.borrow().clone()
+        self.0.verdict.borrow().clone()
     }
 
     /// Waits for it.
@@ -55,7 +68,7 @@ impl Judge {
             if let Some(verdict) = self.verdict() {
                 return verdict;
             }
-            self.0.1.notified().await;
+            self.0.news.notified().await;
         }
     }
 }
@@ -135,7 +148,11 @@ impl Peer for Player {
             };
             self.judge.differs(now_us, escape(&expected.bytes), got);
         }
-        if self.cut && self.host.is_empty() && self.module.is_empty() && self.output.is_empty() {
+        if (self.cut || self.judge.0.called.get())
+            && self.host.is_empty()
+            && self.module.is_empty()
+            && self.output.is_empty()
+        {
             self.judge.say(Verdict::Over);
         }
     }

@@ -1,0 +1,163 @@
+//! What can be wrong on the command line and with files: one clear line, and the documented exit code.
+
+use crate::program::{Ended, KEY, NAME, Process, SECRET, wanlink};
+
+/// The arguments of a connect that is right but for its port, with `more` behind them.
+fn connect(more: &[&str]) -> Ended {
+    let base = ["connect", "--port", "/dev/no-such-port", "--module", "bg95", "--path", "mqtt"];
+    let device = ["--product-key", KEY, "--device-name", NAME, "--device-secret", SECRET];
+    Process::start(wanlink(&[&base[..], &device, more].concat())).end()
+}
+
+fn run(args: &[&str]) -> Ended {
+    Process::start(wanlink(args)).end()
+}
+
+fn refuses(ended: &Ended, code: i32, words: &[&str]) {
+    assert_eq!(ended.code, Some(code), "{}", ended.stderr);
+    assert_eq!(ended.stderr.lines().count(), 1, "{}", ended.stderr);
+    assert!(ended.stderr.starts_with("error: "), "{}", ended.stderr);
+    for word in words {
+        assert!(ended.stderr.contains(word), "no {word} in {}", ended.stderr);
+    }
+    assert!(!ended.stderr.contains(SECRET) && !ended.lines.concat().contains(SECRET));
+}
+
+#[test]
+fn options_of_connect() {
+    let long = "x".repeat(101);
+    let payload = format!("user/update={}", "x".repeat(4097));
+    let cases: &[(&[&str], &[&str])] = &[
+        (&["--nothing"], &["--nothing"]),
+        (&["--module", "bg94"], &["bg94", "bg95"]),
+        (&["--path", "carrier-pigeon"], &["carrier-pigeon", "mqtt"]),
+        (&["--port", "tcp:host"], &["--port", "tcp:HOST:PORT"]),
+        (&["--baud", "fast"], &["--baud"]),
+        (&["--baud", "0"], &["--baud"]),
+        (&["--region", "mars"], &["mars", "cn-shanghai"]),
+        (&["--region", "cn-shanghai", "--instance", "iot-1"], &["--region", "--instance"]),
+        (&["--mqtt-host", "broker"], &["--mqtt-host", "HOST:PORT"]),
+        (&["--tls", "maybe"], &["--tls", "on", "off"]),
+        (&["--sign", "rot13"], &["--sign", "hmacsha256"]),
+        (&["--pin", "12"], &["--pin", "4 to 8 digits"]),
+        (&["--pin", "12a4"], &["--pin", "4 to 8 digits"]),
+        (&["--apn", &long], &["--apn", "100"]),
+        (&["--publish", "topic"], &["--publish", "TOPIC=TEXT"]),
+        (&["--publish", "user/+=x"], &["user/+", "wildcard"]),
+        (&["--publish", &payload], &["user/update", "4096", "4097"]),
+        (&["--publish", "user/update="], &["user/update", "empty"]),
+        (&["--subscribe", &format!("/{}", "x".repeat(200))], &["--subscribe", "128"]),
+        (&["--count", "0", "--publish", "a=b"], &["--count"]),
+        (&["--count", "2"], &["--publish"]),
+        (&["--receive", "2"], &["--subscribe"]),
+        (&["--for-s", "0"], &["--for-s"]),
+        (&["--qos", "2"], &["--qos"]),
+        (&["--interval-ms", "soon"], &["--interval-ms"]),
+        (&["--device-name", "@imsi"], &["@imsi", "@imei", "@iccid"]),
+        (&["--device-name", "a|b"], &["device name"]),
+        (&["--product-key", ""], &["product key"]),
+        (&["--device-secret", "with blank"], &["device secret"]),
+    ];
+    for (more, words) in cases {
+        // An option that is given twice is refused for that: the base then goes without it.
+        refuses(&connect_with(more), 2, words);
+    }
+}
+
+fn connect_with(more: &[&str]) -> Ended {
+    let base = [
+        ["--port", "/dev/no-such-port"],
+        ["--module", "bg95"],
+        ["--path", "mqtt"],
+        ["--product-key", KEY],
+        ["--device-name", NAME],
+        ["--device-secret", SECRET],
+    ];
+    let rest = base.iter().filter(|option| !more.contains(&option[0])).flatten().copied();
+    let args: Vec<_> = ["connect"].into_iter().chain(rest).chain(more.iter().copied()).collect();
+    run(&args)
+}
+
+#[test]
+fn a_secret_that_is_missing() {
+    let args = ["connect", "--port", "/dev/null", "--module", "bg95", "--path", "mqtt", "--product-key", KEY];
+    let ended = run(&[&args[..], &["--device-name", NAME]].concat());
+    refuses(&ended, 2, &["--device-secret", "WANLINK_DEVICE_SECRET"]);
+}
+
+#[test]
+fn options_of_the_others() {
+    let cases: &[(&[&str], &[&str])] = &[
+        (&["emulate", "--module", "bg95"], &["--pty", "--listen"]),
+        (&["emulate", "--module", "bg95", "--pty", "--listen", "127.0.0.1:0"], &["--pty", "--listen"]),
+        (&["emulate", "--module", "bg95", "--listen", "nowhere"], &["--listen", "HOST:PORT"]),
+        (&["emulate", "--module", "bg95", "--pty", "--resolve", "any"], &["--resolve", "any"]),
+        (&["emulate", "--module", "bg95", "--pty", "--fault", "smell"], &["smell", "lose-network"]),
+        (&["platform"], &["--product"]),
+        (&["platform", "--product", "K"], &["--product", "NAME:SECRET"]),
+        (&["platform", "--product", "K:S", "--device", ":S"], &["--device", "NAME:SECRET"]),
+        (&["replay"], &["FILE"]),
+    ];
+    for (args, words) in cases {
+        refuses(&run(args), 2, words);
+    }
+}
+
+#[test]
+fn files() {
+    let folder = std::env::temp_dir().join(format!("wanlink-files-{}", std::process::id()));
+    std::fs::create_dir(&folder).unwrap();
+    let file = |name: &str, text: &[u8]| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (no_pem, no_text) = (file("no.pem", b"hello\n"), file("binary.pem", b"\xff\xfe"));
+    let (no_trace, no_calls) = (file("no.at", b"hello\n"), file("calls.at", b"0.000000 > AT\\r\n"));
+    let foreign = file("foreign.at", b"0.000000 ! driver bg94 mqtt\n0.000000 ! call {\"call\":\"start\"}\n");
+    let broken = file("broken.at", b"0.000000 ! driver bg95 mqtt\n0.000000 ! call {\"call\":\"dance\"}\n");
+    let absent = folder.join("absent").to_str().unwrap().to_owned();
+    refuses(&connect(&["--ca", &absent]), 6, &[&absent]);
+    refuses(&connect(&["--ca", &no_pem]), 6, &[&no_pem, "PEM"]);
+    refuses(&connect(&["--ca", &no_text]), 6, &[&no_text]);
+    refuses(&connect(&["--ca", folder.to_str().unwrap()]), 6, &["irectory"]);
+    refuses(&connect(&["--trace", &format!("{absent}/t.at")]), 6, &["t.at"]);
+    refuses(&run(&["replay", &absent]), 6, &[&absent]);
+    refuses(&run(&["replay", &no_trace]), 6, &["line 1"]);
+    refuses(&run(&["replay", &no_calls]), 6, &["calls.at", "wanlink connect"]);
+    refuses(&run(&["replay", &foreign]), 6, &["bg94"]);
+    refuses(&run(&["replay", &broken]), 6, &["dance"]);
+    refuses(&run(&["platform", "--product", "K:S", "--ca", &format!("{absent}/ca.pem")]), 6, &["ca.pem"]);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_trace_that_has_no_room_ends_with_6_after_the_work() {
+    let ended = connect(&["--trace", "/dev/full"]);
+    // The port is absent, too; what comes first is told.
+    refuses(&ended, 3, &["/dev/no-such-port"]);
+}
+
+#[test]
+fn errors_are_events_and_done_comes_last() {
+    for (more, code, kind) in [
+        (&["--device-name", "@imsi"][..], 2, "usage"),
+        (&["--ca", "/nowhere/ca.pem"], 6, "file"),
+        (&["--port", "/dev/no-such-port"], 3, "port"),
+    ] {
+        let ended = connect_with(&[&["--json"], more].concat());
+        assert_eq!((ended.code, ended.error()["kind"].as_str()), (Some(code), Some(kind)));
+        assert_eq!(ended.names(), ["error", "done"]);
+        assert_eq!(ended.done(), (0, 0, 0));
+    }
+}
+
+#[test]
+fn help_shows_no_secret() {
+    let mut command = wanlink(&["connect", "--help"]);
+    command.env("WANLINK_DEVICE_SECRET", "hunter2hunter2").env("WANLINK_PIN", "4711");
+    let ended = Process::start(command).end();
+    assert_eq!(ended.code, Some(0));
+    let help = ended.lines.concat();
+    assert!(help.contains("WANLINK_PIN") && !help.contains("hunter2") && !help.contains("4711"));
+}

@@ -1,0 +1,10 @@
+//! The program as its users start it: `wanlink connect` at the serial port of `wanlink emulate`, against
+//! `wanlink platform`, all three in processes of their own and in real time.
+
+mod arguments;
+mod happy;
+mod healing;
+mod ports;
+mod program;
+mod refusals;
+mod replay;

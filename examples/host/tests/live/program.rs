@@ -1,0 +1,208 @@
+//! The program in processes that end with the test.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+pub(crate) const KEY: &str = "a1B2c3D4e5F";
+pub(crate) const NAME: &str = "meter-0042";
+pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+/// A test that waits longer has failed.
+const PATIENCE: Duration = Duration::from_secs(100);
+
+pub(crate) fn wanlink(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wanlink"));
+    command.args(args).env_remove("WANLINK_DEVICE_SECRET").env_remove("WANLINK_PIN").stdin(Stdio::null());
+    command
+}
+
+/// A process with its output, line by line; it is killed when dropped.
+pub(crate) struct Process {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: Receiver<String>,
+    stderr: Option<thread::JoinHandle<String>>,
+    /// All lines that were taken.
+    pub(crate) lines: Vec<String>,
+}
+
+/// How a process ended.
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) lines: Vec<String>,
+    pub(crate) stderr: String,
+}
+
+impl Process {
+    pub(crate) fn start(mut command: Command) -> Self {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let (sender, stdout) = channel();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        let mut err = child.stderr.take().unwrap();
+        let stderr = thread::spawn(move || {
+            let mut text = String::new();
+            err.read_to_string(&mut text).unwrap();
+            text
+        });
+        let stdin = child.stdin.take();
+        Self { child, stdin, stdout, stderr: Some(stderr), lines: Vec::new() }
+    }
+
+    /// The next line of stdout.
+    pub(crate) fn line(&mut self) -> String {
+        let line = self.stdout.recv_timeout(PATIENCE).expect("a line of stdout");
+        self.lines.push(line.clone());
+        line
+    }
+
+    /// Takes events until one has this name.
+    pub(crate) fn event(&mut self, name: &str) -> Value {
+        loop {
+            let line = self.line();
+            let event: Value = serde_json::from_str(&line).expect(&line);
+            if event["event"] == name {
+                return event;
+            }
+        }
+    }
+
+    /// Writes a line to stdin.
+    pub(crate) fn say(&mut self, line: &str) {
+        writeln!(self.stdin.as_mut().unwrap(), "{line}").unwrap();
+    }
+
+    /// Sends a signal by its name.
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Waits for its end.
+    pub(crate) fn end(mut self) -> Ended {
+        let status = self.wait();
+        self.lines.extend(self.stdout.iter());
+        let stderr = self.stderr.take().unwrap().join().unwrap();
+        Ended { code: status.code(), lines: std::mem::take(&mut self.lines), stderr }
+    }
+
+    fn wait(&mut self) -> ExitStatus {
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(begin.elapsed() < PATIENCE, "the process does not end; so far {:#?}", self.lines);
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Ended {
+    pub(crate) fn events(&self) -> Vec<Value> {
+        self.lines.iter().map(|line| serde_json::from_str(line).expect(line)).collect()
+    }
+
+    /// The last event, which is `done` whatever happened: published, received, lost.
+    pub(crate) fn done(&self) -> (u64, u64, u64) {
+        let events = self.events();
+        let done = events.last().expect("at least one event");
+        assert_eq!(done["event"], "done", "{:#?}\n{}", self.lines, self.stderr);
+        assert_eq!(events.iter().filter(|event| event["event"] == "done").count(), 1);
+        let count = |name: &str| done[name].as_u64().unwrap();
+        (count("published"), count("received"), count("lost"))
+    }
+
+    /// The error event.
+    pub(crate) fn error(&self) -> Value {
+        self.events().into_iter().find(|event| event["event"] == "error").expect("an error event")
+    }
+
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.events().iter().map(|event| event["event"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+/// `wanlink platform` with one device.
+pub(crate) struct Platform {
+    pub(crate) process: Process,
+    pub(crate) mqtt: String,
+    pub(crate) mqtts: String,
+    pub(crate) ca: String,
+}
+
+impl Platform {
+    pub(crate) fn start() -> Self {
+        Self::start_at(&[])
+    }
+
+    pub(crate) fn start_at(more: &[&str]) -> Self {
+        let (product, device) = (format!("{KEY}:not-used"), format!("{NAME}:{SECRET}"));
+        let args = ["platform", "--product", &product, "--device", &device, "--no-limits"];
+        let mut process = Process::start(wanlink(&[&args, more].concat()));
+        let first: Value = serde_json::from_str(&process.line()).unwrap();
+        let text = |name: &str| first[name].as_str().unwrap().to_owned();
+        Self { mqtt: text("mqtt"), mqtts: text("mqtts"), ca: text("ca"), process }
+    }
+}
+
+/// `wanlink emulate` on a quick network; both names of the platform lead to `mqtt` and `mqtts`.
+pub(crate) struct Module {
+    pub(crate) process: Process,
+    /// For `--port`.
+    pub(crate) port: String,
+}
+
+impl Module {
+    pub(crate) fn start(mqtt: &str, mqtts: &str, more: &[&str]) -> Self {
+        let (plain, tls) = (format!("any:1883={mqtt}"), format!("any:8883={mqtts}"));
+        let args = ["emulate", "--module", "bg95", "--quick", "--resolve", &plain, "--resolve", &tls];
+        let line = if more.contains(&"--listen") { &[][..] } else { &["--pty"] };
+        let mut process = Process::start(wanlink(&[&args, line, more].concat()));
+        let first: Value = serde_json::from_str(&process.line()).unwrap();
+        let port = match first["pty"].as_str() {
+            Some(path) => path.to_owned(),
+            None => format!("tcp:{}", first["listen"].as_str().unwrap()),
+        };
+        Self { process, port }
+    }
+
+    pub(crate) fn at(platform: &Platform, more: &[&str]) -> Self {
+        Self::start(&platform.mqtt, &platform.mqtts, more)
+    }
+}
+
+/// `wanlink connect --json` as the one device.
+pub(crate) fn connect(port: &str, more: &[&str]) -> Process {
+    connect_as(SECRET, port, more)
+}
+
+pub(crate) fn connect_as(secret: &str, port: &str, more: &[&str]) -> Process {
+    let args = ["connect", "--json", "--port", port, "--module", "bg95", "--path", "mqtt", "--product-key", KEY];
+    let name: &[&str] = if more.contains(&"--device-name") { &[] } else { &["--device-name", NAME] };
+    let mut command = wanlink(&[&args, name, more].concat());
+    command.env("WANLINK_DEVICE_SECRET", secret);
+    Process::start(command)
+}

@@ -1,0 +1,85 @@
+//! A trace of a live run is played against the driver, and shows where a driver differs.
+
+use std::path::PathBuf;
+
+use crate::program::{Ended, Module, Platform, Process, SECRET, connect, wanlink};
+
+struct Trace(PathBuf);
+
+impl Trace {
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+
+    fn text(&self) -> String {
+        std::fs::read_to_string(&self.0).unwrap()
+    }
+}
+
+impl Drop for Trace {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+fn file(name: &str) -> Trace {
+    Trace(std::env::temp_dir().join(format!("wanlink-{name}-{}.at", std::process::id())))
+}
+
+fn replay(path: &str) -> Ended {
+    Process::start(wanlink(&["replay", path])).end()
+}
+
+/// A run with a loss in it.
+fn record(trace: &Trace) -> Ended {
+    let platform = Platform::start();
+    let module = Module::at(&platform, &["--pin", "4711", "--fault", "lose-context@2500"]);
+    let more = ["--tls", "off", "--pin", "4711", "--subscribe", "user/get", "--publish", "user/update=\"{seq}\"\r\n"];
+    let often = ["--count", "30", "--interval-ms", "100", "--trace", trace.path()];
+    let ended = connect(&module.port, &[&more[..], &often].concat()).end();
+    assert_eq!((ended.code, ended.done()), (Some(0), (30, 0, 0)), "{}", ended.stderr);
+    assert!(ended.names().contains(&"disconnected".to_owned()));
+    ended
+}
+
+#[test]
+fn a_run_replays_and_each_change_of_it_is_found() {
+    let trace = file("whole");
+    record(&trace);
+    let text = trace.text();
+    assert!(!text.contains(SECRET) && !text.contains("4711"), "{text}");
+    let ended = replay(trace.path());
+    assert_eq!(ended.code, Some(0), "{:?} {}", ended.lines, ended.stderr);
+    assert!(ended.lines[0].contains("no difference"), "{:?}", ended.lines);
+
+    let changed = file("changed");
+    for (from, to, words) in [
+        // What the driver would have to write.
+        ("> AT+CGREG=2\\r", "> AT+CGREG=1\\r", ["trace   AT+CGREG=1\\r", "driver  AT+CGREG=2\\r"]),
+        // What the module says: the driver gives another result.
+        ("+QMTPUB: 0,9,0", "+QMTPUB: 0,9,2", ["trace   publish succeeds", "driver  publish fails"]),
+        // A line that the driver has no reason to write.
+        ("! end", "> AT+COPS?\\r\n99.000000 ! end", ["trace   AT+COPS?\\r", "driver  nothing"]),
+    ] {
+        assert!(text.contains(from), "{from}");
+        std::fs::write(&changed.0, text.replacen(from, to, 1)).unwrap();
+        let ended = replay(changed.path());
+        assert_eq!(ended.code, Some(1), "{from}: {:?} {}", ended.lines, ended.stderr);
+        let told = ended.lines.join("\n");
+        assert!(words.iter().all(|word| told.contains(word)), "{told}");
+    }
+}
+
+#[test]
+fn a_trace_that_was_cut_off_replays_as_far_as_it_goes() {
+    let trace = file("cut");
+    record(&trace);
+    let text = trace.text();
+    let lines: Vec<_> = text.lines().collect();
+    let cut = file("cut-off");
+    for part in [lines.len() / 4, lines.len() / 2, lines.len() - 1] {
+        std::fs::write(&cut.0, lines[..part].join("\n")).unwrap();
+        let ended = replay(cut.path());
+        assert_eq!(ended.code, Some(0), "{part} of {} lines: {:?} {}", lines.len(), ended.lines, ended.stderr);
+    }
+}
