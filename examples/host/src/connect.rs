@@ -13,6 +13,7 @@ use crate::cli::{ConnectArgs, Module, SignMethod, Usage};
 use crate::cure::{self, Explain};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::interrupt::Interrupts;
 use crate::note;
 use crate::place::Authority;
 use crate::port;
@@ -28,7 +29,8 @@ const FILTERS: usize = 8192;
 /// Runs the command. Whatever goes wrong is an event, too, and `done` comes last.
 pub(crate) fn run(args: &ConnectArgs) -> Result<Exit, Usage> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let watch = Watch::new(args.json, args.path.name());
+    let _entered = runtime.enter();
+    let watch = Watch::new(args.json, args.path.name(), Interrupts::new()?);
     let result = runtime.block_on(connect(args, &watch));
     let traced = watch.tap().finish().map_err(|error| cannot_trace(args, &error));
     Ok(watch.close(result.and(traced)))
@@ -51,7 +53,7 @@ async fn connect(args: &ConnectArgs, watch: &Watch) -> Result<(), Failure> {
         watch.tap().trace_to(path, &first, redactor).map_err(|error| cannot_trace(args, &error))?;
     }
     watch.head(args);
-    let (reader, writer) = port::open(&args.port, args.baud, watch.tap()).await?;
+    let (reader, writer) = work::bounded(&plan, watch, port::open(&args.port, args.baud, watch.tap())).await?;
     match args.module {
         Module::Bg95 => {
             let mut buffers: Box<Buffers<1024, 8192, 16_384>> = Box::new(Buffers::new());
@@ -85,7 +87,10 @@ async fn signed<M: MqttAt<Error: Explain>, S: Security + Copy>(
 ) -> Result<(), Failure> {
     let identity = match plan.device_name {
         DeviceName::Given(name) => args.identity.device.identity(name)?,
-        DeviceName::Read(number) => args.identity.device.identity(&read(number, &mut module).await?)?,
+        DeviceName::Read(number) => {
+            let name = work::bounded(plan, watch, read(number, &mut module)).await?;
+            args.identity.device.identity(&name)?
+        }
     };
     match args.identity.sign {
         SignMethod::Hmacsha256 => online::<_, _, HmacSha256>(plan, watch, module, identity.signed_by(), endpoint).await,

@@ -10,7 +10,7 @@ use crate::cli::{EmulateArgs, Module, Usage};
 use crate::cure;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::interrupt::interrupted;
+use crate::interrupt::Interrupts;
 use crate::report;
 
 /// How often what happened is told.
@@ -18,7 +18,9 @@ const PERIOD: Duration = Duration::from_millis(50);
 
 pub(crate) fn run(args: &EmulateArgs) -> Result<Exit, Usage> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    Ok(match runtime.block_on(serve(args)) {
+    let _entered = runtime.enter();
+    let interrupts = Interrupts::new()?;
+    Ok(match runtime.block_on(serve(args, interrupts)) {
         Ok(()) => Exit::Done,
         Err(failure) => {
             anstream::eprintln!("error: {failure}");
@@ -27,7 +29,7 @@ pub(crate) fn run(args: &EmulateArgs) -> Result<Exit, Usage> {
     })
 }
 
-async fn serve(args: &EmulateArgs) -> Result<(), Failure> {
+async fn serve(args: &EmulateArgs, mut interrupts: Interrupts) -> Result<(), Failure> {
     let line = match args.listen {
         Some(address) => Line::listen(address)
             .await
@@ -48,7 +50,7 @@ async fn serve(args: &EmulateArgs) -> Result<(), Failure> {
     tokio::select! {
         result = shell.run() => result.map_err(|error| Failure::new(format!("the line failed: {error}"), cure::LINE)),
         () = tell(&handle) => Ok(()),
-        () = interrupted() => Ok(()),
+        () = interrupts.next() => Ok(()),
     }
 }
 

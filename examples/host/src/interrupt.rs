@@ -1,22 +1,26 @@
 //! The two signals that ask a program to end.
 
-use std::future::pending;
 use std::io;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Waits for SIGINT or SIGTERM.
-pub(crate) async fn interrupted() {
-    let wait = async |kind| -> io::Result<()> {
-        signal(kind)?.recv().await;
-        Ok(())
-    };
-    let first = tokio::select! {
-        result = wait(SignalKind::interrupt()) => result,
-        result = wait(SignalKind::terminate()) => result,
-    };
-    if first.is_err() {
-        // Without a handler the system itself ends the program.
-        pending::<()>().await;
+/// SIGINT and SIGTERM, from the moment when this is made; before that they end the program without a word.
+pub(crate) struct Interrupts {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Interrupts {
+    /// Begins to listen.
+    pub(crate) fn new() -> io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Waits for the next one.
+    pub(crate) async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }

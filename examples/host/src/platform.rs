@@ -15,7 +15,7 @@ use crate::cli::{PlatformArgs, Usage};
 use crate::cure;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::interrupt::interrupted;
+use crate::interrupt::Interrupts;
 use crate::report;
 
 use self::order::Order;
@@ -25,7 +25,9 @@ const PERIOD: Duration = Duration::from_millis(50);
 
 pub(crate) fn run(args: &PlatformArgs) -> Result<Exit, Usage> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    Ok(match runtime.block_on(serve(args)) {
+    let _entered = runtime.enter();
+    let interrupts = Interrupts::new()?;
+    Ok(match runtime.block_on(serve(args, interrupts)) {
         Ok(()) => Exit::Done,
         Err(failure) => {
             anstream::eprintln!("error: {failure}");
@@ -34,7 +36,7 @@ pub(crate) fn run(args: &PlatformArgs) -> Result<Exit, Usage> {
     })
 }
 
-async fn serve(args: &PlatformArgs) -> Result<(), Failure> {
+async fn serve(args: &PlatformArgs, mut interrupts: Interrupts) -> Result<(), Failure> {
     let server = Server::bind(platform(args), listen(args)).await.map_err(|error| cannot_listen(&error))?;
     let found = server.addresses();
     let text = |address: Option<std::net::SocketAddr>| address.map(|address| address.to_string());
@@ -42,7 +44,7 @@ async fn serve(args: &PlatformArgs) -> Result<(), Failure> {
     let handle = server.handle();
     obey(handle.clone());
     let stopped = async {
-        interrupted().await;
+        interrupts.next().await;
         handle.stop();
         // The server says goodbye to each device and returns.
         std::future::pending::<()>().await;

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use embassy_time::{Duration, Instant};
 use serde_json::{Value, json};
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 use wanlink_core::{Delivery, ErrorKind, Info, Progress, Signal};
 use wanlink_transports::{Event, Identity, Observer, Sign};
 
@@ -13,6 +13,7 @@ use crate::cli::ConnectArgs;
 use crate::cure::{self, Cure};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::interrupt::Interrupts;
 use crate::note;
 use crate::port::Tap;
 use crate::report::{Meter, Report};
@@ -46,6 +47,7 @@ pub(super) struct Watch {
     ending: Cell<bool>,
     verdict: RefCell<Option<Failure>>,
     news: Notify,
+    interrupts: Mutex<Interrupts>,
 }
 
 #[derive(Default)]
@@ -66,7 +68,7 @@ pub(super) struct Counts {
 }
 
 impl Watch {
-    pub(super) fn new(json: bool, path: &'static str) -> Self {
+    pub(super) fn new(json: bool, path: &'static str, interrupts: Interrupts) -> Self {
         Self {
             report: RefCell::new(Report::new(json)),
             path,
@@ -83,6 +85,7 @@ impl Watch {
             ending: Cell::default(),
             verdict: RefCell::default(),
             news: Notify::new(),
+            interrupts: Mutex::new(interrupts),
         }
     }
 
@@ -210,6 +213,11 @@ impl Watch {
             }
             self.news().await;
         }
+    }
+
+    /// Waits for a signal that asks to end.
+    pub(super) async fn interrupted(&self) {
+        self.interrupts.lock().await.next().await;
     }
 
     fn end(&self, failure: Failure) {

@@ -12,7 +12,6 @@ use super::plan::{End, Plan, Rounds, topic_of};
 use super::watch::Watch;
 use crate::cure::{self, Explain};
 use crate::failure::Failure;
-use crate::interrupt::interrupted;
 
 /// How long a publish that is on its way may take when the time is over.
 const GRACE: Duration = Duration::from_secs(10);
@@ -39,6 +38,18 @@ where
         watch.disconnected("end", "asked for");
     }
     result
+}
+
+/// Waits for what comes before the session, but not longer than for the session.
+pub(super) async fn bounded<T, E: Into<Failure>>(
+    plan: &Plan<'_>,
+    watch: &Watch,
+    first: impl Future<Output = Result<T, E>>,
+) -> Result<T, Failure> {
+    match select(first, over(plan, watch)).await {
+        Either::First(result) => result.map_err(Into::into),
+        Either::Second(reason) => Err(Failure::new(reason, cure::TIME_OVER)),
+    }
 }
 
 async fn work<L: Connect>(plan: &Plan<'_>, watch: &Watch, session: &mut Online<'_, '_, L>) -> Result<(), L::Error> {
@@ -98,13 +109,13 @@ async fn over(plan: &Plan<'_>, watch: &Watch) -> &'static str {
             None => pending().await,
         }
     };
-    let reason = match select(limit, interrupted()).await {
+    let reason = match select(limit, watch.interrupted()).await {
         Either::First(()) => "the time of --for-s is over",
         Either::Second(()) => "interrupted by a signal",
     };
     watch.set_ending();
     if watch.is_publishing() {
-        let _ = select(with_timeout(GRACE, watch.news()), interrupted()).await;
+        let _ = select(with_timeout(GRACE, watch.news()), watch.interrupted()).await;
     }
     reason
 }

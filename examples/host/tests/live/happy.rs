@@ -103,6 +103,21 @@ fn listening_goes_on_until_a_signal_or_the_end_of_its_time() {
 }
 
 #[test]
+fn a_signal_or_the_end_of_its_time_ends_what_waits() {
+    let module = Module::start("127.0.0.1:1", "127.0.0.1:1", &["--fault", "silence=300000"]);
+    for name in ["@imei", NAME] {
+        let ended = connect(&module.port, &["--tls", "off", "--device-name", name, "--for-s", "1"]).end();
+        assert_eq!((ended.code, ended.error()["kind"].as_str()), (Some(5), Some("time_over")), "{}", ended.stderr);
+        let device = connect(&module.port, &["--tls", "off", "--device-name", name, "--for-s", "90"]);
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        device.signal("TERM");
+        let ended = device.end();
+        assert_eq!((ended.code, ended.error()["kind"].as_str()), (Some(5), Some("time_over")), "{}", ended.stderr);
+        assert_eq!(ended.done(), (0, 0, 0));
+    }
+}
+
+#[test]
 fn messages_that_do_not_come_in_time_are_missed() {
     let platform = Platform::start();
     let module = Module::at(&platform, &[]);

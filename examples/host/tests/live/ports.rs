@@ -116,5 +116,10 @@ fn emulators_and_platforms_end_on_a_signal_and_say_what_they_cannot_do() {
         let module = Module::start("127.0.0.1:1", "127.0.0.1:1", &[]);
         module.process.signal(signal);
         assert_eq!(module.process.end().code, Some(0));
+        let platform = Platform::start();
+        let root = std::path::PathBuf::from(&platform.ca);
+        assert!(std::fs::read_to_string(&root).unwrap().starts_with("-----BEGIN CERTIFICATE-----"));
+        platform.process.signal(signal);
+        assert_eq!((platform.process.end().code, root.exists()), (Some(0), false), "its root goes with it");
     }
 }
