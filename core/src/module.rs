@@ -23,7 +23,9 @@ pub trait Module: ErrorType {
     /// Brings SIM, registration and data context up, and returns when all three are.
     ///
     /// Has no time limit of its own: registration may take minutes, and the caller's `select` ends it; `progress` tells
-    /// where it is. A PIN that the SIM did not take is never sent again by this driver value, nor is another. *Dropped*: safe, call it again.
+    /// where it is. A PIN that the SIM did not take is never sent again by this driver value, nor is another; one whose
+    /// fate a restart of the module hid is sent once more, so that a wrong one uses up two of the SIM's three tries at
+    /// most. *Dropped*: safe, call it again.
     /// *Kinds*: [`Refused`](crate::ErrorKind::Refused) by [`Sim`](crate::Refusal::Sim) or, after the network kept
     /// denying, by [`Network`](crate::Refusal::Network); [`Retry`](crate::ErrorKind::Retry);
     /// [`Reattach`](crate::ErrorKind::Reattach) (no context); [`Restart`](crate::ErrorKind::Restart).

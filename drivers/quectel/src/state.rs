@@ -113,6 +113,8 @@ pub(crate) struct State {
     /// Flags of the operation that runs.
     pub(crate) flags: u8,
     pub(crate) pin: Pin,
+    /// A restart hid once already whether the card took the PIN.
+    pub(crate) pin_in_doubt: bool,
     /// What [`Module::idle`](wanlink_core::Module::idle) shall report.
     pub(crate) notice: Option<Notice>,
     /// Why a note ended an operation.
@@ -140,6 +142,7 @@ impl State {
             down: false,
             flags: 0,
             pin: Pin::Unsent,
+            pin_in_doubt: false,
             notice: None,
             cause: None,
         }
@@ -254,6 +257,10 @@ impl State {
 
     /// The module restarted or is about to: all it knew at run time is gone.
     pub(crate) fn restarted(&mut self) {
+        // Once: a wrong PIN is then sent twice at most, and the card is not locked before the third.
+        if matches!(self.pin, Pin::Due | Pin::Sent) && !self.pin_in_doubt {
+            (self.pin, self.pin_in_doubt) = (Pin::Unsent, true);
+        }
         self.registration = [Registration::Unknown; 2];
         self.context_up = false;
         self.session = Session::Closed;

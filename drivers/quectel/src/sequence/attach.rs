@@ -125,7 +125,7 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
 /// The card is ready: the PIN that was sent, if one was, is the right one.
 fn sim_ready(run: &mut Running<'_, '_>, next: Verdict) -> Verdict {
     if run.state.pin == Pin::Sent {
-        run.state.pin = Pin::Unsent;
+        (run.state.pin, run.state.pin_in_doubt) = (Pin::Unsent, false);
     }
     run.state.cause = None;
     run.tell(Progress::SimReady);

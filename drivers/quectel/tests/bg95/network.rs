@@ -1,5 +1,7 @@
 //! Attach: card, registration, context.
 
+use embassy_futures::select::select;
+use embassy_time::Timer;
 use wanlink_core::{Error as _, ErrorKind, Module, Network, Progress, Refusal};
 use wanlink_emulator::{ContextState, Options, SimCard};
 use wanlink_quectel::{Error, SimFault};
@@ -103,6 +105,29 @@ fn a_wrong_pin_is_sent_once_in_the_life_of_the_value() {
         assert_eq!(sim_fault(modem, &APN.pin("1234")).await, SimFault::PinRefused, "not even another one");
     });
     assert_eq!(bench.sent().iter().filter(|line| line.starts_with("AT+CPIN=")).count(), 1);
+}
+
+/// Whether the card took the PIN is not known when the module restarts right behind it: once more, and never a third time.
+#[test]
+fn a_pin_whose_fate_a_restart_hid_is_sent_once_more() {
+    for (pin, times, tries_left, is_taken) in [("1234", 1, 3, true), ("9999", 4, 1, false)] {
+        let mut bench = Bench::new(locked());
+        bench.run(async |modem, scene| {
+            for _ in 0..times {
+                modem.start().await.unwrap();
+                // The answer to the PIN is lost, and then the module restarts.
+                scene.borrow_mut().module.drop_line("READY");
+                scene.borrow_mut().module.drop_line("+CME ERROR: 16");
+                let dropped = select(modem.attach(&APN.pin(pin), &mut |_| ()), Timer::after_secs(4)).await;
+                drop(dropped);
+                scene.borrow_mut().module.reset();
+            }
+            assert_eq!(scene.borrow().module.pin_tries_left(), tries_left, "{pin}");
+            scene.borrow_mut().module.call_off();
+            modem.start().await.unwrap();
+            assert_eq!(modem.attach(&APN.pin(pin), &mut |_| ()).await.is_ok(), is_taken);
+        });
+    }
 }
 
 /// Wherever the call is dropped: one PIN at most goes out, and one that never went out is not held against the caller.
