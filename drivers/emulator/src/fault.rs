@@ -20,14 +20,14 @@ use verbs::{Takes, VERBS, Verb};
 /// | `lose-context`, `context-lies` | context 1 is taken away; dies without a word |
 /// | `garble=BYTES` | the next bytes to the host are noise (50) |
 /// | `drop-line=TEXT`, `duplicate-line=TEXT` | the next line with this text (`OK`) is lost; comes twice |
-/// | `delay-prompt=MS`, `lose-prompt`, `lose-final` | the next prompt is so much later (5000), is lost; the next final |
+/// | `delay-prompt=MS`, `lose-prompt`, `lose-final` | the next prompt is later (5000), is lost; the next final |
 /// | `urc-between=N` | a foreign line at every N-th line boundary (10) |
 /// | `silence=MS` | the module is deaf and dumb for so long (10000) |
 /// | `starve-block` | the next counted bytes stop in the middle |
 /// | `split-reads=BYTES` | the host gets at most so many bytes at once (1) |
 /// | `overrun=BYTES` | the next bytes to the host are lost (20) |
 /// | `kill-tcp` | every open connection breaks |
-/// | `kill-before-puback`, `drop-puback`, `duplicate-puback` | the next PUBACK: lost with the connection, alone; twice |
+/// | `kill-before-puback`, `drop-puback`, `duplicate-puback` | the next PUBACK: lost with all, alone; twice |
 /// | `refuse[=N]`, `dns-failure[=N]`, `wrong-certificate[=N]` | so the next N opens end; without N all of them |
 /// | `slow=MS` | everything from the internet takes so much longer (2000) |
 ///

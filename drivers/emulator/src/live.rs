@@ -1,8 +1,8 @@
 //! The live shell: an emulated module that other programs can talk to, on real time.
 //!
-//! On one side it has a [`Line`], which is what the host's program opens as its serial port; on the other it carries out
-//! the module's network requests with the sockets of this machine. TLS is none of its business: the module speaks it
-//! inside (feature `tls`).
+//! On one side it has a [`Line`], which is what the host's program opens as its serial port; on the other it carries
+//! out the module's network requests with the sockets of this machine. TLS is none of its business: the module speaks
+//! it inside (feature `tls`).
 //!
 //! ```no_run
 //! # async fn program() -> Result<(), Box<dyn std::error::Error>> {

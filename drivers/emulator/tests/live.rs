@@ -19,7 +19,8 @@ use wanlink_emulator::live::{Handle, Line, Rules, Shell};
 use wanlink_emulator::{Emulator, Fault, MqttPhase, Options, Profile, Start};
 
 fn module() -> Emulator {
-    let options = Options { start: Start::Running, activation_us: 10_000, ..Options::default() };
+    let options =
+        Options { start: Start::Running, activation_us: 10_000, registration_us: 50_000, ..Options::default() };
     Emulator::new(Profile::bg95(), options, 1)
 }
 

@@ -123,6 +123,17 @@ fn a_root_that_did_not_sign_is_refused() {
     assert_eq!(scene.open(), Ok(()));
 }
 
+/// A root from the real world is read, and a file with the line ends of another system too.
+#[test]
+fn files_of_roots_are_read_as_they_come() {
+    let authority = Authority::new();
+    let leaf = authority.leaf(HOST, NOW);
+    let mut scene = Scene::new(include_str!("certificates/amazon-root-ca-1.pem"), &leaf);
+    assert_eq!(scene.open(), Err(TlsFailure::UnknownIssuer));
+    let mut scene = Scene::new(&format!("a remark\r\n{}", authority.pem.replace('\n', "\r\n")), &leaf);
+    assert_eq!(scene.open(), Ok(()));
+}
+
 /// A root may be called what it likes: its key is what counts.
 #[test]
 fn a_root_of_the_same_name_is_refused() {

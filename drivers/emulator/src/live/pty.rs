@@ -11,8 +11,8 @@ use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 use tokio::io::{Join, join};
 use tokio::net::unix::pipe;
 
-/// One end of a tty as tokio takes it. Its type for descriptors of any kind has an unsafe constructor; the one for pipes
-/// does the same for everything that can be polled.
+/// One end of a tty as tokio takes it. Its type for descriptors of any kind has an unsafe constructor; the one for
+/// pipes does the same for everything that can be polled.
 type End = Join<pipe::Receiver, pipe::Sender>;
 
 #[derive(Debug)]

@@ -171,8 +171,8 @@ pub struct Options {
     /// "First BG96 firmware lists no sni: ERROR, ignore" (5): the firmware has it.
     pub sni_known: bool,
 
-    /// `AT+QIOPEN` with an id in use or without its context answers ERROR, and `AT+QIGETERROR` the reason; false: OK and
-    /// `+QIOPEN: <id>,563`. Both are in the sheet (4, 10.14).
+    /// `AT+QIOPEN` with an id in use or without its context answers ERROR, and `AT+QIGETERROR` the reason; false: OK
+    /// and `+QIOPEN: <id>,563`. Both are in the sheet (4, 10.14).
     pub socket_refused_at_once: bool,
     /// `AT+QICLOSE` of an id that is not in use: true: ERROR. Not stated.
     pub idle_close_is_error: bool,

@@ -4,8 +4,8 @@ use super::{Internet, LinkId, NetEvent, OpenFailure};
 use crate::engine::tls::{Received, Session, TlsFailure, TlsSettings};
 
 impl Internet {
-    /// Asks for a connection, and TLS on it. What is wrong with the settings (a file that is missing) shows before a byte
-    /// is sent.
+    /// Asks for a connection, and TLS on it. What is wrong with the settings (a file that is missing) shows before a
+    /// byte is sent.
     pub(crate) fn open_secure(
         &mut self,
         host: &str,
