@@ -30,6 +30,7 @@ impl Schedule {
 impl Platform {
     /// The verb of this fault.
     pub fn order(&mut self, now: u64, fault: Fault) {
+        self.poll(now);
         let us = |ms: u32| u64::from(ms) * 1000;
         match fault {
             Fault::KillConnections => self.kill_connections(now),

@@ -5,17 +5,18 @@ use crate::connection::{ConnId, Due};
 use crate::record::Judgement;
 
 impl Platform {
-    /// Does what is due: deadlines, what faults hold back, and scheduled faults. A fault is there before what is due at
-    /// the same time.
+    /// Does what is due: deadlines, what faults hold back, and scheduled faults, which come last of what is due at one
+    /// time.
     pub fn poll(&mut self, now: u64) {
         while let Some(at) = self.next()
             && at <= now
         {
-            if self.schedule.next() == Some(at) {
-                self.step();
-            } else if let Some((now, conn)) = self.timers.pop_due(now) {
-                self.fire(At { now, conn });
-                self.arm(conn);
+            match self.timers.pop_due(at) {
+                Some((now, conn)) => {
+                    self.fire(At { now, conn });
+                    self.arm(conn);
+                }
+                None => self.step(),
             }
         }
     }

@@ -180,6 +180,22 @@ fn a_schedule_is_kept_although_nobody_calls() {
 }
 
 #[test]
+fn what_is_due_comes_before_a_fault_of_the_same_time() {
+    let mut bench = Bench::connected();
+    bench.platform.delay_puback(SECOND);
+    bench.send(1, &publish1(1, UPDATE, b"x"));
+    bench.platform.schedule(timed("kill-connections@1000"));
+    bench.platform.schedule(timed("slow=1@1000"));
+    assert_eq!(bench.wait(10 * SECOND), [sent(1, &puback(1)), closed(1)]);
+    let at: Vec<_> = bench.platform.record().findings().iter().map(|finding| finding.at).collect();
+    assert_eq!(at, [SECOND]);
+    bench.open(2, Peer::tls());
+    bench.now += 5 * SECOND;
+    bench.platform.order(bench.now, parsed("drop-puback"));
+    assert_eq!(bench.platform.take_actions(), [closed(2)]);
+}
+
+#[test]
 fn every_fault_that_lasts_can_be_taken_back() {
     for (form, _) in Fault::FORMS {
         let (required, _) = form.split_once('[').unwrap_or((form, ""));
