@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 root=$PWD
 firmware=$root/examples/firmware/mps2
 
-jobs=(fmt clippy test docs features firmware msrv mutants fuzz size)
+jobs=(fmt clippy test interop docs features firmware msrv mutants fuzz size)
 
 # Each has a lock file and a target folder of its own.
 workspaces=("$root" "$firmware" "$root/fuzz")
@@ -46,11 +46,16 @@ job_clippy() {
     CARGO_COMMAND=/usr/bin/cargo-clippy target_cargo clippy --release -Zbuild-std=core -- -D warnings
 }
 
-# With every feature but defmt, whose logger exists on a microcontroller only.
+# With every feature but defmt, whose logger exists on a microcontroller only, and mosquitto, which has a job of its own.
 job_test() {
     local on
-    on=$(members "$features | select(. != \"defmt\")" | sort -u | paste -sd,)
+    on=$(members "$features | select(. != \"defmt\" and . != \"mosquitto\")" | sort -u | paste -sd,)
     cargo test --workspace --features "$on"
+}
+
+# Against a broker that nobody here wrote: wants mosquitto and mosquitto-clients.
+job_interop() {
+    cargo test -p wanlink --features mosquitto --test mosquitto -- --nocapture
 }
 
 job_docs() {

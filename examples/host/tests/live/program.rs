@@ -1,5 +1,8 @@
 //! The program in processes that end with the test.
 
+// Every test binary takes its own part.
+#![allow(dead_code)]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
