@@ -52,7 +52,7 @@ mod mqtt;
 mod server;
 
 pub use error::{Error, ErrorKind, ErrorType, Refusal};
-pub use limits::{MqttLimits, TooLong, UNSTATED};
+pub use limits::{Argument, MqttLimits, TooLong, UNSTATED};
 pub use model::{HasMqtt, Model};
 pub use module::{Credentials, Info, Module, Network, Notice, Progress, Rung, Signal};
 pub use mqtt::{Delivery, Inbound, Login, Message, MqttAt, Qos};

@@ -5,12 +5,79 @@ use crate::{Login, Security, Server};
 /// The manual states no limit; nothing is refused on its account.
 pub const UNSTATED: u16 = u16::MAX;
 
+/// What a caller gave, as errors name it.
+///
+/// Not a text, so that a program that shows no error links none of the names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Argument {
+    /// Host name or address.
+    HostName,
+    /// MQTT client identifier.
+    ClientId,
+    /// User name of a login.
+    UserName,
+    /// Password of a login.
+    Password,
+    /// Topic or filter.
+    Topic,
+    /// Payload of a publish.
+    Payload,
+    /// Payload of a publish, where the model cannot send an empty one.
+    EmptyPayload,
+    /// All filters of a session together.
+    Filters,
+    /// Topic and payload of a received message together.
+    Message,
+    /// Product key of a device.
+    ProductKey,
+    /// Name of a device.
+    DeviceName,
+    /// Secret of a device.
+    DeviceSecret,
+    /// Timestamp of a login.
+    Timestamp,
+    /// Access point name.
+    Apn,
+    /// User name of an access point.
+    ApnUser,
+    /// Password of an access point.
+    ApnPassword,
+    /// PIN of a SIM.
+    Pin,
+}
+
+impl core::fmt::Display for Argument {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::HostName => "host name",
+            Self::ClientId => "client id",
+            Self::UserName => "user name",
+            Self::Password => "password",
+            Self::Topic => "topic",
+            Self::Payload => "payload",
+            Self::EmptyPayload => "empty payload",
+            Self::Filters => "list of filters",
+            Self::Message => "message",
+            Self::ProductKey => "product key",
+            Self::DeviceName => "device name",
+            Self::DeviceSecret => "device secret",
+            Self::Timestamp => "timestamp",
+            Self::Apn => "APN",
+            Self::ApnUser => "APN user",
+            Self::ApnPassword => "APN password",
+            Self::Pin => "PIN",
+        })
+    }
+}
+
 /// A length above the model's limit. Nothing was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct TooLong {
-    /// Which argument, as the traits name it.
-    pub what: &'static str,
+    /// Which argument.
+    pub what: Argument,
     /// The most that the model takes, in bytes.
     pub limit: usize,
     /// What it was given, in bytes.
@@ -127,10 +194,10 @@ impl MqttLimits {
     /// # Errors
     /// The first field that is too long.
     pub fn check_login<S: Security>(&self, server: &Server<'_, S>, login: &Login<'_>) -> Result<(), TooLong> {
-        at_most("host name", self.host, server.host)?;
-        at_most("client id", self.client_id, login.client_id)?;
-        at_most("user name", self.user, login.user)?;
-        at_most("password", self.password, login.password)
+        at_most(Argument::HostName, self.host, server.host)?;
+        at_most(Argument::ClientId, self.client_id, login.client_id)?;
+        at_most(Argument::UserName, self.user, login.user)?;
+        at_most(Argument::Password, self.password, login.password)
     }
 
     /// Checks a topic or filter.
@@ -138,7 +205,7 @@ impl MqttLimits {
     /// # Errors
     /// It is longer than the model takes.
     pub fn check_topic(&self, topic: &str) -> Result<(), TooLong> {
-        at_most("topic", self.topic, topic)
+        at_most(Argument::Topic, self.topic, topic)
     }
 
     /// Checks the length of a payload.
@@ -148,17 +215,17 @@ impl MqttLimits {
     pub fn check_payload(&self, payload: &[u8]) -> Result<(), TooLong> {
         let length = payload.len();
         if length == 0 && !self.empty_payload {
-            return Err(TooLong { what: "empty payload", limit: 0, length });
+            return Err(TooLong { what: Argument::EmptyPayload, limit: 0, length });
         }
-        fits("payload", self.payload, length)
+        fits(Argument::Payload, self.payload, length)
     }
 }
 
-fn at_most(what: &'static str, limit: u16, text: &str) -> Result<(), TooLong> {
+fn at_most(what: Argument, limit: u16, text: &str) -> Result<(), TooLong> {
     fits(what, limit, text.len())
 }
 
-fn fits(what: &'static str, limit: u16, length: usize) -> Result<(), TooLong> {
+fn fits(what: Argument, limit: u16, length: usize) -> Result<(), TooLong> {
     if limit != UNSTATED && length > usize::from(limit) {
         return Err(TooLong { what, limit: limit.into(), length });
     }
@@ -181,16 +248,16 @@ mod tests {
         let server = Server::new("12345", 1883, Plain);
         assert_eq!(LIMITS.check_login(&server, &login("1234", "123", "12")), Ok(()));
         for (client_id, user, password, what) in [
-            ("12345", "123", "12", "client id"),
-            ("1234", "1234", "12", "user name"),
-            ("1234", "123", "123", "password"),
+            ("12345", "123", "12", Argument::ClientId),
+            ("1234", "1234", "12", Argument::UserName),
+            ("1234", "123", "123", Argument::Password),
         ] {
             assert_eq!(LIMITS.check_login(&server, &login(client_id, user, password)).unwrap_err().what, what);
         }
         let long = Server::new("123456", 1883, Plain);
         assert_eq!(
             LIMITS.check_login(&long, &login("", "", "")),
-            Err(TooLong { what: "host name", limit: 5, length: 6 })
+            Err(TooLong { what: Argument::HostName, limit: 5, length: 6 })
         );
         assert!(LIMITS.check_topic("123456").is_ok() && LIMITS.check_topic("1234567").is_err());
         assert!(LIMITS.check_payload(&[0; 7]).is_ok() && LIMITS.check_payload(&[0; 8]).is_err());
@@ -199,7 +266,7 @@ mod tests {
     #[test]
     fn an_empty_payload_is_refused_only_where_the_model_cannot_send_it() {
         assert_eq!(LIMITS.check_payload(&[]), Ok(()));
-        assert_eq!(LIMITS.no_empty_payload().check_payload(&[]).unwrap_err().what, "empty payload");
+        assert_eq!(LIMITS.no_empty_payload().check_payload(&[]).unwrap_err().what, Argument::EmptyPayload);
     }
 
     #[test]

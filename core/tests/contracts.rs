@@ -4,7 +4,8 @@ use std::pin::pin;
 
 use wanlink_core::fake::{Announcing, Call, FakeError, Pushing, Script, block_on, poll_times};
 use wanlink_core::{
-    Delivery, Error, ErrorKind, Inbound, Login, Message, MqttAt, Network, Plain, Qos, Refusal, Server, TooLong,
+    Argument, Delivery, Error, ErrorKind, Inbound, Login, Message, MqttAt, Network, Plain, Qos, Refusal, Server,
+    TooLong,
 };
 
 const SERVER: Server<'_, Plain> = Server::new("broker.example", 1883, Plain);
@@ -164,7 +165,7 @@ fn limits_are_checked_before_a_byte<M: MqttAt<Error = FakeError>>(mut module: M,
         let topic = "/".repeat(usize::from(M::MQTT.topic) + 1);
         let calls = script.calls();
         let limit = M::MQTT.topic.into();
-        let expected = FakeError::TooLong(TooLong { what: "topic", limit, length: limit + 1 });
+        let expected = FakeError::TooLong(TooLong { what: Argument::Topic, limit, length: limit + 1 });
         assert_eq!(module.publish(&topic, b"x", Qos::AtMostOnce).await, Err(expected));
         assert_eq!(module.subscribe(&topic, Qos::AtLeastOnce).await, Err(expected));
         assert_eq!(script.calls(), calls);

@@ -1,7 +1,7 @@
 //! Client id, user name and password of an MQTT login (aliyun-iot, 1.1 and 1.2).
 
 use heapless::string::StringView;
-use wanlink_core::{MqttLimits, Security, TooLong};
+use wanlink_core::{Argument, MqttLimits, Security, TooLong};
 
 use crate::identity::{Alphabet, Identity, IdentityError, check};
 use crate::sign::{Sign, Signature};
@@ -64,8 +64,8 @@ impl<'a> ClientId<'a> {
     /// # Errors
     /// It is empty, longer than 64 bytes, or holds a character that no device name may hold.
     pub fn named(name: &'a str) -> Result<Self, IdentityError> {
-        check("client id", name, Alphabet::Name)?;
-        at_most("client id", NAME, name)?;
+        check(Argument::ClientId, name, Alphabet::Name)?;
+        at_most(Argument::ClientId, NAME, name)?;
         Ok(Self { name: Name::Own(name), timestamp: "" })
     }
 
@@ -74,8 +74,8 @@ impl<'a> ClientId<'a> {
     /// # Errors
     /// It is not a decimal number of at most 20 digits.
     pub fn timestamp(self, digits: &'a str) -> Result<Self, IdentityError> {
-        check("timestamp", digits, Alphabet::Digits)?;
-        at_most("timestamp", DIGITS, digits)?;
+        check(Argument::Timestamp, digits, Alphabet::Digits)?;
+        at_most(Argument::Timestamp, DIGITS, digits)?;
         Ok(Self { timestamp: digits, ..self })
     }
 
@@ -112,7 +112,7 @@ impl<'a> ClientId<'a> {
     }
 }
 
-fn at_most(what: &'static str, limit: usize, text: &str) -> Result<(), IdentityError> {
+fn at_most(what: Argument, limit: usize, text: &str) -> Result<(), IdentityError> {
     if text.len() > limit {
         return Err(IdentityError::TooLong(TooLong { what, limit, length: text.len() }));
     }
@@ -173,7 +173,7 @@ impl Credentials {
 
 /// The rooms are made for the longest parts that an identity and a [`ClientId`] let in.
 fn put(out: &mut StringView<u8>, parts: &[&str]) {
-    let fits = put_all("", out, parts);
+    let fits = put_all(Argument::ClientId, out, parts);
     debug_assert!(fits.is_ok());
 }
 

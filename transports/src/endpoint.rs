@@ -1,6 +1,6 @@
 //! Where the platform is (aliyun-iot, 2).
 
-use wanlink_core::{Plain, Security, Tls, TooLong, Trust, Validity};
+use wanlink_core::{Argument, Plain, Security, Tls, TooLong, Trust, Validity};
 
 use crate::roots;
 use crate::text::{Text, put_all};
@@ -185,7 +185,7 @@ impl<'a, S: Security> Endpoint<'a, S> {
     pub(crate) fn write_host(&self, product_key: &str, out: &mut HostName) -> Result<(), TooLong> {
         let [first, second, third] = self.host;
         let key = if self.of_product { product_key } else { "" };
-        put_all("host name", out.0.as_mut_view(), &[key, first, second, third])
+        put_all(Argument::HostName, out.0.as_mut_view(), &[key, first, second, third])
     }
 }
 
@@ -251,6 +251,6 @@ mod tests {
         }
         let long = "h".repeat(65);
         let error = Endpoint::custom(&long, 1, Plain).host("").err();
-        assert_eq!(error, Some(TooLong { what: "host name", limit: 64, length: 65 }));
+        assert_eq!(error, Some(TooLong { what: Argument::HostName, limit: 64, length: 65 }));
     }
 }

@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use heapless::string::StringView;
-use wanlink_core::TooLong;
+use wanlink_core::{Argument, TooLong};
 use zeroize::Zeroizing;
 
 use crate::sign::{HmacSha256, Sign, Signature};
@@ -45,9 +45,9 @@ impl Identity {
             secret: Zeroizing::new(Text::new()),
             method: PhantomData,
         };
-        keep("product key", identity.product_key.as_mut_view(), product_key, Alphabet::Label)?;
-        keep("device name", identity.device_name.as_mut_view(), device_name, Alphabet::Name)?;
-        keep("device secret", identity.secret.as_mut_view(), secret, Alphabet::Graphic)?;
+        keep(Argument::ProductKey, identity.product_key.as_mut_view(), product_key, Alphabet::Label)?;
+        keep(Argument::DeviceName, identity.device_name.as_mut_view(), device_name, Alphabet::Name)?;
+        keep(Argument::DeviceSecret, identity.secret.as_mut_view(), secret, Alphabet::Graphic)?;
         Ok(identity)
     }
 }
@@ -119,12 +119,12 @@ impl Alphabet {
 }
 
 /// Copies a part of an identity when it is neither empty nor too long and holds nothing but allowed bytes.
-fn keep(what: &'static str, out: &mut StringView<u8>, text: &str, allowed: Alphabet) -> Result<(), IdentityError> {
+fn keep(what: Argument, out: &mut StringView<u8>, text: &str, allowed: Alphabet) -> Result<(), IdentityError> {
     check(what, text, allowed)?;
     put_all(what, out, &[text]).map_err(IdentityError::TooLong)
 }
 
-pub(crate) fn check(what: &'static str, text: &str, allowed: Alphabet) -> Result<(), IdentityError> {
+pub(crate) fn check(what: Argument, text: &str, allowed: Alphabet) -> Result<(), IdentityError> {
     if text.is_empty() {
         return Err(IdentityError::Empty(what));
     }
@@ -140,13 +140,13 @@ pub(crate) fn check(what: &'static str, text: &str, allowed: Alphabet) -> Result
 #[non_exhaustive]
 pub enum IdentityError {
     /// It is empty.
-    Empty(&'static str),
+    Empty(Argument),
     /// It is longer than the platform takes.
     TooLong(TooLong),
     /// It holds a character that is not allowed there.
     Character {
         /// Which part.
-        what: &'static str,
+        what: Argument,
         /// Where, in bytes from its start.
         at: usize,
     },
@@ -180,16 +180,16 @@ mod tests {
         let (key, name, secret) = ("k".repeat(20), "n".repeat(32), "s".repeat(64));
         assert!(Identity::new(&key, &name, &secret).is_ok());
         for (key, name, secret, what, limit) in [
-            ("k".repeat(21), name.clone(), secret.clone(), "product key", 20),
-            (key.clone(), "n".repeat(33), secret.clone(), "device name", 32),
-            (key.clone(), name.clone(), "s".repeat(65), "device secret", 64),
+            ("k".repeat(21), name.clone(), secret.clone(), Argument::ProductKey, 20),
+            (key.clone(), "n".repeat(33), secret.clone(), Argument::DeviceName, 32),
+            (key.clone(), name.clone(), "s".repeat(65), Argument::DeviceSecret, 64),
         ] {
             let expected = IdentityError::TooLong(TooLong { what, limit, length: limit + 1 });
             assert_eq!(Identity::new(&key, &name, &secret).unwrap_err(), expected);
         }
-        assert_eq!(Identity::new("", "n", SECRET).unwrap_err(), IdentityError::Empty("product key"));
-        assert_eq!(Identity::new("k", "", SECRET).unwrap_err(), IdentityError::Empty("device name"));
-        assert_eq!(Identity::new("k", "n", "").unwrap_err(), IdentityError::Empty("device secret"));
+        assert_eq!(Identity::new("", "n", SECRET).unwrap_err(), IdentityError::Empty(Argument::ProductKey));
+        assert_eq!(Identity::new("k", "", SECRET).unwrap_err(), IdentityError::Empty(Argument::DeviceName));
+        assert_eq!(Identity::new("k", "n", "").unwrap_err(), IdentityError::Empty(Argument::DeviceSecret));
     }
 
     #[test]
@@ -197,7 +197,10 @@ mod tests {
         assert!(Identity::new("pk", "a-b_c@d.e:f", SECRET).is_ok());
         for bad in ["a|b", "a,b", "a=b", "a&b", "a/b", "a+b", "a#b", "a\"b", "a b", "a\r\n", "gerät"] {
             let error = Identity::new("pk", bad, SECRET).unwrap_err();
-            assert!(matches!(error, IdentityError::Character { what: "device name", at: 1 | 3 }), "{bad}: {error}");
+            assert!(
+                matches!(error, IdentityError::Character { what: Argument::DeviceName, at: 1 | 3 }),
+                "{bad}: {error}"
+            );
         }
         assert!(Identity::new("a.b", "name", SECRET).is_err(), "a product key is one label of a host name");
         assert!(Identity::new("pk", "name", "a secret\n").is_err());

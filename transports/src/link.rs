@@ -1,6 +1,6 @@
 //! What applications are written against.
 
-use wanlink_core::{Delivery, ErrorType, Inbound, Message, Module, Qos, TooLong};
+use wanlink_core::{Argument, Delivery, ErrorType, Inbound, Message, Module, Qos, TooLong};
 
 use crate::error::{LinkError, Lost};
 use crate::topic::Topic;
@@ -55,7 +55,7 @@ pub trait Downlink: Uplink<Error: From<Lost> + From<TooLong>> {
         let message = oldest::<Self::Error>(self.front())?;
         let from = message.topic_bytes();
         let (limit, length) = (buf.len(), from.len() + message.payload.len());
-        let too_long = TooLong { what: "message", limit, length };
+        let too_long = TooLong { what: Argument::Message, limit, length };
         let (topic, rest) = buf.split_at_mut_checked(from.len()).ok_or(too_long)?;
         let payload = rest.get_mut(..message.payload.len()).ok_or(too_long)?;
         copy(topic, from);

@@ -11,7 +11,7 @@
 
 mod rrpc;
 
-use wanlink_core::TooLong;
+use wanlink_core::{Argument, TooLong};
 
 use crate::identity::Identity;
 use crate::sign::Sign;
@@ -119,7 +119,7 @@ impl Topic<'_> {
         };
         let parts = [head, identity.product_key(), "/", identity.device_name(), tail, self.text];
         let parts = if self.scope == Scope::Whole { &parts[5..] } else { &parts[..] };
-        put_all("topic", out.0.as_mut_view(), parts).map_err(TopicError::TooLong)?;
+        put_all(Argument::Topic, out.0.as_mut_view(), parts).map_err(TopicError::TooLong)?;
         self.check(&out.0)?;
         Ok(&out.0)
     }
@@ -230,7 +230,7 @@ mod tests {
         let fits = "u".repeat(128 - "/pk/dn/user/".len());
         assert_eq!(expand(user(&fits)).unwrap().len(), 128);
         let long = fits + "u";
-        let expected = TopicError::TooLong(TooLong { what: "topic", limit: 128, length: 129 });
+        let expected = TopicError::TooLong(TooLong { what: Argument::Topic, limit: 128, length: 129 });
         assert_eq!(expand(user(&long)), Err(expected));
         assert_eq!(expand(user("")), Err(TopicError::Empty));
         assert_eq!(expand(whole("")), Err(TopicError::Empty));

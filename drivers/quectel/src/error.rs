@@ -3,7 +3,7 @@
 use core::fmt;
 
 use wanlink_at::{Command, Ending, Fault};
-use wanlink_core::{ErrorKind, Refusal, TooLong};
+use wanlink_core::{Argument, ErrorKind, Refusal, TooLong};
 
 /// What is wrong with the SIM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub enum Error {
     /// An argument cannot be what it is said to be: it is empty, or has a quote, a line end or another control
     /// character that would end it, or it is a topic to publish to with a wildcard, or a PIN that is not 4 to 8 digits.
     /// Nothing was sent.
-    Malformed(&'static str),
+    Malformed(Argument),
     /// A power pin failed, or the one that is needed is not wired.
     Pin,
     /// TLS was asked for, which this driver has not yet. Nothing was sent.
@@ -187,9 +187,9 @@ mod tests {
             (Error::SessionLost(6), ErrorKind::Reconnect),
             (Error::SessionLost(7), ErrorKind::Reattach),
             (Error::NotConnected, ErrorKind::Reconnect),
-            (Error::TooLong(TooLong { what: "topic", limit: 1, length: 2 }), ErrorKind::Misuse),
+            (Error::TooLong(TooLong { what: Argument::Topic, limit: 1, length: 2 }), ErrorKind::Misuse),
             (Error::TransmitBuffer(1), ErrorKind::Misuse),
-            (Error::Malformed("topic"), ErrorKind::Misuse),
+            (Error::Malformed(Argument::Topic), ErrorKind::Misuse),
             (Error::Pin, ErrorKind::Misuse),
         ] {
             assert_eq!(error.kind(), kind, "{error}");

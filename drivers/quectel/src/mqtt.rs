@@ -2,7 +2,8 @@
 
 use embedded_io_async::{Read, Write};
 use wanlink_core::{
-    Delivery, Error as _, ErrorKind, HasMqtt, Inbound, Login, Message, MqttAt, MqttLimits, Qos, Security, Server,
+    Argument, Delivery, Error as _, ErrorKind, HasMqtt, Inbound, Login, Message, MqttAt, MqttLimits, Qos, Security,
+    Server,
 };
 
 use crate::driver::Quectel;
@@ -43,7 +44,7 @@ impl<M: QuectelModel + HasMqtt, R: Read, W: Write, P: PowerPins> MqttAt for Quec
     async fn publish(&mut self, topic: &str, payload: &[u8], qos: Qos) -> Result<Delivery, Error> {
         // The broker hangs up on wildcards here (MQTT 3.1.1, 3.3.2.1).
         if topic.bytes().any(|byte| matches!(byte, b'+' | b'#')) {
-            return Err(Error::Malformed("topic"));
+            return Err(Error::Malformed(Argument::Topic));
         }
         M::MQTT.check_payload(payload)?;
         let operation = const { &Operation { rules: &traffic::rules(&M::MQTT), ..traffic::PUBLISH } };

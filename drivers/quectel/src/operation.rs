@@ -5,7 +5,7 @@
 
 use embassy_time::Instant;
 use wanlink_at::{Answer, Arg, Effect, Notes, Verdict};
-use wanlink_core::{Login, Network, Progress, Qos, TooLong, UNSTATED};
+use wanlink_core::{Argument, Login, Network, Progress, Qos, TooLong, UNSTATED};
 
 use crate::error::Error;
 use crate::pins::PowerPins;
@@ -124,7 +124,7 @@ impl Notes for Running<'_, '_> {
 #[derive(Clone, Copy)]
 pub(crate) struct Rule {
     /// Its name for errors.
-    pub(crate) what: &'static str,
+    pub(crate) what: Argument,
     /// The most bytes that the module takes.
     pub(crate) limit: u16,
     /// Which of the arguments it is.

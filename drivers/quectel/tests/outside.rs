@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use atat::{AtatCmd, AtatResp, InternalError};
-use wanlink_core::{HasMqtt, Login, Model, Module, MqttAt, MqttLimits, Network, Plain, Qos, Server};
+use wanlink_core::{Argument, HasMqtt, Login, Model, Module, MqttAt, MqttLimits, Network, Plain, Qos, Server};
 use wanlink_emulator::{Emulator, HostOutput, Options, Profile, World};
 use wanlink_platform::{Config, Platform, Product};
 use wanlink_quectel::{Buffers, Error, PowerPins, Quectel, QuectelModel};
@@ -104,7 +104,7 @@ fn a_model_pins_and_a_command_from_outside() {
         let Err(Error::TooLong(too_long)) = modem.publish(&"t".repeat(65), b"x", Qos::AtMostOnce).await else {
             panic!("the model says 64");
         };
-        assert_eq!((too_long.what, too_long.limit), ("topic", 64));
+        assert_eq!((too_long.what, too_long.limit), (Argument::Topic, 64));
         Ok::<(), Error>(())
     };
     world.run(&mut scene, story).unwrap().unwrap();

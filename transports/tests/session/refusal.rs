@@ -1,7 +1,7 @@
 //! Who may say no, says it once.
 
 use wanlink_core::fake::{FakeError, Script};
-use wanlink_core::{Error as _, ErrorKind, MqttAt, Qos, Refusal, TooLong};
+use wanlink_core::{Argument, Error as _, ErrorKind, MqttAt, Qos, Refusal, TooLong};
 use wanlink_transports::{Downlink, LinkError, Quiet, Session, Uplink, topic};
 
 use crate::bench::{self, Error, GET, NETWORK, Over, for_s, in_world, is_login, over_both, session};
@@ -110,7 +110,7 @@ async fn a_refused_filter_is_reported_and_forgotten<M: MqttAt<Error = FakeError>
 async fn filters_that_do_not_fit_are_refused<M: MqttAt<Error = FakeError>>(module: M, script: Script) {
     let mut session: Session<'_, _, _, 10> = Session::observed(bench::link(module), NETWORK, 1, Quiet);
     session.subscribe(topic::user("get")).await.unwrap();
-    let expected = TooLong { what: "list of filters", limit: 10, length: 13 };
+    let expected = TooLong { what: Argument::Filters, limit: 10, length: 13 };
     assert_eq!(session.subscribe(topic::user("update")).await, Err(LinkError::TooLong(expected)));
     session.unsubscribe(topic::user("get")).await.unwrap();
     session.subscribe(topic::user("update")).await.unwrap();

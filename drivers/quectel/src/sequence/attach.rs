@@ -1,7 +1,7 @@
 //! SIM, registration, data context.
 
 use wanlink_at::{Answer, Arg, Step, Verdict, cme_code, field, int, listen, pack, packed_len, step};
-use wanlink_core::{Network, Progress};
+use wanlink_core::{Argument, Network, Progress};
 
 use crate::error::{Error, SimFault};
 use crate::operation::{Args, Input, Operation, Rule, Running, flag};
@@ -9,10 +9,10 @@ use crate::state::{Pin, Registration, State};
 
 const RULES: &[Rule] = &[
     // 3GPP TS 23.003, 9.1.
-    Rule { what: "APN", limit: 100, index: 0, may_be_empty: true },
+    Rule { what: Argument::Apn, limit: 100, index: 0, may_be_empty: true },
     // TCP 2.3.1.
-    Rule { what: "APN user", limit: 127, index: 1, may_be_empty: true },
-    Rule { what: "APN password", limit: 127, index: 2, may_be_empty: true },
+    Rule { what: Argument::ApnUser, limit: 127, index: 1, may_be_empty: true },
+    Rule { what: Argument::ApnPassword, limit: 127, index: 2, may_be_empty: true },
 ];
 
 mod note {
@@ -65,7 +65,7 @@ fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, args: &mut Args<'a>) ->
     if let Some(pin) = pin {
         // A PIN has 4 to 8 digits (3GPP TS 31.102); anything else would cost one of three tries.
         if !(4..=8).contains(&pin.len()) || !pin.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(Error::Malformed("PIN"));
+            return Err(Error::Malformed(Argument::Pin));
         }
         args[4] = Arg::Secret(pin.as_bytes());
     }

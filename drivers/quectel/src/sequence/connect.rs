@@ -1,7 +1,7 @@
 //! Opening a session with the broker, and ending it.
 
 use wanlink_at::{Answer, Arg, Step, Verdict, int, listen, pack, packed_len, step};
-use wanlink_core::MqttLimits;
+use wanlink_core::{Argument, MqttLimits};
 
 use crate::error::Error;
 use crate::operation::{Args, Input, Operation, Rule, Running, flag};
@@ -61,10 +61,10 @@ pub(crate) static DISCONNECT: Operation = {
 /// What the texts of a login have to be.
 pub(crate) const fn rules(limits: &MqttLimits) -> [Rule; 4] {
     [
-        Rule { what: "host name", limit: limits.host, index: 0, may_be_empty: false },
-        Rule { what: "client id", limit: limits.client_id, index: 2, may_be_empty: false },
-        Rule { what: "user name", limit: limits.user, index: 3, may_be_empty: true },
-        Rule { what: "password", limit: limits.password, index: 4, may_be_empty: true },
+        Rule { what: Argument::HostName, limit: limits.host, index: 0, may_be_empty: false },
+        Rule { what: Argument::ClientId, limit: limits.client_id, index: 2, may_be_empty: false },
+        Rule { what: Argument::UserName, limit: limits.user, index: 3, may_be_empty: true },
+        Rule { what: Argument::Password, limit: limits.password, index: 4, may_be_empty: true },
     ]
 }
 

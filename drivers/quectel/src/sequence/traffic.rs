@@ -1,7 +1,7 @@
 //! What goes over a session: subscriptions, messages, and the question whether it still is there.
 
 use wanlink_at::{Answer, Arg, Command, FOREVER, Step, Verdict, cme_code, int, listen, pack, packed_len, step};
-use wanlink_core::{MqttLimits, Qos};
+use wanlink_core::{Argument, MqttLimits, Qos};
 
 use crate::error::Error;
 use crate::operation::{Args, Input, Operation, Rule, Running, flag};
@@ -61,7 +61,7 @@ const fn operation(flags: u8) -> Operation {
 
 /// What a topic has to be.
 pub(crate) const fn rules(limits: &MqttLimits) -> [Rule; 1] {
-    [Rule { what: "topic", limit: limits.topic, index: 1, may_be_empty: false }]
+    [Rule { what: Argument::Topic, limit: limits.topic, index: 1, may_be_empty: false }]
 }
 
 fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, args: &mut Args<'a>) -> Result<(), Error> {

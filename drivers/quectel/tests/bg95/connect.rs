@@ -1,6 +1,6 @@
 //! Connect, disconnect.
 
-use wanlink_core::{Error as _, ErrorKind, Login, Module, MqttAt, Qos, Refusal, Root, Server, Tls};
+use wanlink_core::{Argument, Error as _, ErrorKind, Login, Module, MqttAt, Qos, Refusal, Root, Server, Tls};
 use wanlink_emulator::{ConnackTimeout, Emulator, MqttPhase, Options, ResultOrder};
 use wanlink_platform::{Away, Rejection, ReturnCode};
 use wanlink_quectel::Error;
@@ -214,16 +214,16 @@ fn what_is_too_long_or_cannot_be_quoted_is_refused_before_a_byte() {
         let Err(Error::TooLong(too_long)) = modem.connect(&Server { host: &long, ..broker() }, &LOGIN).await else {
             panic!("taken");
         };
-        assert_eq!((too_long.what, too_long.limit, too_long.length), ("host name", 100, 101));
+        assert_eq!((too_long.what, too_long.limit, too_long.length), (Argument::HostName, 100, 101));
         for host in ["", "a\"b", "a\n"] {
             let result = modem.connect(&Server { host, ..broker() }, &LOGIN).await;
-            assert_eq!(result, Err(Error::Malformed("host name")));
+            assert_eq!(result, Err(Error::Malformed(Argument::HostName)));
         }
         for (login, what) in [
-            (Login { client_id: "", ..LOGIN }, "client id"),
-            (Login { client_id: "a\"", ..LOGIN }, "client id"),
-            (Login { user: "\"", ..LOGIN }, "user name"),
-            (Login { password: "\r", ..LOGIN }, "password"),
+            (Login { client_id: "", ..LOGIN }, Argument::ClientId),
+            (Login { client_id: "a\"", ..LOGIN }, Argument::ClientId),
+            (Login { user: "\"", ..LOGIN }, Argument::UserName),
+            (Login { password: "\r", ..LOGIN }, Argument::Password),
         ] {
             let error = modem.connect(&broker(), &login).await.unwrap_err();
             assert_eq!((error, error.kind()), (Error::Malformed(what), ErrorKind::Misuse));

@@ -2,7 +2,7 @@
 
 use embassy_futures::select::select;
 use embassy_time::Timer;
-use wanlink_core::{Error as _, ErrorKind, Module, Network, Progress, Refusal};
+use wanlink_core::{Argument, Error as _, ErrorKind, Module, Network, Progress, Refusal};
 use wanlink_emulator::{ContextState, Options, SimCard};
 use wanlink_quectel::{Error, SimFault};
 
@@ -171,7 +171,7 @@ fn a_pin_that_is_none_is_refused_before_a_byte() {
     bench.run(async |modem, _| {
         for pin in ["", "123", "123456789", "12a4", "-123", " 123", "12\"4"] {
             let error = modem.attach(&APN.pin(pin), &mut |_| ()).await.unwrap_err();
-            assert_eq!((error, error.kind()), (Error::Malformed("PIN"), ErrorKind::Misuse));
+            assert_eq!((error, error.kind()), (Error::Malformed(Argument::Pin), ErrorKind::Misuse));
         }
     });
     assert_eq!(bench.sent(), [""; 0]);
@@ -183,17 +183,17 @@ fn names_that_cannot_be_quoted_or_are_too_long_are_refused_before_a_byte() {
     bench.run(async |modem, _| {
         let long = "a".repeat(128);
         for (network, what) in [
-            (Network::apn("a\"b"), "APN"),
-            (Network::apn("a\r"), "APN"),
-            (APN.auth("a\"", "p"), "APN user"),
-            (APN.auth("a", "\u{7f}"), "APN password"),
+            (Network::apn("a\"b"), Argument::Apn),
+            (Network::apn("a\r"), Argument::Apn),
+            (APN.auth("a\"", "p"), Argument::ApnUser),
+            (APN.auth("a", "\u{7f}"), Argument::ApnPassword),
         ] {
             assert_eq!(modem.attach(&network, &mut |_| ()).await, Err(Error::Malformed(what)));
         }
         for (network, what, limit) in [
-            (Network::apn(&long), "APN", 100),
-            (APN.auth(&long, "p"), "APN user", 127),
-            (APN.auth("u", &long), "APN password", 127),
+            (Network::apn(&long), Argument::Apn, 100),
+            (APN.auth(&long, "p"), Argument::ApnUser, 127),
+            (APN.auth("u", &long), Argument::ApnPassword, 127),
         ] {
             let Err(Error::TooLong(too_long)) = modem.attach(&network, &mut |_| ()).await else { panic!("{what}") };
             assert_eq!((too_long.what, too_long.limit, too_long.length), (what, limit, 128));

@@ -1,6 +1,6 @@
 //! Payloads, byte for byte, both ways.
 
-use wanlink_core::{Error as _, ErrorKind, Inbound, Message, MqttAt, Qos};
+use wanlink_core::{Argument, Error as _, ErrorKind, Inbound, Message, MqttAt, Qos};
 use wanlink_emulator::PortOptions;
 use wanlink_quectel::{Buffers, Error};
 
@@ -67,7 +67,9 @@ fn a_length_that_the_module_does_not_take_is_refused_before_a_byte() {
     Bench::new(running()).run(async |modem, scene| {
         connect(modem).await.unwrap();
         let bytes = scene.borrow().module.port_bytes();
-        for (length, what, limit) in [(4097, "payload", 4096), (70_000, "payload", 4096), (0, "empty payload", 0)] {
+        for (length, what, limit) in
+            [(4097, Argument::Payload, 4096), (70_000, Argument::Payload, 4096), (0, Argument::EmptyPayload, 0)]
+        {
             let error = modem.publish(UP, &vec![b'x'; length], Qos::AtLeastOnce).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Misuse);
             let Error::TooLong(too_long) = error else { panic!("{error}") };

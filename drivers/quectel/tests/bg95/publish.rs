@@ -1,6 +1,6 @@
 //! Subscribe, publish: answers, refusals, what is lost on the way.
 
-use wanlink_core::{Delivery, Error as _, ErrorKind, Inbound, MqttAt, Qos, Refusal};
+use wanlink_core::{Argument, Delivery, Error as _, ErrorKind, Inbound, MqttAt, Qos, Refusal};
 use wanlink_emulator::{Options, ResultOrder};
 use wanlink_platform::Away;
 use wanlink_quectel::Error;
@@ -50,15 +50,15 @@ fn a_filter_may_have_wildcards_and_a_topic_may_not() {
         let bytes = scene.borrow().module.port_bytes();
         for topic in ["", "/a/+/b", "#", "a\"b", "a\rb", "a\nb", "a\0b", "a\u{7f}"] {
             let error = modem.publish(topic, b"x", Qos::AtMostOnce).await.unwrap_err();
-            assert_eq!((error, error.kind()), (Error::Malformed("topic"), ErrorKind::Misuse), "{topic:?}");
+            assert_eq!((error, error.kind()), (Error::Malformed(Argument::Topic), ErrorKind::Misuse), "{topic:?}");
         }
         for filter in ["", "a\"b", "a\r"] {
-            assert_eq!(modem.subscribe(filter, Qos::AtMostOnce).await, Err(Error::Malformed("topic")));
-            assert_eq!(modem.unsubscribe(filter).await, Err(Error::Malformed("topic")));
+            assert_eq!(modem.subscribe(filter, Qos::AtMostOnce).await, Err(Error::Malformed(Argument::Topic)));
+            assert_eq!(modem.unsubscribe(filter).await, Err(Error::Malformed(Argument::Topic)));
         }
         let long = "t".repeat(256);
         let Err(Error::TooLong(too_long)) = modem.publish(&long, b"x", Qos::AtMostOnce).await else { panic!("taken") };
-        assert_eq!((too_long.what, too_long.limit, too_long.length), ("topic", 255, 256));
+        assert_eq!((too_long.what, too_long.limit, too_long.length), (Argument::Topic, 255, 256));
         assert_eq!(scene.borrow().module.port_bytes(), bytes, "not a byte");
         assert_eq!(modem.publish(&long[1..], b"x", Qos::AtMostOnce).await, Ok(Delivery::Sent));
     });

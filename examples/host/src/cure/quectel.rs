@@ -91,6 +91,7 @@ fn sim(fault: SimFault) -> Cure {
 
 #[cfg(test)]
 mod tests {
+    use wanlink_core::Argument;
     use wanlink_quectel::Command;
 
     use super::*;
@@ -111,7 +112,7 @@ mod tests {
             (Error::NoConnack, 5),
             (Error::Connack(4), 4),
             (Error::SubscriptionRefused, 4),
-            (Error::Malformed("topic"), 2),
+            (Error::Malformed(Argument::Topic), 2),
         ];
         let cures = errors.map(|(error, exit)| {
             assert_eq!(error.cure().exit as u8, exit, "{error}");
