@@ -24,6 +24,8 @@ pub struct Block {
     pub(crate) part: Part,
     /// Whether it is a whole record without a head.
     pub(crate) is_bare: bool,
+    /// Whether its length is announced before.
+    pub(crate) is_announced: bool,
 }
 
 /// Which part of a record the line brings.
@@ -45,20 +47,26 @@ impl Block {
     /// A line that carries a whole record, such as `+QMTRECV: #,#,"$",%,"*"`.
     #[must_use]
     pub const fn whole(tag: u8, pattern: &'static str) -> Self {
-        let mut is_bare = true;
-        let mut i = 0;
-        while i < pattern.len() {
-            is_bare &= pattern.as_bytes()[i] != b'$';
-            i += 1;
-        }
-        Self { pattern: pattern.as_bytes(), tag, part: Part::Whole, is_bare }
+        let block = Self::piece(tag, Part::Whole, pattern);
+        Self { is_bare: !has(pattern, b'$'), ..block }
     }
 
     /// A line of a record that comes in pieces.
     #[must_use]
     pub const fn piece(tag: u8, part: Part, pattern: &'static str) -> Self {
-        Self { pattern: pattern.as_bytes(), tag, part, is_bare: false }
+        Self { pattern: pattern.as_bytes(), tag, part, is_bare: false, is_announced: has(pattern, b'=') }
     }
+}
+
+const fn has(pattern: &str, element: u8) -> bool {
+    let mut i = 0;
+    while i < pattern.len() {
+        if pattern.as_bytes()[i] == element {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 /// What the bytes of a line amount to so far.
@@ -76,52 +84,45 @@ pub(crate) enum Match {
     Body,
 }
 
+/// No count is taken for more than this, so that arithmetic on counts cannot overflow.
+const MOST: usize = usize::MAX / 16;
+
 /// Follows the patterns along the bytes of one line, each byte once for each pattern.
+#[repr(C)]
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Matcher {
-    /// Index of the pattern; past the last one, none matches.
-    pattern: usize,
-    at: usize,
-    /// Bytes of the line that were taken.
-    taken: usize,
-    counts: [usize; 2],
-    counted: usize,
+    /// Whether the number that is being read has digits.
     digits: bool,
-    raw_left: usize,
+    /// Whether a number counts what follows.
+    counted: bool,
+    /// Whether the beginning of the line was given up.
+    pub(crate) headless: bool,
+    /// The pattern that is followed, and those to try behind it; when there is none, none matches.
+    blocks: &'static [Block],
+    /// Where in the pattern.
+    at: usize,
+    number: usize,
+    /// The last two counts of the line.
+    pub(crate) counts: [usize; 2],
+    /// Where the head stands in the line.
     head: (usize, usize),
     /// The count that an `=` stands for.
-    expected: usize,
-    used_expected: bool,
-    /// Whether the beginning of the line was given up.
-    headless: bool,
+    pub(crate) expected: usize,
 }
 
 impl Matcher {
-    pub(crate) fn new(expected: usize) -> Self {
-        Self { expected, ..Self::default() }
+    pub(crate) fn new(blocks: &'static [Block]) -> Self {
+        Self { blocks, ..Self::default() }
     }
 
-    pub(crate) fn announce(&mut self, count: usize) {
-        self.expected = count;
+    /// Begins the line again with the first of these patterns.
+    #[inline(never)]
+    pub(crate) fn begin(&mut self, blocks: &'static [Block]) {
+        *self = Self { blocks, expected: self.expected, ..Self::default() };
     }
 
-    /// Whether the count is the expected one.
-    pub(crate) fn used_expected(&self) -> bool {
-        self.used_expected
-    }
-
-    pub(crate) fn block(&self, blocks: &'static [Block]) -> Option<&'static Block> {
-        blocks.get(self.pattern)
-    }
-
-    /// The last count of the line.
-    pub(crate) fn count(&self) -> usize {
-        let [first, second] = self.counts;
-        if self.counted >= 2 { second } else { first }
-    }
-
-    pub(crate) fn counts(&self) -> [usize; 2] {
-        self.counts
+    pub(crate) fn block(&self) -> Option<&'static Block> {
+        self.blocks.first()
     }
 
     /// Where the head stands in the line.
@@ -130,110 +131,104 @@ impl Matcher {
     }
 
     /// Whether a quote must close the body.
-    pub(crate) fn is_quoted(&self, blocks: &'static [Block]) -> bool {
-        self.block(blocks).and_then(|block| block.pattern.get(self.at + 1)) == Some(&b'"')
+    pub(crate) fn is_quoted(&self, pattern: &[u8]) -> bool {
+        pattern.get(self.at + 1) == Some(&b'"')
     }
 
-    /// Goes on although the line so far is given up; its head is, too.
-    pub(crate) fn restart(&mut self) {
-        self.taken = 0;
-        self.head = (0, 0);
+    /// Goes on although the line so far, of this length, is given up; its head is, too.
+    pub(crate) fn give_up_line(&mut self, length: usize) {
+        self.head = (0, self.head.1.saturating_sub(length));
         self.headless = true;
     }
 
     /// Takes the next byte of the line; `line` is all of it so far, that byte included.
-    pub(crate) fn feed(&mut self, blocks: &'static [Block], line: &[u8]) -> Match {
-        while let Some(&Block { pattern, .. }) = blocks.get(self.pattern) {
-            let mut last = Match::Partly;
-            while let Some(&byte) = line.get(self.taken) {
-                if matches!(last, Match::Body | Match::Complete) {
-                    last = Match::None;
-                    break;
-                }
-                self.taken += 1;
-                last = self.step(pattern, byte);
-                if last == Match::None {
-                    break;
-                }
-            }
-            if last != Match::None {
-                return last;
+    #[inline(never)]
+    pub(crate) fn feed(&mut self, line: &[u8]) -> Match {
+        let mut known = line.len().saturating_sub(1);
+        while let Some((block, others)) = self.blocks.split_first() {
+            let mut found = Match::Partly;
+            while let Some(&byte) = line.get(known)
+                && found != Match::None
+            {
+                known += 1;
+                found = self.step(block.pattern, byte, known);
             }
             // What is left of a line that was given up is no beginning of another.
-            let next = if self.headless { blocks.len() } else { self.pattern + 1 };
-            *self = Self { pattern: next, expected: self.expected, ..Self::default() };
+            if found != Match::None || self.headless {
+                return found;
+            }
+            self.begin(others);
+            known = 0;
         }
         Match::None
     }
 
-    fn step(&mut self, pattern: &[u8], byte: u8) -> Match {
-        if self.raw_left > 0 {
-            self.raw_left -= 1;
-            if self.raw_left > 0 {
-                return Match::Raw;
-            }
-            self.head.1 = self.taken;
-            self.at += 1;
-            return self.arrived(pattern);
-        }
-        loop {
-            match pattern.get(self.at).copied() {
-                Some(element @ (b'#' | b'%')) if byte.is_ascii_digit() => {
+    /// Takes a byte, with which `taken` bytes of the line are known.
+    fn step(&mut self, pattern: &[u8], byte: u8, taken: usize) -> Match {
+        while let Some(&element) = pattern.get(self.at) {
+            match element {
+                b'#' | b'%' if byte.is_ascii_digit() => {
+                    self.number = (self.number * 10 + usize::from(byte - b'0')).min(MOST);
                     self.digits = true;
-                    if element == b'%'
-                        && let Some(count) = self.counts.get_mut(self.counted)
-                    {
-                        *count = count.saturating_mul(10).saturating_add(usize::from(byte - b'0'));
+                    return Match::Partly;
+                }
+                b'#' | b'%' if self.digits => {
+                    if element == b'%' {
+                        self.counts = [self.counts[1], self.number];
+                        self.counted = true;
                     }
+                    (self.number, self.digits) = (0, false);
+                }
+                b'$' if self.counted => {
+                    if taken < self.head.1 {
+                        return Match::Raw;
+                    }
+                    self.at += 1;
+                    return self.arrived(pattern, taken);
+                }
+                b'$' if byte != b'"' && byte >= b' ' => {
+                    self.head.1 = taken;
                     return Match::Partly;
                 }
-                Some(element @ (b'#' | b'%')) if self.digits => {
-                    self.digits = false;
-                    self.counted += usize::from(element == b'%');
+                b' ' if byte != b' ' => {}
+                b'\n' if byte == b'\r' => return Match::Partly,
+                b'$' => {}
+                _ if element == byte && element != b'*' => {
                     self.at += 1;
-                }
-                Some(b'$') if byte != b'"' && byte >= b' ' => {
-                    self.head.1 = self.taken;
-                    return Match::Partly;
-                }
-                Some(b'$') => self.at += 1,
-                Some(b' ') if byte != b' ' => self.at += 1,
-                Some(b'\n') if byte == b'\r' => return Match::Partly,
-                Some(element) if element == byte => {
-                    self.at += 1;
-                    return self.arrived(pattern);
+                    return self.arrived(pattern, taken);
                 }
                 _ => return Match::None,
             }
+            self.at += 1;
         }
+        Match::None
     }
 
     /// Looks at the element that the next byte will meet.
-    fn arrived(&mut self, pattern: &[u8]) -> Match {
-        match pattern.get(self.at).copied() {
-            None => Match::Complete,
-            Some(b'*') if self.counted > 0 => Match::Body,
-            Some(b'=') if self.expected > 0 => {
-                self.counts = [self.expected, 0];
-                self.counted = 1;
-                self.used_expected = true;
-                self.at += 1;
-                self.arrived(pattern)
-            }
-            Some(b'=') => Match::None,
-            Some(b'$') => {
-                self.head = (self.taken, self.taken);
-                if self.counted == 0 {
-                    return Match::Partly;
+    fn arrived(&mut self, pattern: &[u8], taken: usize) -> Match {
+        loop {
+            match pattern.get(self.at) {
+                None => return Match::Complete,
+                Some(b'*') if self.counted => return Match::Body,
+                Some(b'*') => return Match::None,
+                Some(b'=') if self.expected == 0 => return Match::None,
+                Some(b'=') => {
+                    self.counts[1] = self.expected;
+                    self.counted = true;
                 }
-                self.raw_left = self.count();
-                if self.raw_left == 0 {
-                    self.at += 1;
-                    return self.arrived(pattern);
+                Some(b'$') => {
+                    let count = if self.counted { self.counts[1] } else { 0 };
+                    self.head = (taken, taken + count);
+                    if count > 0 {
+                        return Match::Raw;
+                    }
+                    if !self.counted {
+                        return Match::Partly;
+                    }
                 }
-                Match::Raw
+                Some(_) => return Match::Partly,
             }
-            Some(_) => Match::Partly,
+            self.at += 1;
         }
     }
 }
@@ -257,10 +252,10 @@ mod tests {
     }
 
     fn expecting(count: usize, line: &[u8]) -> (Match, Matcher) {
-        let mut matcher = Matcher::new(count);
+        let mut matcher = Matcher { expected: count, ..Matcher::new(BLOCKS) };
         let mut last = Match::None;
         for end in 1..=line.len() {
-            last = matcher.feed(BLOCKS, &line[..end]);
+            last = matcher.feed(&line[..end]);
         }
         (last, matcher)
     }
@@ -269,16 +264,16 @@ mod tests {
     fn a_pushed_message_with_quotes() {
         let line = b"+QMTRECV: 0,17,\"/a/b,c\",58,\"";
         let (last, matcher) = run(line);
-        assert_eq!((last, matcher.count(), &line[matcher.head()]), (Match::Body, 58, &b"/a/b,c"[..]));
-        assert!(matcher.is_quoted(BLOCKS));
+        assert_eq!((last, matcher.counts[1], &line[matcher.head()]), (Match::Body, 58, &b"/a/b,c"[..]));
+        assert!(matcher.is_quoted(BLOCKS[0].pattern));
     }
 
     #[test]
     fn the_next_pattern_takes_over_where_one_fails() {
         let line = b"+QMTRECV: 0,0,\"t\",12\r\r\n";
         let (last, matcher) = run(line);
-        assert_eq!((last, matcher.count(), &line[matcher.head()]), (Match::Body, 12, &b"t"[..]));
-        assert!(!matcher.is_quoted(BLOCKS));
+        assert_eq!((last, matcher.counts[1], &line[matcher.head()]), (Match::Body, 12, &b"t"[..]));
+        assert!(!matcher.is_quoted(BLOCKS[1].pattern));
         assert_eq!(run(b"+QMTRECV: 0,3\r").0, Match::None, "an announcement is an ordinary line");
     }
 
@@ -286,25 +281,25 @@ mod tests {
     fn a_counted_topic_may_hold_a_quote_and_a_line_end() {
         let line = b"+UMQTTC: 6,1,32,4,\"a\"\r\n\",13,\"";
         let (last, matcher) = run(line);
-        assert_eq!((last, matcher.count(), &line[matcher.head()]), (Match::Body, 13, &b"a\"\r\n"[..]));
+        assert_eq!((last, matcher.counts[1], &line[matcher.head()]), (Match::Body, 13, &b"a\"\r\n"[..]));
     }
 
     #[test]
     fn pieces_and_missing_blanks() {
         assert_eq!(
-            (run(b"+CMQTTRXSTART: 0,18,5\r\n").0, run(b"+CMQTTRXSTART: 0,18,5\r\n").1.counts()),
+            (run(b"+CMQTTRXSTART: 0,18,5\r\n").0, run(b"+CMQTTRXSTART: 0,18,5\r\n").1.counts),
             (Match::Complete, [18, 5])
         );
         let line = b"+CMQTTRXTOPIC:0,3\r\na/b";
         assert_eq!((run(line).0, &line[run(line).1.head()]), (Match::Complete, &b"a/b"[..]));
         assert_eq!(run(&line[..line.len() - 1]).0, Match::Raw);
-        assert_eq!((run(b"+CARECV: 10,").0, run(b"+CARECV: 10,").1.count()), (Match::Body, 10));
+        assert_eq!((run(b"+CARECV: 10,").0, run(b"+CARECV: 10,").1.counts[1]), (Match::Body, 10));
     }
 
     #[test]
     fn a_count_that_the_line_does_not_say_is_the_expected_one() {
         let (last, matcher) = expecting(77, b"CONNECT\r\n");
-        assert_eq!((last, matcher.count(), matcher.used_expected()), (Match::Body, 77, true));
+        assert_eq!((last, matcher.counts[1]), (Match::Body, 77));
         assert_eq!(run(b"CONNECT\r\n").0, Match::None, "an ordinary line while nothing is expected");
     }
 

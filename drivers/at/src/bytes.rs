@@ -1,11 +1,19 @@
 //! Moves of bytes that link no `memmove` and cannot panic.
 
+use zeroize::Zeroize;
+
 /// Moves `buffer[by..end]` to the front.
 pub(crate) fn shift_down(buffer: &mut [u8], by: usize, end: usize) {
     let cells = core::cell::Cell::from_mut(buffer).as_slice_of_cells();
     for (to, from) in cells.iter().zip(cells.iter().take(end).skip(by)) {
         to.set(from.get());
     }
+}
+
+/// Overwrites what a secret was in, or may have been.
+#[inline(never)]
+pub(crate) fn wipe(buffer: &mut [u8]) {
+    buffer.zeroize();
 }
 
 /// Copies as much of `from` as fits and returns how much that was.

@@ -63,6 +63,7 @@ impl Ear<'_, '_> {
 }
 
 /// The state of one module's port; see the [module documentation](self).
+#[repr(C)]
 pub(crate) struct Engine<'b> {
     pub(crate) exchange: Exchange,
     pub(crate) run: Run,
@@ -242,6 +243,7 @@ impl<'b> Engine<'b> {
     }
 
     /// Goes on as far as it can without the port.
+    #[inline(never)]
     pub(crate) fn advance(&mut self, now: Instant, call: &mut Call<'_>) -> Want {
         self.now = now;
         loop {

@@ -42,6 +42,7 @@ pub(crate) enum Owner {
     Probe,
 }
 
+#[repr(C)]
 pub(crate) struct Exchange {
     pub(crate) stage: Stage,
     pub(crate) owner: Owner,

@@ -4,12 +4,11 @@
 //! same however the bytes were cut into reads (promise 1), and the work linear in their number.
 
 use embassy_time::Instant;
-use zeroize::Zeroize;
 
 use crate::block::{Block, Match, Matcher, Part};
-use crate::bytes::shift_down;
+use crate::bytes::{shift_down, wipe};
 use crate::engine::later;
-use crate::inbox::Inbox;
+use crate::inbox::{Inbox, Piece};
 use crate::mutants::{self, Mutant};
 
 /// A counted block whose next byte does not come for so long is broken off.
@@ -37,14 +36,27 @@ enum Mode {
     /// Inside a line.
     Text,
     /// Inside a counted body.
-    Body { left: usize, quoted: bool, commit: bool },
-    /// After a body: its closing quote, then the end of the line.
-    Close { commit: bool, quote_seen: bool },
+    Body,
+    /// Before the quote that closes a body.
+    Quote,
+    /// Between that quote and the end of the line.
+    End,
     /// Inside a line that is not wanted.
     Skip,
 }
 
+#[repr(C)]
 pub(crate) struct Frames<'b> {
+    mode: Mode,
+    /// Whether the line was given out; it is consumed by the next call.
+    given: bool,
+    /// Whether the line may still be a counted one.
+    matching: bool,
+    ghost_began: bool,
+    /// Whether a block was broken off: bytes of the next lines may be taken for its rest.
+    broken: bool,
+    /// Lines that were too long, and broken blocks.
+    pub(crate) garbled: u16,
     buffer: &'b mut [u8],
     blocks: &'static [Block],
     /// First byte of the line.
@@ -53,48 +65,35 @@ pub(crate) struct Frames<'b> {
     at: usize,
     /// End of what was read.
     end: usize,
-    /// End of the line that was given out; it is consumed by the next call.
-    given: Option<usize>,
-    mode: Mode,
-    matcher: Matcher,
-    /// The pattern of the last block.
-    pattern: &'static [u8],
-    /// How many bytes the next block brings that does not say it itself.
-    expected: usize,
-    /// Whether the line may still be a counted one.
-    matching: bool,
-    /// Whether the line's beginning was given up while it may still announce a counted body.
-    headless: bool,
+    /// How much of the body has still to come.
+    left: usize,
     /// Bytes of a broken block that may still come.
     ghost: usize,
-    ghost_began: bool,
+    /// The pattern of the last block.
+    pattern: &'static [u8],
+    matcher: Matcher,
     last: Instant,
-    /// Lines that were too long, and broken blocks.
-    pub(crate) garbled: u16,
-    /// Whether a block was broken off: bytes of the next lines may be taken for its rest.
-    broken: bool,
 }
 
 impl<'b> Frames<'b> {
     pub(crate) fn new(buffer: &'b mut [u8], blocks: &'static [Block]) -> Self {
         Self {
+            mode: Mode::Text,
+            given: false,
+            matching: true,
+            ghost_began: false,
+            broken: false,
+            garbled: 0,
             buffer,
             blocks,
             start: 0,
             at: 0,
             end: 0,
-            given: None,
-            mode: Mode::Text,
-            matcher: Matcher::default(),
-            pattern: &[],
-            expected: 0,
-            matching: true,
-            headless: false,
+            left: 0,
             ghost: 0,
-            ghost_began: false,
+            pattern: &[],
+            matcher: Matcher::new(blocks),
             last: Instant::MIN,
-            garbled: 0,
-            broken: false,
         }
     }
 
@@ -121,29 +120,43 @@ impl<'b> Frames<'b> {
 
     /// The line of the last token.
     pub(crate) fn line(&self) -> &[u8] {
-        let line = self.buffer.get(self.start..self.given.unwrap_or(self.start)).unwrap_or_default();
-        line.trim_ascii_end()
+        self.raw_line().trim_ascii_end()
+    }
+
+    fn raw_line(&self) -> &[u8] {
+        self.buffer.get(self.start..self.at).unwrap_or_default()
     }
 
     /// The next token of what was read.
+    #[inline(never)]
     pub(crate) fn next(&mut self, inbox: &mut Inbox<'_>, prompt: Option<u8>) -> Option<Token> {
-        if self.given.take().is_some() {
+        if self.given {
             self.begin_line();
         }
-        while self.at < self.end {
-            let byte = self.buffer.get(self.at).copied()?;
-            self.at += 1;
-            let token = match self.mode {
-                Mode::Text => self.text(byte, inbox, prompt),
-                Mode::Body { left, quoted, commit } => self.body(byte, left, quoted, commit, inbox),
-                Mode::Close { commit, quote_seen } => self.close(byte, commit, quote_seen, inbox),
-                Mode::Skip => {
-                    if byte == b'\n' {
-                        self.begin_line();
-                    }
-                    None
+        loop {
+            let mut token = None;
+            if self.mode == Mode::Body {
+                let body = self.buffer.get(self.at..self.end).unwrap_or_default();
+                let body = body.get(..self.left).unwrap_or(body);
+                inbox.push(Piece::Body, body);
+                self.at += body.len();
+                self.left -= body.len();
+                self.start = self.at;
+                if self.left > 0 {
+                    break;
                 }
-            };
+                if self.matcher.is_quoted(self.pattern) {
+                    self.mode = Mode::Quote;
+                } else {
+                    token = self.end_block(inbox);
+                }
+            } else if self.at < self.end {
+                let byte = self.buffer.get(self.at).copied()?;
+                self.at += 1;
+                token = if self.mode == Mode::Text { self.text(byte, inbox, prompt) } else { self.behind(byte, inbox) };
+            } else {
+                break;
+            }
             if token.is_some() {
                 return token;
             }
@@ -154,9 +167,9 @@ impl<'b> Frames<'b> {
     fn begin_line(&mut self) {
         self.start = self.at;
         self.mode = Mode::Text;
-        self.matcher = Matcher::new(self.expected);
+        self.given = false;
         self.matching = true;
-        self.headless = false;
+        self.matcher.begin(self.blocks);
     }
 
     fn text(&mut self, byte: u8, inbox: &mut Inbox<'_>, prompt: Option<u8>) -> Option<Token> {
@@ -169,29 +182,25 @@ impl<'b> Frames<'b> {
             self.start = self.at;
             return None;
         }
-        let found = if self.matching {
+        if self.matching {
             let line = self.buffer.get(self.start..self.at).unwrap_or_default();
-            self.matcher.feed(self.blocks, line)
-        } else {
-            Match::None
-        };
-        match found {
-            Match::None => self.matching = false,
-            Match::Partly => {}
-            Match::Raw => return None,
-            Match::Complete => return self.piece(inbox),
-            Match::Body if self.is_no_body() => self.matching = false,
-            Match::Body => return self.begin_body(inbox),
+            match self.matcher.feed(line) {
+                Match::None => self.matching = false,
+                Match::Partly => {}
+                Match::Raw => return None,
+                Match::Body if self.is_no_body() => self.matching = false,
+                found => return self.announced(found == Match::Body, inbox),
+            }
         }
         if byte == b'\n' {
-            if self.headless {
+            if self.matcher.headless {
                 self.begin_line();
                 return None;
             }
-            self.given = Some(self.at);
+            self.given = true;
             return Some(Token::Line);
         }
-        if self.headless && !self.matching {
+        if self.matcher.headless && !self.matching {
             self.mode = Mode::Skip;
         }
         None
@@ -199,14 +208,13 @@ impl<'b> Frames<'b> {
 
     /// Says how many bytes the next block brings that does not say it itself.
     pub(crate) fn announce(&mut self, count: usize) {
-        self.expected = count;
-        self.matcher.announce(count);
+        self.matcher.expected = count;
     }
 
     /// Whether the counted line is no record but the information that there is none, such as `+QIRD: 0`.
     fn is_no_body(&self) -> bool {
-        let bare = self.matcher.block(self.blocks).is_some_and(|block| block.is_bare);
-        (bare && self.matcher.count() == 0) || mutants::on(Mutant::CountedBytesAreLines)
+        let bare = self.matcher.block().is_some_and(|block| block.is_bare);
+        (bare && self.matcher.counts[1] == 0) || mutants::on(Mutant::CountedBytesAreLines)
     }
 
     /// The pattern of the block that was found last.
@@ -216,84 +224,53 @@ impl<'b> Frames<'b> {
 
     /// Wipes the line of the last token, since it repeats what we sent.
     pub(crate) fn wipe_line(&mut self) {
-        let line = self.buffer.get_mut(self.start..self.given.unwrap_or(self.start));
-        line.unwrap_or_default().zeroize();
+        wipe(self.buffer.get_mut(self.start..self.at).unwrap_or_default());
     }
 
-    /// A line without a body that is part of a record.
-    fn piece(&mut self, inbox: &mut Inbox<'_>) -> Option<Token> {
-        let block = self.matcher.block(self.blocks)?;
+    /// A counted line is known as far as its body, or as a whole when it has none.
+    fn announced(&mut self, has_body: bool, inbox: &mut Inbox<'_>) -> Option<Token> {
+        let block = self.matcher.block()?;
         self.pattern = block.pattern;
-        let line = self.buffer.get(self.start..self.at).unwrap_or_default();
+        let head = self.raw_line().get(self.matcher.head()).unwrap_or_default();
+        let [first, count] = self.matcher.counts;
         match block.part {
-            Part::Start => {
-                let [head, body] = self.matcher.counts();
-                inbox.begin(block.tag, head, body);
-            }
-            Part::Head => inbox.push_head(line.get(self.matcher.head()).unwrap_or_default()),
-            Part::End | Part::Whole | Part::Body => inbox.commit(),
-        }
-        self.begin_line();
-        (block.part == Part::End).then_some(Token::Block)
-    }
-
-    fn begin_body(&mut self, inbox: &mut Inbox<'_>) -> Option<Token> {
-        let block = self.matcher.block(self.blocks)?;
-        self.pattern = block.pattern;
-        let count = self.matcher.count();
-        if self.matcher.used_expected() {
-            self.expected = 0;
-        }
-        let whole = block.part == Part::Whole;
-        if whole {
-            let line = self.buffer.get(self.start..self.at).unwrap_or_default();
-            let head = line.get(self.matcher.head()).unwrap_or_default();
+            Part::Start => inbox.begin(block.tag, first, count),
             // A record whose head was given up cannot be kept; no head is longer than this.
-            inbox.begin(block.tag, if self.headless { self.buffer.len().max(256) } else { head.len() }, count);
-            inbox.push_head(head);
+            Part::Whole if self.matcher.headless => inbox.begin(block.tag, self.buffer.len().max(256), count),
+            Part::Whole => inbox.begin(block.tag, head.len(), count),
+            Part::Head | Part::Body | Part::End => {}
         }
-        let quoted = self.matcher.is_quoted(self.blocks);
-        self.start = self.at;
-        self.after_body(count, quoted, whole, inbox)
+        inbox.push(Piece::Head, head);
+        if !has_body {
+            return self.end_block(inbox);
+        }
+        if block.is_announced {
+            self.matcher.expected = 0;
+        }
+        self.left = count;
+        self.mode = Mode::Body;
+        None
     }
 
-    fn body(&mut self, byte: u8, left: usize, quoted: bool, commit: bool, inbox: &mut Inbox<'_>) -> Option<Token> {
-        self.start = self.at;
-        inbox.push_body(byte);
-        self.after_body(left.saturating_sub(1), quoted, commit, inbox)
-    }
-
-    fn after_body(&mut self, left: usize, quoted: bool, commit: bool, inbox: &mut Inbox<'_>) -> Option<Token> {
-        if left > 0 {
-            self.mode = Mode::Body { left, quoted, commit };
-            return None;
-        }
-        if quoted {
-            self.mode = Mode::Close { commit, quote_seen: false };
-            return None;
-        }
+    /// A line of a block is over; the last one completes the record.
+    fn end_block(&mut self, inbox: &mut Inbox<'_>) -> Option<Token> {
+        let part = self.matcher.block().map(|block| block.part);
         self.begin_line();
-        if commit {
-            inbox.commit();
+        if !matches!(part, Some(Part::Whole | Part::End)) {
+            return None;
         }
-        commit.then_some(Token::Block)
+        inbox.commit();
+        Some(Token::Block)
     }
 
     /// After a quoted body must come a quote and the end of the line; else bytes were lost and the record is not whole.
-    fn close(&mut self, byte: u8, commit: bool, quote_seen: bool, inbox: &mut Inbox<'_>) -> Option<Token> {
+    fn behind(&mut self, byte: u8, inbox: &mut Inbox<'_>) -> Option<Token> {
         self.start = self.at;
-        match (byte, quote_seen) {
-            (b'"', false) => {
-                self.mode = Mode::Close { commit, quote_seen: true };
-                return None;
-            }
-            (b'\r', true) => return None,
-            (b'\n', true) => {
-                if commit {
-                    inbox.commit();
-                }
-                self.begin_line();
-            }
+        match (self.mode, byte) {
+            (Mode::Skip, b'\n') => self.begin_line(),
+            (Mode::Skip, _) | (Mode::End, b'\r') => {}
+            (Mode::Quote, b'"') => self.mode = Mode::End,
+            (Mode::End, b'\n') => return self.end_block(inbox),
             _ => {
                 self.garbled = self.garbled.saturating_add(1);
                 inbox.abort();
@@ -301,9 +278,10 @@ impl<'b> Frames<'b> {
                 if byte == b'\n' {
                     self.begin_line();
                 }
+                return Some(Token::Block);
             }
         }
-        Some(Token::Block)
+        None
     }
 
     /// Moves a half line to the front, or gives it up when it fills the whole buffer.
@@ -320,15 +298,14 @@ impl<'b> Frames<'b> {
                 self.garbled = self.garbled.saturating_add(1);
             }
             if self.matching {
-                self.matcher.restart();
-                self.headless = true;
+                self.matcher.give_up_line(self.end);
                 (self.start, self.at, self.end) = (0, 0, 0);
                 return None;
             }
-            self.given = Some(self.end);
+            self.given = true;
             return Some(Token::Overflow);
         } else if mutants::on(Mutant::ChunkBoundaryEndsLine) && self.mode == Mode::Text {
-            self.given = Some(self.end);
+            self.given = true;
             return Some(Token::Line);
         }
         None
@@ -336,7 +313,6 @@ impl<'b> Frames<'b> {
 
     /// Skips the rest of the line whose beginning was given as [`Token::Overflow`].
     pub(crate) fn skip_line(&mut self) {
-        self.given = None;
         self.begin_line();
         if !mutants::on(Mutant::OverflowGlues) {
             self.mode = Mode::Skip;
@@ -344,7 +320,7 @@ impl<'b> Frames<'b> {
     }
 
     fn in_block(&self) -> bool {
-        matches!(self.mode, Mode::Body { .. } | Mode::Close { .. })
+        matches!(self.mode, Mode::Body | Mode::Quote | Mode::End)
     }
 
     /// When the block that is being received will be broken off; [`Instant::MAX`] when none is.
@@ -361,8 +337,9 @@ impl<'b> Frames<'b> {
             return;
         }
         self.garbled = self.garbled.saturating_add(1);
-        if let Mode::Body { left, quoted, .. } = self.mode {
-            self.ghost = if mutants::on(Mutant::GhostIsRescanned) { 0 } else { left + usize::from(quoted) + 2 };
+        if self.mode == Mode::Body {
+            let quote = usize::from(self.matcher.is_quoted(self.pattern));
+            self.ghost = if mutants::on(Mutant::GhostIsRescanned) { 0 } else { self.left + quote + 2 };
             self.ghost_began = flowing;
         }
         if self.in_block() {

@@ -1,36 +1,36 @@
 //! The inbox: where counted bytes go, whatever call is running.
 
-use zeroize::Zeroize;
-
+use crate::bytes::{copy, shift_down, wipe};
 use crate::mutants::{self, Mutant};
 
 /// Bytes of bookkeeping before each record: tag, head length, body length.
 const HEADER: usize = 4;
+
+/// What a piece of a record belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Piece {
+    Head,
+    Body,
+}
 
 /// A queue of records in one caller-given buffer; the front is lent in place.
 ///
 /// A record has a tag (what it is, in the dialect's numbers), a head (a topic) and a body (a payload). It becomes
 /// visible only when it is complete.
 pub(crate) struct Inbox<'b> {
-    buffer: &'b mut [u8],
-    /// End of the complete records.
-    committed: usize,
-    /// The record that is being filled.
-    open: Option<Open>,
+    /// Whether a record behind the complete ones is being filled.
+    open: bool,
     lent: bool,
     lost: u16,
     longest: usize,
-}
-
-#[derive(Clone, Copy)]
-struct Open {
-    tag: u8,
-    head: usize,
-    body: usize,
-    head_room: usize,
-    body_room: usize,
-    /// Whether there is room for it; a record without room is counted and skipped.
-    kept: bool,
+    buffer: &'b mut [u8],
+    /// End of the complete records.
+    committed: usize,
+    /// End of what was filled of the open record, or of the complete ones.
+    at: usize,
+    /// What the open record still lacks.
+    head_left: usize,
+    body_left: usize,
 }
 
 /// A complete record, lent from the inbox.
@@ -55,85 +55,73 @@ pub struct Loss {
 
 impl<'b> Inbox<'b> {
     pub(crate) fn new(buffer: &'b mut [u8]) -> Self {
-        Self { buffer, committed: 0, open: None, lent: false, lost: 0, longest: 0 }
+        Self { open: false, lent: false, lost: 0, longest: 0, buffer, committed: 0, at: 0, head_left: 0, body_left: 0 }
     }
 
-    /// Starts a record of known size. What was left open before is counted as lost.
-    pub(crate) fn begin(&mut self, tag: u8, head_room: usize, body_room: usize) {
+    /// Starts a record of known size. What was left open before is counted as lost, and so is one without room.
+    pub(crate) fn begin(&mut self, tag: u8, head: usize, body: usize) {
         self.abort();
-        let needed = HEADER.saturating_add(head_room).saturating_add(body_room);
-        let fits = head_room <= usize::from(u8::MAX)
-            && body_room <= usize::from(u16::MAX)
-            && needed <= self.buffer.len().saturating_sub(self.committed);
-        if !fits {
-            self.count_lost(needed);
+        let needed = HEADER + head + body;
+        let room = self.buffer.get_mut(self.committed..).unwrap_or_default();
+        let (Ok(head_byte), Ok(body_bytes)) = (u8::try_from(head), u16::try_from(body)) else {
+            return self.count_lost(needed);
+        };
+        if needed > room.len() {
+            return self.count_lost(needed);
         }
-        self.open = Some(Open { tag, head: 0, body: 0, head_room, body_room, kept: fits });
+        let [low, high] = body_bytes.to_le_bytes();
+        self.at += copy(room, &[tag, head_byte, low, high]);
+        (self.head_left, self.body_left) = (head, body);
+        self.open = true;
     }
 
-    pub(crate) fn push_head(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            let Some(open) = self.open.as_mut() else { return };
-            let at = self.committed + HEADER + open.head;
-            open.head += 1;
-            if open.kept
-                && open.head <= open.head_room
-                && let Some(slot) = self.buffer.get_mut(at)
-            {
-                *slot = byte;
+    /// Fills the open record; its head comes first. What does not fit what was announced spoils it.
+    pub(crate) fn push(&mut self, piece: Piece, bytes: &[u8]) {
+        if !self.open {
+            return;
+        }
+        let (left, in_order) = match piece {
+            Piece::Head => (&mut self.head_left, true),
+            Piece::Body => (&mut self.body_left, self.head_left == 0),
+        };
+        match left.checked_sub(bytes.len()) {
+            Some(rest) if in_order => {
+                *left = rest;
+                self.at += copy(self.buffer.get_mut(self.at..).unwrap_or_default(), bytes);
             }
-        }
-    }
-
-    pub(crate) fn push_body(&mut self, byte: u8) {
-        let Some(open) = self.open.as_mut() else { return };
-        let at = self.committed + HEADER + open.head_room + open.body;
-        open.body += 1;
-        if open.kept
-            && open.body <= open.body_room
-            && let Some(slot) = self.buffer.get_mut(at)
-        {
-            *slot = byte;
+            _ if mutants::on(Mutant::HalfRecordKept) => {}
+            _ => self.abort(),
         }
     }
 
     /// Completes the record if all its announced bytes came, else counts it as lost.
     pub(crate) fn commit(&mut self) {
-        let Some(open) = self.open else { return };
-        let is_whole = open.head == open.head_room && open.body == open.body_room;
-        if !is_whole && !mutants::on(Mutant::HalfRecordKept) {
-            return self.abort();
+        let missing = self.head_left + self.body_left;
+        if missing == 0 || mutants::on(Mutant::HalfRecordKept) {
+            self.at += if self.open { missing } else { 0 };
+            self.open = false;
+            self.committed = self.at;
         }
-        self.open = None;
-        if !open.kept {
-            return;
-        }
-        let body = (open.body_room as u16).to_le_bytes();
-        let header = [open.tag, open.head_room as u8, body[0], body[1]];
-        crate::bytes::copy(self.buffer.get_mut(self.committed..).unwrap_or_default(), &header);
-        self.committed += HEADER + open.head_room + open.body_room;
+        self.abort();
     }
 
-    /// Gives the open record up and counts it, unless it was counted already.
+    /// Gives the open record up and counts it.
     pub(crate) fn abort(&mut self) {
-        if let Some(open) = self.open.take()
-            && open.kept
-        {
+        if self.open {
             self.count_lost(0);
         }
+        self.open = false;
+        self.at = self.committed;
     }
 
     /// Puts a whole record in, or counts it as lost.
-    pub(crate) fn put(&mut self, tag: u8, head: &[u8], body: &[u8]) {
-        if self.open.is_some() {
+    pub(crate) fn put(&mut self, tag: u8, body: &[u8]) {
+        if self.open {
             // A record that comes in pieces is not given up for a line between them.
-            return self.count_lost(HEADER + head.len() + body.len());
+            return self.count_lost(HEADER + body.len());
         }
-        self.begin(tag, head.len(), body.len());
-        self.push_head(head);
-        for &byte in body {
-            self.push_body(byte);
-        }
+        self.begin(tag, 0, body.len());
+        self.push(Piece::Body, body);
         self.commit();
     }
 
@@ -186,11 +174,11 @@ impl<'b> Inbox<'b> {
     pub(crate) fn release(&mut self) {
         if core::mem::take(&mut self.lent) {
             let length = self.peek().map_or(self.committed, |r| HEADER + r.head.len() + r.body.len());
-            let filled = self.open.map_or(0, |o| HEADER + o.head_room + o.body_room);
-            let end = (self.committed + filled).min(self.buffer.len());
-            crate::bytes::shift_down(self.buffer, length, end);
-            self.buffer.get_mut(end.saturating_sub(length)..end).unwrap_or_default().zeroize();
+            shift_down(self.buffer, length, self.at);
+            let rest = self.at.saturating_sub(length);
+            wipe(self.buffer.get_mut(rest..self.at).unwrap_or_default());
             self.committed = self.committed.saturating_sub(length);
+            self.at = rest;
         }
     }
 
@@ -204,26 +192,33 @@ impl<'b> Inbox<'b> {
 mod tests {
     use super::*;
 
+    fn put(inbox: &mut Inbox<'_>, tag: u8, head: &[u8], body: &[u8]) {
+        inbox.begin(tag, head.len(), body.len());
+        inbox.push(Piece::Head, head);
+        inbox.push(Piece::Body, body);
+        inbox.commit();
+    }
+
     #[test]
     fn records_come_out_in_order_and_free_their_room() {
         let mut buffer = [0; 25];
         let mut inbox = Inbox::new(&mut buffer);
-        inbox.put(1, b"t/a", b"hello");
-        inbox.put(2, b"", b"xy");
+        put(&mut inbox, 1, b"t/a", b"hello");
+        put(&mut inbox, 2, b"", b"xy");
         assert_eq!(inbox.front(), Some(Record { tag: 1, head: b"t/a", body: b"hello" }));
         assert_eq!(inbox.front().map(|r| r.tag), Some(1), "asking again lends the same");
         inbox.begin(3, 1, 2);
-        inbox.push_head(b"q");
-        inbox.push_body(b'1');
+        inbox.push(Piece::Head, b"q");
+        inbox.push(Piece::Body, b"1");
         inbox.release();
         assert_eq!(inbox.front(), Some(Record { tag: 2, head: b"", body: b"xy" }));
-        inbox.push_body(b'2');
+        inbox.push(Piece::Body, b"2");
         inbox.commit();
         inbox.release();
         assert_eq!(inbox.front(), Some(Record { tag: 3, head: b"q", body: b"12" }), "half a record survives a release");
         inbox.release();
         assert_eq!(inbox.front(), None);
-        inbox.put(4, b"abcd", b"0123456789abcdef");
+        put(&mut inbox, 4, b"abcd", b"0123456789abcdef");
         assert_eq!(inbox.front().map(|r| r.body.len()), Some(16), "all room is free again");
     }
 
@@ -231,9 +226,9 @@ mod tests {
     fn what_does_not_fit_is_counted_with_the_room_it_needs() {
         let mut buffer = [0; 16];
         let mut inbox = Inbox::new(&mut buffer);
-        inbox.put(1, b"topic", b"0123456789");
+        put(&mut inbox, 1, b"topic", b"0123456789");
         assert_eq!(inbox.front(), None);
-        inbox.put(1, b"t", b"1");
+        put(&mut inbox, 1, b"t", b"1");
         assert_eq!(inbox.take_loss(), Some(Loss { count: 1, longest: 19 }));
         assert_eq!(inbox.take_loss(), None);
         assert_eq!(inbox.front().map(|r| r.body), Some(&b"1"[..]));
@@ -244,14 +239,14 @@ mod tests {
         let mut buffer = [0; 32];
         let mut inbox = Inbox::new(&mut buffer);
         inbox.begin(1, 2, 3);
-        inbox.push_head(b"t/");
-        inbox.push_body(b'x');
+        inbox.push(Piece::Head, b"t/");
+        inbox.push(Piece::Body, b"x");
         inbox.commit();
         assert_eq!(inbox.front(), None);
         assert_eq!(inbox.take_loss().map(|l| l.count), Some(1));
         inbox.begin(1, 1, 0);
         inbox.begin(1, 0, 1);
-        inbox.push_body(b'y');
+        inbox.push(Piece::Body, b"y");
         inbox.commit();
         assert_eq!(inbox.take_loss().map(|l| l.count), Some(1), "a record left open is lost, too");
         assert_eq!(inbox.front().map(|r| r.body), Some(&b"y"[..]));

@@ -40,6 +40,7 @@ pub(crate) enum State {
 }
 
 /// Where the interpreter is.
+#[repr(C)]
 pub(crate) struct Run {
     pub(crate) state: State,
     pub(crate) verdict: Verdict,
@@ -96,6 +97,7 @@ impl Engine<'_> {
         true
     }
 
+    #[inline(never)]
     fn begin_step(&mut self, call: &mut Call<'_>) -> bool {
         let Some(step) = Packed::read(call.job.table, self.run.at) else {
             self.run.state = State::Over(if self.run.label == 0 { End::Done } else { End::Ended });

@@ -39,6 +39,7 @@ enum Claim {
 
 impl Engine<'_> {
     /// Takes what was read, until it is used up or the operation is over.
+    #[inline(never)]
     pub(crate) fn take_tokens(&mut self, call: &mut Call<'_>) {
         // An answer that is complete is judged before the next line can change what the driver knows.
         while !matches!(self.run.state, State::Over(_)) && self.exchange.outcome.is_none() {
@@ -68,6 +69,7 @@ impl Engine<'_> {
         }
     }
 
+    #[inline(never)]
     fn take_line(&mut self, call: &mut Call<'_>) {
         let line = self.frames.line();
         if line.is_empty() {
@@ -226,7 +228,7 @@ impl Engine<'_> {
         }
         self.count_stray();
         if let Some(tag) = self.kept_lines.filter(|_| !self.transmit.secret) {
-            self.inbox.put(tag, b"", self.frames.line());
+            self.inbox.put(tag, self.frames.line());
             self.tick(Answer::Record, call);
         }
     }

@@ -1,8 +1,6 @@
 //! The transmit buffer: the command line, then a copy of the body when it fits, then lines kept for a foreign command.
 
-use zeroize::Zeroize;
-
-use crate::bytes::copy;
+use crate::bytes::{copy, wipe};
 use crate::mutants::{self, Mutant};
 
 /// A value for a place in a template.
@@ -57,7 +55,7 @@ impl<'b> Transmit<'b> {
     /// Zeroes what a secret was in.
     pub(crate) fn wipe(&mut self) {
         if self.secret && !mutants::on(Mutant::SecretKept) {
-            self.buffer.zeroize();
+            wipe(self.buffer);
             self.secret = false;
         }
     }
