@@ -164,6 +164,7 @@ impl Matcher {
     }
 
     /// Takes a byte, with which `taken` bytes of the line are known.
+    #[inline(never)]
     fn step(&mut self, pattern: &[u8], byte: u8, taken: usize) -> Match {
         while let Some(&element) = pattern.get(self.at) {
             match element {

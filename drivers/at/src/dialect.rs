@@ -76,12 +76,17 @@ pub const fn pack_urcs<const N: usize>(urcs: &[Urc]) -> [u8; N] {
 }
 
 /// The id of the unsolicited line that `line` is, if it is in the list, and whether it is a [twin](Urc::twin).
-pub(crate) fn find_urc(mut packed: &[u8], line: &[u8]) -> Option<(u8, bool)> {
+pub(crate) fn find_urc(packed: &[u8], line: &[u8]) -> Option<(u8, bool)> {
+    let id = find(packed, |text| if text.last() == Some(&b':') { line.starts_with(text) } else { line == text })?;
+    Some((id & !TWIN, id & TWIN != 0))
+}
+
+/// The id of the first text of a packed list that is right.
+pub(crate) fn find(mut packed: &[u8], is_right: impl Fn(&[u8]) -> bool) -> Option<u8> {
     while let Some((&[id, length], rest)) = packed.split_first_chunk::<2>() {
         let (text, rest) = rest.split_at_checked(length.into())?;
-        let found = if text.last() == Some(&b':') { line.starts_with(text) } else { line == text };
-        if found {
-            return Some((id & !TWIN, id & TWIN != 0));
+        if is_right(text) {
+            return Some(id);
         }
         packed = rest;
     }

@@ -103,7 +103,7 @@ impl<'b> Engine<'b> {
             run: Run::over(),
             code: None,
             out_of_step: false,
-            probe_turn: u8::MAX,
+            probe_turn: 2,
             echo_off: false,
             kept_lines: None,
             strays: 0,
@@ -133,7 +133,7 @@ impl<'b> Engine<'b> {
         self.run = Run { state: State::Asked, ..Run::over() };
         let bound_ds = u16::try_from(bound_ms.div_ceil(100)).unwrap_or(u16::MAX);
         let shape = if answers { shape::FINAL } else { shape::OPTIONAL };
-        self.exchange.begin(&Packed { bound_ds, shape, ..Packed::NONE }, Owner::Foreign);
+        self.exchange.begin(&Packed::new(shape, bound_ds), Owner::Foreign);
         self.keep_line = Some(|transmit, line| transmit.keep_line(line));
         #[cfg(feature = "trace")]
         self.trace_foreign();
@@ -225,7 +225,7 @@ impl<'b> Engine<'b> {
     pub(crate) fn wait(&mut self) {
         let only_result = self.exchange.stage == Stage::Answer && !self.exchange.wants(shape::FINAL);
         let step = &self.exchange.step;
-        self.exchange.until = self.after_ds(if only_result { step.result_ds } else { step.bound_ds });
+        self.exchange.until = self.after_ds(if only_result { step.result_ds } else { step.bound_ds() });
     }
 
     /// So many tenths of a second from now.
@@ -234,6 +234,7 @@ impl<'b> Engine<'b> {
     }
 
     /// Whether a deadline has passed; if not, it is one to wake up for.
+    #[inline(never)]
     pub(crate) fn passed(&mut self, deadline: Instant) -> bool {
         if deadline <= self.now {
             return true;
@@ -417,11 +418,8 @@ fn unsent<'a>(exchange: &Exchange, transmit: &'a Transmit<'_>, job: &Job<'a>) ->
     match exchange.stage {
         Stage::Command => transmit.unsent_command(),
         Stage::Body if exchange.body_kept => transmit.unsent_body(),
-        Stage::Body => {
-            let sent = job.body.len().saturating_sub(exchange.body_left);
-            job.body.get(sent..).unwrap_or_default()
-        }
-        Stage::Filler => BLANKS.get(..exchange.body_left.min(BLANKS.len())).unwrap_or_default(),
+        Stage::Body => job.body.get(job.body.len().saturating_sub(exchange.body_left)..).unwrap_or_default(),
+        Stage::Filler => BLANKS.get(..exchange.body_left).unwrap_or(&BLANKS),
         _ => &[],
     }
 }

@@ -58,9 +58,9 @@ pub(crate) struct Exchange {
     pub(crate) late: bool,
     /// How many reads may still find what came before the command; a bound, lest a flood keeps it back for ever.
     pub(crate) reads_before: u8,
+    pub(crate) step: Packed,
     /// Bytes of the body that were not sent.
     pub(crate) body_left: usize,
-    pub(crate) step: Packed,
     /// End of the wait of this stage.
     pub(crate) until: Instant,
 }
@@ -84,7 +84,7 @@ impl Exchange {
 
     /// A command that is to be written after the gap.
     pub(crate) fn begin(&mut self, step: &Packed, owner: Owner) {
-        let mut wants = step.shape & (shape::FINAL | shape::RESULT | shape::INFO);
+        let mut wants = step.shape() & (shape::FINAL | shape::RESULT | shape::INFO);
         if mutants::on(Mutant::CompleteAtOk) {
             wants &= !shape::RESULT;
         }

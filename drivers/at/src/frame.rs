@@ -105,12 +105,13 @@ impl<'b> Frames<'b> {
     /// Says that `count` bytes of [`room`](Self::room) were filled at `now`.
     pub(crate) fn filled(&mut self, count: usize, now: Instant) {
         let last = core::mem::replace(&mut self.last, now);
-        let fresh = self.end;
-        self.end = self.end.saturating_add(count).min(self.buffer.len());
-        if self.ghost > 0 {
-            let pause_ms = if self.ghost_began { QUIET_MS } else { LATE_MS };
-            self.drop_ghost(fresh, later(last, pause_ms) <= now);
+        let pause_ms = if self.ghost_began { QUIET_MS } else { LATE_MS };
+        if later(last, pause_ms) <= now {
+            // What came before the pause, and was not looked at, may still belong to the broken block.
+            self.ghost = self.ghost.min(self.end - self.at);
         }
+        self.ghost_began = true;
+        self.end = self.end.saturating_add(count).min(self.buffer.len());
     }
 
     /// When the last bytes came.
@@ -132,6 +133,12 @@ impl<'b> Frames<'b> {
     pub(crate) fn next(&mut self, inbox: &mut Inbox<'_>, prompt: Option<u8>) -> Option<Token> {
         if self.given {
             self.begin_line();
+        }
+        if self.ghost > 0 {
+            let dropped = self.ghost.min(self.end - self.at);
+            self.ghost -= dropped;
+            self.at += dropped;
+            self.start = self.at;
         }
         loop {
             let mut token = None;
@@ -172,6 +179,7 @@ impl<'b> Frames<'b> {
         self.matcher.begin(self.blocks);
     }
 
+    #[inline(never)]
     fn text(&mut self, byte: u8, inbox: &mut Inbox<'_>, prompt: Option<u8>) -> Option<Token> {
         let at_start = self.at - 1 == self.start;
         if prompt == Some(byte) && (at_start || mutants::on(Mutant::PromptAnywhere)) {
@@ -354,19 +362,5 @@ impl<'b> Frames<'b> {
     /// Whether a block was broken off since the last call.
     pub(crate) fn take_broken(&mut self) -> bool {
         core::mem::take(&mut self.broken)
-    }
-
-    /// Drops what belongs to a broken block from the bytes that were just read.
-    fn drop_ghost(&mut self, fresh: usize, paused: bool) {
-        if paused {
-            self.ghost = 0;
-            return;
-        }
-        self.ghost_began = true;
-        let count = self.end.saturating_sub(fresh);
-        let dropped = count.min(self.ghost);
-        shift_down(self.buffer.get_mut(fresh..self.end).unwrap_or_default(), dropped, count);
-        self.end -= dropped;
-        self.ghost -= dropped;
     }
 }

@@ -63,14 +63,10 @@ impl<'b> Inbox<'b> {
         self.abort();
         let needed = HEADER + head + body;
         let room = self.buffer.get_mut(self.committed..).unwrap_or_default();
-        let (Ok(head_byte), Ok(body_bytes)) = (u8::try_from(head), u16::try_from(body)) else {
-            return self.count_lost(needed);
-        };
-        if needed > room.len() {
+        if head > u8::MAX.into() || body > u16::MAX.into() || needed > room.len() {
             return self.count_lost(needed);
         }
-        let [low, high] = body_bytes.to_le_bytes();
-        self.at += copy(room, &[tag, head_byte, low, high]);
+        self.at += copy(room, &[tag, head as u8, body as u8, (body >> 8) as u8]);
         (self.head_left, self.body_left) = (head, body);
         self.open = true;
     }

@@ -1,6 +1,6 @@
 //! What stands in a line: names, fields, final results.
 
-use crate::dialect::{Urc, find_urc, pack_urcs, packed_urcs_len};
+use crate::dialect::{Urc, find, find_urc, pack_urcs, packed_urcs_len};
 use crate::mutants::{self, Mutant};
 
 /// The lines that end a command (3GPP TS 27.007, 9; ITU-T V.250, 5.7).
@@ -36,20 +36,22 @@ pub(crate) fn as_final(line: &[u8]) -> Option<Final<'_>> {
 /// (3GPP TS 27.007, 9.2; case differs by vendor).
 #[must_use]
 pub fn cme_code(reason: &[u8]) -> Option<u16> {
-    const TEXTS: [(&[u8], u16); 8] = [
-        (b"operation not allowed", 3),
-        (b"SIM not inserted", 10),
-        (b"SIM PIN required", 11),
-        (b"SIM PUK required", 12),
-        (b"SIM failure", 13),
-        (b"SIM busy", 14),
-        (b"SIM wrong", 15),
-        (b"incorrect password", 16),
+    // Packed, they need neither pointers nor lengths of 4 bytes.
+    const TEXTS: &[Urc] = &[
+        Urc::new(3, "operation not allowed"),
+        Urc::new(10, "SIM not inserted"),
+        Urc::new(11, "SIM PIN required"),
+        Urc::new(12, "SIM PUK required"),
+        Urc::new(13, "SIM failure"),
+        Urc::new(14, "SIM busy"),
+        Urc::new(15, "SIM wrong"),
+        Urc::new(16, "incorrect password"),
     ];
+    static PACKED: [u8; packed_urcs_len(TEXTS)] = pack_urcs(TEXTS);
     if let Some(code) = number(reason) {
         return u16::try_from(code).ok();
     }
-    TEXTS.iter().find(|(text, _)| text.eq_ignore_ascii_case(reason)).map(|&(_, code)| code)
+    find(&PACKED, |text| text.eq_ignore_ascii_case(reason)).map(u16::from)
 }
 
 /// The whole of `text` as a decimal number, which may be negative.
@@ -76,7 +78,12 @@ pub fn number(text: &[u8]) -> Option<i32> {
 /// The fields of an information line, those after `+NAME:`; a comma in quotes does not part them.
 #[must_use]
 pub fn fields(line: &[u8]) -> Fields<'_> {
-    let after = line.iter().position(|&b| b == b':').map_or(0, |at| at + 1);
+    fields_after(line, b':')
+}
+
+/// The fields behind the first of these bytes; from the beginning, when there is none.
+fn fields_after(line: &[u8], mark: u8) -> Fields<'_> {
+    let after = line.iter().position(|&byte| byte == mark).map_or(0, |at| at + 1);
     Fields { rest: line.get(after..) }
 }
 
@@ -126,13 +133,12 @@ pub(crate) fn name(command: &[u8]) -> &[u8] {
 /// Whether `line` has the name of this command.
 pub(crate) fn has_name_of(line: &[u8], command: &[u8]) -> bool {
     let name = name(command);
-    !name.is_empty() && line.strip_prefix(name).is_some_and(|rest| rest.starts_with(b":"))
+    !name.is_empty() && line.starts_with(name) && line.get(name.len()) == Some(&b':')
 }
 
 /// Whether the first `count` fields of a line are those of the command that it would answer.
 pub(crate) fn same_numbers(line: &[u8], command: &[u8], count: u8) -> bool {
-    let parameters = command.iter().position(|&b| b == b'=').and_then(|at| command.get(at + 1..));
-    let mut own = Fields { rest: parameters };
+    let mut own = fields_after(command, b'=');
     let mut theirs = fields(line);
     let count = if mutants::on(Mutant::NumbersIgnored) { 0 } else { count };
     for _ in 0..count {

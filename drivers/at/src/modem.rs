@@ -8,7 +8,7 @@ use embassy_time::{Duration, Instant, Timer};
 use embedded_io_async::{Error as _, ErrorKind, Read, Write};
 
 use crate::dialect::Dialect;
-use crate::engine::{Call, Ear, Engine, Want, later};
+use crate::engine::{Call, Engine, Want, later};
 use crate::inbox::{Loss, Record};
 use crate::job::{Ending, Job};
 use crate::mutants::{self, Mutant};
@@ -145,6 +145,11 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
         command.parse(answer).map_err(SendError::Answer)
     }
 
+    /// Does what the engine wants of the port: writes, flushes or only reads, and listens until that is done.
+    ///
+    /// One select for all three, since each await is a state of its own with code of its own. A write is never given up
+    /// for a byte that came: a driver may have taken a part of it already. What came is told before the next await, since
+    /// the whole may be dropped there.
     async fn pump(&mut self, job: &Job<'_>, notes: &mut dyn Notes) -> Result<(), Fault> {
         let mut call = Call { job, notes };
         loop {
@@ -153,35 +158,76 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
                 Want::Read(until) => (false, until),
                 Want::Write => (true, later(Instant::now(), STUCK_MS)),
             };
-            let deaf = mutants::on(Mutant::GapUnread) && self.engine.is_in_gap();
-            let (bytes, ear) = self.engine.port(job);
-            let wish = Wish { bytes: writes.then_some(bytes), until, deaf };
-            let flushes = bytes.is_empty();
-            let news = use_port(&mut self.writer, &mut self.reader, ear, wish).await;
-            let now = Instant::now();
-            match news {
-                News::Time if writes => return Err(Fault::Stuck),
-                News::Time => self.engine.has_read(false),
-                News::Written(Err(error)) => return Err(Fault::Port(error)),
-                News::Written(Ok(_)) if flushes => self.engine.flushed(now),
-                News::Written(Ok(0)) => return Err(Fault::Port(ErrorKind::WriteZero)),
-                News::Written(Ok(count)) => self.engine.wrote(count, now, job),
-                News::Read(Ok(0)) => return Err(Fault::Port(ErrorKind::BrokenPipe)),
-                News::Read(Ok(_)) => {
-                    self.errors = 0;
-                    self.engine.has_read(true);
-                }
-                News::Read(Err(error)) => {
-                    self.errors = self.errors.saturating_add(1);
-                    if self.errors >= ERRORS_IN_A_ROW {
-                        return Err(Fault::Port(error));
+            let mut deaf = mutants::on(Mutant::GapUnread) && self.engine.is_in_gap();
+            let flushes;
+            let news = {
+                let (bytes, mut ear) = self.engine.port(job);
+                flushes = bytes.is_empty();
+                let (reader, writer) = (&mut self.reader, &mut self.writer);
+                let mut write = pin!(async {
+                    if !writes {
+                        core::future::pending().await
+                    } else if flushes {
+                        writer.flush().await.map(|()| 0)
+                    } else {
+                        writer.write(bytes).await
                     }
-                    if self.errors > 1 {
-                        Timer::at(later(now, ERROR_PAUSE_MS)).await;
+                });
+                loop {
+                    let read = async {
+                        let room = ear.room();
+                        // A full buffer has to wait until the line is out, and so has a port that failed.
+                        if deaf || room.is_empty() { core::future::pending().await } else { reader.read(room).await }
+                    };
+                    let read = match select3(write.as_mut(), read, Timer::at(until)).await {
+                        Either3::First(written) => break News::Written(written.map_err(|error| error.kind())),
+                        Either3::Third(()) => break News::Time,
+                        Either3::Second(read) => read.map_err(|error| error.kind()),
+                    };
+                    match read {
+                        Ok(count) if count > 0 => ear.heard(count, Instant::now()),
+                        // The next read meets the end of the port again.
+                        Ok(_) => deaf = true,
+                        Err(_) => {
+                            ear.broke();
+                            deaf = true;
+                        }
+                    }
+                    if !writes {
+                        break News::Read(read);
                     }
                 }
+            };
+            if self.take(news, writes, flushes, job)? {
+                Timer::at(later(Instant::now(), ERROR_PAUSE_MS)).await;
             }
         }
+    }
+
+    /// Tells the engine what came; says so when the port needs a pause.
+    fn take(&mut self, news: News, writes: bool, flushes: bool, job: &Job<'_>) -> Result<bool, Fault> {
+        let now = Instant::now();
+        match news {
+            News::Time if writes => return Err(Fault::Stuck),
+            News::Time => self.engine.has_read(false),
+            News::Written(Err(error)) => return Err(Fault::Port(error)),
+            News::Written(Ok(_)) if flushes => self.engine.flushed(now),
+            News::Written(Ok(0)) => return Err(Fault::Port(ErrorKind::WriteZero)),
+            News::Written(Ok(count)) => self.engine.wrote(count, now, job),
+            News::Read(Ok(0)) => return Err(Fault::Port(ErrorKind::BrokenPipe)),
+            News::Read(Ok(_)) => {
+                self.errors = 0;
+                self.engine.has_read(true);
+            }
+            News::Read(Err(error)) => {
+                self.errors = self.errors.saturating_add(1);
+                if self.errors >= ERRORS_IN_A_ROW {
+                    return Err(Fault::Port(error));
+                }
+                return Ok(self.errors > 1);
+            }
+        }
+        Ok(false)
     }
 
     /// Says whether the module's echo is off, so that an echo is a sign of a restart.
@@ -257,58 +303,9 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
     }
 }
 
-/// What is wished of the port.
-struct Wish<'a> {
-    /// Bytes to write; to flush when there are none.
-    bytes: Option<&'a [u8]>,
-    until: Instant,
-    /// Not to read.
-    deaf: bool,
-}
-
-/// What came of it.
+/// What came of a use of the port.
 enum News {
     Time,
     Written(Result<usize, ErrorKind>),
     Read(Result<usize, ErrorKind>),
-}
-
-/// Writes, flushes or only reads, and listens until that is done. One function for all three: each await is a state of
-/// its own with code of its own.
-///
-/// A write is never given up for a byte that came: a driver may have taken a part of it already. What came is told
-/// before the next await, since the whole may be dropped there.
-async fn use_port<R: Read, W: Write>(writer: &mut W, reader: &mut R, mut ear: Ear<'_, '_>, wish: Wish<'_>) -> News {
-    let Wish { bytes, until, mut deaf } = wish;
-    let mut write = pin!(async {
-        match bytes {
-            None => core::future::pending().await,
-            Some([]) => writer.flush().await.map(|()| 0),
-            Some(bytes) => writer.write(bytes).await,
-        }
-    });
-    loop {
-        let read = async {
-            let room = ear.room();
-            // A full buffer has to wait until the line is out, and so has a port that failed.
-            if deaf || room.is_empty() { core::future::pending().await } else { reader.read(room).await }
-        };
-        let read = match select3(write.as_mut(), read, Timer::at(until)).await {
-            Either3::First(written) => return News::Written(written.map_err(|error| error.kind())),
-            Either3::Third(()) => return News::Time,
-            Either3::Second(read) => read.map_err(|error| error.kind()),
-        };
-        match read {
-            Ok(count) if count > 0 => ear.heard(count, Instant::now()),
-            // The next read meets the end of the port again.
-            Ok(_) => deaf = true,
-            Err(_) => {
-                ear.broke();
-                deaf = true;
-            }
-        }
-        if bytes.is_none() {
-            return News::Read(read);
-        }
-    }
 }

@@ -4,91 +4,91 @@ use crate::command::Command;
 use crate::line;
 use crate::step::{HEADER, policy, prompt, shape};
 
-/// A packed step, as the interpreter reads it.
+/// A packed step, as the interpreter reads it. The header stays as it is packed: to take it apart would be a store for
+/// each byte.
+#[repr(C)] // Bytes first, see `Engine`.
 #[derive(Clone, Copy)]
 pub(crate) struct Packed {
-    pub(crate) text: &'static [u8],
-    pub(crate) name: &'static [u8],
-    pub(crate) bound_ds: u16,
-    pub(crate) result_ds: u16,
-    pub(crate) shape: u8,
-    pub(crate) policy: u8,
-    pub(crate) tries: u8,
-    pub(crate) gap_ds: u8,
-    pub(crate) when: u8,
-    pub(crate) note: u8,
+    header: [u8; HEADER],
     pub(crate) prompt: u8,
+    pub(crate) result_ds: u16,
     /// Where the next step starts.
     pub(crate) next: usize,
+    pub(crate) text: &'static [u8],
+    pub(crate) name: &'static [u8],
 }
 
 impl Packed {
     /// The step of a call that has none.
-    pub(crate) const NONE: Self = Self {
-        text: b"",
-        name: b"",
-        bound_ds: 0,
-        result_ds: 0,
-        shape: 0,
-        policy: 0,
-        tries: 0,
-        gap_ds: 0,
-        when: 0,
-        note: 0,
-        prompt: prompt::OF_DIALECT,
-        next: 0,
-    };
+    pub(crate) const NONE: Self = Self::new(0, 0);
 
     /// The engine's own question, see `Engine::probe`.
-    pub(crate) const PROBE: Self =
-        Self { bound_ds: 10, shape: shape::FINAL | shape::INFO, policy: policy::SYNC, ..Self::NONE };
+    pub(crate) const PROBE: Self = Self::new(shape::FINAL | shape::INFO, 10);
+
+    /// A step without a text.
+    pub(crate) const fn new(shape: u8, bound_ds: u16) -> Self {
+        let [low, high] = bound_ds.to_le_bytes();
+        let header = [shape, 0, 0, 0, 0, 0, low, high];
+        Self { header, prompt: prompt::OF_DIALECT, result_ds: 0, next: 0, text: b"", name: b"" }
+    }
 
     /// Reads the step that starts at `at`; `None` behind the last one.
     pub(crate) fn read(table: &'static [u8], at: usize) -> Option<Self> {
-        let mut rest = table.get(at..)?;
-        let (header, after) = rest.split_first_chunk::<HEADER>()?;
-        let &[length, low, high, shape, policy, gap_ds, when, note] = header;
-        rest = after;
-        let mut result_ds = 0;
-        if shape & shape::RESULT != 0 {
+        let (&header, mut rest) = table.get(at..)?.split_first_chunk::<HEADER>()?;
+        let mut step = Self { header, ..Self::NONE };
+        if step.is(shape::RESULT) {
             let (&bound, after) = rest.split_first_chunk::<2>()?;
-            (result_ds, rest) = (u16::from_le_bytes(bound), after);
+            (step.result_ds, rest) = (u16::from_le_bytes(bound), after);
         }
-        let mut prompt = prompt::OF_DIALECT;
-        if shape & shape::PROMPT != 0 {
+        if step.is(shape::PROMPT) {
             let (&kind, after) = rest.split_first()?;
-            (prompt, rest) = (kind, after);
+            (step.prompt, rest) = (kind, after);
         }
-        let mut name: &'static [u8] = &[];
-        if shape & shape::NAMED != 0 {
+        if step.is(shape::NAMED) {
             let (&length, after) = rest.split_first()?;
-            (name, rest) = after.split_at_checked(length.into())?;
+            (step.name, rest) = after.split_at_checked(length.into())?;
         }
-        let (text, rest) = rest.split_at_checked(length.into())?;
-        Some(Self {
-            text,
-            name,
-            bound_ds: u16::from_le_bytes([low, high]),
-            result_ds,
-            shape,
-            policy: policy & 15,
-            tries: policy >> 4,
-            gap_ds,
-            when,
-            note,
-            prompt,
-            next: table.len() - rest.len(),
-        })
+        (step.text, rest) = rest.split_at_checked(header[5].into())?;
+        step.next = table.len() - rest.len();
+        Some(step)
+    }
+
+    pub(crate) fn shape(&self) -> u8 {
+        self.header[0]
     }
 
     pub(crate) fn is(&self, bits: u8) -> bool {
-        self.shape & bits != 0
+        self.shape() & bits != 0
+    }
+
+    pub(crate) fn policy(&self) -> u8 {
+        self.header[1] & 15
+    }
+
+    pub(crate) fn tries(&self) -> u8 {
+        self.header[1] >> 4
+    }
+
+    pub(crate) fn gap_ds(&self) -> u8 {
+        self.header[2]
+    }
+
+    pub(crate) fn when(&self) -> u8 {
+        self.header[3]
+    }
+
+    pub(crate) fn note(&self) -> u8 {
+        self.header[4]
+    }
+
+    pub(crate) fn bound_ds(&self) -> u16 {
+        u16::from_le_bytes([self.header[6], self.header[7]])
     }
 
     /// Whether `line` has the name of the step's lines, which may be the command's own, and repeats the command's numbers.
     pub(crate) fn owns(&self, has_name: bool, line: &[u8], command: &[u8]) -> bool {
         let is_named = if has_name { line.starts_with(self.name) } else { line::has_name_of(line, command) };
-        is_named && line::same_numbers(line, command, self.policy & policy::NUMBERS)
+        is_named && line::same_numbers(line, command, self.policy() & policy::NUMBERS)
     }
 
     /// The command's name, for errors.

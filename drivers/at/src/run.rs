@@ -103,18 +103,18 @@ impl Engine<'_> {
             self.run.state = State::Over(if self.run.label == 0 { End::Done } else { End::Ended });
             return true;
         };
-        if step.note == self.run.label {
+        if step.note() == self.run.label {
             self.run.label = 0;
         }
-        if self.run.label != 0 || step.when & call.job.flags != step.when {
+        if self.run.label != 0 || step.when() & call.job.flags != step.when() {
             self.run.at = step.next;
             return true;
         }
         self.run.step = step;
         self.run.verdict = Verdict::Default;
         if step.is(shape::LISTEN) {
-            self.run.until = match step.bound_ds {
-                FOREVER => call.notes.until(step.note, self.frames.last_read()),
+            self.run.until = match step.bound_ds() {
+                FOREVER => call.notes.until(step.note(), self.frames.last_read()),
                 bound => self.after_ds(bound),
             };
             self.run.state = State::Listening;
@@ -129,7 +129,7 @@ impl Engine<'_> {
     }
 
     fn may_send(&mut self) -> bool {
-        let sync = self.run.step.policy & policy::SYNC != 0;
+        let sync = self.run.step.policy() & policy::SYNC != 0;
         if sync && self.exchange.stage == Stage::Answer && self.exchange.owner == Owner::Nobody {
             self.owe_result_as_long();
             self.lose_step();
@@ -155,24 +155,16 @@ impl Engine<'_> {
             return true;
         }
         self.run.probes += 1;
-        self.probe_turn = if usize::from(self.probe_turn) + 1 < PROBES.len() { self.probe_turn + 1 } else { 0 };
-        if mutants::on(Mutant::ProbesAlike) {
-            self.probe_turn = 0;
-        }
-        self.transmit.begin();
-        self.transmit.push(b"\rAT");
-        self.transmit.push(PROBES.get(usize::from(self.probe_turn)).copied().unwrap_or_default());
-        self.transmit.push(b"\r");
+        let turn = if mutants::on(Mutant::ProbesAlike) { 0 } else { (usize::from(self.probe_turn) + 1) % PROBES.len() };
+        self.probe_turn = turn as u8;
+        self.transmit.compose(b"\rAT", PROBES.get(turn).copied().unwrap_or_default(), &[]);
         self.exchange.begin(&Packed::PROBE, Owner::Probe);
         true
     }
 
     fn send(&mut self, call: &Call<'_>) {
         let (step, job) = (&self.run.step, call.job);
-        self.transmit.begin();
-        self.transmit.push(b"AT");
-        self.transmit.push_template(step.text, job.args);
-        self.transmit.push(b"\r");
+        self.transmit.compose(b"AT", step.text, job.args);
         if self.transmit.overflowed() {
             self.transmit.wipe();
             self.run.state = State::Over(End::TooLong);
@@ -190,25 +182,25 @@ impl Engine<'_> {
 
     /// Asks the driver what an answer means, if it comes to the step and the step has a note.
     pub(crate) fn judge(&self, answer: Answer<'_>, call: &mut Call<'_>) -> Verdict {
-        if self.exchange.owner != Owner::Step || self.run.step.note == 0 {
+        if self.exchange.owner != Owner::Step || self.run.step.note() == 0 {
             return Verdict::Default;
         }
-        call.notes.note(self.run.step.note, answer)
+        call.notes.note(self.run.step.note(), answer)
     }
 
     /// A step's command has ended.
     fn conclude(&mut self, outcome: End, call: &mut Call<'_>) {
         let step = &self.run.step;
         let mut verdict = self.run.verdict;
-        if outcome == End::Silent && step.note != 0 {
-            verdict = call.notes.note(step.note, Answer::Silence);
+        if outcome == End::Silent && step.note() != 0 {
+            verdict = call.notes.note(step.note(), Answer::Silence);
         }
         if outcome == End::Done {
             return self.follow(verdict, End::Ended);
         }
         if matches!(verdict, Verdict::Default | Verdict::Wait) {
-            let ignored = step.policy & policy::IGNORE != 0;
-            verdict = if ignored && self.run.tries >= step.tries { Verdict::Go } else { Verdict::Again };
+            let ignored = step.policy() & policy::IGNORE != 0;
+            verdict = if ignored && self.run.tries >= step.tries() { Verdict::Go } else { Verdict::Again };
         }
         self.follow(verdict, outcome);
     }
@@ -216,10 +208,10 @@ impl Engine<'_> {
     fn follow(&mut self, verdict: Verdict, failure: End) {
         let run = &mut self.run;
         match verdict {
-            Verdict::Again if run.tries < run.step.tries => {
+            Verdict::Again if run.tries < run.step.tries() => {
                 run.tries += 1;
                 run.state = State::Gap;
-                self.run.until = self.after_ds(self.run.step.gap_ds.into());
+                self.run.until = self.after_ds(self.run.step.gap_ds().into());
                 return;
             }
             Verdict::Again | Verdict::Fail => return run.state = State::Over(failure),
@@ -236,7 +228,7 @@ impl Engine<'_> {
         if self.run.state != State::Listening {
             return;
         }
-        match call.notes.note(self.run.step.note, answer) {
+        match call.notes.note(self.run.step.note(), answer) {
             Verdict::Default | Verdict::Wait | Verdict::Again => {}
             verdict => self.follow(verdict, End::Ended),
         }

@@ -39,7 +39,6 @@ enum Claim {
 
 impl Engine<'_> {
     /// Takes what was read, until it is used up or the operation is over.
-    #[inline(never)]
     pub(crate) fn take_tokens(&mut self, call: &mut Call<'_>) {
         // An answer that is complete is judged before the next line can change what the driver knows.
         while !matches!(self.run.state, State::Over(_)) && self.exchange.outcome.is_none() {

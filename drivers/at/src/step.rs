@@ -238,7 +238,7 @@ impl Step {
     }
 }
 
-/// Text length, bound (2), shape, policy and tries, gap, flags, note.
+/// Shape, policy and tries, gap, flags, note, text length, bound (2).
 pub(crate) const HEADER: usize = 8;
 
 /// Length of the packed form of `steps`.
@@ -265,14 +265,14 @@ pub const fn pack<const N: usize>(steps: &[Step]) -> [u8; N] {
         assert!(step.text.len() < 256 && step.name.len() < 256 && step.tries < 16);
         let [low, high] = step.bound_ds.to_le_bytes();
         let header = [
-            step.text.len() as u8,
-            low,
-            high,
             step.shape,
             step.policy | step.tries << 4,
             step.gap_ds,
             step.when,
             step.note,
+            step.text.len() as u8,
+            low,
+            high,
         ];
         at = append(&mut out, at, &header);
         if step.has_result() {
@@ -324,9 +324,9 @@ mod tests {
         for step in STEPS {
             let packed = Packed::read(&TABLE, at).unwrap();
             assert_eq!((packed.text, packed.name), (step.text.as_bytes(), step.name.as_bytes()));
-            assert_eq!((packed.bound_ds, packed.result_ds), step.bounds_ds());
-            assert_eq!((packed.shape, packed.policy, packed.when), (step.shape, step.policy, step.when));
-            assert_eq!((packed.tries, packed.gap_ds, packed.note), (step.tries, step.gap_ds, step.note));
+            assert_eq!((packed.bound_ds(), packed.result_ds), step.bounds_ds());
+            assert_eq!((packed.shape(), packed.policy(), packed.when()), (step.shape, step.policy, step.when));
+            assert_eq!((packed.tries(), packed.gap_ds(), packed.note()), (step.tries, step.gap_ds, step.note));
             assert_eq!(packed.prompt, step.prompt);
             at = packed.next;
         }

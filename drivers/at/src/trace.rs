@@ -25,7 +25,7 @@ impl Engine<'_> {
     pub(crate) fn trace_command(&mut self, template: &[u8], args: &[Arg<'_>]) {
         let Some(trace) = self.trace.as_mut() else { return };
         trace.sent(b"AT");
-        expand(template, args, &mut |piece, secret| {
+        expand(template, args, |piece, secret| {
             trace.sent(if secret && !mutants::on(Mutant::SecretTraced) { b"***" } else { piece });
         });
         trace.sent(b"\r");

@@ -52,6 +52,15 @@ impl<'b> Transmit<'b> {
         (self.overflow, self.secret) = (false, false);
     }
 
+    /// Makes a whole command line of a template.
+    pub(crate) fn compose(&mut self, start: &[u8], template: &[u8], args: &[Arg<'_>]) {
+        self.begin();
+        self.push(start);
+        self.push_template(template, args);
+        self.push(b"\r");
+        (self.end, self.kept) = (self.command, self.command);
+    }
+
     /// Zeroes what a secret was in.
     pub(crate) fn wipe(&mut self) {
         if self.secret && !mutants::on(Mutant::SecretKept) {
@@ -65,13 +74,11 @@ impl<'b> Transmit<'b> {
         let copied = copy(room, bytes);
         self.overflow |= copied < bytes.len();
         self.command += copied;
-        self.end = self.command;
-        self.kept = self.command;
     }
 
     /// Fills a template in.
     pub(crate) fn push_template(&mut self, template: &[u8], args: &[Arg<'_>]) {
-        let complete = expand(template, args, &mut |piece, secret| {
+        let complete = expand(template, args, |piece, secret| {
             self.secret |= secret;
             self.push(piece);
         });
@@ -117,9 +124,9 @@ impl<'b> Transmit<'b> {
         self.buffer.get(self.sent..self.command).unwrap_or_default()
     }
 
-    /// Bytes of the copied body that were not sent.
+    /// Bytes of the copied body that were not sent; the command line was.
     pub(crate) fn unsent_body(&self) -> &[u8] {
-        self.buffer.get(self.sent.max(self.command)..self.end).unwrap_or_default()
+        self.buffer.get(self.sent..self.end).unwrap_or_default()
     }
 
     pub(crate) fn wrote(&mut self, count: usize) {
@@ -164,7 +171,7 @@ impl<'b> Transmit<'b> {
 
 /// Gives the pieces of a filled-in template to `sink`, each with the word whether it is secret; `false` when the
 /// template names an argument that is not there.
-pub(crate) fn expand(template: &[u8], args: &[Arg<'_>], sink: &mut dyn FnMut(&[u8], bool)) -> bool {
+pub(crate) fn expand(template: &[u8], args: &[Arg<'_>], mut sink: impl FnMut(&[u8], bool)) -> bool {
     let mut rest = template;
     while let Some((&byte, after)) = rest.split_first() {
         rest = after;
@@ -176,15 +183,15 @@ pub(crate) fn expand(template: &[u8], args: &[Arg<'_>], sink: &mut dyn FnMut(&[u
         match args.get(usize::from(name.wrapping_sub(b'a'))) {
             Some(Arg::Secret(text)) => sink(text, true),
             Some(Arg::Text(text)) => sink(text, false),
-            Some(&Arg::Number(number)) => decimal(number, sink),
+            Some(&Arg::Number(number)) => sink(decimal(number, &mut [0; 10]), false),
             None => return false,
         }
     }
     true
 }
 
-fn decimal(mut number: u32, sink: &mut dyn FnMut(&[u8], bool)) {
-    let mut digits = [0; 10];
+/// The digits of a number.
+fn decimal(mut number: u32, digits: &mut [u8; 10]) -> &[u8] {
     let mut start = digits.len();
     for slot in digits.iter_mut().rev() {
         *slot = b'0' + (number % 10) as u8;
@@ -194,7 +201,7 @@ fn decimal(mut number: u32, sink: &mut dyn FnMut(&[u8], bool)) {
             break;
         }
     }
-    sink(digits.get(start..).unwrap_or_default(), false);
+    digits.get(start..).unwrap_or_default()
 }
 
 #[cfg(test)]
