@@ -88,7 +88,7 @@ pub(crate) enum Match {
 const MOST: usize = usize::MAX / 16;
 
 /// Follows the patterns along the bytes of one line, each byte once for each pattern.
-#[repr(C)]
+#[repr(C)] // Flags first, see `Engine`.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Matcher {
     /// Whether the number that is being read has digits.

@@ -16,14 +16,12 @@ use crate::notes::{Answer, Notes};
 use crate::owed::Owed;
 use crate::packed::Packed;
 use crate::run::{End, Run, State};
+use crate::stages::unsent;
 use crate::step::shape;
 use crate::transmit::{KeepLine, Transmit};
 
 /// How often a module may restart during one bring-up.
 const BRING_UPS: u8 = 4;
-/// What stands in for a body that is gone: no command, and no payload.
-const BLANKS: [u8; 32] = [b' '; 32];
-
 /// What the engine wants of the port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Want {
@@ -63,6 +61,10 @@ impl Ear<'_, '_> {
 }
 
 /// The state of one module's port; see the [module documentation](self).
+///
+/// The order of the fields is kept, flags first, in this and all structs within: Thumb's short loads reach 32 bytes, or
+/// 32 words. `inline(never)` stands where it makes the whole smaller: in one function for all, addresses are kept in high
+/// registers and jumps are far, which takes 4 bytes instead of 2. Both are measured (`docs/sizes.md`).
 #[repr(C)]
 pub(crate) struct Engine<'b> {
     pub(crate) exchange: Exchange,
@@ -103,6 +105,7 @@ impl<'b> Engine<'b> {
             run: Run::over(),
             code: None,
             out_of_step: false,
+            // So that the next one is the first.
             probe_turn: 2,
             echo_off: false,
             kept_lines: None,
@@ -128,7 +131,8 @@ impl<'b> Engine<'b> {
         self.run.bring_ups = 0;
     }
 
-    /// Begins to wait for the answer to a foreign command that stands in the transmit buffer.
+    /// Begins to wait for the answer to a foreign command that stands in the transmit buffer. Its bound is rounded
+    /// up to a step's tenths of a second, and cut at the longest of a step, 1 h 49 min.
     pub(crate) fn begin_foreign(&mut self, bound_ms: u32, answers: bool) {
         self.run = Run { state: State::Asked, ..Run::over() };
         let bound_ds = u16::try_from(bound_ms.div_ceil(100)).unwrap_or(u16::MAX);
@@ -169,63 +173,10 @@ impl<'b> Engine<'b> {
         }
     }
 
-    /// Whether the body is owed to the module and gone with the call that had it.
-    fn is_bodiless(&self) -> bool {
-        self.exchange.owner == Owner::Nobody && !self.exchange.body_kept && self.exchange.body_left > 0
-    }
-
-    fn fill_up(&mut self) {
-        self.inbox.count_lost(0);
-        self.exchange.stage = Stage::Filler;
-    }
-
     /// Bytes that wait to be written, and the ear for what comes meanwhile.
     pub(crate) fn port<'a>(&'a mut self, job: &Job<'a>) -> (&'a [u8], Ear<'a, 'b>) {
         let ear = Ear { frames: &mut self.frames, inbox: &mut self.inbox };
         (unsent(&self.exchange, &self.transmit, job), ear)
-    }
-
-    /// Says that `count` of the bytes that wait were written.
-    pub(crate) fn wrote(&mut self, count: usize, now: Instant, job: &Job<'_>) {
-        self.now = now;
-        self.exchange.unflushed = true;
-        self.transmit.wrote(count);
-        if matches!(self.exchange.stage, Stage::Body | Stage::Filler) {
-            self.exchange.body_left = self.exchange.body_left.saturating_sub(count);
-        }
-        // The answer may come before the flush is over.
-        if unsent(&self.exchange, &self.transmit, job).is_empty() && !mutants::on(Mutant::AnswerNeedsFlush) {
-            self.all_written();
-        }
-    }
-
-    fn all_written(&mut self) {
-        match self.exchange.stage {
-            // Where no prompt came, no answer may come either.
-            Stage::Filler if self.exchange.late => {
-                self.owe_result_as_long();
-                self.lose_step();
-            }
-            Stage::Filler if mutants::on(Mutant::FillerOwesNothing) => self.lose_step(),
-            stage => {
-                let is_prompted = stage == Stage::Command && self.exchange.is(shape::PROMPT);
-                self.exchange.stage = if is_prompted { Stage::Prompt } else { Stage::Answer };
-                self.wait();
-            }
-        }
-    }
-
-    pub(crate) fn flushed(&mut self, now: Instant) {
-        self.now = now;
-        self.exchange.unflushed = false;
-        self.wait();
-    }
-
-    /// Starts the wait for what comes next.
-    pub(crate) fn wait(&mut self) {
-        let only_result = self.exchange.stage == Stage::Answer && !self.exchange.wants(shape::FINAL);
-        let step = &self.exchange.step;
-        self.exchange.until = self.after_ds(if only_result { step.result_ds } else { step.bound_ds() });
     }
 
     /// So many tenths of a second from now.
@@ -263,93 +214,6 @@ impl<'b> Engine<'b> {
             } else if !self.interpret(call) {
                 return Want::Read(self.wake);
             }
-        }
-    }
-
-    /// Moves the exchange on; says so when bytes have to be written first.
-    fn write(&mut self, job: &Job<'_>) -> Option<Want> {
-        loop {
-            let unsent = !unsent(&self.exchange, &self.transmit, job).is_empty();
-            let stage = self.exchange.stage;
-            match stage {
-                Stage::Idle => return None,
-                Stage::Command | Stage::Body | Stage::Filler if unsent => return Some(Want::Write),
-                Stage::Command if self.exchange.unflushed && mutants::on(Mutant::AnswerNeedsFlush) => {
-                    return Some(Want::Write);
-                }
-                Stage::Command | Stage::Body | Stage::Filler => self.all_written(),
-                Stage::Prompt | Stage::Answer if self.exchange.unflushed => return Some(Want::Write),
-                Stage::Gap if !self.passed(self.gap_end()) => return None,
-                // What waits in the port is older than the command and cannot be its answer.
-                Stage::Gap if self.exchange.reads_before > 0 && !mutants::on(Mutant::PortUnreadBefore) => {
-                    return Some(Want::Read(self.now));
-                }
-                Stage::PromptGap | Stage::Prompt | Stage::Answer if !self.passed(self.exchange.until) => return None,
-                Stage::Gap => self.exchange.stage = Stage::Command,
-                Stage::PromptGap if self.is_bodiless() => self.fill_up(),
-                Stage::PromptGap => self.exchange.stage = Stage::Body,
-                Stage::Prompt | Stage::Answer => self.time_out(),
-            }
-        }
-    }
-
-    fn gap_end(&self) -> Instant {
-        if mutants::on(Mutant::GapForgotten) {
-            return self.now;
-        }
-        later(self.frames.last_read(), self.dialect.command_gap_ms.into())
-    }
-
-    fn time_out(&mut self) {
-        let exchange = &mut self.exchange;
-        let owner = exchange.owner;
-        if exchange.stage == Stage::Prompt {
-            if exchange.late {
-                exchange.owner = Owner::Nobody;
-                return self.fill_up();
-            }
-            // It may still come, once more as long.
-            exchange.late = true;
-            if owner == Owner::Step {
-                exchange.outcome = Some(End::Silent);
-                exchange.owner = Owner::Nobody;
-            }
-            return self.wait();
-        }
-        if owner == Owner::Probe {
-            return self.end(End::Silent);
-        }
-        let only_result = !exchange.wants(shape::FINAL);
-        let good = if only_result { exchange.is(shape::OPTIONAL) } else { exchange.result_seen() };
-        if !only_result {
-            self.owe_result_as_long();
-            self.out_of_step = true;
-        }
-        self.end(if good { End::Done } else { End::Silent });
-    }
-
-    /// The exchange is over in an unknown way: the next one has to find the module again.
-    pub(crate) fn lose_step(&mut self) {
-        self.out_of_step = true;
-        self.end(End::Silent);
-    }
-
-    /// Ends the command for whoever waits; no secret of it stays.
-    pub(crate) fn end(&mut self, outcome: End) {
-        self.transmit.wipe();
-        self.exchange.end(outcome);
-    }
-
-    /// A result that is still wanted is a debt, as long as its bound.
-    pub(crate) fn owe_result_as_long(&mut self) {
-        self.owe_result(self.after_ds(self.exchange.step.result_ds), false);
-    }
-
-    /// A result that is still wanted is a debt until then.
-    pub(crate) fn owe_result(&mut self, until: Instant, doubtful: bool) {
-        if self.exchange.wants(shape::RESULT) {
-            self.owed.note(&self.exchange.step, self.transmit.command(), until, doubtful);
-            self.exchange.settle(shape::RESULT);
         }
     }
 
@@ -412,14 +276,4 @@ impl<'b> Engine<'b> {
 pub(crate) fn later(at: Instant, milliseconds: u32) -> Instant {
     let after = Duration::from_millis(milliseconds.into());
     Instant::from_ticks(at.as_ticks().saturating_add(after.as_ticks()))
-}
-
-fn unsent<'a>(exchange: &Exchange, transmit: &'a Transmit<'_>, job: &Job<'a>) -> &'a [u8] {
-    match exchange.stage {
-        Stage::Command => transmit.unsent_command(),
-        Stage::Body if exchange.body_kept => transmit.unsent_body(),
-        Stage::Body => job.body.get(job.body.len().saturating_sub(exchange.body_left)..).unwrap_or_default(),
-        Stage::Filler => BLANKS.get(..exchange.body_left).unwrap_or(&BLANKS),
-        _ => &[],
-    }
 }

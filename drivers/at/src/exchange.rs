@@ -42,7 +42,7 @@ pub(crate) enum Owner {
     Probe,
 }
 
-#[repr(C)]
+#[repr(C)] // Flags first, see `Engine`.
 pub(crate) struct Exchange {
     pub(crate) stage: Stage,
     pub(crate) owner: Owner,

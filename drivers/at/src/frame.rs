@@ -45,7 +45,7 @@ enum Mode {
     Skip,
 }
 
-#[repr(C)]
+#[repr(C)] // Flags first, see `Engine`.
 pub(crate) struct Frames<'b> {
     mode: Mode,
     /// Whether the line was given out; it is consumed by the next call.

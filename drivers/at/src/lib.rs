@@ -23,6 +23,7 @@ mod owed;
 mod packed;
 mod run;
 mod sort;
+mod stages;
 mod step;
 #[cfg(feature = "trace")]
 mod trace;

@@ -6,7 +6,7 @@ use crate::step::{HEADER, policy, prompt, shape};
 
 /// A packed step, as the interpreter reads it. The header stays as it is packed: to take it apart would be a store for
 /// each byte.
-#[repr(C)] // Bytes first, see `Engine`.
+#[repr(C)] // Flags first, see `Engine`.
 #[derive(Clone, Copy)]
 pub(crate) struct Packed {
     header: [u8; HEADER],

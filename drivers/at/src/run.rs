@@ -40,7 +40,7 @@ pub(crate) enum State {
 }
 
 /// Where the interpreter is.
-#[repr(C)]
+#[repr(C)] // Flags first, see `Engine`.
 pub(crate) struct Run {
     pub(crate) state: State,
     pub(crate) verdict: Verdict,
