@@ -17,6 +17,7 @@ mod random;
 mod script;
 mod time;
 pub mod trace;
+mod view;
 mod world;
 
 pub use emulator::Emulator;
@@ -27,12 +28,10 @@ pub use peer::Peer;
 pub use pins::{HostInput, HostOutput, Line, Pins};
 pub use polled::polled;
 pub use port::{PortError, PortOptions, PortReader, PortWriter, Split, Wire, port};
-pub use quectel::{
-    BusyInput, ConnackTimeout, ContextState, MqttPhase, MqttView, Options, Profile, Published, ResultOrder, SimCard,
-    SocketState, SocketView, Start, TlsContext,
-};
+pub use quectel::{BusyInput, ConnackTimeout, Options, Profile, ResultOrder, SimCard, Start, TlsContext};
 pub use random::{SEED_VARIABLE, SplitMix64, seed_or};
 pub use script::Script;
 pub use time::VirtualTime;
 pub use trace::Trace;
+pub use view::{ContextState, MqttPhase, MqttView, Published, SocketState, SocketView};
 pub use world::{Limits, Stuck, StuckReason, World};

@@ -32,7 +32,6 @@ mod sim;
 mod sockets;
 mod tls_config;
 
-pub use inspect::{ContextState, MqttPhase, MqttView, Published, SocketState, SocketView};
 pub(crate) use module::Module;
 pub use options::{BusyInput, ConnackTimeout, Options, ResultOrder, SimCard, Start};
 pub use profile::Profile;

@@ -383,6 +383,21 @@ fn a_damaged_handshake_never_opens() {
     assert!(length > 500 && opened < 5, "{opened} of {length}");
 }
 
+/// The bytes of TLS are drawn anew each time; what the host sees, and when, is not.
+#[test]
+fn equal_runs_look_equal_to_the_host() {
+    let run = || {
+        let mut scene = Scene::good();
+        scene.open().unwrap();
+        let mut all = scene.bench.until("AT+QMTCONN=0,\"id\"", "+QMTCONN");
+        for id in 1..20 {
+            all += &scene.bench.until(&format!("AT+QMTPUBEX=0,{id},1,0,\"t\",\"x\""), "+QMTPUB");
+        }
+        (all, scene.bench.now_us)
+    };
+    assert_eq!(run(), run());
+}
+
 /// Noise inside an open session breaks it; it is no failed open.
 #[test]
 fn a_damaged_record_breaks_the_session() {

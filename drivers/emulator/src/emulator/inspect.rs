@@ -2,7 +2,8 @@
 
 use super::Emulator;
 use crate::engine::tls::TlsFailure;
-use crate::quectel::{ContextState, Module, MqttView, SocketView, TlsContext};
+use crate::quectel::{Module, TlsContext};
+use crate::view::{ContextState, MqttView, SocketView};
 
 impl Emulator {
     /// Every command that the emulator knows, as `AT+CSQ`, `ATE`.

@@ -1,9 +1,9 @@
 //! Data contexts (quectel-at 1.5).
 
 use super::command::Form;
-use super::inspect::ContextState;
 use super::module::{Handler, Module};
 use super::reply::{Handled, Job, Outcome, Refused, line, lines, ok, tcp_text};
+use crate::view::ContextState;
 
 pub(super) const COMMANDS: &[(&str, Handler)] = &[
     ("+CGDCONT", define),

@@ -4,103 +4,7 @@ use super::module::Module;
 use super::mqtt_client::Phase;
 use super::power::Supply;
 use super::tls_config::TlsContext;
-
-/// A data context.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ContextState {
-    /// Not active.
-    #[default]
-    Inactive,
-    /// Active, as far as the module says.
-    Active,
-    /// The network took it away; the host has not deactivated it yet.
-    Lost,
-}
-
-/// Where an MQTT client stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MqttPhase {
-    /// Free.
-    Closed,
-    /// The connection is being opened.
-    Opening,
-    /// Open; no CONNECT yet, or it was refused.
-    Open,
-    /// CONNECT sent.
-    Connecting,
-    /// Accepted by the broker.
-    Connected,
-    /// Disconnected, and not closed yet.
-    Left,
-}
-
-/// The last publish that the host handed over.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Published {
-    /// Topic.
-    pub topic: String,
-    /// Payload.
-    pub payload: Vec<u8>,
-    /// QoS.
-    pub qos: u8,
-    /// Retain flag.
-    pub retain: bool,
-    /// Message id.
-    pub id: u16,
-}
-
-/// An MQTT client of the module. There is no password here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MqttView {
-    /// Where it stands.
-    pub phase: MqttPhase,
-    /// Host of the last open.
-    pub host: String,
-    /// Port of the last open.
-    pub port: u16,
-    /// Whether TLS is on.
-    pub tls: bool,
-    /// Keep-alive.
-    pub keep_alive_s: u16,
-    /// Clean session.
-    pub clean: bool,
-    /// Client id of the last CONNECT.
-    pub client_id: String,
-    /// User name of the last CONNECT.
-    pub username: String,
-    /// What the broker granted: topic and QoS.
-    pub subscriptions: Vec<(String, u8)>,
-    /// Ids that wait for an answer, oldest first.
-    pub in_flight: Vec<u16>,
-    /// The last publish, kept when the client closes.
-    pub published: Option<Published>,
-    /// Messages lost because every slot was taken.
-    pub lost: u64,
-}
-
-/// Where a socket stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SocketState {
-    /// The connection is being opened.
-    Opening,
-    /// The connection is there.
-    Connected,
-    /// The other end is gone; the id is in use until the host closes it.
-    Closed,
-}
-
-/// A socket of the module.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SocketView {
-    /// Where it stands.
-    pub state: SocketState,
-    /// Host as it was given.
-    pub host: String,
-    /// Port.
-    pub port: u16,
-    /// Bytes that wait to be read.
-    pub unread: usize,
-}
+use crate::view::{ContextState, MqttPhase, MqttView, SocketView};
 
 impl Module {
     pub(crate) const fn is_on(&self) -> bool {
@@ -204,6 +108,16 @@ impl Module {
             in_flight,
             published: client.published.clone(),
             lost: client.lost,
+        })
+    }
+
+    pub(crate) fn socket(&self, id: usize) -> Option<SocketView> {
+        let socket = self.sockets.get(id)?.as_ref()?;
+        Some(SocketView {
+            state: socket.state,
+            host: socket.host.clone(),
+            port: socket.port,
+            unread: socket.unread.len(),
         })
     }
 }

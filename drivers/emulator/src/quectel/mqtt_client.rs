@@ -2,7 +2,6 @@
 
 use super::command::Form;
 use super::events::Event;
-use super::inspect::Published;
 use super::module::{Handler, Module};
 use super::mqtt_config::MqttConfig;
 use super::mqtt_receive::Message;
@@ -11,6 +10,7 @@ use crate::engine::internet::{LinkId, NetEvent};
 use crate::engine::tls::TlsFailure;
 use crate::mqtt::packet::{Connect, disconnect};
 use crate::mqtt::session::Session;
+use crate::view::Published;
 
 pub(super) const COMMANDS: &[(&str, Handler)] =
     &[("+QMTOPEN", open), ("+QMTCONN", connect), ("+QMTDISC", disconnect_client), ("+QMTCLOSE", close)];

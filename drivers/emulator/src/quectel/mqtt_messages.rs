@@ -1,13 +1,13 @@
 //! `AT+QMTSUB`, `AT+QMTUNS`, `AT+QMTPUB`, `AT+QMTPUBEX` (quectel-at 2.2).
 
 use super::command::{Form, Parameters};
-use super::inspect::Published;
 use super::module::{Handler, Module};
 use super::mqtt_client::Asked;
 use super::reply::{Handled, Outcome, Purpose, Refused, ResultKey, tight};
 use crate::engine::console::Size;
 use crate::mqtt::packet;
 use crate::mqtt::session::{Operation, Session};
+use crate::view::Published;
 
 pub(super) const COMMANDS: &[(&str, Handler)] =
     &[("+QMTSUB", subscribe), ("+QMTUNS", unsubscribe), ("+QMTPUB", publish), ("+QMTPUBEX", publish_text)];

@@ -2,11 +2,11 @@
 
 use super::command::Form;
 use super::events::Event;
-use super::inspect::{SocketState, SocketView};
 use super::module::{Handler, Module};
 use super::reply::{Handled, Outcome, Purpose, Refused, Reply, line, lines, ok};
 use crate::engine::console::Size;
 use crate::engine::internet::{LinkId, NetEvent, OpenFailure};
+use crate::view::SocketState;
 
 pub(super) const COMMANDS: &[(&str, Handler)] =
     &[("+QIOPEN", open), ("+QISEND", send), ("+QIRD", read), ("+QICLOSE", close), ("+QISTATE", state)];
@@ -35,12 +35,12 @@ const PDP_BROKEN: u16 = 570;
 pub(super) struct Socket {
     /// While the connection is there.
     pub(super) link: Option<LinkId>,
-    state: SocketState,
+    pub(super) state: SocketState,
     context: usize,
-    host: String,
-    port: u16,
+    pub(super) host: String,
+    pub(super) port: u16,
     local_port: u16,
-    unread: Vec<u8>,
+    pub(super) unread: Vec<u8>,
     /// `+QIURC: "recv"` was said, and nothing was read to its end since.
     announced: bool,
     sent: usize,
@@ -301,15 +301,5 @@ impl Module {
                 self.socket_closed(id);
             }
         }
-    }
-
-    pub(crate) fn socket(&self, id: usize) -> Option<SocketView> {
-        let socket = self.sockets.get(id)?.as_ref()?;
-        Some(SocketView {
-            state: socket.state,
-            host: socket.host.clone(),
-            port: socket.port,
-            unread: socket.unread.len(),
-        })
     }
 }
