@@ -51,6 +51,8 @@ pub struct Session<'a, L, O = Quiet, const FILTERS: usize = 128> {
     failures: u16,
     /// Failures since the last login.
     unreached: u8,
+    /// How the module is treated when that comes next.
+    rung: Rung,
     backoff: Backoff,
     pace: Pace,
     filters: Filters<FILTERS>,
@@ -65,7 +67,8 @@ pub struct Session<'a, L, O = Quiet, const FILTERS: usize = 128> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Stage {
     Power,
-    Recover(Rung),
+    /// By the session's rung.
+    Recover,
     Attach,
     Connect,
     Subscribe,
@@ -93,6 +96,7 @@ impl<'a, L: Connect, O: Observer, const FILTERS: usize> Session<'a, L, O, FILTER
             unexplained: 0,
             failures: 0,
             unreached: 0,
+            rung: Rung::Context,
             backoff: Backoff::new(seed),
             pace: Pace::NEW,
             filters: Filters::NEW,

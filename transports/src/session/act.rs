@@ -23,9 +23,9 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
                 Timer::at(until).await;
             }
             self.announce()?;
-            let Self { link, network, observer, filters, .. } = self;
+            let Self { link, network, observer, filters, rung, .. } = self;
             let result = match self.stage {
-                Stage::Recover(rung) => link.module().recover(rung).await.map_err(LinkError::Module),
+                Stage::Recover => link.module().recover(*rung).await.map_err(LinkError::Module),
                 Stage::Power => link.module().start().await.map_err(LinkError::Module),
                 Stage::Attach => {
                     let progress = &mut |progress| observer.event(Event::Progress(progress));
@@ -62,7 +62,7 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
                 self.link.check()?;
                 self.observer.event(Event::Power);
             }
-            Stage::Recover(rung) => self.observer.event(Event::Recover(rung)),
+            Stage::Recover => self.observer.event(Event::Recover(self.rung)),
             Stage::Attach => self.observer.event(Event::Attach),
             Stage::Connect => {
                 self.stats.attempts = self.stats.attempts.wrapping_add(1);
@@ -81,9 +81,9 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
         if stage == Stage::Connect {
             self.pace.end(Instant::now());
         }
-        if let Stage::Recover(rung) = stage {
+        if stage == Stage::Recover {
             // Whether it helped is seen by what comes next.
-            self.go_to(if rung >= Rung::Restart { Stage::Power } else { Stage::Attach });
+            self.go_to(if self.rung >= Rung::Restart { Stage::Power } else { Stage::Attach });
         }
         if let Err(error) = result {
             // A message of QoS 0 is sent once.
@@ -92,7 +92,7 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
         }
         match stage {
             Stage::Power => self.go_to(Stage::Attach),
-            Stage::Recover(_) => {}
+            Stage::Recover => {}
             Stage::Attach => self.stage = Stage::Connect,
             Stage::Connect => self.logged_in(),
             Stage::Subscribe if self.filters.settle_first() => {}

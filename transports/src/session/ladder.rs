@@ -65,13 +65,13 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
     /// neither says so.
     fn climb(&mut self, failed: Stage) {
         self.unreached = (self.unreached + 1) % ROUND;
-        let rung = match (failed, self.unreached) {
+        self.rung = match (failed, self.unreached) {
             (Stage::Connect, 3) => Rung::Context,
             (Stage::Attach, 2) | (Stage::Connect, 6) => Rung::Radio,
             (Stage::Attach, 4) | (Stage::Connect, 12) => Rung::Restart,
             _ => return,
         };
-        self.stage = self.stage.min(Stage::Recover(rung));
+        self.stage = self.stage.min(Stage::Recover);
     }
 
     pub(super) fn go_to(&mut self, stage: Stage) {

@@ -118,8 +118,7 @@ fn a_pin_whose_fate_a_restart_hid_is_sent_once_more() {
                 // The answer to the PIN is lost, and then the module restarts.
                 scene.borrow_mut().module.drop_line("READY");
                 scene.borrow_mut().module.drop_line("+CME ERROR: 16");
-                let dropped = select(modem.attach(&APN.pin(pin), &mut |_| ()), Timer::after_secs(4)).await;
-                drop(dropped);
+                select(modem.attach(&APN.pin(pin), &mut |_| ()), Timer::after_secs(4)).await;
                 scene.borrow_mut().module.reset();
             }
             assert_eq!(scene.borrow().module.pin_tries_left(), tries_left, "{pin}");
