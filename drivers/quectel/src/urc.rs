@@ -50,10 +50,10 @@ const URCS: &[Urc] = &[
 ];
 static PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
 
-/// `+QMTRECV` as recv/mode 0,1 pushes it (MQTT Application Note 3.3.11), and with the payload on a line of its own, as
-/// some firmware prints it. The length makes the payload safe, whatever it holds.
-static BLOCKS: &[Block] =
-    &[Block::whole(MESSAGE, "+QMTRECV: #,#,\"$\",%,\"*\""), Block::whole(MESSAGE, "+QMTRECV: #,#,\"$\",%\n*")];
+/// `+QMTRECV` as recv/mode 0,1 pushes it (MQTT Application Note 3.3.11). The length makes the payload safe, whatever it
+/// holds. EC200U firmware that prints the payload on a line of its own is not asked for that here: there a header that
+/// lost the end of its count on the line cannot be told from a whole one, and the next line would become a message.
+static BLOCKS: &[Block] = &[Block::whole(MESSAGE, "+QMTRECV: #,#,\"$\",%,\"*\"")];
 
 /// The dialect of all Quectel models here.
 pub(crate) static DIALECT: Dialect =
