@@ -67,6 +67,11 @@ pub struct Outcome {
     pub trace: String,
 }
 
+/// The names of all faults that a run may meet.
+pub fn faults() -> impl Iterator<Item = &'static str> {
+    fault::VERBS.iter().map(|verb| verb.name)
+}
+
 /// Runs one seed on this rig.
 ///
 /// # Panics
