@@ -49,6 +49,7 @@ mod log;
 mod model;
 mod module;
 mod mqtt;
+mod mutants;
 mod server;
 
 pub use error::{Error, ErrorKind, ErrorType, Refusal};
@@ -60,7 +61,10 @@ pub use server::{Plain, Root, Security, Server, Tls, Trust, Validity};
 
 #[doc(hidden)]
 pub mod __private {
-    //! Names that the exported log macros need; not part of the interface.
+    //! What our other crates need; not part of the interface.
+    #[cfg(feature = "_mutants")]
+    pub use crate::mutants::activate_mutant;
+    pub use crate::mutants::is_mutant;
     #[cfg(feature = "defmt")]
     pub use defmt;
     #[cfg(feature = "log")]

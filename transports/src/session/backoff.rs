@@ -1,6 +1,7 @@
 //! How long to wait after a failure.
 
 use embassy_time::Duration;
+use wanlink_core::__private::is_mutant;
 
 /// Exponential back-off with jitter: each wait is drawn from the upper half of a window that doubles.
 #[derive(Debug)]
@@ -29,8 +30,11 @@ impl Backoff {
 
     pub(super) fn next(&mut self) -> Duration {
         let half = self.window_ms / 2;
-        self.window_ms = self.window_ms.saturating_mul(2).min(self.longest_ms);
-        let jitter = (u64::from(half) * u64::from(self.draw())) >> 32;
+        if !is_mutant("waits do not grow") {
+            self.window_ms = self.window_ms.saturating_mul(2).min(self.longest_ms);
+        }
+        let draw = if is_mutant("no jitter") { 0 } else { self.draw() };
+        let jitter = (u64::from(half) * u64::from(draw)) >> 32;
         Duration::from_millis(u64::from(half) + jitter)
     }
 

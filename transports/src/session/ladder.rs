@@ -1,6 +1,7 @@
 //! What a failure leads to: which step comes next, after which wait, and when the module is treated for it.
 
 use embassy_time::{Duration, Instant};
+use wanlink_core::__private::is_mutant;
 use wanlink_core::{__log, ErrorKind, Refusal, Rung};
 
 use super::{Event, Observer, Session, Stage};
@@ -71,12 +72,15 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
             (Stage::Attach, 4) | (Stage::Connect, 12) => Rung::Restart,
             _ => return,
         };
+        if is_mutant("no ladder") {
+            return;
+        }
         self.stage = self.stage.min(Stage::Recover);
     }
 
     pub(super) fn go_to(&mut self, stage: Stage) {
         self.stage = stage;
-        if stage == Stage::Attach {
+        if stage == Stage::Attach && !is_mutant("an endless search") {
             self.attach_by = Instant::now().saturating_add(ATTACH);
         }
     }

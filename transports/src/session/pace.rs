@@ -1,6 +1,7 @@
 //! At most five logins in any minute (aliyun-iot, 1.4: five connection requests per minute and device).
 
 use embassy_time::{Duration, Instant};
+use wanlink_core::__private::is_mutant;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -37,7 +38,7 @@ impl Pace {
             // Nobody knows when it was dropped; now is late enough.
             self.end(now);
         }
-        self.free_at[0]
+        if is_mutant("any number of logins") { Instant::MIN } else { self.free_at[0] }
     }
 }
 

@@ -162,7 +162,7 @@ fn waits(account: &mut Account) {
         }
         round += u32::from(wait.as_micros() % 1_000_000 == 0);
     }
-    if round > 1 {
+    if round > 2 {
         account.break_now(Invariant::Waits, format!("{round} waits are whole seconds"));
     }
 }
