@@ -1,7 +1,7 @@
 //! HMAC over the compression function of a hash (RFC 2104).
 //!
 //! By hand, since the crates' own layers above that function (buffers, generic lengths, a copy of the keyed state) are
-//! 0.6 KB of flash.
+//! 0.4 KB of flash and 240 bytes of stack.
 
 /// What all three hashes take at once, in bytes. No secret of an [`Identity`](crate::Identity) is longer.
 pub(super) const BLOCK: usize = 64;
