@@ -1,6 +1,8 @@
 //! `wanlink connect`: a device on the platform, through a module at a serial port.
 
+mod patience;
 mod plan;
+mod teller;
 mod watch;
 mod work;
 
@@ -33,7 +35,7 @@ pub(crate) fn run(args: &ConnectArgs) -> Result<Exit, Usage> {
     let watch = Watch::new(args.json, args.path.name(), Interrupts::new()?);
     let result = runtime.block_on(connect(args, &watch));
     let traced = watch.tap().finish().map_err(|error| cannot_trace(args, &error));
-    Ok(watch.close(result.and(traced)))
+    Ok(watch.teller.close(result.and(traced)))
 }
 
 fn cannot_trace(args: &ConnectArgs, error: &std::io::Error) -> Failure {
@@ -52,7 +54,7 @@ async fn connect(args: &ConnectArgs, watch: &Watch) -> Result<(), Failure> {
         let first = note::driver(&args.module.label(), args.path.name());
         watch.tap().trace_to(path, &first, redactor).map_err(|error| cannot_trace(args, &error))?;
     }
-    watch.head(args);
+    watch.teller.head(args);
     let (reader, writer) = work::bounded(&plan, watch, port::open(&args.port, args.baud, watch.tap())).await?;
     match args.module {
         Module::Bg95 => {
@@ -124,7 +126,7 @@ async fn online<M: MqttAt<Error: Explain>, S: Security + Copy, A: Sign>(
     identity: Identity<A>,
     endpoint: Endpoint<'_, S>,
 ) -> Result<(), Failure> {
-    watch.names(&identity, endpoint.host(identity.product_key()).map_err(Usage::from)?.as_str());
+    watch.teller.names(&identity, endpoint.host(identity.product_key()).map_err(Usage::from)?.as_str());
     let link = mqtt::Link::new(module, &identity, endpoint);
     let mut session: Session<'_, _, _, FILTERS> = Session::observed(link, plan.network, seed(), watch);
     work::run(plan, watch, &mut session).await

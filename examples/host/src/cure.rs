@@ -54,7 +54,8 @@ pub(crate) const KICKED: Cure = Cure::new(
     Exit::Refused,
     "kicked",
     "each time the login was accepted, and the connection closed within a minute",
-    "another device logs in with this identity: find it, or give this one a name and a secret of its own",
+    "another device logs in with this identity: find it, or give this one a name and a secret of its own; else the \
+     platform restarts again and again",
 );
 
 /// As [`KICKED`], but each time while a message was being published.
@@ -75,6 +76,14 @@ pub(crate) const TIME_OVER: Cure = Cure::new(
 
 /// The port cannot be opened. Message and cure are those of the port.
 pub(crate) const PORT: Cure = Cure::new(Exit::Module, "port", "", "check the cable and the path");
+
+/// The search for a network took too long.
+pub(crate) const NO_NETWORK: Cure = Cure::new(
+    Exit::Module,
+    "no_network",
+    "the module searched for ten minutes",
+    "check the antenna, the coverage, and the bands that the module may use",
+);
 
 /// `--device-name @imei` or `@iccid`, and the module has none.
 pub(crate) const NO_NUMBER: Cure = Cure::new(

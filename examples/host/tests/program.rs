@@ -140,3 +140,17 @@ fn help_does_not_show_a_secret() {
         .unwrap();
     assert!(output.status.success() && !stdout(&output).contains("hunter2"));
 }
+
+#[test]
+fn the_readme_lists_every_command() {
+    let readme = include_str!("../README.md");
+    let help = wanlink(&["--help"]);
+    let commands =
+        stdout(&help).lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let names: Vec<_> =
+        commands.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help").collect();
+    assert!(names.len() >= 7, "{names:?}");
+    for name in names {
+        assert!(readme.contains(&format!("`wanlink {name}`")), "{name}");
+    }
+}

