@@ -21,7 +21,8 @@
 //! # }
 //! ```
 //!
-//! Everything here wants a tokio runtime around it, with its I/O and its timers; a current-thread one will do.
+//! For Unix; tried on Linux. Everything here wants a tokio runtime around it, with its I/O and its timers; a
+//! current-thread one will do.
 
 mod line;
 mod pty;

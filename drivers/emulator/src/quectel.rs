@@ -29,6 +29,7 @@ mod reply;
 mod settings;
 mod signal;
 mod sim;
+mod socket_data;
 mod sockets;
 mod tls_config;
 

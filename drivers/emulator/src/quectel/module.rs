@@ -20,7 +20,7 @@ use super::sim::Sim;
 use super::sockets::{SOCKETS, Socket};
 use super::tls_config::{CONTEXTS, TlsContext};
 use super::{clock, context, files, identity, mqtt_client, mqtt_config, mqtt_messages, mqtt_receive, names, operators};
-use super::{power, power_saving, radio, settings, signal, sim, sockets, tls_config};
+use super::{power, power_saving, radio, settings, signal, sim, socket_data, sockets, tls_config};
 use crate::engine::agenda::Agenda;
 use crate::engine::console::{Console, Typed};
 use crate::engine::flash::Flash;
@@ -32,7 +32,7 @@ use crate::random::SplitMix64;
 /// Carries one command out.
 pub(super) type Handler = fn(&mut Module, &Form) -> Handled;
 
-const CHAPTERS: [&[(&str, Handler)]; 18] = [
+const CHAPTERS: [&[(&str, Handler)]; 19] = [
     settings::COMMANDS,
     power::COMMANDS,
     power_saving::COMMANDS,
@@ -45,6 +45,7 @@ const CHAPTERS: [&[(&str, Handler)]; 18] = [
     clock::COMMANDS,
     names::COMMANDS,
     sockets::COMMANDS,
+    socket_data::COMMANDS,
     files::COMMANDS,
     tls_config::COMMANDS,
     mqtt_config::COMMANDS,

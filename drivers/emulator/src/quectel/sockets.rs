@@ -1,25 +1,20 @@
-//! TCP sockets in buffer mode: `AT+QIOPEN`, `AT+QISEND`, `AT+QIRD`, `AT+QICLOSE`, `AT+QISTATE` (quectel-at 4).
+//! TCP sockets in buffer mode: `AT+QIOPEN`, `AT+QICLOSE`, `AT+QISTATE`, and what the network does to them
+//! (quectel-at 4).
 
 use super::command::Form;
 use super::events::Event;
 use super::module::{Handler, Module};
-use super::reply::{Handled, Outcome, Purpose, Refused, Reply, line, lines, ok};
-use crate::engine::console::Size;
+use super::reply::{Handled, Refused, line, lines, ok};
 use crate::engine::internet::{LinkId, NetEvent, OpenFailure};
 use crate::view::SocketState;
 
-pub(super) const COMMANDS: &[(&str, Handler)] =
-    &[("+QIOPEN", open), ("+QISEND", send), ("+QIRD", read), ("+QICLOSE", close), ("+QISTATE", state)];
+pub(super) const COMMANDS: &[(&str, Handler)] = &[("+QIOPEN", open), ("+QICLOSE", close), ("+QISTATE", state)];
 
 /// Socket ids are 0 to 11.
 pub(super) const SOCKETS: usize = 12;
-const LAST: u32 = SOCKETS as u32 - 1;
+pub(super) const LAST: u32 = SOCKETS as u32 - 1;
 /// "<= 150 s".
 const OPEN_TIMEOUT_US: u64 = 150_000_000;
-/// Of one `AT+QIRD`.
-const MOST_READ: u32 = 1_500;
-/// Of one `AT+QISEND`.
-const MOST_SENT: u32 = 1_460;
 /// The local port of socket 0; each other has the next.
 const LOCAL_PORT: usize = 49_152;
 
@@ -42,9 +37,9 @@ pub(super) struct Socket {
     local_port: u16,
     pub(super) unread: Vec<u8>,
     /// `+QIURC: "recv"` was said, and nothing was read to its end since.
-    announced: bool,
-    sent: usize,
-    received: usize,
+    pub(super) announced: bool,
+    pub(super) sent: usize,
+    pub(super) received: usize,
 }
 
 /// `AT+QIOPEN=<cid>,<id>,"TCP","<host>",<port>[,<local port>[,<mode>]]`
@@ -76,77 +71,13 @@ fn open(module: &mut Module, form: &Form) -> Handled {
         (None, false) => Some(PDP_OPEN_FAILED),
         (None, true) => None,
     };
-    if let Some(code) = refused {
-        let refused = module.contexts.fails(code);
-        if module.options.socket_refused_at_once {
-            return Err(refused);
+    match refused {
+        Some(code) => module.refuse_socket(id, code),
+        None => {
+            module.open_socket(id, Socket::new(context, host, port, local_port));
+            ok()
         }
-        let at_us = module.now_us + module.options.latency_us + 1_000;
-        module.agenda.add(at_us, Event::Line(format!("+QIOPEN: {id},{code}")));
-        return ok();
     }
-    let (link, failed) = module.internet.open_plain(&host, port);
-    module.agenda.add(module.now_us + OPEN_TIMEOUT_US, Event::SocketTimeout { id, link });
-    if let Some(event) = failed {
-        module.agenda.add(module.now_us + module.options.latency_us + 1_000, Event::Net(event));
-    }
-    module.sockets[id] = Some(Socket {
-        link: Some(link),
-        state: SocketState::Opening,
-        context,
-        host,
-        port,
-        local_port,
-        unread: Vec::new(),
-        announced: false,
-        sent: 0,
-        received: 0,
-    });
-    ok()
-}
-
-/// `AT+QISEND=<id>[,<length>]`, then the data; a length of 0 asks for the counters.
-fn send(module: &mut Module, form: &Form) -> Handled {
-    let parameters = match form {
-        Form::Test => return line("+QISEND: (0-11),(0-1460)"),
-        Form::Write(parameters) => parameters,
-        Form::Read | Form::Execute => return Err(Refused::Error),
-    };
-    parameters.at_most(2)?;
-    let id = parameters.need(0, 0, LAST)? as usize;
-    let length = parameters.number(1, 0, MOST_SENT)?;
-    let socket = module.connected_socket(id)?;
-    match length {
-        // All that was sent counts as acknowledged.
-        Some(0) => line(format!("+QISEND: {0},{0},0", socket.sent)),
-        Some(length) => Ok(Outcome::Prompt(Purpose::Send(id), Size::Fixed(length as usize))),
-        None => Ok(Outcome::Prompt(Purpose::Send(id), Size::CtrlZ(MOST_SENT as usize))),
-    }
-}
-
-/// `AT+QIRD=<id>[,<most>]`; 0 asks for the counters.
-fn read(module: &mut Module, form: &Form) -> Handled {
-    let parameters = match form {
-        Form::Test => return line("+QIRD: (0-11),(0-1500)"),
-        Form::Write(parameters) => parameters,
-        Form::Read | Form::Execute => return Err(Refused::Error),
-    };
-    parameters.at_most(2)?;
-    let id = parameters.need(0, 0, LAST)? as usize;
-    let most = parameters.number(1, 0, MOST_READ)?.unwrap_or(MOST_READ) as usize;
-    let socket = module.sockets[id].as_mut().ok_or(Refused::Error)?;
-    let (received, unread) = (socket.received, socket.unread.len());
-    if most == 0 {
-        return line(format!("+QIRD: {received},{},{unread}", received - unread));
-    }
-    let data: Vec<u8> = socket.unread.drain(..unread.min(most)).collect();
-    if data.is_empty() {
-        // Only now more data will be announced.
-        socket.announced = false;
-        return line("+QIRD: 0");
-    }
-    let text = [format!("+QIRD: {}\r\n", data.len()).as_bytes(), &data].concat();
-    Ok(Outcome::Reply(Reply { counted: true, ..Reply::line(text) }))
 }
 
 /// `AT+QICLOSE=<id>[,<timeout>]`
@@ -189,19 +120,45 @@ fn state(module: &mut Module, form: &Form) -> Handled {
     }))
 }
 
+impl Socket {
+    const fn new(context: usize, host: String, port: u16, local_port: u16) -> Self {
+        Self {
+            link: None,
+            state: SocketState::Opening,
+            context,
+            host,
+            port,
+            local_port,
+            unread: Vec::new(),
+            announced: false,
+            sent: 0,
+            received: 0,
+        }
+    }
+}
+
 impl Module {
-    fn connected_socket(&mut self, id: usize) -> Result<&mut Socket, Refused> {
-        self.sockets[id].as_mut().filter(|socket| socket.state == SocketState::Connected).ok_or(Refused::Error)
+    fn refuse_socket(&mut self, id: usize, code: u16) -> Handled {
+        let refused = self.contexts.fails(code);
+        if self.options.socket_refused_at_once {
+            return Err(refused);
+        }
+        let at_us = self.now_us + self.options.latency_us + 1_000;
+        self.agenda.add(at_us, Event::Line(format!("+QIOPEN: {id},{code}")));
+        ok()
     }
 
-    /// The data of `AT+QISEND` is there: it is taken into the module's buffer.
-    pub(super) fn socket_sends(&mut self, id: usize, data: Vec<u8>) -> Handled {
-        let socket = self.connected_socket(id)?;
-        socket.sent += data.len();
-        if let Some(link) = socket.link {
-            self.internet.send(link, data);
+    fn open_socket(&mut self, id: usize, socket: Socket) {
+        let (link, failed) = self.internet.open_plain(&socket.host, socket.port);
+        self.sockets[id] = Some(Socket { link: Some(link), ..socket });
+        self.agenda.add(self.now_us + OPEN_TIMEOUT_US, Event::SocketTimeout { id, link });
+        if let Some(event) = failed {
+            self.agenda.add(self.now_us + self.options.latency_us + 1_000, Event::Net(event));
         }
-        Ok(Outcome::Reply(Reply { done: "SEND OK", ..Reply::ok() }))
+    }
+
+    pub(super) fn connected_socket(&mut self, id: usize) -> Result<&mut Socket, Refused> {
+        self.sockets[id].as_mut().filter(|socket| socket.state == SocketState::Connected).ok_or(Refused::Error)
     }
 
     pub(super) fn socket_of(&self, wanted: LinkId) -> Option<usize> {
