@@ -183,9 +183,10 @@ job_msrv() {
     fi
 }
 
-# Deliberate defects in the AT engine, each of which a test has to notice.
+# Deliberate defects: those of the AT engine have to be noticed by its tests, those of all parts by the simulator.
 job_mutants() {
     cargo test -p wanlink-at --features _mutants --test mutants -- --nocapture
+    cargo test -p wanlink --features _mutants --test mutants -- --nocapture
 }
 
 # libFuzzer on stable, without cargo-fuzz: the code is safe, so coverage guides it and no address sanitizer is needed.

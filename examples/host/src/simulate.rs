@@ -78,7 +78,20 @@ pub fn faults() -> impl Iterator<Item = &'static str> {
 /// The calling thread is in a simulated world already.
 #[must_use]
 pub fn run(rig: &Rig, seed: u64) -> Outcome {
-    let plan = Plan::drawn(seed);
+    play(rig, seed, Plan::drawn(seed))
+}
+
+/// Runs this seed with these faults, each at its time in milliseconds, in place of those that it stands for. A SIM that
+/// wants its PIN is in the module, and nothing else goes wrong.
+///
+/// # Panics
+/// As [`run`]; and a fault of this name is not there.
+#[must_use]
+pub fn run_with(rig: &Rig, seed: u64, faults: &[(&str, u64)]) -> Outcome {
+    play(rig, seed, Plan::told(seed, faults))
+}
+
+fn play(rig: &Rig, seed: u64, plan: Plan) -> Outcome {
     let account = Rc::new(RefCell::new(Account::default()));
     let mut world = World::with_port(seed, plan.port.clone());
     world.limit(Limits { rounds: 20_000_000, time_us: 24 * 3600 * 1_000_000 });

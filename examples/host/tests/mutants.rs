@@ -16,7 +16,8 @@ enum Defect {
 }
 use Defect::{Above, Engine};
 
-/// Every one has to be caught. Those of the engine that no seed can notice are caught by its own tests; see `ci.sh mutants`.
+/// The other defects of the engine are noticed by its own tests, byte by byte: not every one shows in what a device does,
+/// since a driver that missed the end of a session finds out in another way.
 const DEFECTS: &[Defect] = &[
     Above("no jitter"),
     Above("waits do not grow"),
@@ -25,6 +26,17 @@ const DEFECTS: &[Defect] = &[
     Above("a lost publish counts as delivered"),
     Above("no ladder"),
     Above("an endless search"),
+    Above("a missing PUBACK counts as one"),
+    Above("silence counts as a PUBACK"),
+    Engine(Mutant::ChunkBoundaryEndsLine),
+    Engine(Mutant::UrcDroppedWhilePending),
+    Engine(Mutant::CountedBytesAreLines),
+    Engine(Mutant::CompleteAtOk),
+    Engine(Mutant::ResultNeedsOkFirst),
+    Engine(Mutant::LateAnswerKept),
+    Engine(Mutant::SecretTraced),
+    Engine(Mutant::LossSilent),
+    Engine(Mutant::OwedResultForgotten),
 ];
 
 fn set(defect: Option<Defect>) {
@@ -51,17 +63,15 @@ fn caught(defect: Defect) -> Option<(u64, String)> {
 
 #[test]
 fn every_mutant_is_caught_within_a_thousand_seeds() {
-    let all: Vec<_> = DEFECTS
-        .iter()
-        .copied()
-        .chain(std::env::var_os("WANLINK_ALL").into_iter().flat_map(|_| Mutant::ALL.iter().map(|m| Engine(m.0))))
-        .collect();
     let (next, missed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let work = || {
-        while let Some(&defect) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+        while let Some(&defect) = DEFECTS.get(next.fetch_add(1, Ordering::Relaxed)) {
             match caught(defect) {
                 Some((seed, invariant)) => println!("{defect:?}: seed {seed}, {invariant}"),
-                None => missed.lock().unwrap().push(defect),
+                None => {
+                    println!("{defect:?}: not caught");
+                    missed.lock().unwrap().push(defect);
+                }
             }
         }
     };

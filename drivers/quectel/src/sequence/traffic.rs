@@ -1,6 +1,7 @@
 //! What goes over a session: subscriptions, messages, and the question whether it still is there.
 
 use wanlink_at::{Answer, Arg, Command, FOREVER, Step, Verdict, cme_code, int, listen, pack, packed_len, step};
+use wanlink_core::__private::is_mutant;
 use wanlink_core::{Argument, MqttLimits, Qos};
 
 use crate::error::Error;
@@ -139,12 +140,16 @@ fn result(state: &mut State, line: &[u8]) -> Verdict {
     match int(line, 2) {
         Some(0) => Verdict::Done,
         Some(1) => Verdict::Wait,
+        _ if is_mutant("a missing PUBACK counts as one") => Verdict::Done,
         _ => unanswered(state),
     }
 }
 
 /// The broker did not acknowledge: whether the session lives is not known.
 fn unanswered(state: &mut State) -> Verdict {
+    if is_mutant("silence counts as a PUBACK") {
+        return Verdict::Done;
+    }
     state.session = Session::Unknown;
     state.fail(Error::NotAcknowledged)
 }

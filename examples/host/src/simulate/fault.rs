@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use wanlink_emulator::{Split, SplitMix64, Wire};
-use wanlink_platform::{Away, ReturnCode};
+use wanlink_emulator::{OpenFailure, Split, SplitMix64, Wire};
+use wanlink_platform::{Away, PacketType, ReturnCode};
 
 use super::{DEVICE_NAME, PRODUCT_KEY};
 use crate::scene::Scene;
@@ -104,9 +104,28 @@ verbs! {
         scene.platform.close_silently(order.now_us, PRODUCT_KEY, DEVICE_NAME);
     };
     "kill-before-puback" => |order, scene| scene.platform.kill_before_puback(1 + order.random.below(3) as u32);
+    "delay-puback" => |order, scene| {
+        scene.platform.delay_puback(order.random.below(60 * SECOND));
+        order.until(120, |scene, _, _| scene.platform.delay_puback(0))
+    };
+    "drop-every-puback" => |order, scene| {
+        scene.platform.drop_puback(1 + order.random.below(3) as u32);
+        order.until(120, |scene, _, _| scene.platform.drop_puback(0))
+    };
+    "cut" => |order, scene| {
+        let packets = [PacketType::Connack, PacketType::Suback, PacketType::Puback, PacketType::Publish];
+        scene.platform.cut(packets[order.random.below(4) as usize], order.random.below(6) as usize)
+    };
+    "kick" => |order, scene| {
+        let after_us = order.random.below(10 * SECOND);
+        scene.platform.kick(order.now_us, after_us, 1 + order.random.below(3) as u32)
+    };
     "drop-puback" => |order, scene| scene.module.drop_puback();
     "duplicate-puback" => |order, scene| scene.module.duplicate_puback();
     "refuse" => |order, scene| scene.module.refuse();
+    "unreachable" => |order, scene| {
+        scene.module.fail_opens(OpenFailure::Timeout, Some(1 + order.random.below(4) as u32))
+    };
     "refuse-login" => |order, scene| {
         let codes = [ReturnCode::ServerUnavailable, ReturnCode::BadUserNameOrPassword, ReturnCode::NotAuthorized];
         scene.platform.refuse_connects(codes[order.random.below(3) as usize], 1 + order.random.below(2) as u32)
@@ -141,7 +160,5 @@ pub(super) fn end_all(order: &mut Order<'_>) {
     }
     let scene = &mut *order.scene.borrow_mut();
     scene.module.call_off();
-    scene.platform.away(order.now_us, order.now_us, Away::Closes);
-    scene.platform.kill_before_puback(0);
-    scene.platform.refuse_connects(ReturnCode::ServerUnavailable, 0);
+    scene.platform.call_off(order.now_us);
 }

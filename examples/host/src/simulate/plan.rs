@@ -69,6 +69,18 @@ impl Plan {
         plan
     }
 
+    /// The plan of this seed with these faults and no other.
+    pub(super) fn told(seed: u64, faults: &[(&str, u64)]) -> Self {
+        let mut plan = Self::drawn(seed);
+        let verb = |name: &str| fault::VERBS.iter().position(|verb| verb.name == name).expect("there is such a fault");
+        plan.faults = faults.iter().map(|(name, ms)| Fault { at_us: ms * 1000, verb: verb(name) }).collect();
+        plan.faults.sort_by_key(|fault| fault.at_us);
+        plan.calm_us = plan.calm_us.max(plan.faults.last().map_or(0, |fault| fault.at_us + 60 * SECOND));
+        plan.module.sim.pin = Some(super::PIN.to_owned());
+        (plan.restarts, plan.drop_one_in) = (Vec::new(), 0);
+        plan
+    }
+
     /// Whether nothing goes wrong in it.
     pub(super) fn is_calm(&self) -> bool {
         self.faults.is_empty() && self.restarts.is_empty() && self.drop_one_in == 0
