@@ -150,7 +150,10 @@ impl Engine<'_> {
     }
 
     pub(crate) fn fill_up(&mut self) {
-        self.inbox.count_lost(0);
+        // What is asked for by a word is a file or a request, no message.
+        if !self.exchange.step.prompt.is_ascii_uppercase() {
+            self.inbox.count_lost(0);
+        }
         self.exchange.stage = Stage::Filler;
     }
 }
