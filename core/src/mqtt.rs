@@ -16,8 +16,10 @@ pub trait MqttAt: Module {
     /// arrived in it can still be had. Afterwards no subscription may be assumed, unless `clean_session` was `false`.
     /// *Twice*: connects anew. *Dropped*: the outcome is unknown, and the next call closes whatever exists. *Kinds*:
     /// [`Refused`](crate::ErrorKind::Refused) by [`Connack`](crate::Refusal::Connack),
-    /// [`Unexplained`](crate::Refusal::Unexplained); [`Reconnect`](crate::ErrorKind::Reconnect);
+    /// [`Certificate`](crate::Refusal::Certificate), [`Unexplained`](crate::Refusal::Unexplained);
+    /// [`Retry`](crate::ErrorKind::Retry); [`Reconnect`](crate::ErrorKind::Reconnect);
     /// [`Reattach`](crate::ErrorKind::Reattach); [`Restart`](crate::ErrorKind::Restart);
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) (the firmware cannot check what was asked for);
     /// [`Misuse`](crate::ErrorKind::Misuse).
     async fn connect<S: Security>(&mut self, broker: &Server<'_, S>, login: &Login<'_>) -> Result<(), Self::Error>;
 

@@ -8,7 +8,7 @@ use wanlink_at::{Job, Loss, Modem, Verdict};
 
 use crate::error::Error;
 use crate::model::QuectelModel;
-use crate::operation::{Input, Listener, NO_ARGS, Operation, Running, check};
+use crate::operation::{Input, Listener, NO_ARGS, Operation, Parts, Running};
 use crate::pins::PowerPins;
 use crate::sequence::traffic::READY;
 use crate::state::{Pin, State, Times};
@@ -65,13 +65,12 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
         let waits = operation.flags == READY;
         // A block, since the arguments of an `async fn` are kept twice.
         async move {
-            let &Operation { table, flags, prepare, rules, take } = operation;
-            let mut args = NO_ARGS;
-            prepare(&input, &mut self.state, &mut args)?;
-            check(&args, rules)?;
-            let body = if let Input::Topic { payload: Some(payload), .. } = input { payload } else { &[] };
-            let job = Job { table, args: &args, flags, body };
-            let mut run = Running { state: &mut self.state, pins: &mut self.pins, args: &args, take, listener };
+            let &Operation { table, flags, take, .. } = operation;
+            let mut parts = Parts { args: NO_ARGS, body: &[], flags };
+            operation.set_up(&input, &mut self.state, &mut parts)?;
+            let Parts { ref args, body, flags } = parts;
+            let job = Job { table, args, flags, body };
+            let mut run = Running { state: &mut self.state, pins: &mut self.pins, args, body, take, listener };
             loop {
                 self.loss = None;
                 settle(&mut self.modem, run.state);
@@ -105,6 +104,7 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
             state: &mut self.state,
             pins: &mut self.pins,
             args: &NO_ARGS,
+            body: &[],
             take: |_, _, _| Verdict::Default,
             listener: Listener::Nobody,
         };

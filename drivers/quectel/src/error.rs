@@ -51,7 +51,9 @@ pub enum Error {
     Denied,
     /// The data context does not come up, or is gone.
     NoContext,
-    /// `+QMTOPEN` result other than 0 (MQTT Application Note 3.3.2): -1 anything, 4 DNS, 5 connection.
+    /// `+QMTOPEN` result other than 0 (MQTT Application Note 3.3.2), or what was found behind a -1: 4 the name cannot be
+    /// resolved, 5 nobody answers there; -1 if that could not be found out, or if it is good and the open fails all the
+    /// same.
     Open(i8),
     /// The broker refused the login with this CONNACK return code.
     Connack(u8),
@@ -75,19 +77,28 @@ pub enum Error {
     Malformed(Argument),
     /// A power pin failed, or the one that is needed is not wired.
     Pin,
-    /// TLS was asked for, which this driver has not yet. Nothing was sent.
-    NoTls,
+    /// TLS failed although context, name and TCP to the same host and port are good, twice, and with a root that was
+    /// uploaded anew: inferred, since the module does not say it. The server's certificate is not trusted, is for another
+    /// name or out of its dates, or the two have no version or cipher in common.
+    Certificate,
+    /// The root certificate did not arrive on the module as it is. The next connect uploads it again.
+    Upload,
+    /// Dates of certificates are required to be looked at, and the module does not know the time. Nothing was opened.
+    NoClock,
+    /// This firmware cannot check that a certificate is for the server's name (`QSSLCFG="checkhost"`): a verified
+    /// connection is refused rather than made weaker. Nothing was opened.
+    NoHostCheck,
 }
 
 impl wanlink_core::Error for Error {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NotAcknowledged | Self::Open(-1 | 1 | 2 | 5) | Self::NoConnack | Self::NotConnected => {
+            Self::NotAcknowledged | Self::Open(-1 | 1 | 2 | 4 | 5) | Self::NoConnack | Self::NotConnected => {
                 ErrorKind::Reconnect
             }
             Self::SessionLost(2 | 7) | Self::Open(_) | Self::NoContext => ErrorKind::Reattach,
             Self::SessionLost(_) => ErrorKind::Reconnect,
-            Self::Module { .. } => ErrorKind::Retry,
+            Self::Module { .. } | Self::Upload | Self::NoClock => ErrorKind::Retry,
             Self::Silent { .. } | Self::Restarted | Self::PortStuck => ErrorKind::Restart,
             Self::Sim(_) => ErrorKind::Refused(Refusal::Sim),
             Self::Denied => ErrorKind::Refused(Refusal::Network),
@@ -96,7 +107,8 @@ impl wanlink_core::Error for Error {
             Self::Port(_) | Self::TooLong(_) | Self::TransmitBuffer(_) | Self::Malformed(_) | Self::Pin => {
                 ErrorKind::Misuse
             }
-            Self::NoTls => ErrorKind::Unsupported,
+            Self::Certificate => ErrorKind::Refused(Refusal::Certificate),
+            Self::NoHostCheck => ErrorKind::Unsupported,
         }
     }
 }
@@ -132,7 +144,10 @@ impl fmt::Display for Error {
             Self::TransmitBuffer(size) => write!(f, "the command is longer than the transmit buffer of {size} bytes"),
             Self::Malformed(what) => write!(f, "the {what} is malformed"),
             Self::Pin => f.write_str("a power pin failed or is not wired"),
-            Self::NoTls => f.write_str("this driver has no TLS yet"),
+            Self::Certificate => f.write_str("TLS fails, the server's certificate is probably not trusted"),
+            Self::Upload => f.write_str("the root certificate did not arrive on the module"),
+            Self::NoClock => f.write_str("dates of certificates are required, and the module does not know the time"),
+            Self::NoHostCheck => f.write_str("this firmware cannot check the server's name in its certificate"),
         }
     }
 }
@@ -177,6 +192,12 @@ mod tests {
             (Error::NoContext, ErrorKind::Reattach),
             (Error::Open(3), ErrorKind::Reattach),
             (Error::Open(-1), ErrorKind::Reconnect),
+            // The context is up: nothing is to be attached.
+            (Error::Open(4), ErrorKind::Reconnect),
+            (Error::Certificate, ErrorKind::Refused(Refusal::Certificate)),
+            (Error::Upload, ErrorKind::Retry),
+            (Error::NoClock, ErrorKind::Retry),
+            (Error::NoHostCheck, ErrorKind::Unsupported),
             (Error::Connack(5), ErrorKind::Refused(Refusal::Connack(5))),
             (Error::NoConnack, ErrorKind::Reconnect),
             (Error::SubscriptionRefused, ErrorKind::Refused(Refusal::Subscription)),

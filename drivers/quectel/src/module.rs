@@ -73,18 +73,14 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
         }
     }
 
-    async fn recover(&mut self, rung: Rung) -> Result<(), Error> {
-        let result = self.ask(recover::operation(rung), Input::Nothing, Listener::Nobody).await;
-        recover::end(&mut self.state, &mut self.pins, rung, result)
+    fn recover(&mut self, rung: Rung) -> impl Future<Output = Result<(), Error>> {
+        self.ask(recover::operation(rung), Input::Nothing, Listener::Nobody)
     }
 
     async fn stop(&mut self) -> Result<(), Error> {
         let result = self.ask(&recover::STOP, Input::Nothing, Listener::Nobody).await;
         self.state.restarted();
         self.state.boots_until = Instant::MIN;
-        match result {
-            Err(Error::Restarted) => Ok(()),
-            result => result,
-        }
+        result
     }
 }

@@ -2,8 +2,7 @@
 
 use embedded_io_async::{Read, Write};
 use wanlink_core::{
-    Argument, Delivery, Error as _, ErrorKind, HasMqtt, Inbound, Login, Message, MqttAt, MqttLimits, Qos, Security,
-    Server,
+    Delivery, Error as _, ErrorKind, HasMqtt, Inbound, Login, Message, MqttAt, MqttLimits, Qos, Security, Server,
 };
 
 use crate::driver::Quectel;
@@ -11,7 +10,7 @@ use crate::error::Error;
 use crate::model::QuectelModel;
 use crate::operation::{Input, Listener, Operation};
 use crate::pins::PowerPins;
-use crate::sequence::{connect, traffic};
+use crate::sequence::{connect, tls, traffic};
 use crate::state::Session;
 
 impl<M: QuectelModel + HasMqtt, R: Read, W: Write, P: PowerPins> MqttAt for Quectel<'_, M, R, W, P> {
@@ -22,9 +21,9 @@ impl<M: QuectelModel + HasMqtt, R: Read, W: Write, P: PowerPins> MqttAt for Quec
         broker: &Server<'_, S>,
         login: &Login<'_>,
     ) -> impl Future<Output = Result<(), Error>> {
-        let input = Input::Login { host: broker.host, port: broker.port, login };
+        let input = Input::Login { host: broker.host, port: broker.port, tls: broker.security.tls(), login };
         let operation = if S::TLS {
-            &connect::NO_TLS
+            const { &Operation { rules: &connect::rules(&M::MQTT), ..tls::CONNECT } }
         } else {
             const { &Operation { rules: &connect::rules(&M::MQTT), ..connect::CONNECT } }
         };
@@ -32,22 +31,18 @@ impl<M: QuectelModel + HasMqtt, R: Read, W: Write, P: PowerPins> MqttAt for Quec
     }
 
     fn subscribe(&mut self, filter: &str, qos: Qos) -> impl Future<Output = Result<(), Error>> {
-        let operation = const { &Operation { rules: &traffic::rules(&M::MQTT), ..traffic::SUBSCRIBE } };
+        let operation = const { &Operation { rules: &traffic::rules(&M::MQTT, true), ..traffic::SUBSCRIBE } };
         self.ask(operation, Input::Topic { topic: filter, payload: None, qos }, Listener::Nobody)
     }
 
     fn unsubscribe(&mut self, filter: &str) -> impl Future<Output = Result<(), Error>> {
-        let operation = const { &Operation { rules: &traffic::rules(&M::MQTT), ..traffic::UNSUBSCRIBE } };
+        let operation = const { &Operation { rules: &traffic::rules(&M::MQTT, true), ..traffic::UNSUBSCRIBE } };
         self.ask(operation, Input::Topic { topic: filter, payload: None, qos: Qos::AtMostOnce }, Listener::Nobody)
     }
 
     async fn publish(&mut self, topic: &str, payload: &[u8], qos: Qos) -> Result<Delivery, Error> {
-        // The broker hangs up on wildcards here (MQTT 3.1.1, 3.3.2.1).
-        if topic.bytes().any(|byte| matches!(byte, b'+' | b'#')) {
-            return Err(Error::Malformed(Argument::Topic));
-        }
         M::MQTT.check_payload(payload)?;
-        let operation = const { &Operation { rules: &traffic::rules(&M::MQTT), ..traffic::PUBLISH } };
+        let operation = const { &Operation { rules: &traffic::rules(&M::MQTT, false), ..traffic::PUBLISH } };
         self.ask(operation, Input::Topic { topic, payload: Some(payload), qos }, Listener::Nobody).await?;
         Ok(match qos {
             Qos::AtMostOnce => Delivery::Sent,

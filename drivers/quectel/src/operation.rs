@@ -4,8 +4,8 @@
 //! operation is its table and two sync functions, in [`sequence`](crate::sequence).
 
 use embassy_time::Instant;
-use wanlink_at::{Answer, Arg, Effect, Notes, Verdict};
-use wanlink_core::{Argument, Login, Network, Progress, Qos, TooLong, UNSTATED};
+use wanlink_at::{Answer, Arg, Effect, Notes, Verdict, int};
+use wanlink_core::{Argument, Login, Network, Progress, Qos, Tls, TooLong, UNSTATED};
 
 use crate::error::Error;
 use crate::pins::PowerPins;
@@ -24,20 +24,29 @@ pub(crate) struct Operation {
     pub(crate) take: Take,
 }
 
-pub(crate) type Prepare = for<'a> fn(&Input<'a, 'a>, &mut State, &mut Args<'a>) -> Result<(), Error>;
+pub(crate) type Prepare = for<'a> fn(&Input<'a, 'a>, &mut State, &mut Parts<'a>) -> Result<(), Error>;
 pub(crate) type Take = fn(&mut Running<'_, '_>, u8, Answer<'_>) -> Verdict;
 
 /// Arguments of an operation's templates: `{a}` is the first.
-pub(crate) type Args<'a> = [Arg<'a>; 7];
+pub(crate) type Args<'a> = [Arg<'a>; 9];
 
 /// None.
-pub(crate) const NO_ARGS: Args<'static> = [Arg::Number(0); 7];
+pub(crate) const NO_ARGS: Args<'static> = [Arg::Number(0); 9];
+
+/// What [`Operation::prepare`] fills.
+pub(crate) struct Parts<'a> {
+    pub(crate) args: Args<'a>,
+    /// What is sent after a prompt.
+    pub(crate) body: &'a [u8],
+    /// Those of the operation, and those of its form.
+    pub(crate) flags: u8,
+}
 
 /// What a method was given. As it came: an operation that carried all its arguments would be copied at each call.
 pub(crate) enum Input<'a, 'b> {
     Nothing,
     Network(&'a Network<'a>),
-    Login { host: &'a str, port: u16, login: &'b Login<'b> },
+    Login { host: &'a str, port: u16, tls: Option<&'a Tls<'a>>, login: &'b Login<'b> },
     Topic { topic: &'a str, payload: Option<&'b [u8]>, qos: Qos },
 }
 
@@ -52,6 +61,17 @@ impl Operation {
     /// One without arguments.
     pub(crate) const fn new(table: &'static [u8], flags: u8, take: Take) -> Self {
         Self { table, flags, prepare: |_, _, _| Ok(()), rules: &[], take }
+    }
+
+    /// Fills the parts and checks them.
+    pub(crate) fn set_up<'a>(
+        &self,
+        input: &Input<'a, 'a>,
+        state: &mut State,
+        parts: &mut Parts<'a>,
+    ) -> Result<(), Error> {
+        (self.prepare)(input, state, parts)?;
+        check(&parts.args, self.rules)
     }
 
     /// A question that changes nothing, and whose answers the listener takes.
@@ -70,7 +90,7 @@ pub(crate) mod flag {
     pub(crate) const SESSION: u8 = 0x40;
     /// It brings SIM and network up: a card that is taken out ends it.
     pub(crate) const ATTACH: u8 = 0x20;
-    /// It is of use although the module restarted and was not set up again.
+    /// It is of use although the module restarted and was not set up again, and a restart is what it is for.
     pub(crate) const ANYWAY: u8 = 0x10;
 }
 
@@ -79,6 +99,7 @@ pub(crate) struct Running<'a, 'b> {
     pub(crate) state: &'a mut State,
     pub(crate) pins: &'a mut dyn PowerPins,
     pub(crate) args: &'a Args<'a>,
+    pub(crate) body: &'a [u8],
     pub(crate) take: Take,
     pub(crate) listener: Listener<'b>,
 }
@@ -130,28 +151,38 @@ pub(crate) struct Rule {
     /// Which of the arguments it is.
     pub(crate) index: u8,
     pub(crate) may_be_empty: bool,
+    pub(crate) may_have_wildcards: bool,
 }
 
 /// Checks the texts that will stand between quotes.
-pub(crate) fn check(args: &Args<'_>, rules: &[Rule]) -> Result<(), Error> {
-    for &Rule { what, limit, index, may_be_empty } in rules {
+fn check(args: &Args<'_>, rules: &[Rule]) -> Result<(), Error> {
+    for &Rule { what, limit, index, may_be_empty, may_have_wildcards } in rules {
         let Some(&(Arg::Text(text) | Arg::Secret(text))) = args.get(usize::from(index)) else { continue };
         let length = text.len();
         if limit != UNSTATED && length > limit.into() {
             return Err(TooLong { what, limit: limit.into(), length }.into());
         }
         // There is no way to escape a quote (wire rules).
-        let is_quotable = text.iter().all(|&b| b >= b' ' && b != b'"' && b != 0x7f);
-        if !is_quotable || (length == 0 && !may_be_empty) {
+        let is_right = |&b: &u8| match b {
+            b'+' | b'#' => may_have_wildcards,
+            b'"' | ..b' ' | 0x7f => false,
+            _ => true,
+        };
+        if !text.iter().all(is_right) || (length == 0 && !may_be_empty) {
             return Err(Error::Malformed(what));
         }
     }
     Ok(())
 }
 
+/// Whether a line begins with these numbers.
+pub(crate) fn begins_with(line: &[u8], numbers: &[i32]) -> bool {
+    numbers.iter().enumerate().all(|(index, &number)| int(line, index) == Some(number))
+}
+
 /// Takes one answer as an operation without arguments and listener does.
 #[cfg(test)]
 pub(crate) fn taken(state: &mut State, take: Take, note: u8, answer: Answer<'_>) -> Verdict {
     let pins = &mut crate::pins::NoPins;
-    Running { state, pins, args: &NO_ARGS, take, listener: Listener::Nobody }.note(note, answer)
+    Running { state, pins, args: &NO_ARGS, body: &[], take, listener: Listener::Nobody }.note(note, answer)
 }

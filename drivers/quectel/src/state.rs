@@ -96,6 +96,12 @@ pub(crate) struct State {
     pub(crate) message_id: u16,
     /// A client that was still occupied was freed once already.
     pub(crate) freed: bool,
+    /// An open that failed without a reason was looked into.
+    pub(crate) diagnosed: bool,
+    /// The root was uploaded for this session.
+    pub(crate) uploaded: bool,
+    /// The root's file may be incomplete.
+    pub(crate) is_stale: bool,
     /// Until then a `+QMTSTAT` may still tell of our own close.
     pub(crate) late_until: Instant,
     /// The session may be gone, with this cause: the module has to be asked.
@@ -133,6 +139,9 @@ impl State {
             keep_alive_s: 0,
             message_id: 0,
             freed: false,
+            diagnosed: false,
+            uploaded: false,
+            is_stale: false,
             late_until: Instant::MIN,
             doubt: None,
             confirmed: false,
@@ -162,11 +171,19 @@ impl State {
 
     /// How an operation ended: the state knows better why a note or an unsolicited line ended it.
     pub(crate) fn end(&mut self, result: Result<(), Fault>) -> Result<(), Error> {
-        match (result, self.cause.take()) {
+        let cause = self.cause.take();
+        let result = match (result, cause) {
             (Ok(()), _) => Ok(()),
             (Err(Fault::Ending(Ending::Ended | Ending::Error { .. } | Ending::Silent(_))), Some(cause)) => Err(cause),
             (Err(fault), _) => Err(fault.into()),
+        };
+        if self.flags & flag::ANYWAY != 0 && matches!(result, Ok(()) | Err(Error::Restarted)) {
+            // That is what was asked for.
+            self.restarted();
+            self.expect_boot();
+            return Ok(());
         }
+        result
     }
 
     /// Ends the operation for this reason.
@@ -275,17 +292,16 @@ impl State {
     /// When a listening step without a bound of its own is over: a pulse has its length, and a session is asked for after
     /// one keep-alive of silence.
     pub(crate) fn until(&mut self, last_read: Instant) -> Instant {
-        if self.flags & Job::BRING_UP != 0 {
-            return Instant::now().saturating_add(self.times.key);
-        }
-        if self.flags & flag::ANYWAY != 0 {
-            return Instant::now().saturating_add(self.times.reset);
+        let now = Instant::now();
+        if self.flags & (Job::BRING_UP | flag::ANYWAY) != 0 {
+            let pulse = if self.flags & Job::BRING_UP != 0 { self.times.key } else { self.times.reset };
+            return now.saturating_add(pulse);
         }
         if self.flags & flag::SESSION == 0 || self.keep_alive_s == 0 {
             return Instant::MAX;
         }
         let until = last_read.saturating_add(Duration::from_secs(self.keep_alive_s.into()));
-        if until <= Instant::now() {
+        if until <= now {
             // A session that ended may have been told by a line that was lost.
             self.doubt = Some(0);
         }

@@ -1,18 +1,18 @@
 //! SIM, registration, data context.
 
-use wanlink_at::{Answer, Arg, Step, Verdict, cme_code, field, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, Step, Verdict, cme_code, field, listen, pack, packed_len, step};
 use wanlink_core::{Argument, Network, Progress};
 
 use crate::error::{Error, SimFault};
-use crate::operation::{Args, Input, Operation, Rule, Running, flag};
+use crate::operation::{Input, Operation, Parts, Rule, Running, begins_with, flag};
 use crate::state::{Pin, Registration, State};
 
 const RULES: &[Rule] = &[
     // 3GPP TS 23.003, 9.1.
-    Rule { what: Argument::Apn, limit: 100, index: 0, may_be_empty: true },
+    Rule { what: Argument::Apn, limit: 100, index: 0, may_be_empty: true, may_have_wildcards: true },
     // TCP 2.3.1.
-    Rule { what: Argument::ApnUser, limit: 127, index: 1, may_be_empty: true },
-    Rule { what: Argument::ApnPassword, limit: 127, index: 2, may_be_empty: true },
+    Rule { what: Argument::ApnUser, limit: 127, index: 1, may_be_empty: true, may_have_wildcards: true },
+    Rule { what: Argument::ApnPassword, limit: 127, index: 2, may_be_empty: true, may_have_wildcards: true },
 ];
 
 mod note {
@@ -59,7 +59,7 @@ pub(crate) static ATTACH: Operation = {
     Operation { prepare, rules: RULES, ..Operation::new(&TABLE, flag::ATTACH, take) }
 };
 
-fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, args: &mut Args<'a>) -> Result<(), Error> {
+fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
     let &Input::Network(&Network { apn, auth, pin, .. }) = input else { return Ok(()) };
     let (user, password) = auth.map_or(("", ""), |auth| (auth.user, auth.password));
     if let Some(pin) = pin {
@@ -67,13 +67,13 @@ fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, args: &mut Args<'a>) ->
         if !(4..=8).contains(&pin.len()) || !pin.bytes().all(|b| b.is_ascii_digit()) {
             return Err(Error::Malformed(Argument::Pin));
         }
-        args[4] = Arg::Secret(pin.as_bytes());
+        parts.args[4] = Arg::Secret(pin.as_bytes());
     }
-    args[0] = Arg::Text(apn.as_bytes());
-    args[1] = Arg::Text(user.as_bytes());
-    args[2] = Arg::Secret(password.as_bytes());
+    parts.args[0] = Arg::Text(apn.as_bytes());
+    parts.args[1] = Arg::Text(user.as_bytes());
+    parts.args[2] = Arg::Secret(password.as_bytes());
     // None, or whatever of PAP and CHAP the network takes (TCP 2.3.1).
-    args[3] = Arg::Number(if auth.is_some() { 3 } else { 0 });
+    parts.args[3] = Arg::Number(if auth.is_some() { 3 } else { 0 });
     (state.context_up, state.told, state.denied) = (false, None, false);
     Ok(())
 }
@@ -98,7 +98,7 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
         (note::PIN, Answer::Result(_)) => sim_ready(run, Verdict::Default),
         (note::APN, Answer::Info(line)) => {
             let ours =
-                int(line, 0) == Some(1) && field(line, 2).is_some_and(|apn| apn.eq_ignore_ascii_case(run.text(0)));
+                begins_with(line, &[1]) && field(line, 2).is_some_and(|apn| apn.eq_ignore_ascii_case(run.text(0)));
             if ours { Verdict::To(note::RADIO) } else { Verdict::Default }
         }
         (note::LTE | note::GPRS, Answer::Info(line)) => {
@@ -107,7 +107,7 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
         }
         (note::REGISTERED, answer) => registration(run, answer),
         (note::CONTEXT | note::ACTIVATED, Answer::Info(line)) => {
-            run.state.context_up |= int(line, 0) == Some(1) && int(line, 1) == Some(1);
+            run.state.context_up |= begins_with(line, &[1, 1]);
             if run.state.context_up { Verdict::To(note::UP) } else { Verdict::Default }
         }
         (note::ACTIVATE, Answer::Error(_)) => Verdict::To(note::ACTIVATED),

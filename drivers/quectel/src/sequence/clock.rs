@@ -15,9 +15,14 @@ pub(crate) static CLOCK: Operation = {
 
 pub(crate) fn take(time: &mut Option<Duration>, answer: Answer<'_>) -> Verdict {
     if let Answer::Info(line) = answer {
-        *time = field(line, 0).and_then(parse).map(|seconds| Duration::new(seconds.into(), 0));
+        *time = read(line).map(|seconds| Duration::new(seconds.into(), 0));
     }
     Verdict::Default
+}
+
+/// Seconds since 1970 of a `+QLTS` line, if the module knows the time.
+pub(crate) fn read(line: &[u8]) -> Option<u32> {
+    field(line, 0).and_then(parse)
 }
 
 /// Seconds since 1970 of `2026/11/22,20:15:07+32,0`; `None` when it is no time or one before 2020.

@@ -4,24 +4,39 @@ use wanlink_at::{Answer, Arg, Step, Verdict, int, listen, pack, packed_len, step
 use wanlink_core::{Argument, MqttLimits};
 
 use crate::error::Error;
-use crate::operation::{Args, Input, Operation, Rule, Running, flag};
+use crate::operation::{Input, Operation, Parts, Rule, Running, flag};
+use crate::sequence::diagnose::{self, DIAGNOSE_LEN, DIAGNOSE_STEPS};
 use crate::state::{Session, State};
 
 /// The longest keep-alive that the module takes, in seconds (MQTT 3.3.1); a longer one is cut to it.
 const KEEP_ALIVE_S: u16 = 3600;
 
-mod note {
-    pub(super) const ENTER: u8 = 1;
-    pub(super) const FREE: u8 = 2;
-    pub(super) const OLD: u8 = 3;
-    pub(super) const SETTING: u8 = 4;
-    pub(super) const OPEN: u8 = 5;
-    pub(super) const LOGIN: u8 = 6;
-    pub(super) const CLOSED: u8 = 7;
+pub(super) mod note {
+    //! Notes of the tables that open a session, those of [`diagnose`](crate::sequence::diagnose) and of
+    //! [`tls`](crate::sequence::tls) among them.
+    pub(crate) const ENTER: u8 = 1;
+    pub(crate) const FREE: u8 = 2;
+    pub(crate) const OLD: u8 = 3;
+    pub(crate) const SETTING: u8 = 4;
+    pub(crate) const OPEN: u8 = 5;
+    pub(crate) const LOGIN: u8 = 6;
+    pub(crate) const CLOSED: u8 = 7;
+    pub(crate) const DIAGNOSE: u8 = 8;
+    pub(crate) const NO_CONTEXT: u8 = 9;
+    pub(crate) const RESOLVE: u8 = 10;
+    pub(crate) const FREE_SOCKET: u8 = 11;
+    pub(crate) const REACH: u8 = 12;
+    pub(crate) const DIAGNOSED: u8 = 13;
+    pub(crate) const CLOCK: u8 = 14;
+    pub(crate) const FILE: u8 = 15;
+    pub(crate) const STALE: u8 = 16;
+    pub(crate) const UPLOAD: u8 = 17;
+    pub(crate) const SECURE: u8 = 18;
+    pub(crate) const HOST: u8 = 19;
 }
 
-/// Arguments: host, port, client id, user, password, keep-alive, clean session.
-const CONNECT_STEPS: &[Step] = &[
+/// Up to the settings. Arguments of a connect: host, port, client id, user, password, keep-alive, clean session.
+pub(super) const BEGIN_STEPS: &[Step] = &[
     listen(note::ENTER, 0),
     // A client that the module calls occupied: close it, give the module its two seconds.
     step("+QMTCLOSE=0", 20).result(1, 310).ignore().note(note::FREE).at("MQTT 3.3.3"),
@@ -30,23 +45,48 @@ const CONNECT_STEPS: &[Step] = &[
     step("+QMTCLOSE=0", 20).result(1, 310).ignore().note(note::OLD).at("MQTT 3.3.3"),
     step("+QMTCFG=\"version\",0,4", 3).note(note::SETTING).at("MQTT 3.3.1"),
     step("+QMTCFG=\"pdpcid\",0,1", 3).note(note::SETTING).at("MQTT 3.3.1"),
-    step("+QMTCFG=\"ssl\",0,0", 3).note(note::SETTING).at("MQTT 3.3.1"),
     step("+QMTCFG=\"keepalive\",0,{f}", 3).note(note::SETTING).at("MQTT 3.3.1"),
     step("+QMTCFG=\"session\",0,{g}", 3).note(note::SETTING).at("MQTT 3.3.1"),
     step("+QMTCFG=\"timeout\",0,10,3,0", 3).note(note::SETTING).at("MQTT 3.3.1"),
     step("+QMTCFG=\"recv/mode\",0,0,1", 3).note(note::SETTING).at("MQTT 3.3.1"),
+];
+
+/// A setting of an earlier session outlives it.
+const PLAIN_STEPS: &[Step] = &[step("+QMTCFG=\"ssl\",0,0", 3).note(note::SETTING).at("MQTT 3.3.1")];
+
+pub(super) const OPEN_STEPS: &[Step] = &[
     step("+QMTOPEN=0,\"{a}\",{b}", 50).result(1, 1250).note(note::OPEN).at("MQTT 3.3.2"),
     // At once: the platform hangs up on a silence here.
     step("+QMTCONN=0,\"{c}\",\"{d}\",\"{e}\"", 50).result(1, 400).note(note::LOGIN).at("MQTT 3.3.4"),
 ];
-/// The [rules](rules) are those of the model.
+
+const PLAIN_LEN: usize = packed_len(BEGIN_STEPS) + packed_len(PLAIN_STEPS) + packed_len(OPEN_STEPS) + DIAGNOSE_LEN;
+/// Without TLS. The [rules](rules) are those of the model.
 pub(crate) const CONNECT: Operation = {
-    static TABLE: [u8; packed_len(CONNECT_STEPS)] = pack(CONNECT_STEPS);
+    static TABLE: [u8; PLAIN_LEN] = joined(&[
+        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
+        &pack::<{ packed_len(PLAIN_STEPS) }>(PLAIN_STEPS),
+        &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS),
+        &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS),
+    ]);
     Operation { prepare, ..Operation::new(&TABLE, flag::SESSION, take) }
 };
 
-/// TLS, which this driver has not yet: refused before a byte is sent.
-pub(crate) const NO_TLS: Operation = Operation { prepare: |_, _, _| Err(Error::NoTls), ..Operation::new(&[], 0, take) };
+/// One table of several: the packed form of steps has no beginning and no end.
+pub(super) const fn joined<const N: usize>(parts: &[&[u8]]) -> [u8; N] {
+    let mut table = [0; N];
+    let (mut at, mut part) = (0, 0);
+    while part < parts.len() {
+        let mut i = 0;
+        while i < parts[part].len() {
+            table[at] = parts[part][i];
+            (at, i) = (at + 1, i + 1);
+        }
+        part += 1;
+    }
+    assert!(at == N);
+    table
+}
 
 const DISCONNECT_STEPS: &[Step] = &[
     listen(note::CLOSED, 0),
@@ -61,33 +101,44 @@ pub(crate) static DISCONNECT: Operation = {
 /// What the texts of a login have to be.
 pub(crate) const fn rules(limits: &MqttLimits) -> [Rule; 4] {
     [
-        Rule { what: Argument::HostName, limit: limits.host, index: 0, may_be_empty: false },
-        Rule { what: Argument::ClientId, limit: limits.client_id, index: 2, may_be_empty: false },
-        Rule { what: Argument::UserName, limit: limits.user, index: 3, may_be_empty: true },
-        Rule { what: Argument::Password, limit: limits.password, index: 4, may_be_empty: true },
+        Rule { what: Argument::HostName, limit: limits.host, index: 0, may_be_empty: false, may_have_wildcards: true },
+        Rule {
+            what: Argument::ClientId,
+            limit: limits.client_id,
+            index: 2,
+            may_be_empty: false,
+            may_have_wildcards: true,
+        },
+        Rule { what: Argument::UserName, limit: limits.user, index: 3, may_be_empty: true, may_have_wildcards: true },
+        Rule {
+            what: Argument::Password,
+            limit: limits.password,
+            index: 4,
+            may_be_empty: true,
+            may_have_wildcards: true,
+        },
     ]
 }
 
-fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, args: &mut Args<'a>) -> Result<(), Error> {
-    let &Input::Login { host, port, login } = input else { return Ok(()) };
+pub(super) fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
+    let &Input::Login { host, port, login, .. } = input else { return Ok(()) };
     state.keep_alive_s = login.keep_alive_s.min(KEEP_ALIVE_S);
-    *args = [
-        Arg::Text(host.as_bytes()),
-        Arg::Number(port.into()),
-        Arg::Text(login.client_id.as_bytes()),
-        Arg::Text(login.user.as_bytes()),
-        Arg::Secret(login.password.as_bytes()),
-        Arg::Number(state.keep_alive_s.into()),
-        Arg::Number(login.clean_session.into()),
-    ];
+    let args = &mut parts.args;
+    args[0] = Arg::Text(host.as_bytes());
+    args[1] = Arg::Number(port.into());
+    args[2] = Arg::Text(login.client_id.as_bytes());
+    args[3] = Arg::Text(login.user.as_bytes());
+    args[4] = Arg::Secret(login.password.as_bytes());
+    args[5] = Arg::Number(state.keep_alive_s.into());
+    args[6] = Arg::Number(login.clean_session.into());
     Ok(())
 }
 
-fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+pub(super) fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
     let state = &mut *run.state;
     match (note, answer) {
         (note::ENTER, _) => {
-            state.freed = false;
+            (state.freed, state.diagnosed, state.uploaded) = (false, false, false);
             let old = core::mem::replace(&mut state.session, Session::Opening) != Session::Closed;
             if old {
                 state.ended();
@@ -105,6 +156,11 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
         (note::OPEN, Answer::Result(line)) => match int(line, 1) {
             Some(0) => state.session = Session::LoggingIn,
             Some(2) if !state.freed => return free(state),
+            // Anything may be behind it (MQTT 3.3.2).
+            Some(-1) if !state.diagnosed => {
+                state.diagnosed = true;
+                return Verdict::To(note::DIAGNOSE);
+            }
             result => return state.fail(Error::Open(result.and_then(|r| r.try_into().ok()).unwrap_or(-1))),
         },
         (note::LOGIN, Answer::Result(line)) => return login(state, line),
@@ -112,7 +168,7 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
         (note::LOGIN, Answer::Silence) => return refuse(state, Error::NoConnack),
         // A client that is open refuses its settings, or says that it is occupied.
         (note::SETTING | note::OPEN | note::LOGIN, Answer::Error(_)) if !state.freed => return free(state),
-        _ => {}
+        _ => return diagnose::take(run, note, answer),
     }
     Verdict::Default
 }
@@ -137,7 +193,7 @@ fn login(state: &mut State, line: &[u8]) -> Verdict {
     let failure = match (int(line, 1), int(line, 2)) {
         (Some(0), None | Some(0)) => {
             (state.session, state.doubt, state.notice) = (Session::Up, None, None);
-            return Verdict::Go;
+            return Verdict::Done;
         }
         (Some(1), _) => return Verdict::Wait,
         (Some(0), Some(code)) => Error::Connack(code.try_into().unwrap_or(u8::MAX)),
@@ -154,9 +210,9 @@ mod tests {
     #[test]
     fn results_of_a_login() {
         for (line, verdict, cause) in [
-            (&b"+QMTCONN: 0,0,0"[..], Verdict::Go, None),
+            (&b"+QMTCONN: 0,0,0"[..], Verdict::Done, None),
             // Some firmware leaves the code out where it is 0 (MQTT 3.3.4).
-            (b"+QMTCONN: 0,0", Verdict::Go, None),
+            (b"+QMTCONN: 0,0", Verdict::Done, None),
             (b"+QMTCONN: 0,1", Verdict::Wait, None),
             (b"+QMTCONN: 0,1,2", Verdict::Wait, None),
             (b"+QMTCONN: 0,2", Verdict::Fail, Some(Error::NoConnack)),
@@ -167,7 +223,7 @@ mod tests {
         ] {
             let mut state = State::default();
             assert_eq!((taken(&mut state, take, note::LOGIN, Answer::Result(line)), state.cause), (verdict, cause));
-            assert_eq!(state.session == Session::Up, verdict == Verdict::Go);
+            assert_eq!(state.session == Session::Up, verdict == Verdict::Done);
         }
     }
 
@@ -175,7 +231,7 @@ mod tests {
     fn results_of_an_open() {
         for (line, verdict, cause) in [
             (&b"+QMTOPEN: 0,0"[..], Verdict::Default, None),
-            (b"+QMTOPEN: 0,-1", Verdict::Fail, Some(Error::Open(-1))),
+            (b"+QMTOPEN: 0,-1", Verdict::To(note::DIAGNOSE), None),
             (b"+QMTOPEN: 0,5", Verdict::Fail, Some(Error::Open(5))),
             (b"+QMTOPEN: 0,1000", Verdict::Fail, Some(Error::Open(-1))),
             (b"+QMTOPEN: 0", Verdict::Fail, Some(Error::Open(-1))),

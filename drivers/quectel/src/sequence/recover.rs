@@ -5,8 +5,7 @@ use wanlink_core::Rung;
 
 use crate::error::Error;
 use crate::operation::{Operation, Running, flag};
-use crate::pins::PowerPins;
-use crate::state::{Session, State};
+use crate::state::Session;
 
 mod note {
     pub(super) const ENTER: u8 = 1;
@@ -83,33 +82,10 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
             Verdict::Done
         }
         (note::PULL, Answer::Tick) if run.pins.reset(true) != Some(true) => run.state.fail(Error::Pin),
+        (note::PULL, Answer::Silence) if run.pins.reset(false) != Some(true) => run.state.fail(Error::Pin),
         (note::PULL, Answer::Silence) => Verdict::Done,
         (note::STOP, _) if run.pins.is_on() == Some(false) => Verdict::Done,
         (note::STOP, _) => Verdict::Go,
         _ => Verdict::Default,
-    }
-}
-
-/// What a recovery leaves.
-pub(crate) fn end(
-    state: &mut State,
-    pins: &mut dyn PowerPins,
-    rung: Rung,
-    result: Result<(), Error>,
-) -> Result<(), Error> {
-    if rung < Rung::Restart {
-        return result;
-    }
-    if rung > Rung::Restart && pins.reset(false) != Some(true) {
-        return Err(Error::Pin);
-    }
-    match result {
-        // That is what was asked for.
-        Ok(()) | Err(Error::Restarted) => {
-            state.restarted();
-            state.expect_boot();
-            Ok(())
-        }
-        result => result,
     }
 }

@@ -4,7 +4,7 @@ use embassy_time::Instant;
 use wanlink_at::{Answer, Arg, Command, FOREVER, Job, Step, Verdict, listen, pack, packed_len, step};
 
 use crate::error::Error;
-use crate::operation::{Args, Input, Operation, Running};
+use crate::operation::{Input, Operation, Parts, Running};
 use crate::state::State;
 
 mod note {
@@ -54,8 +54,8 @@ pub(crate) static START: Operation = {
     Operation { prepare, ..Operation::new(&TABLE, Job::BRING_UP, take) }
 };
 
-fn prepare<'a>(_: &Input<'a, 'a>, _: &mut State, args: &mut Args<'a>) -> Result<(), Error> {
-    args[0] = Arg::Text(&RETURNS);
+fn prepare<'a>(_: &Input<'a, 'a>, _: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
+    parts.args[0] = Arg::Text(&RETURNS);
     Ok(())
 }
 

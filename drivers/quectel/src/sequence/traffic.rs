@@ -5,7 +5,7 @@ use wanlink_core::__private::is_mutant;
 use wanlink_core::{Argument, MqttLimits, Qos};
 
 use crate::error::Error;
-use crate::operation::{Args, Input, Operation, Rule, Running, flag};
+use crate::operation::{Input, Operation, Parts, Rule, Running, begins_with, flag};
 use crate::state::{Session, State};
 
 /// Flags: which of the steps.
@@ -60,19 +60,20 @@ const fn operation(flags: u8) -> Operation {
     Operation { prepare, ..Operation::new(&TRAFFIC, flags, take) }
 }
 
-/// What a topic has to be.
-pub(crate) const fn rules(limits: &MqttLimits) -> [Rule; 1] {
-    [Rule { what: Argument::Topic, limit: limits.topic, index: 1, may_be_empty: false }]
+/// What a topic or a filter has to be. The broker hangs up on wildcards in a topic (MQTT 3.1.1, 3.3.2.1).
+pub(crate) const fn rules(limits: &MqttLimits, is_filter: bool) -> [Rule; 1] {
+    [Rule { what: Argument::Topic, limit: limits.topic, index: 1, may_be_empty: false, may_have_wildcards: is_filter }]
 }
 
-fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, args: &mut Args<'a>) -> Result<(), Error> {
+fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
     let &Input::Topic { topic, payload, qos } = input else { return Ok(()) };
     // A publish of QoS 0 has no packet identifier (MQTT 3.1.1, 2.3.1).
     let has_id = payload.is_none() || qos == Qos::AtLeastOnce;
-    args[0] = Arg::Number(if has_id { state.next_id() } else { 0 });
-    args[1] = Arg::Text(topic.as_bytes());
-    args[2] = Arg::Number(qos as u32);
-    args[3] = Arg::Number(payload.map_or(0, <[u8]>::len) as u32);
+    parts.args[0] = Arg::Number(if has_id { state.next_id() } else { 0 });
+    parts.args[1] = Arg::Text(topic.as_bytes());
+    parts.args[2] = Arg::Number(qos as u32);
+    parts.body = payload.unwrap_or_default();
+    parts.args[3] = Arg::Number(parts.body.len() as u32);
     Ok(())
 }
 
@@ -110,7 +111,7 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
         (note::LISTEN, Answer::Silence) => Verdict::To(note::LISTEN),
         (note::LISTEN, Answer::Tick) if state.notice.is_some() && !waits_for_session => Verdict::Done,
         (note::STATUS, Answer::Info(line)) => {
-            state.confirmed |= int(line, 0) == Some(0) && int(line, 1) == Some(3);
+            state.confirmed |= begins_with(line, &[0, 3]);
             Verdict::Default
         }
         // That is the error then.

@@ -1,6 +1,6 @@
 //! Connect, disconnect.
 
-use wanlink_core::{Argument, Error as _, ErrorKind, Login, Module, MqttAt, Qos, Refusal, Root, Server, Tls};
+use wanlink_core::{Argument, Error as _, ErrorKind, Login, Module, MqttAt, Qos, Refusal, Server};
 use wanlink_emulator::{ConnackTimeout, Emulator, MqttPhase, Options, ResultOrder};
 use wanlink_platform::{Away, Rejection, ReturnCode};
 use wanlink_quectel::Error;
@@ -11,7 +11,7 @@ use crate::bench::{Bench, HOST, KEY, LOGIN, NAME, UP, attach, broker, connect, m
 fn each_failure_to_open_has_its_kind_and_the_next_call_connects() {
     type Fault = fn(&mut Emulator);
     for (fail, result, kind) in [
-        (Emulator::dns_failure as Fault, 4, ErrorKind::Reattach),
+        (Emulator::dns_failure as Fault, 4, ErrorKind::Reconnect),
         (Emulator::refuse, 5, ErrorKind::Reconnect),
         (Emulator::wrong_certificate, -1, ErrorKind::Reconnect),
     ] {
@@ -34,17 +34,6 @@ fn without_a_context_the_next_step_is_attach() {
         let error = modem.connect(&broker(), &LOGIN).await.unwrap_err();
         assert_eq!((error, error.kind()), (Error::Open(3), ErrorKind::Reattach));
         connect(modem).await.unwrap();
-    });
-}
-
-#[test]
-fn nothing_is_sent_unprotected_that_asks_for_protection() {
-    Bench::new(running()).run(async |modem, scene| {
-        attach(modem).await.unwrap();
-        let root = Root::new("wl-0a1b2c3d.pem", b"-----BEGIN CERTIFICATE-----");
-        let error = modem.connect(&Server::new(HOST, 8883, Tls::verified(root)), &LOGIN).await.unwrap_err();
-        assert_eq!((error, error.kind()), (Error::NoTls, ErrorKind::Unsupported));
-        assert_eq!(module(scene).mqtt(0).unwrap().phase, MqttPhase::Closed);
     });
 }
 

@@ -2,6 +2,7 @@
 
 mod bench;
 mod connect;
+mod diagnosis;
 mod drawn;
 mod dropped;
 mod happy;

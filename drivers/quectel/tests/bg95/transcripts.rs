@@ -5,12 +5,14 @@
 
 use std::pin::Pin;
 
-use wanlink_core::{Delivery, Error as _, ErrorKind, Inbound, Message, Module, MqttAt, Progress, Qos, Rung};
+use wanlink_core::{
+    Delivery, Error as _, ErrorKind, Inbound, Message, Module, MqttAt, Progress, Qos, Root, Rung, Server, Tls,
+};
 use wanlink_emulator::trace::{Direction, Entry};
 use wanlink_emulator::{PortOptions, PortReader, PortWriter, Script, Split, Trace, World};
 use wanlink_quectel::{Bg95, Buffers, Command, Error, NoPins, Quectel};
 
-use crate::bench::{APN, DOWN, LOGIN, UP, broker};
+use crate::bench::{APN, DOWN, HOST, LOGIN, UP, broker};
 
 type Driver<'b> = Quectel<'b, Bg95, PortReader, PortWriter, NoPins>;
 type Story = for<'a> fn(&'a mut Driver<'_>) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
@@ -59,7 +61,7 @@ const STORIES: &[(&str, &str, Story)] = stories! {
     }
     "refusals.at", |modem| {
         for (error, kind) in [
-            (Error::Open(4), ErrorKind::Reattach),
+            (Error::Open(4), ErrorKind::Reconnect),
             (Error::Connack(4), ErrorKind::Refused(wanlink_core::Refusal::Connack(4))),
             (Error::NoConnack, ErrorKind::Reconnect),
         ] {
@@ -71,6 +73,16 @@ const STORIES: &[(&str, &str, Story)] = stories! {
         let refused = Error::Module { command: Command::new("+QMTPUB"), code: Some(3) };
         assert_eq!(modem.publish(UP, b"hello", Qos::AtLeastOnce).await, Err(refused));
         assert_eq!(modem.publish(UP, b"hello", Qos::AtLeastOnce).await, Err(Error::NotAcknowledged));
+    }
+    "diagnosis.at", |modem| {
+        for error in [Error::NoContext, Error::Open(4), Error::Open(4), Error::Open(5), Error::Open(-1)] {
+            assert_eq!(modem.connect(&broker(), &LOGIN).await, Err(error));
+        }
+    }
+    "tls.at", |modem| {
+        let broker = Server::new(HOST, 8883, Tls::verified(Root::new("wl-1.pem", b"pem\n")));
+        modem.connect(&broker, &LOGIN).await.unwrap();
+        assert_eq!(modem.connect(&broker, &LOGIN).await, Err(Error::Certificate));
     }
     "context-lost.at", |modem| {
         modem.connect(&broker(), &LOGIN).await.unwrap();

@@ -1,0 +1,173 @@
+//! Opening a session inside TLS: the root's file, the TLS context, and what a failed handshake leads to.
+
+use wanlink_at::{Answer, Arg, Step, Verdict, field, int, listen, pack, packed_len, step};
+use wanlink_core::{Trust, Validity};
+
+use super::connect::{self, BEGIN_STEPS, OPEN_STEPS, joined, note};
+use super::diagnose::{DIAGNOSE_LEN, DIAGNOSE_STEPS};
+use crate::error::Error;
+use crate::operation::{Input, Operation, Parts, Running, flag};
+use crate::sequence::clock;
+use crate::state::State;
+
+/// The root's file decides whose certificates are taken.
+const ROOT: u8 = 1;
+/// Anybody's are taken.
+const ANYONE: u8 = 2;
+/// Dates are looked at if the module knows the time.
+const DATES: u8 = 4;
+/// Without the time there is no connection.
+const REQUIRED: u8 = 8;
+
+/// Arguments: those of a connect, the root's file name, its length. TLS context 2 of six.
+const TLS_STEPS: &[Step] = &[
+    step("+QSSLCFG=\"ignorelocaltime\",2,1", 3).at("SSL 2.3.1"),
+    step("+QLTS=1", 3).info().when(DATES).note(note::CLOCK).retry(2, 3).at("AT 9.5"),
+    step("+QSSLCFG=\"ignorelocaltime\",2,0", 3).when(DATES).at("SSL 2.3.1"),
+    step("+QFLST=\"{h}\"", 10).when(ROOT).note(note::FILE).at("FILE 2.2"),
+    listen(note::STALE, 0).when(ROOT),
+    step("+QFDEL=\"{h}\"", 10).when(ROOT).ignore().at("FILE 2.4"),
+    // The certificate at 115200 baud takes a fraction of it.
+    step("+QFUPL=\"{h}\",{i},10", 150).connect().info().when(ROOT).note(note::UPLOAD).at("FILE 2.3"),
+    step("+QSSLCFG=\"sslversion\",2,3", 3).note(note::SECURE).at("SSL 2.3.1"),
+    step("+QSSLCFG=\"ciphersuite\",2,0XFFFF", 3).at("SSL 2.3.1"),
+    step("+QSSLCFG=\"negotiatetime\",2,60", 3).at("SSL 2.3.1"),
+    // Old firmware does not know it; without it a host of many names shows a wrong certificate, which is refused.
+    step("+QSSLCFG=\"sni\",2,1", 3).ignore().at("SSL 2.3.1"),
+    step("+QSSLCFG=\"cacert\",2,\"{h}\"", 3).when(ROOT).at("SSL 2.3.1"),
+    step("+QSSLCFG=\"seclevel\",2,1", 3).when(ROOT).at("SSL 2.3.1"),
+    step("+QSSLCFG=\"checkhost\",2,1", 3).when(ROOT).note(note::HOST).at("SSL 2.3.1"),
+    step("+QSSLCFG=\"seclevel\",2,0", 3).when(ANYONE).at("SSL 2.3.1"),
+    step("+QMTCFG=\"ssl\",0,1,2", 3).note(note::SETTING).at("MQTT 3.3.1"),
+];
+
+const TLS_LEN: usize = packed_len(BEGIN_STEPS) + packed_len(TLS_STEPS) + packed_len(OPEN_STEPS) + DIAGNOSE_LEN;
+/// Inside TLS. The [rules](connect::rules) are those of the model.
+pub(crate) const CONNECT: Operation = {
+    static TABLE: [u8; TLS_LEN] = joined(&[
+        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
+        &pack::<{ packed_len(TLS_STEPS) }>(TLS_STEPS),
+        &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS),
+        &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS),
+    ]);
+    Operation { prepare, ..Operation::new(&TABLE, flag::SESSION, take) }
+};
+
+fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
+    let &Input::Login { tls: Some(tls), .. } = input else { return Ok(()) };
+    connect::prepare(input, state, parts)?;
+    match tls.trust {
+        Trust::Root(root) => {
+            parts.args[7] = Arg::Text(root.name().as_bytes());
+            parts.args[8] = Arg::Number(root.pem().len() as u32);
+            parts.body = root.pem();
+            parts.flags |= ROOT;
+        }
+        Trust::Anyone => parts.flags |= ANYONE,
+        // What is not known here is not made weaker.
+        _ => return Err(Error::NoHostCheck),
+    }
+    parts.flags |= match tls.validity {
+        Validity::Ignored => 0,
+        Validity::IfClockKnown => DATES,
+        _ => DATES | REQUIRED,
+    };
+    Ok(())
+}
+
+fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+    let state = &mut *run.state;
+    match (note, answer) {
+        (note::CLOCK, Answer::Info(line)) if clock::read(line).is_some() => Verdict::Default,
+        (note::CLOCK, Answer::Info(_)) if state.flags & REQUIRED != 0 => state.fail(Error::NoClock),
+        (note::CLOCK, Answer::Info(_)) => Verdict::To(note::FILE),
+        // A file of this name and length is this certificate, unless its upload was broken off.
+        (note::FILE, Answer::Info(line)) if int(line, 1) == Some(run.body.len() as i32) && !state.is_stale => {
+            Verdict::To(note::SECURE)
+        }
+        (note::FILE, Answer::Error(_)) => Verdict::Go,
+        (note::STALE, _) => {
+            state.is_stale = true;
+            Verdict::Go
+        }
+        (note::UPLOAD, Answer::Info(line)) => {
+            let arrived = int(line, 0) == Some(run.body.len() as i32)
+                && field(line, 1).and_then(hexadecimal) == Some(checksum(run.body));
+            if !arrived {
+                return state.fail(Error::Upload);
+            }
+            (state.is_stale, state.uploaded) = (false, true);
+            Verdict::Default
+        }
+        (note::HOST, Answer::Error(_)) => state.fail(Error::NoHostCheck),
+        // Context, name and TCP are good, and the same again.
+        (note::OPEN, Answer::Result(line)) if state.diagnosed && int(line, 1) == Some(-1) => {
+            state.fail(Error::Certificate)
+        }
+        // The file may have another content than its name says: once more with a new one.
+        (note::DIAGNOSED, _) if state.cause.is_none() => {
+            let is_new = state.uploaded || state.flags & ROOT == 0;
+            Verdict::To(if is_new { note::OPEN } else { note::STALE })
+        }
+        _ => connect::take(run, note, answer),
+    }
+}
+
+/// XOR over pairs of bytes, the first of a pair in the high half; so is an odd last one.
+fn checksum(content: &[u8]) -> u16 {
+    content
+        .iter()
+        .enumerate()
+        .fold(0, |sum, (at, &byte)| sum ^ if at % 2 == 0 { u16::from(byte) << 8 } else { byte.into() })
+}
+
+/// At most four digits, not padded.
+fn hexadecimal(text: &[u8]) -> Option<u16> {
+    let mut value: u16 = 0;
+    for &byte in text {
+        let digit = (byte as char).to_digit(16)?;
+        value = value.checked_mul(16)? | digit as u16;
+    }
+    if text.is_empty() { None } else { Some(value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::taken;
+
+    /// The value that a BG96 and an EC25 printed for this file (quectel-at 6).
+    #[test]
+    fn checksum_of_amazon_root_ca_1() {
+        let pem = include_bytes!("../../../emulator/tests/certificates/amazon-root-ca-1.pem");
+        assert_eq!((pem.len(), checksum(pem)), (1188, 0x2d13));
+        assert_eq!((checksum(&[0x12]), checksum(&[0x12, 0x34, 0xff])), (0x1200, 0xed34));
+    }
+
+    /// Of an empty file, as the test gives no other.
+    #[test]
+    fn an_upload_that_did_not_arrive_as_it_is() {
+        for (line, expected) in [
+            (&b"+QFUPL: 0,0"[..], Verdict::Default),
+            (b"+QFUPL: 0,1", Verdict::Fail),
+            (b"+QFUPL: 1,0", Verdict::Fail),
+            (b"+QFUPL: 0", Verdict::Fail),
+        ] {
+            let mut state = State { is_stale: true, ..State::default() };
+            let verdict = taken(&mut state, take, note::UPLOAD, Answer::Info(line));
+            assert_eq!(verdict, expected, "{line:?}");
+            let arrived = expected == Verdict::Default;
+            assert_eq!((state.uploaded, state.is_stale), (arrived, !arrived));
+            assert_eq!(state.cause, (!arrived).then_some(Error::Upload));
+        }
+    }
+
+    #[test]
+    fn checksums_are_hexadecimal_and_not_padded() {
+        assert_eq!(
+            (hexadecimal(b"2d13"), hexadecimal(b"372"), hexadecimal(b"0")),
+            (Some(0x2d13), Some(0x372), Some(0))
+        );
+        assert_eq!((hexadecimal(b""), hexadecimal(b"2g"), hexadecimal(b"12345")), (None, None, None));
+    }
+}

@@ -1,0 +1,6 @@
+//! MQTT inside TLS: what a connection is verified against, by two real TLS stacks.
+
+mod refused;
+mod scene;
+mod upload;
+mod verified;
