@@ -10,6 +10,7 @@ use std::io::IsTerminal;
 use std::rc::Rc;
 
 use wanlink_emulator::{Emulator, Options, Profile, Stuck, World};
+use wanlink_platform::tls::{Certificates, Front, KeyType};
 use wanlink_platform::{Config, Platform, Product};
 
 use crate::cli::{DemoArgs, Module, PathArg, Usage};
@@ -29,15 +30,16 @@ const TIME_LAPSE: u32 = 15;
 pub(crate) fn run(args: &DemoArgs) -> Result<Exit, Usage> {
     let (Module::Bg95, PathArg::Mqtt) = (args.module, args.path);
     let speed = args.speed.unwrap_or(if std::io::stdout().is_terminal() && !args.json { TIME_LAPSE } else { 0 });
-    let mut platform = Platform::new(Config::default());
-    platform.add_product(Product::new(PRODUCT_KEY, "not used here").device(DEVICE_NAME, DEVICE_SECRET));
-    let mut module = Emulator::new(Profile::bg95(), Options::default(), args.seed);
+    let options = Options::default();
+    let front = platform(options.utc_at_start)?;
+    let root = front.certificates().root_pem().to_owned();
+    let mut module = Emulator::new(Profile::bg95(), options, args.seed);
     module.slow(45_000);
-    let scene = Rc::new(RefCell::new(Scene::new(module, platform)));
+    let scene = Rc::new(RefCell::new(Scene::new(module, front)));
     let mut world = World::new(args.seed);
     let stage = Stage::new(scene.clone(), args.json);
     let halves = world.halves();
-    let result = world.run(&mut Paced::new(scene, speed), story::tell(halves, &stage, args.seed));
+    let result = world.run(&mut Paced::new(scene, speed), story::tell(halves, &stage, &root, args.seed));
     if let Some(path) = &args.trace
         && let Err(error) = std::fs::write(path, world.trace().to_string())
     {
@@ -51,4 +53,13 @@ pub(crate) fn run(args: &DemoArgs) -> Result<Exit, Usage> {
             Exit::Broken
         }
     })
+}
+
+/// The platform, with certificates that are made anew for each run.
+fn platform(utc_s: u64) -> Result<Front, Usage> {
+    let config = Config::default();
+    let certificates = Certificates::new(&config, &[], utc_s, KeyType::EcdsaP256)?;
+    let mut platform = Platform::new(config);
+    platform.add_product(Product::new(PRODUCT_KEY, "not used here").device(DEVICE_NAME, DEVICE_SECRET));
+    Ok(Front::new(platform, certificates))
 }

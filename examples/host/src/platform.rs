@@ -69,6 +69,7 @@ fn platform(args: &PlatformArgs) -> Platform {
         platform
             .add_product(args.device.iter().fold(known, |known, device| known.device(&device.name, &device.secret)));
     }
+    args.fault.iter().for_each(|&fault| platform.schedule(fault));
     platform
 }
 

@@ -3,26 +3,102 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use wanlink_emulator::{Emulator, LinkId, NetEvent, NetRequest, Peer};
+use wanlink_platform::tls::Front;
 use wanlink_platform::{Action, ConnId, Platform};
 
 /// Where every name leads: an address that is kept for examples (RFC 5737).
 const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
+/// What every name of the internet leads to: the platform, bare or with TLS in front.
+pub trait Site {
+    /// A connection to this name and port is open.
+    fn open(&mut self, now_us: u64, conn: ConnId, host: &str, port: u16);
+
+    /// Bytes arrived on it.
+    fn input(&mut self, now_us: u64, conn: ConnId, bytes: &[u8]);
+
+    /// The other end closed it.
+    fn closed(&mut self, now_us: u64, conn: ConnId);
+
+    /// Does what is due.
+    fn poll(&mut self, now_us: u64);
+
+    /// When something is due next.
+    fn next(&self) -> Option<u64>;
+
+    /// Takes what is to be sent and closed.
+    fn take_actions(&mut self) -> Vec<Action>;
+}
+
+/// Nothing is protected, whatever the port.
+impl Site for Platform {
+    fn open(&mut self, now_us: u64, conn: ConnId, host: &str, port: u16) {
+        self.open(now_us, conn, wanlink_platform::Peer::plain().at(host, port));
+    }
+
+    fn input(&mut self, now_us: u64, conn: ConnId, bytes: &[u8]) {
+        self.input(now_us, conn, bytes);
+    }
+
+    fn closed(&mut self, now_us: u64, conn: ConnId) {
+        self.closed(now_us, conn);
+    }
+
+    fn poll(&mut self, now_us: u64) {
+        self.poll(now_us);
+    }
+
+    fn next(&self) -> Option<u64> {
+        self.next()
+    }
+
+    fn take_actions(&mut self) -> Vec<Action> {
+        self.take_actions()
+    }
+}
+
+/// Everything is protected, whatever the port.
+impl Site for Front {
+    fn open(&mut self, now_us: u64, conn: ConnId, host: &str, port: u16) {
+        self.open(now_us, conn, wanlink_platform::Peer::tls().at(host, port));
+    }
+
+    fn input(&mut self, now_us: u64, conn: ConnId, bytes: &[u8]) {
+        self.input(now_us, conn, bytes);
+    }
+
+    fn closed(&mut self, now_us: u64, conn: ConnId) {
+        self.closed(now_us, conn);
+    }
+
+    fn poll(&mut self, now_us: u64) {
+        self.poll(now_us);
+    }
+
+    fn next(&self) -> Option<u64> {
+        self.next()
+    }
+
+    fn take_actions(&mut self) -> Vec<Action> {
+        self.take_actions()
+    }
+}
+
 /// An emulated module whose internet is one platform.
 ///
 /// Any host name leads to the platform, on every port; whether it answers there is the platform's own rule.
-pub struct Scene {
+pub struct Scene<S = Platform> {
     /// The module.
     pub module: Emulator,
     /// The platform.
-    pub platform: Platform,
+    pub platform: S,
     /// Time as of the last call, for orders that a test gives between calls.
     pub now_us: u64,
 }
 
-impl Scene {
+impl<S: Site> Scene<S> {
     /// A module and its platform.
-    pub fn new(module: Emulator, platform: Platform) -> Self {
+    pub fn new(module: Emulator, platform: S) -> Self {
         Self { module, platform, now_us: 0 }
     }
 
@@ -47,7 +123,7 @@ impl Scene {
                 self.module.network_event(now_us, NetEvent::Resolved { link, addresses: vec![ADDRESS] });
             }
             NetRequest::Open { link, host, port } => {
-                self.platform.open(now_us, conn_of(link), wanlink_platform::Peer::plain().at(&host, port));
+                self.platform.open(now_us, conn_of(link), &host, port);
                 self.module.network_event(now_us, NetEvent::Opened { link });
             }
             NetRequest::Send { link, bytes } => self.platform.input(now_us, conn_of(link), &bytes),
@@ -68,7 +144,7 @@ fn event_of(action: Action) -> NetEvent {
     }
 }
 
-impl Peer for Scene {
+impl<S: Site> Peer for Scene<S> {
     fn input(&mut self, now_us: u64, bytes: &[u8]) {
         self.now_us = now_us;
         self.module.input(now_us, bytes);

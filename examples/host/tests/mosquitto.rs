@@ -43,6 +43,30 @@ fn plain() {
 }
 
 #[test]
+fn in_tls() {
+    let broker = Broker::start();
+    let module = Module::start(&broker.plain, &broker.tls, &[]);
+    came_back(&connect(&module.port, &[&ROUND[..], &["--ca", &broker.ca()]].concat()).end());
+    // Under another name of its certificate, too.
+    let (_, port) = broker.tls.rsplit_once(':').unwrap();
+    let (host, rule) = (format!("localhost:{port}"), format!("localhost={}", broker.tls));
+    let module = Module::start(&broker.plain, &broker.plain, &["--resolve", &rule]);
+    came_back(&connect(&module.port, &[&ROUND[..], &["--ca", &broker.ca(), "--mqtt-host", &host]].concat()).end());
+}
+
+#[test]
+fn a_root_or_a_name_that_is_not_its_own() {
+    let broker = Broker::start();
+    let module = Module::start(&broker.plain, &broker.tls, &[]);
+    let ca = broker.ca();
+    for more in [&[][..], &["--ca", &ca, "--mqtt-host", "mqtt.example.com:8883"]] {
+        let ended = connect(&module.port, more).end();
+        assert_eq!(ended.code, Some(7), "{}", ended.stderr);
+    }
+    assert!(!broker.log().contains("New client connected"));
+}
+
+#[test]
 fn a_wrong_secret_is_its_code_5() {
     let broker = Broker::start();
     let module = Module::start(&broker.plain, &broker.tls, &[]);
@@ -57,11 +81,12 @@ fn a_wrong_secret_is_its_code_5() {
 fn kill_9_in_the_middle_of_a_thousand_publishes() {
     const COUNT: usize = 1000;
     let mut broker = Broker::start();
+    let ca = broker.ca();
     let module = Module::start(&broker.plain, &broker.tls, &[]);
     let messages: Vec<_> = (1..=COUNT).map(|n| format!("user/{n}=reading {{seq}}")).collect();
     let options = messages.iter().flat_map(|message| ["--publish", message]);
     let mut device =
-        connect(&module.port, &["--tls", "off", "--count", "1"].into_iter().chain(options).collect::<Vec<_>>());
+        connect(&module.port, &["--ca", &ca, "--count", "1"].into_iter().chain(options).collect::<Vec<_>>());
     for _ in 0..400 {
         device.event("published");
     }

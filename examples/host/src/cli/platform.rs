@@ -4,6 +4,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 
 use clap::Args;
+use wanlink_platform::TimedFault;
 
 /// Where the stand-in of the platform listens, and whom it knows.
 ///
@@ -27,6 +28,9 @@ pub(crate) struct PlatformArgs {
     /// Write the root certificate to this file, instead of a temporary one that goes with the program
     #[arg(long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
+    /// What goes wrong: NAME[=NUMBERS][@AT_MS[+FOR_MS]]; a wrong name lists all
+    #[arg(long, value_name = "FAULT")]
+    pub(crate) fault: Vec<TimedFault>,
     /// Without the platform's limits of rate and number, for load
     #[arg(long)]
     pub(crate) no_limits: bool,

@@ -67,6 +67,30 @@ impl Explain for Error {
                 "the platform or the network closed it",
                 "connect again; another device with the same identity throws this one out",
             ),
+            Self::Certificate => (
+                Exit::Certificate,
+                "refused_certificate",
+                "context, name and TCP to the same host and port are good, so this is inferred",
+                "check that host and port are the platform's, that --ca holds its root, and the dates of both",
+            ),
+            Self::Upload => (
+                Exit::Certificate,
+                "no_root",
+                "bytes were lost on the serial port, or the module has no room",
+                "check the wiring and --baud; delete files of other programs from the module",
+            ),
+            Self::NoClock => (
+                Exit::Certificate,
+                "no_clock",
+                "the network has not told it",
+                "wait for the network's time, or set the module's clock",
+            ),
+            Self::NoHostCheck => (
+                Exit::Certificate,
+                "no_host_check",
+                "without it anybody with a certificate of the same root could be the server",
+                "update the module's firmware",
+            ),
             Self::TooLong(_) | Self::TransmitBuffer(_) | Self::Malformed(_) => return USAGE,
             _ => return of(self.kind()),
         };
@@ -112,6 +136,10 @@ mod tests {
             (Error::NoConnack, 5),
             (Error::Connack(4), 4),
             (Error::SubscriptionRefused, 4),
+            (Error::Certificate, 7),
+            (Error::Upload, 7),
+            (Error::NoClock, 7),
+            (Error::NoHostCheck, 7),
             (Error::Malformed(Argument::Topic), 2),
         ];
         let cures = errors.map(|(error, exit)| {

@@ -3,11 +3,11 @@
 use embassy_futures::join::join;
 use embassy_time::{Duration, Timer};
 use serde_json::json;
-use wanlink_core::{Delivery, Module, Network, Qos};
+use wanlink_core::{Delivery, Module, Network, Qos, Root, Trust};
 use wanlink_emulator::{PortReader, PortWriter};
 use wanlink_quectel::{Bg95, Buffers, Quectel, Wired};
 use wanlink_transports::{
-    Connect, Downlink, Endpoint, Event, Identity, LinkError, Observer, Region, Session, Uplink, mqtt, topic,
+    Connect, Downlink, Endpoint, Event, Identity, LinkError, Observer, Region, Session, Uplink, mqtt, roots, topic,
 };
 
 use super::stage::Stage;
@@ -20,7 +20,7 @@ use crate::report::Account;
 const OUTAGE: Duration = Duration::from_secs(20);
 
 /// Plays the story to its end and says how it went.
-pub(crate) async fn tell((reader, writer): (PortReader, PortWriter), stage: &Stage, seed: u64) -> Exit {
+pub(crate) async fn tell((reader, writer): (PortReader, PortWriter), stage: &Stage, root: &str, seed: u64) -> Exit {
     let pins = stage.scene.borrow().module.pins();
     let pins = Wired::new(pins.pwrkey(), pins.reset_n(), pins.status());
     let mut buffers: Buffers = Buffers::new();
@@ -28,7 +28,10 @@ pub(crate) async fn tell((reader, writer): (PortReader, PortWriter), stage: &Sta
 
     let identity =
         Identity::new(PRODUCT_KEY, DEVICE_NAME, DEVICE_SECRET).expect("the demo's own identity keeps the rules");
-    let endpoint = Endpoint::plain_public(Region::Shanghai);
+    // As on the real platform, but for the root: only the platform itself has the key of its own.
+    let name = roots::name_of(root.as_bytes());
+    let root = Root::new(name.as_str(), root.as_bytes());
+    let endpoint = Endpoint::public(Region::Shanghai).with_trust(Trust::Root(root));
     let host = format!("{PRODUCT_KEY}.iot-as-mqtt.{}.aliyuncs.com", Region::Shanghai.id());
     stage.report.borrow().head("wanlink demo: BG95 (emulated), path mqtt, platform stand-in; bytes on the serial port");
 

@@ -44,6 +44,11 @@ impl Broker {
         panic!("Mosquitto does not start: {}", fs::read_to_string(folder.join("log")).unwrap_or_default());
     }
 
+    /// The file with the root of its certificate.
+    pub(crate) fn ca(&self) -> String {
+        self.folder.join("ca.pem").to_str().unwrap().to_owned()
+    }
+
     /// `kill -9`.
     pub(crate) fn kill(&mut self) {
         self.process.kill().unwrap();

@@ -96,6 +96,7 @@ fn options_of_the_others() {
         (&["platform"], &["--product"]),
         (&["platform", "--product", "K"], &["--product", "NAME:SECRET"]),
         (&["platform", "--product", "K:S", "--device", ":S"], &["--device", "NAME:SECRET"]),
+        (&["platform", "--product", "K:S", "--fault", "smell"], &["smell", "drop-puback"]),
         (&["replay"], &["FILE"]),
     ];
     for (args, words) in cases {

@@ -8,3 +8,4 @@ mod ports;
 mod program;
 mod refusals;
 mod replay;
+mod tls;

@@ -127,6 +127,17 @@ fn a_second_device_of_the_same_identity() {
 }
 
 #[test]
+fn every_code_of_a_refused_login() {
+    let meanings = ["version", "malformed", "not available", "secret is wrong", "not allowed"];
+    for (code, meaning) in (1..).zip(meanings) {
+        let platform = Platform::start_with(&["--no-limits", "--fault", &format!("refuse={code}:1")]);
+        let module = Module::at(&platform, &[]);
+        let ended = refused(connect(&module.port, &PLAIN), 4, "refused_login", meaning, 10);
+        assert_eq!(ended.error()["code"], code);
+    }
+}
+
+#[test]
 fn a_topic_without_the_right_to_subscribe() {
     let platform = Platform::start();
     let module = Module::at(&platform, &[]);
