@@ -31,6 +31,12 @@ impl Explain for Error {
                 (Exit::Module, "restart", "its supply broke down, or it was reset", "check the power supply: 2 A peaks")
             }
             Self::Sim(fault) => return sim(*fault),
+            Self::Denied => (
+                Exit::Module,
+                "denied",
+                "the subscription is not active, or is not for this network",
+                "activate it; check the bands that the module may use, and roaming",
+            ),
             Self::NoContext => (
                 Exit::Module,
                 "no_context",
