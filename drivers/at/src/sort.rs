@@ -147,9 +147,14 @@ impl Engine<'_> {
         if matches!(self.exchange.stage, Stage::Prompt | Stage::PromptGap) {
             if mutants::on(Mutant::OkIsPrompt) {
                 self.exchange.stage = Stage::Body;
-            } else {
+            } else if self.exchange.stage == Stage::PromptGap {
+                // The module takes its prompt back.
                 self.owe_result_as_long();
                 self.end(End::NoPrompt);
+            } else if self.exchange.owner == Owner::Step {
+                // It may be the late answer to something else: a prompt that still comes has to be served.
+                (self.exchange.owner, self.exchange.late) = (Owner::Nobody, true);
+                self.exchange.outcome = Some(End::NoPrompt);
             }
             return;
         }

@@ -12,6 +12,7 @@ pub(crate) const TESTS: &[Test] = &[
     (5, "promise_05_a_prompt_inside_a_payload_is_none", promise_05_a_prompt_inside_a_payload_is_none),
     (5, "promise_05_a_prompt_may_be_glued_to_what_follows", promise_05_a_prompt_may_be_glued_to_what_follows),
     (5, "promise_05_ok_instead_of_the_prompt", promise_05_ok_instead_of_the_prompt),
+    (5, "promise_05_a_prompt_behind_an_ok_is_served", promise_05_a_prompt_behind_an_ok_is_served),
     (5, "promise_05_error_instead_of_the_prompt", promise_05_error_instead_of_the_prompt),
     (5, "promise_05_a_prompt_that_nobody_awaits", promise_05_a_prompt_that_nobody_awaits),
     (5, "promise_05_a_step_may_have_a_prompt_of_its_own", promise_05_a_step_may_have_a_prompt_of_its_own),
@@ -67,6 +68,26 @@ pub(crate) fn promise_05_ok_instead_of_the_prompt() {
     let no_prompt = Err(Fault::Ending(Ending::NoPrompt(Command::new("+SMPUB"))));
     assert_eq!(publish(Script::new().expect(COMMAND).send("\r\nOK\r\n")).0, no_prompt);
     assert_eq!(publish(Script::new().expect(COMMAND).send("\r\n> \r\nOK\r\n")).0, no_prompt, "taken back at once");
+}
+
+/// The `OK` was the late answer to something else: the prompt is served, and no command goes out for payload.
+#[test]
+pub(crate) fn promise_05_a_prompt_behind_an_ok_is_served() {
+    const STEPS: &[Step] = &[step("+CSQ", 3).info().note(1)];
+    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+    let module = Script::new()
+        .expect(COMMAND)
+        .send("\r\nOK\r\n")
+        .send_after(80_000, "\r\n> ")
+        .expect("hello")
+        .send("\r\nOK\r\n")
+        .expect("AT+CSQ\r")
+        .send("\r\n+CSQ: 1,1\r\n\r\nOK\r\n");
+    let mut rig = Rig::new(module);
+    let first = rig.run(&Job { body: b"hello", ..job(&PUBLISH) });
+    assert_eq!(first, Err(Fault::Ending(Ending::NoPrompt(Command::new("+SMPUB")))));
+    rig.run(&job(&TABLE)).unwrap();
+    assert_eq!(rig.events(), ["1 info +CSQ: 1,1"]);
 }
 
 #[test]
