@@ -29,7 +29,7 @@ where
     let result = match select3(work(plan, watch, session), watch.verdict(), over(plan, watch)).await {
         Either3::First(result) => result.map_err(|error| Failure::of(&error)),
         Either3::Second(failure) => Err(failure),
-        Either3::Third(_) if plan.end == End::Outside && watch.is_online() => Ok(()),
+        Either3::Third(_) if plan.end == End::Outside && watch.is_online() && !watch.is_publishing() => Ok(()),
         Either3::Third(reason) => Err(Failure::new(reason, cure::TIME_OVER)),
     };
     if watch.is_online() {

@@ -133,13 +133,6 @@ fn files() {
 }
 
 #[test]
-fn a_trace_that_has_no_room_ends_with_6_after_the_work() {
-    let ended = connect(&["--trace", "/dev/full"]);
-    // The port is absent, too; what comes first is told.
-    refuses(&ended, 3, &["/dev/no-such-port"]);
-}
-
-#[test]
 fn errors_are_events_and_done_comes_last() {
     for (more, code, kind) in [
         (&["--device-name", "@imsi"][..], 2, "usage"),

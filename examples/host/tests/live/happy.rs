@@ -128,6 +128,26 @@ fn messages_that_do_not_come_in_time_are_missed() {
 }
 
 #[test]
+fn a_trace_that_has_no_room_is_told_when_the_work_is_done() {
+    let platform = Platform::start();
+    let module = Module::at(&platform, &[]);
+    let more = ["--tls", "off", "--publish", "user/update=x", "--trace", "/dev/full"];
+    let ended = connect(&module.port, &more).end();
+    assert_eq!((ended.code, ended.done()), (Some(6), (1, 0, 0)), "{}", ended.stderr);
+    assert!(ended.stderr.contains("/dev/full") && ended.stderr.lines().count() == 1, "{}", ended.stderr);
+}
+
+#[test]
+fn a_publish_that_is_not_acknowledged_in_time_is_lost() {
+    let platform = Platform::start_with(&["--no-limits", "--fault", "drop-puback"]);
+    let module = Module::at(&platform, &[]);
+    let more = ["--tls", "off", "--publish", "user/update=x", "--for-s", "3"];
+    let ended = connect(&module.port, &more).end();
+    assert_eq!((ended.code, ended.done()), (Some(5), (0, 0, 1)), "{}", ended.stderr);
+    assert_eq!(ended.error()["kind"], "time_over");
+}
+
+#[test]
 fn a_reader_that_has_enough_is_no_error() {
     let platform = Platform::start();
     let module = Module::at(&platform, &[]);
