@@ -12,6 +12,7 @@ pub(crate) enum Call {
     Describe,
     Attach { apn: String, user: Option<String>, pin: bool },
     Signal,
+    Operator,
     Clock,
     Idle,
     Stop,

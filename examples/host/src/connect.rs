@@ -17,6 +17,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::note;
+use crate::operator::Operator;
 use crate::place::Authority;
 use crate::port;
 use crate::redact::Redactor;
@@ -66,7 +67,7 @@ async fn connect(args: &ConnectArgs, watch: &Watch) -> Result<(), Failure> {
 }
 
 /// Chooses the types that stand for protection and signing.
-async fn secured<M: MqttAt<Error: Explain>>(
+async fn secured<M: MqttAt<Error: Explain> + Operator>(
     args: &ConnectArgs,
     plan: &Plan<'_>,
     authority: &Authority,
@@ -80,7 +81,7 @@ async fn secured<M: MqttAt<Error: Explain>>(
     }
 }
 
-async fn signed<M: MqttAt<Error: Explain>, S: Security + Copy>(
+async fn signed<M: MqttAt<Error: Explain> + Operator, S: Security + Copy>(
     args: &ConnectArgs,
     plan: &Plan<'_>,
     watch: &Watch,
@@ -102,7 +103,10 @@ async fn signed<M: MqttAt<Error: Explain>, S: Security + Copy>(
 }
 
 /// Asks the module for the number that is the device's name.
-async fn read<M: MqttAt<Error: Explain>>(number: Number, module: &mut Witness<'_, M>) -> Result<String, Failure> {
+async fn read<M: MqttAt<Error: Explain> + Operator>(
+    number: Number,
+    module: &mut Witness<'_, M>,
+) -> Result<String, Failure> {
     let mut result = module.start().await;
     if matches!(&result, Err(error) if error.kind() == ErrorKind::Retry) {
         result = module.start().await;
@@ -119,7 +123,7 @@ async fn read<M: MqttAt<Error: Explain>>(number: Number, module: &mut Witness<'_
     Ok(digits.to_owned())
 }
 
-async fn online<M: MqttAt<Error: Explain>, S: Security + Copy, A: Sign>(
+async fn online<M: MqttAt<Error: Explain> + Operator, S: Security + Copy, A: Sign>(
     plan: &Plan<'_>,
     watch: &Watch,
     module: Witness<'_, M>,

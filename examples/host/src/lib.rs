@@ -17,6 +17,7 @@ mod emulate;
 mod failure;
 mod interrupt;
 mod note;
+mod operator;
 mod place;
 mod platform;
 mod port;

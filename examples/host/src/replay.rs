@@ -15,6 +15,7 @@ use crate::cli::ReplayArgs;
 use crate::cure;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::operator::Operator;
 
 use self::player::{Difference, Judge, Player, Verdict, seconds};
 use self::tape::Tape;
@@ -71,7 +72,7 @@ fn replay(path: &Path) -> Result<Replayed, Failure> {
     Ok(Replayed { verdict, calls, host, module, end_us: tape.end_us })
 }
 
-fn play(world: &mut World, driver: impl MqttAt, tape: &mut Tape) -> Verdict {
+fn play(world: &mut World, driver: impl MqttAt + Operator, tape: &mut Tape) -> Verdict {
     let judge = Judge::default();
     let mut player = Player::new(tape, judge.clone());
     let host = async {

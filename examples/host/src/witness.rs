@@ -12,6 +12,7 @@ use wanlink_core::{
 use crate::call::Call;
 use crate::cure::Explain;
 use crate::failure::Failure;
+use crate::operator::Operator;
 
 /// Whoever listens.
 pub(crate) trait Ear {
@@ -36,13 +37,13 @@ pub(crate) trait Ear {
     }
 
     /// The data context is up.
-    fn attached(&self, signal: Signal) {
-        let _ = signal;
+    fn attached(&self, operator: Option<&str>, signal: Signal) {
+        let _ = (operator, signal);
     }
 }
 
 /// The driver `M`, and `ear` at it. It reads more than it is asked for: who the module is after its first start, and
-/// the signal after each attach.
+/// operator and signal after each attach.
 pub(crate) struct Witness<'w, M> {
     module: M,
     ear: &'w dyn Ear,
@@ -74,11 +75,20 @@ impl<'w, M: MqttAt<Error: Explain>> Witness<'w, M> {
     }
 }
 
+impl<M: MqttAt<Error: Explain> + Operator> Operator for Witness<'_, M> {
+    async fn operator(&mut self) -> Option<String> {
+        self.called(|| Call::Operator);
+        let name = self.module.operator().await;
+        self.ear.returned(None);
+        name
+    }
+}
+
 impl<M: ErrorType> ErrorType for Witness<'_, M> {
     type Error = M::Error;
 }
 
-impl<M: MqttAt<Error: Explain>> Module for Witness<'_, M> {
+impl<M: MqttAt<Error: Explain> + Operator> Module for Witness<'_, M> {
     async fn start(&mut self) -> Result<(), M::Error> {
         self.called(|| Call::Start);
         let result = self.module.start().await;
@@ -105,8 +115,13 @@ impl<M: MqttAt<Error: Explain>> Module for Witness<'_, M> {
         self.called(|| Call::attach(network));
         let result = self.module.attach(network, progress).await;
         self.result(result)?;
-        let signal = self.signal().await?;
-        self.ear.attached(signal);
+        // Nice to know, and no reason not to connect.
+        let signal = match self.signal().await {
+            Err(error) if error.kind() == ErrorKind::Retry => Signal { rssi_dbm: None },
+            result => result?,
+        };
+        let operator = self.operator().await;
+        self.ear.attached(operator.as_deref(), signal);
         Ok(())
     }
 
@@ -141,7 +156,7 @@ impl<M: MqttAt<Error: Explain>> Module for Witness<'_, M> {
     }
 }
 
-impl<M: MqttAt<Error: Explain>> MqttAt for Witness<'_, M> {
+impl<M: MqttAt<Error: Explain> + Operator> MqttAt for Witness<'_, M> {
     const MQTT: MqttLimits = M::MQTT;
 
     async fn connect<S: Security>(&mut self, broker: &Server<'_, S>, login: &Login<'_>) -> Result<(), M::Error> {

@@ -98,10 +98,11 @@ impl Teller {
         }
     }
 
-    pub(super) fn attached(&self, signal: Signal) {
-        let detail = signal.rssi_dbm.map_or_else(String::new, |dbm| format!(", signal {dbm} dBm"));
-        let event = json!({"event": "attached", "operator": null, "rssi_dbm": signal.rssi_dbm});
-        self.tell("context", &format!("data context up{detail}"), Some(event));
+    pub(super) fn attached(&self, operator: Option<&str>, signal: Signal) {
+        let by = operator.map_or_else(String::new, |name| format!(" by {name}"));
+        let strength = signal.rssi_dbm.map_or_else(String::new, |dbm| format!(", signal {dbm} dBm"));
+        let event = json!({"event": "attached", "operator": operator, "rssi_dbm": signal.rssi_dbm});
+        self.tell("context", &format!("data context up{by}{strength}"), Some(event));
     }
 
     pub(super) fn connected(&self) {

@@ -167,8 +167,8 @@ impl Ear for Watch {
         self.teller.module(info);
     }
 
-    fn attached(&self, signal: Signal) {
-        self.teller.attached(signal);
+    fn attached(&self, operator: Option<&str>, signal: Signal) {
+        self.teller.attached(operator, signal);
     }
 }
 

@@ -9,13 +9,14 @@ use wanlink_transports::roots;
 use super::player::{Judge, SLACK_US, seconds};
 use super::tape::{Called, Tape};
 use crate::call::{self, Call};
+use crate::operator::Operator;
 
 /// In the place of secrets, which are not in a trace. As long as real ones.
 const PIN: &str = "0000";
 const PASSWORD: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Calls the driver as the trace notes it, and compares what comes of each call.
-pub(super) async fn repeat<M: MqttAt>(mut driver: M, tape: &Tape, judge: &Judge) {
+pub(super) async fn repeat<M: MqttAt + Operator>(mut driver: M, tape: &Tape, judge: &Judge) {
     for (index, called) in tape.calls.iter().enumerate() {
         Timer::at(Instant::from_micros(called.at_us)).await;
         let next_us = tape.calls.get(index + 1).map(|next| next.at_us);
@@ -53,7 +54,7 @@ fn name(call: &Call) -> String {
     text.split([' ', '(']).next().unwrap_or_default().to_lowercase()
 }
 
-async fn make<M: MqttAt>(driver: &mut M, call: &Call) -> Result<(), String> {
+async fn make<M: MqttAt + Operator>(driver: &mut M, call: &Call) -> Result<(), String> {
     let result = match call {
         Call::Start => driver.start().await,
         Call::Describe => driver.describe().await.map(drop),
@@ -66,6 +67,10 @@ async fn make<M: MqttAt>(driver: &mut M, call: &Call) -> Result<(), String> {
                 network = network.pin(PIN);
             }
             driver.attach(&network, &mut |_| ()).await
+        }
+        Call::Operator => {
+            driver.operator().await;
+            Ok(())
         }
         Call::Signal => driver.signal().await.map(drop),
         Call::Clock => driver.clock().await.map(drop),

@@ -22,7 +22,10 @@ fn plain_over_a_pty_with_every_event_of_the_contract() {
         serde_json::json!({"event": "module", "model": "BG95-M3", "imei": "866349040000017",
             "iccid": "89860320045510000017", "firmware": "BG95M3LAR02A03"})
     );
-    assert_eq!(*find("attached"), serde_json::json!({"event": "attached", "operator": null, "rssi_dbm": -65}));
+    assert_eq!(
+        *find("attached"),
+        serde_json::json!({"event": "attached", "operator": "CHINA MOBILE", "rssi_dbm": -65})
+    );
     let host = format!("{KEY}.iot-as-mqtt.cn-shanghai.aliyuncs.com");
     assert_eq!(*find("connected"), serde_json::json!({"event": "connected", "path": "mqtt", "host": host}));
     let topic = format!("/{KEY}/{NAME}/user/get");
