@@ -71,9 +71,10 @@ against() {
 # Arguments: a line of budgets.txt, in fields.
 measure() {
     local image=$1 budget_flash=$2 budget_library=$3 budget_ram=$4
-    local elf=$images/$image flash library ram stack found report=ran
+    local elf=$images/$image flash library ram stack found report=ran root=0
+    [[ $image != *-tls ]] || root=$(wc -c <root.pem)
     flash=$(sections "$elf" .text .rodata .data)
-    library=$((flash - board))
+    library=$((flash - board - root))
     ram=$(sections "$elf" .data .bss .uninit)
     stack=$(./run.sh "$image" | awk '$1 == "stack" { print $2 }') || report="run failed"
     found=$(panics "$elf")
@@ -92,7 +93,7 @@ measure() {
 }
 
 table() {
-    printf '%-12s %16s %16s %8s %8s %16s  %s\n' "$image" "$(against "$flash" "$budget_flash")" \
+    printf '%-14s %16s %16s %8s %8s %16s  %s\n' "$image" "$(against "$flash" "$budget_flash")" \
         "$(against "$library" "$budget_library")" "$ram" "$stack" "$(against $((ram + stack)) "$budget_ram")" \
         "$([ -z "$found" ] && echo none || echo reachable)"
     [ "$image" = empty ] || parts "$elf" | paste -sd, | sed 's/,/, /g; s/^/    /'
@@ -113,14 +114,15 @@ esac
 board=$(sections $images/empty .text .rodata .data)
 if [ $print = table ]; then
     /usr/bin/rustc --version
-    printf '%-12s %16s %16s %8s %8s %16s  %s\n' image flash library static stack "static + stack" panics
+    printf '%-14s %16s %16s %8s %8s %16s  %s\n' image flash library static stack "static + stack" panics
 fi
 while read -r line; do
     # shellcheck disable=SC2086 # fields
     measure $line
 done < <(grep -v '^#' budgets.txt)
 if [ $print = table ]; then
-    echo "bytes; library = flash without that of \`empty\`: board support ($board); vectors not counted:" \
+    echo "bytes; library = flash without that of \`empty\`, board support ($board), and without the root certificate" \
+        "($(wc -c <root.pem)); vectors not counted:" \
         "$(sections $images/empty .vector_table)"
 fi
 exit $failed

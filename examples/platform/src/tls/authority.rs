@@ -107,14 +107,30 @@ pub struct Authority {
 impl Authority {
     /// A root of this common name, valid for thirty years around `utc_s`, the Unix time at which the world begins.
     pub fn new(common_name: &str, utc_s: u64, key_type: KeyType) -> Result<Self, CertificateError> {
+        Self::with_key(common_name, utc_s, key_type, key_type.generate()?)
+    }
+
+    /// The same with a key of Ed25519 that is kept (PKCS #8 in PEM): equal arguments give the same root, byte for byte,
+    /// so that a device can be built for it.
+    pub fn of_key(common_name: &str, utc_s: u64, key_pem: &str) -> Result<Self, CertificateError> {
+        let key = KeyPair::from_pkcs8_pem_and_sign_algo(key_pem, &rcgen::PKCS_ED25519)?;
+        Self::with_key(common_name, utc_s, KeyType::Ed25519, key)
+    }
+
+    fn with_key(common_name: &str, utc_s: u64, key_type: KeyType, key: KeyPair) -> Result<Self, CertificateError> {
         let mut params = CertificateParams::default();
         params.distinguished_name = named(common_name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         params.serial_number = Some(serial_number(0));
         Dates::around(utc_s, 30).apply(&mut params);
-        let issuer = CertifiedIssuer::self_signed(params, key_type.generate()?)?;
+        let issuer = CertifiedIssuer::self_signed(params, key)?;
         Ok(Self { issuer, key_type, serial: 0 })
+    }
+
+    /// Kind of its keys.
+    pub const fn key_type(&self) -> KeyType {
+        self.key_type
     }
 
     /// The root in PEM: what a device trusts.

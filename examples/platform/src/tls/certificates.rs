@@ -31,8 +31,17 @@ impl Certificates {
     ///
     /// `utc_s` is the Unix time at which the world begins: the dates are set around it.
     pub fn new(config: &Config, more: &[&str], utc_s: u64, key_type: KeyType) -> Result<Self, CertificateError> {
-        let mut ours = Authority::new("wanlink platform root", utc_s, key_type)?;
-        let mut other = Authority::new("some other root", utc_s, key_type)?;
+        Self::signed_by(Authority::new("wanlink platform root", utc_s, key_type)?, config, more, utc_s)
+    }
+
+    /// The same, signed by this authority.
+    pub fn signed_by(
+        mut ours: Authority,
+        config: &Config,
+        more: &[&str],
+        utc_s: u64,
+    ) -> Result<Self, CertificateError> {
+        let mut other = Authority::new("some other root", utc_s, ours.key_type())?;
         let names = names(config, more);
         let elsewhere = ["elsewhere.example".to_string()];
         let now = Dates::around(utc_s, 10);

@@ -1,93 +1,12 @@
-//! A BG95 that talks MQTT to the platform, without TLS: all that a product links, and as little of its own as can be.
-//!
-//! It brings a session up, publishes each tenth of a second, and ends when the command `stop` comes.
+//! The device without TLS.
 
 #![no_std]
 #![no_main]
 
-use board::{Board, OutputLine};
 use cortex_m_rt::entry;
-use embassy_futures::select::{Either, select};
-use embassy_time::{Duration, Instant, Timer};
-use embedded_hal::digital::OutputPin;
-use wanlink_core::{Error, ErrorKind, Network, Qos};
-use wanlink_quectel::{Bg95, Buffers, PowerPins, Quectel};
-use wanlink_transports::{Downlink, Endpoint, Identity, Region, Session, Uplink, mqtt, topic};
-
-const PERIOD: Duration = Duration::from_millis(100);
-
-/// What a product reads from its flash: the optimiser must not see it.
-struct Settings {
-    product_key: &'static str,
-    device_name: &'static str,
-    secret: &'static str,
-    apn: &'static str,
-    pin: Option<&'static str>,
-}
-
-static SETTINGS: Settings = Settings {
-    product_key: "a1B2c3D4e5F",
-    device_name: "meter-0042",
-    secret: "0123456789abcdef0123456789abcdef",
-    apn: "cmiot",
-    pin: None,
-};
-
-/// The board has no STATUS line.
-struct Pins {
-    key: OutputLine,
-    reset: OutputLine,
-}
-
-impl PowerPins for Pins {
-    fn key(&mut self, pressed: bool) -> Option<bool> {
-        Some(self.key.set_state((!pressed).into()).is_ok())
-    }
-
-    fn reset(&mut self, asserted: bool) -> Option<bool> {
-        Some(self.reset.set_state((!asserted).into()).is_ok())
-    }
-
-    fn is_on(&mut self) -> Option<bool> {
-        None
-    }
-}
+use wanlink_transports::{Endpoint, Region};
 
 #[entry]
 fn main() -> ! {
-    let Some(board) = Board::take() else { board::exit(1) };
-    match board::block_on(work(board)) {
-        Ok(()) => board::finish(0),
-        Err(kind) => board::finish(if kind.can_heal() { 3 } else { 4 }),
-    }
-}
-
-async fn work(board: Board) -> Result<(), ErrorKind> {
-    let settings = core::hint::black_box(&SETTINGS);
-    let mut buffers: Buffers = Buffers::new();
-    let pins = Pins { key: board.power_key, reset: board.reset };
-    let mut modem = Quectel::<Bg95, _, _, _>::new(board.reader, board.writer, pins, &mut buffers);
-    let identity =
-        Identity::new(settings.product_key, settings.device_name, settings.secret).map_err(|_| ErrorKind::Misuse)?;
-    let mut network = Network::apn(settings.apn);
-    network.pin = settings.pin;
-    let link = mqtt::Link::new(&mut modem, &identity, Endpoint::plain_public(Region::Shanghai));
-    let mut session = Session::new(link, network, Instant::now().as_ticks());
-    session.subscribe(topic::user("get")).await.map_err(|error| error.kind())?;
-    let mut due = Instant::now();
-    loop {
-        match select(session.receive(), Timer::at(due)).await {
-            Either::First(Ok(message)) if message.payload == b"stop" => return Ok(()),
-            Either::First(Ok(_)) => {}
-            Either::First(Err(error)) if error.kind().can_heal() => {}
-            Either::First(Err(error)) => return Err(error.kind()),
-            Either::Second(()) => {
-                due = due.saturating_add(PERIOD);
-                session
-                    .publish(topic::user("update"), b"21.5", Qos::AtLeastOnce)
-                    .await
-                    .map_err(|error| error.kind())?;
-            }
-        }
-    }
+    images::run(Endpoint::plain_public(Region::Shanghai))
 }
