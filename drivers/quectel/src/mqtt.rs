@@ -31,18 +31,18 @@ impl<M: QuectelModel + HasMqtt, R: Read, W: Write, P: PowerPins> MqttAt for Quec
     }
 
     fn subscribe(&mut self, filter: &str, qos: Qos) -> impl Future<Output = Result<(), Error>> {
-        let operation = const { &Operation { rules: &traffic::rules(&M::MQTT, true), ..traffic::SUBSCRIBE } };
+        let operation = const { &Operation { rules: &traffic::filter_rules(&M::MQTT), ..traffic::SUBSCRIBE } };
         self.ask(operation, Input::Topic { topic: filter, payload: None, qos }, Listener::Nobody)
     }
 
     fn unsubscribe(&mut self, filter: &str) -> impl Future<Output = Result<(), Error>> {
-        let operation = const { &Operation { rules: &traffic::rules(&M::MQTT, true), ..traffic::UNSUBSCRIBE } };
+        let operation = const { &Operation { rules: &traffic::filter_rules(&M::MQTT), ..traffic::UNSUBSCRIBE } };
         self.ask(operation, Input::Topic { topic: filter, payload: None, qos: Qos::AtMostOnce }, Listener::Nobody)
     }
 
     async fn publish(&mut self, topic: &str, payload: &[u8], qos: Qos) -> Result<Delivery, Error> {
         M::MQTT.check_payload(payload)?;
-        let operation = const { &Operation { rules: &traffic::rules(&M::MQTT, false), ..traffic::PUBLISH } };
+        let operation = const { &Operation { rules: &traffic::topic_rules(&M::MQTT), ..traffic::PUBLISH } };
         self.ask(operation, Input::Topic { topic, payload: Some(payload), qos }, Listener::Nobody).await?;
         Ok(match qos {
             Qos::AtMostOnce => Delivery::Sent,

@@ -144,14 +144,27 @@ impl Notes for Running<'_, '_> {
 /// What a text argument has to be.
 #[derive(Clone, Copy)]
 pub(crate) struct Rule {
-    /// Its name for errors.
-    pub(crate) what: Argument,
-    /// The most bytes that the module takes.
-    pub(crate) limit: u16,
-    /// Which of the arguments it is.
-    pub(crate) index: u8,
-    pub(crate) may_be_empty: bool,
-    pub(crate) may_have_wildcards: bool,
+    what: Argument,
+    limit: u16,
+    index: u8,
+    may_be_empty: bool,
+    may_have_wildcards: bool,
+}
+
+impl Rule {
+    /// The text of this index, as errors name it, has at least one byte, and at most so many as the module takes.
+    pub(crate) const fn new(index: u8, what: Argument, limit: u16) -> Self {
+        Self { what, limit, index, may_be_empty: false, may_have_wildcards: true }
+    }
+
+    pub(crate) const fn or_empty(self) -> Self {
+        Self { may_be_empty: true, ..self }
+    }
+
+    /// It has none of the wildcards of topic filters.
+    pub(crate) const fn plain(self) -> Self {
+        Self { may_have_wildcards: false, ..self }
+    }
 }
 
 /// Checks the texts that will stand between quotes.

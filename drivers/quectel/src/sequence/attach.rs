@@ -9,10 +9,10 @@ use crate::state::{Pin, Registration, State};
 
 const RULES: &[Rule] = &[
     // 3GPP TS 23.003, 9.1.
-    Rule { what: Argument::Apn, limit: 100, index: 0, may_be_empty: true, may_have_wildcards: true },
+    Rule::new(0, Argument::Apn, 100).or_empty(),
     // TCP 2.3.1.
-    Rule { what: Argument::ApnUser, limit: 127, index: 1, may_be_empty: true, may_have_wildcards: true },
-    Rule { what: Argument::ApnPassword, limit: 127, index: 2, may_be_empty: true, may_have_wildcards: true },
+    Rule::new(1, Argument::ApnUser, 127).or_empty(),
+    Rule::new(2, Argument::ApnPassword, 127).or_empty(),
 ];
 
 mod note {

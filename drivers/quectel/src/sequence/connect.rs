@@ -101,22 +101,10 @@ pub(crate) static DISCONNECT: Operation = {
 /// What the texts of a login have to be.
 pub(crate) const fn rules(limits: &MqttLimits) -> [Rule; 4] {
     [
-        Rule { what: Argument::HostName, limit: limits.host, index: 0, may_be_empty: false, may_have_wildcards: true },
-        Rule {
-            what: Argument::ClientId,
-            limit: limits.client_id,
-            index: 2,
-            may_be_empty: false,
-            may_have_wildcards: true,
-        },
-        Rule { what: Argument::UserName, limit: limits.user, index: 3, may_be_empty: true, may_have_wildcards: true },
-        Rule {
-            what: Argument::Password,
-            limit: limits.password,
-            index: 4,
-            may_be_empty: true,
-            may_have_wildcards: true,
-        },
+        Rule::new(0, Argument::HostName, limits.host),
+        Rule::new(2, Argument::ClientId, limits.client_id),
+        Rule::new(3, Argument::UserName, limits.user).or_empty(),
+        Rule::new(4, Argument::Password, limits.password).or_empty(),
     ]
 }
 

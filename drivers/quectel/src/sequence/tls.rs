@@ -54,7 +54,8 @@ pub(crate) const CONNECT: Operation = {
 };
 
 fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
-    let &Input::Login { tls: Some(tls), .. } = input else { return Ok(()) };
+    // What is not known here is not made weaker, nor is what was not given.
+    let &Input::Login { tls: Some(tls), .. } = input else { return Err(Error::NoHostCheck) };
     connect::prepare(input, state, parts)?;
     match tls.trust {
         Trust::Root(root) => {
@@ -64,7 +65,6 @@ fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) 
             parts.flags |= ROOT;
         }
         Trust::Anyone => parts.flags |= ANYONE,
-        // What is not known here is not made weaker.
         _ => return Err(Error::NoHostCheck),
     }
     parts.flags |= match tls.validity {

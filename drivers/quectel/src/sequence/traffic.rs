@@ -47,7 +47,7 @@ const TRAFFIC_STEPS: &[Step] = &[
 ];
 static TRAFFIC: [u8; packed_len(TRAFFIC_STEPS)] = pack(TRAFFIC_STEPS);
 
-/// The rules of these three are [`rules`] of the model.
+/// The rules of these three are the model's: [`filter_rules`], [`topic_rules`].
 pub(crate) const SUBSCRIBE: Operation = operation(SUBSCRIBES);
 pub(crate) const UNSUBSCRIBE: Operation = operation(UNSUBSCRIBES);
 pub(crate) const PUBLISH: Operation = operation(PUBLISHES);
@@ -60,9 +60,15 @@ const fn operation(flags: u8) -> Operation {
     Operation { prepare, ..Operation::new(&TRAFFIC, flags, take) }
 }
 
-/// What a topic or a filter has to be. The broker hangs up on wildcards in a topic (MQTT 3.1.1, 3.3.2.1).
-pub(crate) const fn rules(limits: &MqttLimits, is_filter: bool) -> [Rule; 1] {
-    [Rule { what: Argument::Topic, limit: limits.topic, index: 1, may_be_empty: false, may_have_wildcards: is_filter }]
+/// What a filter has to be.
+pub(crate) const fn filter_rules(limits: &MqttLimits) -> [Rule; 1] {
+    [Rule::new(1, Argument::Topic, limits.topic)]
+}
+
+/// What a topic has to be: the broker hangs up on wildcards (MQTT 3.1.1, 3.3.2.1).
+pub(crate) const fn topic_rules(limits: &MqttLimits) -> [Rule; 1] {
+    let [rule] = filter_rules(limits);
+    [rule.plain()]
 }
 
 fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
@@ -79,9 +85,9 @@ fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) 
 
 fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
     let state = &mut *run.state;
-    let waits_for_session = state.flags & flag::SESSION != 0;
+    let needs_session = state.flags & flag::SESSION != 0;
     match (note, answer) {
-        (note::ENTER, _) if waits_for_session => {
+        (note::ENTER, _) if needs_session => {
             (state.confirmed, state.notice) = (false, None);
             match state.check_session() {
                 Ok(()) => Verdict::Go,
@@ -106,10 +112,10 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
             Verdict::To(note::STATUS)
         }
         (note::LISTEN, Answer::Record) => Verdict::Done,
-        (note::LISTEN, _) if waits_for_session && state.doubt.is_some() => Verdict::To(note::STATUS),
+        (note::LISTEN, _) if needs_session && state.doubt.is_some() => Verdict::To(note::STATUS),
         // If something came meanwhile, it goes on listening.
         (note::LISTEN, Answer::Silence) => Verdict::To(note::LISTEN),
-        (note::LISTEN, Answer::Tick) if state.notice.is_some() && !waits_for_session => Verdict::Done,
+        (note::LISTEN, Answer::Tick) if state.notice.is_some() && !needs_session => Verdict::Done,
         (note::STATUS, Answer::Info(line)) => {
             state.confirmed |= begins_with(line, &[0, 3]);
             Verdict::Default

@@ -87,3 +87,36 @@ fn cut_off_by_a_restart_of_the_microcontroller() {
         assert_eq!(scene.borrow().module.file(FILE), Some(root().pem()));
     });
 }
+
+/// Somebody else deleted it: the file is looked up before each session, not remembered.
+#[test]
+fn a_root_that_went_missing() {
+    Bench::new(running()).run(async |modem, scene| {
+        connect(modem).await.unwrap();
+        modem.send(&DeleteFiles).await.unwrap();
+        assert_eq!(scene.borrow().module.file(FILE), None);
+        modem.connect(&verified(), &LOGIN).await.unwrap();
+        assert_eq!(scene.borrow().module.file(FILE), Some(root().pem()));
+    });
+}
+
+/// `AT+QFDEL="*"`.
+struct DeleteFiles;
+
+struct Nothing;
+
+impl atat::AtatResp for Nothing {}
+
+impl atat::AtatCmd for DeleteFiles {
+    type Response = Nothing;
+
+    fn write(&self, buffer: &mut [u8]) -> usize {
+        let line = b"AT+QFDEL=\"*\"\r";
+        buffer[..line.len()].copy_from_slice(line);
+        line.len()
+    }
+
+    fn parse(&self, answer: Result<&[u8], atat::InternalError>) -> Result<Nothing, atat::Error> {
+        answer.map(|_| Nothing).map_err(|_| atat::Error::Parse)
+    }
+}
