@@ -24,7 +24,7 @@ pub trait Module: ErrorType {
     ///
     /// Has no time limit of its own: registration may take minutes, and the caller's `select` ends it; `progress` tells
     /// where it is. A PIN that the SIM did not take is never sent again by this driver value, nor is another; one whose
-    /// fate a restart of the module hid is sent once more, so that a wrong one uses up two of the SIM's three tries at
+    /// fate a restart of the module or a card pulled out hid is sent once more, so that a wrong one uses up two of the SIM's three tries at
     /// most. *Dropped*: safe, call it again.
     /// *Kinds*: [`Refused`](crate::ErrorKind::Refused) by [`Sim`](crate::Refusal::Sim) or, after the network kept
     /// denying, by [`Network`](crate::Refusal::Network); [`Retry`](crate::ErrorKind::Retry);

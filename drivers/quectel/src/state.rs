@@ -266,18 +266,24 @@ impl State {
             id::STAT if int(line, 0) == Some(0) => self.stat(line),
             id::TCPIP if fields(line).next() == Some(b"\"pdpdeact\"") && int(line, 1) == Some(1) => self.lose_context(),
             id::SIM if field(line, 0) == Some(b"NOT INSERTED") => {
+                self.forget_pin();
                 self.cut_short(flag::ATTACH, Error::Sim(SimFault::Absent))
             }
             _ => Effect::None,
         }
     }
 
-    /// The module restarted or is about to: all it knew at run time is gone.
-    pub(crate) fn restarted(&mut self) {
-        // Once: a wrong PIN is then sent twice at most, and the card is not locked before the third.
+    /// What became of a PIN will not be told any more: it may be sent again. Once: a wrong one is then sent twice at most,
+    /// and the card is not locked before the third.
+    pub(crate) fn forget_pin(&mut self) {
         if matches!(self.pin, Pin::Due | Pin::Sent) && !self.pin_in_doubt {
             (self.pin, self.pin_in_doubt) = (Pin::Unsent, true);
         }
+    }
+
+    /// The module restarted or is about to: all it knew at run time is gone.
+    pub(crate) fn restarted(&mut self) {
+        self.forget_pin();
         self.registration = [Registration::Unknown; 2];
         self.context_up = false;
         self.session = Session::Closed;

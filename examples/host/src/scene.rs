@@ -94,12 +94,14 @@ pub struct Scene<S = Platform> {
     pub platform: S,
     /// Time as of the last call, for orders that a test gives between calls.
     pub now_us: u64,
+    /// What the trace shall tell beside the module's own notes.
+    pub notes: Vec<String>,
 }
 
 impl<S: Site> Scene<S> {
     /// A module and its platform.
     pub fn new(module: Emulator, platform: S) -> Self {
-        Self { module, platform, now_us: 0 }
+        Self { module, platform, now_us: 0, notes: Vec::new() }
     }
 
     /// Carries what waits between module and platform; `false` when nothing did.
@@ -171,6 +173,8 @@ impl<S: Site> Peer for Scene<S> {
     }
 
     fn notes(&mut self) -> Vec<String> {
-        self.module.notes()
+        let mut notes = std::mem::take(&mut self.notes);
+        notes.extend(self.module.notes());
+        notes
     }
 }

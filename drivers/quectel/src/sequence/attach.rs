@@ -143,7 +143,10 @@ fn sim(run: &mut Running<'_, '_>, answer: Answer<'_>) -> Verdict {
             _ => SimFault::Failed,
         },
         Answer::Error(reason) => match cme_code(reason) {
-            Some(10) => SimFault::Absent,
+            Some(10) => {
+                run.state.forget_pin();
+                SimFault::Absent
+            }
             Some(12) => SimFault::PukNeeded,
             // 14 is busy; 13 and others are seen while the card starts, too: the tries are the bound.
             _ => SimFault::Failed,

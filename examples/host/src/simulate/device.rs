@@ -1,6 +1,8 @@
 //! The device's own program, over any link: publishes numbered messages, listens for commands, and keeps the number in
 //! its store.
 
+use std::cell::Cell;
+
 use embassy_futures::select::{Either, select};
 use embassy_time::{Duration, Instant, Timer};
 use wanlink_core::{Delivery, Inbound, Qos};
@@ -13,14 +15,17 @@ use super::rig::{Rig, Seat};
 /// Life after life of the microcontroller, until the run is over.
 pub(super) async fn lives(rig: &Rig, stage: &Stage<'_>, seed: u64) {
     let mut random = SplitMix64::new(seed ^ 0x5eed);
-    let restarts = stage.plan.restarts.iter().map(|&at| Instant::from_micros(at)).chain([Instant::MAX]);
-    for restart in restarts {
+    let mut restarts = stage.plan.restarts.iter().map(|&at| Instant::from_micros(at)).peekable();
+    while !stage.account.borrow().is_done {
         let now = Instant::now();
         stage.account.borrow_mut().lives.push(now.as_micros());
+        stage.scene.borrow_mut().notes.push("the microcontroller starts".to_owned());
         let pins = stage.scene.borrow().module.pins();
-        let seat = Seat { stage, pins, seed: seed ^ now.as_micros(), random: random.fork() };
-        if let Either::First(()) = select((rig.life)(seat), Timer::at(restart)).await {
-            return;
+        let seat =
+            Seat { stage, pins, seed: seed ^ now.as_micros(), random: random.fork(), refused_cards: Cell::new(0) };
+        let restart = restarts.peek().copied().unwrap_or(Instant::MAX);
+        if let Either::Second(()) = select((rig.life)(seat), Timer::at(restart)).await {
+            restarts.next();
         }
         Timer::after(Duration::from_micros(random.below(3_000_000))).await;
     }
@@ -49,7 +54,7 @@ pub(super) fn payload(number: u64) -> Vec<u8> {
 pub(super) async fn live<L: Connect, O: Observer>(mut session: Session<'_, L, O>, seat: &mut Seat<'_>) {
     let mut due = Instant::now();
     let mut is_subscribed = false;
-    while !seat.is_over() {
+    while !seat.is_over() && !seat.is_locked_out() {
         if !is_subscribed {
             is_subscribed = seat.call(session.subscribe(topic::user("get"))).await.is_some();
             if !is_subscribed {
@@ -86,7 +91,7 @@ async fn publish<L: Connect, O: Observer>(session: &mut Session<'_, L, O>, seat:
 /// Takes what comes until the next message is due.
 async fn listen<L: Connect, O: Observer>(session: &mut Session<'_, L, O>, seat: &mut Seat<'_>, due: Instant) {
     let account = seat.stage.account;
-    while !account.borrow().is_done {
+    while !account.borrow().is_done && !seat.is_locked_out() {
         // Once a second it looks whether the run is over.
         let until = due.min(Instant::now() + Duration::from_secs(1));
         match select(session.ready(), Timer::at(until)).await {

@@ -61,6 +61,7 @@ pub(super) async fn direct(stage: &Stage<'_>, mut random: SplitMix64) {
         }
         while let Some(fault) = faults.next_if(|fault| fault.at_us <= now_us) {
             let verb = &VERBS[fault.verb];
+            stage.scene.borrow_mut().notes.push(format!("fault {}", verb.name));
             (verb.order)(&mut order);
             *stage.account.borrow_mut().faults.entry(verb.name).or_default() += 1;
         }

@@ -1,11 +1,12 @@
 //! What is simulated: a model and a path. A new one joins with one line.
 
+use std::cell::Cell;
 use std::fmt::Debug;
 use std::pin::Pin;
 
 use embassy_futures::select::{Either, select};
 use embassy_time::{Duration, Instant, Timer};
-use wanlink_core::{Error, ErrorKind, Network};
+use wanlink_core::{Error, ErrorKind, Network, Refusal};
 use wanlink_emulator::{Pins, Profile, SplitMix64};
 use wanlink_quectel::{Bg95, Buffers, Quectel, Wired};
 use wanlink_transports::{Endpoint, Identity, Region, Session, mqtt};
@@ -68,6 +69,8 @@ pub(super) struct Seat<'a> {
     pub(super) pins: Pins,
     pub(super) seed: u64,
     pub(super) random: SplitMix64,
+    /// Refusals of the card in a row.
+    pub(super) refused_cards: Cell<u8>,
 }
 
 impl Seat<'_> {
@@ -97,10 +100,16 @@ impl Seat<'_> {
         now + Duration::from_micros(self.random.below(longest_us))
     }
 
+    /// Whether the driver keeps back a PIN whose fate it does not know: somebody switches the device off and on then.
+    pub(super) fn is_locked_out(&self) -> bool {
+        self.refused_cards.get() >= 3
+    }
+
     /// An error that a session does not heal: only a refusal may be one.
     pub(super) async fn failed<E: Error + Debug>(&self, error: &E) {
         match error.kind() {
-            ErrorKind::Refused(_) => {}
+            ErrorKind::Refused(Refusal::Sim) => self.refused_cards.set(self.refused_cards.get() + 1),
+            ErrorKind::Refused(_) => self.refused_cards.set(0),
             kind => self.stage.account.borrow_mut().break_now(Invariant::Errors, format!("{kind:?}: {error:?}")),
         }
         Timer::after(ATTENTION).await;
