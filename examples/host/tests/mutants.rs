@@ -28,6 +28,7 @@ const DEFECTS: &[Defect] = &[
     Above("an endless search"),
     Above("a missing PUBACK counts as one"),
     Above("silence counts as a PUBACK"),
+    Above("anybody's certificate is taken"),
     Engine(Mutant::ChunkBoundaryEndsLine),
     Engine(Mutant::UrcDroppedWhilePending),
     Engine(Mutant::CountedBytesAreLines),

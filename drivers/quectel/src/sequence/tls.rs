@@ -1,6 +1,7 @@
 //! Opening a session inside TLS: the root's file, the TLS context, and what a failed handshake leads to.
 
 use wanlink_at::{Answer, Arg, Step, Verdict, field, int, listen, pack, packed_len, step};
+use wanlink_core::__private::is_mutant;
 use wanlink_core::{Trust, Validity};
 
 use super::connect::{self, BEGIN_STEPS, OPEN_STEPS, joined, note};
@@ -66,6 +67,9 @@ fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) 
         }
         Trust::Anyone => parts.flags |= ANYONE,
         _ => return Err(Error::NoHostCheck),
+    }
+    if is_mutant("anybody's certificate is taken") {
+        parts.flags = parts.flags & !ROOT | ANYONE;
     }
     parts.flags |= match tls.validity {
         Validity::Ignored => 0,

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use embassy_time::Duration;
-use wanlink_platform::Direction;
+use wanlink_platform::{Direction, PacketType};
 
 use super::account::Account;
+use super::internet::Internet;
 use super::plan::Plan;
 use super::{DEVICE_NAME, DEVICE_SECRET, PIN, PRODUCT_KEY, device};
 use crate::scene::Scene;
@@ -45,16 +46,18 @@ invariants! {
     LossIsVisible "no message is lost in silence",
     Secrets "no secret is in a trace",
     Logins "no more logins in a minute than allowed",
+    Trust "nobody logs in to a stranger",
     Waits "waits grow, and are drawn",
     Errors "a session reports refusals only",
     Calm "nothing is repeated or lost where nothing goes wrong",
 }
 
 /// Looks at a run that is over.
-pub(super) fn check(account: &mut Account, scene: &Scene, plan: &Plan, trace: &str) {
+pub(super) fn check(account: &mut Account, scene: &Scene<Internet>, plan: &Plan, trace: &str) {
     uplink(account, scene, plan);
     downlink(account, plan);
     logins(account, scene);
+    strangers(account, scene);
     waits(account);
     secrets(account, scene, trace);
 }
@@ -78,7 +81,7 @@ fn is_filled_up(payload: &[u8], next: u64) -> bool {
     })
 }
 
-fn uplink(account: &mut Account, scene: &Scene, plan: &Plan) {
+fn uplink(account: &mut Account, scene: &Scene<Internet>, plan: &Plan) {
     let next = account.next;
     let topic = format!("/{PRODUCT_KEY}/{DEVICE_NAME}/user/update");
     let (mut numbers, mut order, mut broken) = (Vec::new(), Vec::new(), Vec::new());
@@ -143,7 +146,7 @@ fn downlink(account: &mut Account, plan: &Plan) {
 }
 
 /// A life of the microcontroller remembers its own logins only.
-fn logins(account: &mut Account, scene: &Scene) {
+fn logins(account: &mut Account, scene: &Scene<Internet>) {
     const MINUTE_US: u64 = 60_000_000;
     let connects = scene.platform.record().connects(PRODUCT_KEY, DEVICE_NAME);
     let ends = account.lives.iter().skip(1).copied().chain([u64::MAX]);
@@ -152,6 +155,15 @@ fn logins(account: &mut Account, scene: &Scene) {
         let times: Vec<_> = connects.iter().filter(|&&at| (begin..end).contains(&at)).collect();
         if let Some(times) = times.windows(CONNECTS_A_MINUTE + 1).find(|t| *t[CONNECTS_A_MINUTE] - *t[0] < MINUTE_US) {
             account.break_now(Invariant::Logins, format!("logins at {times:?} us"));
+        }
+    }
+}
+
+/// A login on a connection whose certificate was of another authority, or for another name.
+fn strangers(account: &mut Account, scene: &Scene<Internet>) {
+    for entry in scene.platform.record().entries() {
+        if entry.packet_type() == Some(PacketType::Connect) && scene.platform.is_stranger(entry.conn) {
+            account.break_now(Invariant::Trust, format!("a login at {} us", entry.at));
         }
     }
 }
@@ -171,10 +183,10 @@ fn waits(account: &mut Account) {
     }
 }
 
-fn secrets(account: &mut Account, scene: &Scene, trace: &str) {
+fn secrets(account: &mut Account, scene: &Scene<Internet>, trace: &str) {
     let mut secrets = vec![DEVICE_SECRET.as_bytes().to_vec(), PIN.as_bytes().to_vec()];
     for entry in scene.platform.record().entries() {
-        if entry.direction == Direction::Up && entry.packet_type() == Some(wanlink_platform::PacketType::Connect) {
+        if entry.direction == Direction::Up && entry.packet_type() == Some(PacketType::Connect) {
             // The password is the last field of the packet: 64 hexadecimal digits.
             secrets.extend(entry.raw.last_chunk::<64>().map(|password| password.to_vec()));
         }

@@ -10,6 +10,7 @@ use wanlink_platform::{Pushed, Qos};
 use super::account::{Account, Command};
 use super::checks::{self, Invariant};
 use super::fault::{self, Cure, Order, VERBS};
+use super::internet::Internet;
 use super::plan::Plan;
 use super::{DEVICE_NAME, PRODUCT_KEY};
 use crate::scene::Scene;
@@ -19,7 +20,7 @@ const BURST: (usize, usize) = (6, 400);
 
 /// What a run is made of.
 pub(super) struct Stage<'a> {
-    pub(super) scene: &'a Rc<RefCell<Scene>>,
+    pub(super) scene: &'a Rc<RefCell<Scene<Internet>>>,
     pub(super) wire: &'a Wire,
     pub(super) plan: &'a Plan,
     pub(super) account: &'a Rc<RefCell<Account>>,

@@ -4,19 +4,20 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use wanlink_emulator::{OpenFailure, Split, SplitMix64, Wire};
-use wanlink_platform::{Away, PacketType, ReturnCode};
+use wanlink_platform::{Away, PacketType, ReturnCode, TlsFault};
 
+use super::internet::Internet;
 use super::{DEVICE_NAME, PRODUCT_KEY};
 use crate::scene::Scene;
 
 const SECOND: u64 = 1_000_000;
 
 /// Takes a fault back.
-pub(super) type Cure = fn(&mut Scene, &Wire, u64);
+pub(super) type Cure = fn(&mut Scene<Internet>, &Wire, u64);
 
 /// What a verb works on.
 pub(super) struct Order<'a> {
-    pub(super) scene: &'a Rc<RefCell<Scene>>,
+    pub(super) scene: &'a Rc<RefCell<Scene<Internet>>>,
     pub(super) wire: &'a Wire,
     pub(super) random: &'a mut SplitMix64,
     pub(super) now_us: u64,
@@ -126,6 +127,16 @@ verbs! {
     "unreachable" => |order, scene| {
         scene.module.fail_opens(OpenFailure::Timeout, Some(1 + order.random.below(4) as u32))
     };
+    "wrong-certificate" => |order, scene| break_tls(order, &mut scene.platform, TlsFault::WrongCertificate);
+    "wrong-name" => |order, scene| break_tls(order, &mut scene.platform, TlsFault::WrongName);
+    "expired-certificate" => |order, scene| break_tls(order, &mut scene.platform, TlsFault::ExpiredCertificate);
+    "not-yet-valid-certificate" => |order, scene| {
+        break_tls(order, &mut scene.platform, TlsFault::NotYetValidCertificate)
+    };
+    "plain-text" => |order, scene| break_tls(order, &mut scene.platform, TlsFault::PlainText);
+    "tls13-only" => |order, scene| break_tls(order, &mut scene.platform, TlsFault::Tls13Only);
+    "cut-handshake" => |order, scene| break_tls(order, &mut scene.platform, TlsFault::CutHandshake);
+    "no-close-notify" => |order, scene| break_tls(order, &mut scene.platform, TlsFault::NoCloseNotify);
     "refuse-login" => |order, scene| {
         let codes = [ReturnCode::ServerUnavailable, ReturnCode::BadUserNameOrPassword, ReturnCode::NotAuthorized];
         scene.platform.refuse_connects(codes[order.random.below(3) as usize], 1 + order.random.below(2) as u32)
@@ -146,6 +157,12 @@ verbs! {
         let how = if order.random.one_in(2) { Away::Closes } else { Away::Silent };
         scene.platform.away(order.now_us, until, how)
     };
+}
+
+/// Makes TLS go wrong for a while; without effect on a path that has none.
+fn break_tls(order: &mut Order<'_>, platform: &mut Internet, fault: TlsFault) {
+    platform.break_tls(Some(fault));
+    order.until(120, |scene, _, _| scene.platform.break_tls(None));
 }
 
 /// Which one happens.

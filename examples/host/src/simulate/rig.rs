@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use embassy_futures::select::{Either, select};
 use embassy_time::{Duration, Instant, Timer};
-use wanlink_core::{Error, ErrorKind, Network, Refusal};
+use wanlink_core::{Error, ErrorKind, Network, Plain, Refusal, Tls, Trust};
 use wanlink_emulator::{Pins, Profile, SplitMix64};
 use wanlink_quectel::{Bg95, Buffers, Quectel, Wired};
 use wanlink_transports::{Endpoint, Identity, Region, Session, mqtt};
@@ -15,7 +15,7 @@ use super::account::Lines;
 use super::checks::Invariant;
 use super::director::Stage;
 use super::timed::Timed;
-use super::{DEVICE_NAME, DEVICE_SECRET, PIN, PRODUCT_KEY, device};
+use super::{DEVICE_NAME, DEVICE_SECRET, PIN, PRODUCT_KEY, device, internet};
 
 /// After a refusal somebody looks at it, and has it try again.
 const ATTENTION: Duration = Duration::from_secs(20);
@@ -60,7 +60,16 @@ macro_rules! rigs {
 }
 
 rigs! {
-    bg95_mqtt: "bg95", "mqtt", Profile::bg95(), Quectel::<Bg95, _, _, _>, mqtt::Link::new, Endpoint::plain_public(Region::Shanghai);
+    bg95_mqtt: "bg95", "mqtt", Profile::bg95(), Quectel::<Bg95, _, _, _>, mqtt::Link::new, verified();
+    bg95_mqtt_plain: "bg95", "mqtt-plain", Profile::bg95(), Quectel::<Bg95, _, _, _>, mqtt::Link::new, plain();
+}
+
+fn verified() -> Endpoint<'static, Tls<'static>> {
+    Endpoint::public(Region::Shanghai).with_trust(Trust::Root(internet::root()))
+}
+
+fn plain() -> Endpoint<'static, Plain> {
+    Endpoint::plain_public(Region::Shanghai)
 }
 
 /// A life's place in the run.
