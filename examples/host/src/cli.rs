@@ -6,6 +6,7 @@ mod emulate;
 mod identity;
 mod platform;
 mod replay;
+mod secret;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -20,6 +21,7 @@ pub(crate) use self::emulate::EmulateArgs;
 pub(crate) use self::identity::{CredentialsArgs, IdentityArgs, SecureModeArg, SignMethod};
 pub(crate) use self::platform::PlatformArgs;
 pub(crate) use self::replay::ReplayArgs;
+pub(crate) use self::secret::Secret;
 
 /// Connects microcontrollers with cellular modules to Alibaba Cloud IoT Platform: demo and tools.
 #[derive(Debug, Parser)]

@@ -47,7 +47,7 @@ impl<E: Explain> Explain for LinkError<E> {
 }
 
 /// An argument that the model or the platform cannot take. The error's own text says all.
-pub(crate) const USAGE: Cure = Cure::new(Exit::Usage, "usage", "", "see `wanlink connect --help`");
+pub(crate) const USAGE: Cure = Cure::new(Exit::Usage, "usage", "", "`--help` lists what there is");
 
 /// Two devices of one identity throw each other out, one by logging in while the other is on line.
 pub(crate) const KICKED: Cure = Cure::new(

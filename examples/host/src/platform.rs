@@ -11,7 +11,7 @@ use serde_json::json;
 use wanlink_platform::live::{BindError, Handle, Listen, Server};
 use wanlink_platform::{Config, Limits, Platform, Product};
 
-use crate::cli::{PlatformArgs, Usage};
+use crate::cli::{PlatformArgs, Secret, Usage};
 use crate::cure;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -37,7 +37,7 @@ pub(crate) fn run(args: &PlatformArgs) -> Result<Exit, Usage> {
 }
 
 async fn serve(args: &PlatformArgs, mut interrupts: Interrupts) -> Result<(), Failure> {
-    let server = Server::bind(platform(args), listen(args)).await.map_err(|error| cannot_listen(&error))?;
+    let server = Server::bind(platform(args)?, listen(args)).await.map_err(|error| cannot_listen(&error))?;
     let found = server.addresses();
     let text = |address: Option<std::net::SocketAddr>| address.map(|address| address.to_string());
     report::emit(&json!({"mqtt": text(found.mqtt), "mqtts": text(found.mqtts), "https": null, "ca": found.root}));
@@ -58,19 +58,24 @@ async fn serve(args: &PlatformArgs, mut interrupts: Interrupts) -> Result<(), Fa
     Ok(())
 }
 
-fn platform(args: &PlatformArgs) -> Platform {
+fn platform(args: &PlatformArgs) -> Result<Platform, Usage> {
     let mut config = Config::default();
     if args.no_limits {
         config.limits = Limits::none();
     }
     let mut platform = Platform::new(config);
-    for product in &args.product {
-        let known = Product::new(&product.name, &product.secret);
-        platform
-            .add_product(args.device.iter().fold(known, |known, device| known.device(&device.name, &device.secret)));
+    let devices = named("--device", &args.device)?;
+    for (key, secret) in named("--product", &args.product)? {
+        let product = Product::new(key, secret);
+        platform.add_product(devices.iter().fold(product, |product, (name, secret)| product.device(name, secret)));
     }
     args.fault.iter().for_each(|&fault| platform.schedule(fault));
-    platform
+    Ok(platform)
+}
+
+fn named<'a>(option: &str, secrets: &'a [Secret]) -> Result<Vec<(&'a str, &'a str)>, Usage> {
+    let named: Option<_> = secrets.iter().map(Secret::named).collect();
+    named.ok_or_else(|| Usage(format!("{option}: not of the form NAME:SECRET")))
 }
 
 fn listen(args: &PlatformArgs) -> Listen {

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use wanlink_core::Qos;
 
 use super::identity::IdentityArgs;
-use super::{Module, PathArg};
+use super::{Module, PathArg, Secret};
 use crate::port::PortArg;
 
 /// How to connect, and what to do then.
@@ -42,7 +42,7 @@ pub(crate) struct ConnectArgs {
     pub(crate) apn: String,
     /// PIN of the SIM; it is sent once, and never again when the SIM refused it
     #[arg(long, value_name = "P", env = "WANLINK_PIN", hide_env_values = true)]
-    pub(crate) pin: Option<String>,
+    pub(crate) pin: Option<Secret>,
     /// Subscribe; a topic that begins with `/` is whole, any other stands below /productKey/deviceName/
     #[arg(long, value_name = "TOPIC")]
     pub(crate) subscribe: Vec<String>,

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use wanlink_transports::{Identity, Region};
 
-use super::{OnOff, Usage};
+use super::{OnOff, Secret, Usage};
 
 /// Who the device is.
 #[derive(Debug, Args)]
@@ -16,13 +16,13 @@ pub(crate) struct DeviceArgs {
     pub(crate) device_name: String,
     /// Secret of the device
     #[arg(long, value_name = "S", env = "WANLINK_DEVICE_SECRET", hide_env_values = true)]
-    device_secret: Option<String>,
+    device_secret: Option<Secret>,
 }
 
 impl DeviceArgs {
     /// The secret.
     pub(crate) fn secret(&self) -> Result<&str, Usage> {
-        self.device_secret.as_deref().ok_or_else(|| {
+        self.device_secret.as_ref().map(Secret::reveal).ok_or_else(|| {
             Usage("the device secret is missing: give --device-secret, or set WANLINK_DEVICE_SECRET".to_owned())
         })
     }

@@ -4,7 +4,7 @@ use embassy_time::Duration;
 use wanlink_core::{MqttLimits, Network, Qos, TooLong};
 use wanlink_transports::topic::{self, Topic};
 
-use crate::cli::{ConnectArgs, PublishArg, Usage};
+use crate::cli::{ConnectArgs, PublishArg, Secret, Usage};
 
 /// The work of one run.
 pub(super) struct Plan<'a> {
@@ -77,16 +77,16 @@ impl<'a> Plan<'a> {
                 return Err(Usage(format!("--publish {topic}: a wildcard is for --subscribe only")));
             }
         }
-        // Not by clap, whose errors show the value.
-        let is_pin = |pin: &String| (4..=8).contains(&pin.len()) && pin.bytes().all(|byte| byte.is_ascii_digit());
-        if !args.pin.as_ref().is_none_or(is_pin) {
+        let pin = args.pin.as_ref().map(Secret::reveal);
+        let is_pin = |pin: &str| (4..=8).contains(&pin.len()) && pin.bytes().all(|byte| byte.is_ascii_digit());
+        if !pin.is_none_or(is_pin) {
             return Err(Usage("--pin: a PIN has 4 to 8 digits".to_owned()));
         }
         let network = Network::apn(&args.apn);
         let endless = args.count.is_none() && args.receive.is_none();
         Ok(Self {
             device_name,
-            network: args.pin.as_deref().map_or(network, |pin| network.pin(pin)),
+            network: pin.map_or(network, |pin| network.pin(pin)),
             subscribe: &args.subscribe,
             publish: &args.publish,
             rounds: match args.count {
