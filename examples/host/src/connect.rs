@@ -6,27 +6,26 @@ mod teller;
 mod watch;
 mod work;
 
-use wanlink_core::{Error as _, ErrorKind, HasMqtt as _, Module as _, MqttAt, Security};
+use wanlink_core::{Error as _, ErrorKind, HasMqtt as _, Module as _, Security};
 use wanlink_emulator::Profile;
 use wanlink_quectel::{Bg95, Buffers, NoPins, Quectel};
 use wanlink_transports::{Endpoint, HmacMd5, HmacSha1, HmacSha256, Identity, Session, Sign, mqtt};
 
 use crate::cli::{ConnectArgs, Module, SignMethod, Usage};
-use crate::cure::{self, Explain};
+use crate::cure;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::note;
-use crate::operator::Operator;
 use crate::place::Authority;
 use crate::port;
 use crate::redact::Redactor;
-use crate::witness::Witness;
+use crate::witness::{Driver, Witness};
 
 use self::plan::{DeviceName, Number, Plan};
 use self::watch::Watch;
 
-/// Room for the filters of `--subscribe`: two bytes and its text for each.
+/// Room for the filters of `--subscribe`, in bytes.
 const FILTERS: usize = 8192;
 
 /// Runs the command. Whatever goes wrong is an event, too, and `done` comes last.
@@ -67,7 +66,7 @@ async fn connect(args: &ConnectArgs, watch: &Watch) -> Result<(), Failure> {
 }
 
 /// Chooses the types that stand for protection and signing.
-async fn secured<M: MqttAt<Error: Explain> + Operator>(
+async fn secured<M: Driver>(
     args: &ConnectArgs,
     plan: &Plan<'_>,
     authority: &Authority,
@@ -81,7 +80,7 @@ async fn secured<M: MqttAt<Error: Explain> + Operator>(
     }
 }
 
-async fn signed<M: MqttAt<Error: Explain> + Operator, S: Security + Copy>(
+async fn signed<M: Driver, S: Security + Copy>(
     args: &ConnectArgs,
     plan: &Plan<'_>,
     watch: &Watch,
@@ -103,10 +102,7 @@ async fn signed<M: MqttAt<Error: Explain> + Operator, S: Security + Copy>(
 }
 
 /// Asks the module for the number that is the device's name.
-async fn read<M: MqttAt<Error: Explain> + Operator>(
-    number: Number,
-    module: &mut Witness<'_, M>,
-) -> Result<String, Failure> {
+async fn read<M: Driver>(number: Number, module: &mut Witness<'_, M>) -> Result<String, Failure> {
     let mut result = module.start().await;
     if matches!(&result, Err(error) if error.kind() == ErrorKind::Retry) {
         result = module.start().await;
@@ -123,7 +119,7 @@ async fn read<M: MqttAt<Error: Explain> + Operator>(
     Ok(digits.to_owned())
 }
 
-async fn online<M: MqttAt<Error: Explain> + Operator, S: Security + Copy, A: Sign>(
+async fn online<M: Driver, S: Security + Copy, A: Sign>(
     plan: &Plan<'_>,
     watch: &Watch,
     module: Witness<'_, M>,

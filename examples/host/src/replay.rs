@@ -7,7 +7,6 @@ mod tape;
 use std::path::Path;
 
 use embassy_futures::select::{Either, select};
-use wanlink_core::MqttAt;
 use wanlink_emulator::{Trace, World};
 use wanlink_quectel::{Bg95, Buffers, NoPins, Quectel};
 
@@ -15,7 +14,7 @@ use crate::cli::ReplayArgs;
 use crate::cure;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::operator::Operator;
+use crate::witness::Driver;
 
 use self::player::{Difference, Judge, Player, Verdict, seconds};
 use self::tape::Tape;
@@ -72,7 +71,7 @@ fn replay(path: &Path) -> Result<Replayed, Failure> {
     Ok(Replayed { verdict, calls, host, module, end_us: tape.end_us })
 }
 
-fn play(world: &mut World, driver: impl MqttAt + Operator, tape: &mut Tape) -> Verdict {
+fn play(world: &mut World, driver: impl Driver, tape: &mut Tape) -> Verdict {
     let judge = Judge::default();
     let mut player = Player::new(tape, judge.clone());
     let host = async {

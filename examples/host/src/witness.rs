@@ -42,6 +42,11 @@ pub(crate) trait Ear {
     }
 }
 
+/// What a driver needs to be for this program.
+pub(crate) trait Driver: MqttAt<Error: Explain> + Operator {}
+
+impl<M: MqttAt<Error: Explain> + Operator> Driver for M {}
+
 /// The driver `M`, and `ear` at it. It reads more than it is asked for: who the module is after its first start, and
 /// operator and signal after each attach.
 pub(crate) struct Witness<'w, M> {
@@ -50,7 +55,7 @@ pub(crate) struct Witness<'w, M> {
     info: Option<Info>,
 }
 
-impl<'w, M: MqttAt<Error: Explain>> Witness<'w, M> {
+impl<'w, M: Driver> Witness<'w, M> {
     pub(crate) fn new(module: M, ear: &'w dyn Ear) -> Self {
         Self { module, ear, info: None }
     }
@@ -75,7 +80,7 @@ impl<'w, M: MqttAt<Error: Explain>> Witness<'w, M> {
     }
 }
 
-impl<M: MqttAt<Error: Explain> + Operator> Operator for Witness<'_, M> {
+impl<M: Driver> Operator for Witness<'_, M> {
     async fn operator(&mut self) -> Option<String> {
         self.called(|| Call::Operator);
         let name = self.module.operator().await;
@@ -88,7 +93,7 @@ impl<M: ErrorType> ErrorType for Witness<'_, M> {
     type Error = M::Error;
 }
 
-impl<M: MqttAt<Error: Explain> + Operator> Module for Witness<'_, M> {
+impl<M: Driver> Module for Witness<'_, M> {
     async fn start(&mut self) -> Result<(), M::Error> {
         self.called(|| Call::Start);
         let result = self.module.start().await;
@@ -156,7 +161,7 @@ impl<M: MqttAt<Error: Explain> + Operator> Module for Witness<'_, M> {
     }
 }
 
-impl<M: MqttAt<Error: Explain> + Operator> MqttAt for Witness<'_, M> {
+impl<M: Driver> MqttAt for Witness<'_, M> {
     const MQTT: MqttLimits = M::MQTT;
 
     async fn connect<S: Security>(&mut self, broker: &Server<'_, S>, login: &Login<'_>) -> Result<(), M::Error> {

@@ -2,21 +2,21 @@
 
 use embassy_futures::select::{Either, select};
 use embassy_time::{Instant, Timer};
-use wanlink_core::{Login, MqttAt, Network, Plain, Qos, Root, Rung, Server, Tls, Trust, Validity};
+use wanlink_core::{Login, Network, Plain, Qos, Root, Rung, Server, Tls, Trust, Validity};
 use wanlink_emulator::trace::unescape;
 use wanlink_transports::roots;
 
 use super::player::{Judge, SLACK_US, seconds};
 use super::tape::{Called, Tape};
 use crate::call::{self, Call};
-use crate::operator::Operator;
+use crate::witness::Driver;
 
 /// In the place of secrets, which are not in a trace. As long as real ones.
 const PIN: &str = "0000";
 const PASSWORD: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Calls the driver as the trace notes it, and compares what comes of each call.
-pub(super) async fn repeat<M: MqttAt + Operator>(mut driver: M, tape: &Tape, judge: &Judge) {
+pub(super) async fn repeat<M: Driver>(mut driver: M, tape: &Tape, judge: &Judge) {
     for (index, called) in tape.calls.iter().enumerate() {
         Timer::at(Instant::from_micros(called.at_us)).await;
         let next_us = tape.calls.get(index + 1).map(|next| next.at_us);
@@ -54,7 +54,7 @@ fn name(call: &Call) -> String {
     text.split([' ', '(']).next().unwrap_or_default().to_lowercase()
 }
 
-async fn make<M: MqttAt + Operator>(driver: &mut M, call: &Call) -> Result<(), String> {
+async fn make<M: Driver>(driver: &mut M, call: &Call) -> Result<(), String> {
     let result = match call {
         Call::Start => driver.start().await,
         Call::Describe => driver.describe().await.map(drop),
@@ -96,7 +96,7 @@ async fn make<M: MqttAt + Operator>(driver: &mut M, call: &Call) -> Result<(), S
     result.map_err(|error| error.to_string())
 }
 
-async fn connect<M: MqttAt>(driver: &mut M, call: &call::Connect) -> Result<(), String> {
+async fn connect<M: Driver>(driver: &mut M, call: &call::Connect) -> Result<(), String> {
     let call::Connect { host, port, tls, client_id, user, keep_alive_s, clean_session } = call;
     let login =
         Login { client_id, user, password: PASSWORD, keep_alive_s: *keep_alive_s, clean_session: *clean_session };

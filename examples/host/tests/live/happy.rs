@@ -1,6 +1,6 @@
 //! What works: over a pty and over TCP, plain and in TLS.
 
-use crate::program::{KEY, Module, NAME, Platform, SECRET, connect};
+use crate::program::{KEY, Module, NAME, Platform, SECRET, Signal, connect};
 
 const ROUND: [&str; 8] =
     ["--subscribe", "user/get", "--publish", "user/update={\"n\":{seq}}", "--count", "3", "--interval-ms", "20"];
@@ -43,7 +43,7 @@ fn plain_over_a_pty_with_every_event_of_the_contract() {
     assert_eq!(*find("disconnected"), serde_json::json!({"event": "disconnected", "reason": "asked for"}));
     assert_eq!(ended.done(), (3, 1, 0));
     assert_eq!(ended.names().first().unwrap(), "module");
-    platform.process.signal("TERM");
+    platform.process.signal(Signal::TERM);
     let told = platform.process.end();
     assert_eq!(told.code, Some(0));
     assert_eq!(told.stderr.matches("PUBLISH").count(), 4, "{}", told.stderr);
@@ -60,7 +60,7 @@ fn a_name_from_the_module_over_tcp() {
         let ended = connect(&module.port, &["--device-name", number, "--tls", "off"]).end();
         assert_eq!((ended.code, ended.error()["code"].as_u64()), (Some(4), Some(4)), "{name}: {}", ended.stderr);
     }
-    platform.process.signal("INT");
+    platform.process.signal(Signal::INT);
     let told = platform.process.end().stderr;
     assert!(told.contains("866349040000017&") && told.contains("89860320045510000017&"), "{told}");
 }
@@ -93,7 +93,7 @@ fn without_anything_to_do_it_says_who_is_there() {
 fn listening_goes_on_until_a_signal_or_the_end_of_its_time() {
     let platform = Platform::start();
     let module = Module::at(&platform, &[]);
-    for signal in ["INT", "TERM"] {
+    for signal in [Signal::INT, Signal::TERM] {
         let mut device = connect(&module.port, &["--tls", "off", "--subscribe", "user/get"]);
         device.event("subscribed");
         device.signal(signal);
@@ -113,7 +113,7 @@ fn a_signal_or_the_end_of_its_time_ends_what_waits() {
         assert_eq!((ended.code, ended.error()["kind"].as_str()), (Some(5), Some("time_over")), "{}", ended.stderr);
         let device = connect(&module.port, &["--tls", "off", "--device-name", name, "--for-s", "90"]);
         std::thread::sleep(std::time::Duration::from_millis(300));
-        device.signal("TERM");
+        device.signal(Signal::TERM);
         let ended = device.end();
         assert_eq!((ended.code, ended.error()["kind"].as_str()), (Some(5), Some("time_over")), "{}", ended.stderr);
         assert_eq!(ended.done(), (0, 0, 0));

@@ -1,6 +1,6 @@
 //! What comes back by itself once it was on line.
 
-use crate::program::{Module, Platform, connect};
+use crate::program::{Module, Platform, Signal, connect};
 
 #[test]
 fn a_platform_that_dies_and_returns() {
@@ -24,7 +24,7 @@ fn a_platform_that_dies_and_returns() {
     device.event("connected");
     let ended = device.end();
     assert_eq!((ended.code, ended.done()), (Some(0), (200, 0, 0)), "{}", ended.stderr);
-    platform.process.signal("TERM");
+    platform.process.signal(Signal::TERM);
     let told = platform.process.end().stderr;
     assert!(told.contains(": 200") && told.contains("CONNECT"), "{told}");
 }

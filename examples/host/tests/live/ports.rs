@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::time::{Duration, Instant};
 
-use crate::program::{Ended, KEY, Module, NAME, Platform, Process, SECRET, connect, wanlink};
+use crate::program::{Ended, KEY, Module, NAME, Platform, Process, SECRET, Signal, connect, wanlink};
 
 const PLAIN: [&str; 4] = ["--tls", "off", "--publish", "user/update=x"];
 
@@ -36,7 +36,7 @@ fn in_use() {
     let mut first = connect(&module.port, &["--tls", "off", "--subscribe", "user/get"]);
     first.event("subscribed");
     is_one_line(&connect(&module.port, &PLAIN).end(), "port", &["in use", "fuser"]);
-    first.signal("INT");
+    first.signal(Signal::INT);
     assert_eq!(first.end().code, Some(0), "and whoever had it keeps it");
     let ended = connect(&module.port, &PLAIN).end();
     assert_eq!(ended.code, Some(0), "afterwards it is free again: {}", ended.stderr);
@@ -112,7 +112,7 @@ fn emulators_and_platforms_end_on_a_signal_and_say_what_they_cannot_do() {
         assert_eq!((ended.code, ended.stderr.lines().count()), (Some(2), 1), "{}", ended.stderr);
         assert!(ended.stderr.contains(&address), "{}", ended.stderr);
     }
-    for signal in ["INT", "TERM"] {
+    for signal in [Signal::INT, Signal::TERM] {
         let module = Module::start("127.0.0.1:1", "127.0.0.1:1", &[]);
         module.process.signal(signal);
         assert_eq!(module.process.end().code, Some(0));

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::time::Instant;
 
-use crate::program::{Ended, Module, Platform, Process, connect, connect_as};
+use crate::program::{Ended, Module, Platform, Process, Signal, connect, connect_as};
 
 /// Exit code, kind and time of a connect that fails, beside a word that its one line on stderr has to hold.
 fn refused(device: Process, code: i32, kind: &str, word: &str, within_s: u64) -> Ended {
@@ -99,7 +99,7 @@ fn a_wrong_secret() {
     let ended = refused(connect_as(wrong, &module.port, &PLAIN), 4, "refused_login", "CONNACK 4", 10);
     assert_eq!(ended.error()["code"], 4);
     assert!(!ended.stderr.contains(wrong) && !ended.lines.concat().contains(wrong));
-    platform.process.signal("TERM");
+    platform.process.signal(Signal::TERM);
     assert_eq!(platform.process.end().stderr.matches("  CONNECT").count(), 1);
 }
 
@@ -123,7 +123,7 @@ fn a_second_device_of_the_same_identity() {
     let count = |ended: &Ended, name: &str| ended.names().iter().filter(|event| *event == name).count();
     assert_eq!((count(&loser, "connected"), count(&loser, "disconnected")), (3, 3));
     assert!(count(&loser, "reconnecting") >= 3);
-    winner.signal("INT");
+    winner.signal(Signal::INT);
     assert_eq!(winner.end().code, Some(0));
 }
 

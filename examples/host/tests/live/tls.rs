@@ -1,7 +1,7 @@
 //! TLS: what it verifies, and what is refused for it. The emulated module speaks it itself, and trusts what was uploaded
 //! over AT only.
 
-use crate::program::{KEY, Module, NAME, Platform, connect};
+use crate::program::{KEY, Module, NAME, Platform, Signal, connect};
 
 #[test]
 fn verified_over_a_pty_and_over_tcp() {
@@ -16,7 +16,7 @@ fn verified_over_a_pty_and_over_tcp() {
         let ended = device.end();
         assert_eq!((ended.code, ended.done()), (Some(0), (3, 1, 0)), "{}", ended.stderr);
     }
-    platform.process.signal("TERM");
+    platform.process.signal(Signal::TERM);
     let told = platform.process.end().stderr;
     let host = format!("TLS for {}.iot-as-mqtt.cn-shanghai.aliyuncs.com", KEY.to_lowercase());
     assert_eq!(told.matches(&host).count(), 2, "{told}");
@@ -31,7 +31,7 @@ fn fails_closed(platform: Platform, more: &[&str]) {
     assert_eq!((ended.code, error["kind"].as_str()), (Some(7), Some("refused_certificate")), "{}", ended.stderr);
     assert_eq!((ended.stderr.lines().count(), ended.done()), (1, (0, 0, 0)), "{}", ended.stderr);
     assert!(ended.stderr.contains("--ca") && ended.stderr.contains("inferred"), "{}", ended.stderr);
-    platform.process.signal("TERM");
+    platform.process.signal(Signal::TERM);
     let told = platform.process.end().stderr;
     assert!(!told.contains("CONNECT"), "{told}");
 }
