@@ -1,12 +1,13 @@
 //! Runs of the simulator: a few seeds on every `cargo test`, more with `WANLINK_SEEDS`, and what once broke.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use wanlink::simulate::{Broken, Outcome, RIGS, run, run_with};
 
 /// Seeds of a plain `cargo test`, for each rig.
-const SEEDS: u64 = 100;
+const SEEDS: u64 = 50;
 
 fn report(outcome: &Outcome) -> String {
     let lines = outcome.broken.iter().map(|Broken { invariant, what }| format!("{invariant}: {what}\n"));
@@ -18,12 +19,14 @@ fn nothing_breaks() {
     let seeds = std::env::var("WANLINK_SEEDS").ok().and_then(|count| count.parse().ok()).unwrap_or(SEEDS);
     for rig in RIGS {
         let (next, broken) = (AtomicU64::new(0), Mutex::new(String::new()));
+        let faults = Mutex::new(BTreeSet::new());
         let work = || loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);
             if seed >= seeds {
                 return;
             }
             let outcome = run(rig, seed);
+            faults.lock().unwrap().extend(outcome.faults.keys().copied());
             if !outcome.broken.is_empty() {
                 broken.lock().unwrap().push_str(&report(&outcome));
             }
@@ -34,6 +37,10 @@ fn nothing_breaks() {
         });
         let broken = broken.into_inner().unwrap();
         assert!(broken.is_empty(), "{} over {}: {broken}", rig.module, rig.path);
+        // What never happens proves nothing.
+        let seen = faults.into_inner().unwrap();
+        let never: Vec<_> = wanlink::simulate::faults().filter(|name| !seen.contains(name)).collect();
+        assert!(seeds < SEEDS || never.is_empty(), "not in {seeds} seeds: {never:?}");
     }
 }
 
@@ -48,33 +55,23 @@ fn holds(cause: &str, seed: u64, faults: &[(&str, u64)]) {
 /// As these seeds once drew them; a seed draws something else as soon as a kind of fault joins.
 #[test]
 fn what_once_broke_holds() {
-    for seed in 0..10 {
+    for seed in 0..3 {
         holds("no session renewed a context that is up in name only", seed, &[("context-lies", 100_000)]);
         holds("nobody switched off and on a radio that had stopped to search", seed, &[("sim-out", 60_000)]);
         holds("as before, with a network in between", seed, &[("sim-out", 60_000), ("deny", 61_000)]);
         let damaged = [("starve-block", 0), ("starve-block", 0), ("overrun", 20_000), ("overrun", 40_000)];
         holds("a damaged header was taken for the header of another form", seed, &damaged);
     }
-    for at_ms in (4_000..14_000).step_by(50) {
+    for at_ms in (5_000..11_000).step_by(200) {
         holds("a restart between PIN and READY: the PIN was never sent again", 3, &[("reset", at_ms)]);
     }
 }
 
 #[test]
 fn equal_seeds_give_equal_runs() {
-    for seed in [1, 4, 8, 15] {
+    for seed in [1, 4] {
         let (one, other) = (run(&RIGS[0], seed), run(&RIGS[0], seed));
         assert_eq!((one.hash, one.trace), (other.hash, other.trace));
     }
     assert_ne!(run(&RIGS[0], 1).hash, run(&RIGS[0], 2).hash);
-}
-
-/// A sweep orders every kind of fault; what never happens proves nothing.
-#[test]
-fn every_kind_of_fault_happens() {
-    let mut seen: Vec<&str> = (0..SEEDS).flat_map(|seed| run(&RIGS[0], seed).faults.into_keys()).collect();
-    seen.sort_unstable();
-    seen.dedup();
-    let never: Vec<_> = wanlink::simulate::faults().filter(|name| !seen.contains(name)).collect();
-    assert!(never.is_empty(), "not in {SEEDS} seeds: {never:?}");
 }
