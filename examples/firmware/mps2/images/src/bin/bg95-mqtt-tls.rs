@@ -4,7 +4,7 @@
 #![no_main]
 
 use cortex_m_rt::entry;
-use wanlink_core::{Root, Tls, Trust};
+use wanlink_core::{Root, Trust};
 use wanlink_transports::{Endpoint, Region};
 
 /// The stand-in makes the same of `root.key`; a test of the host compares.
