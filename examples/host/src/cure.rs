@@ -180,6 +180,41 @@ fn connack(code: u8) -> Cure {
 mod tests {
     use super::*;
 
+    /// The page has a row for its kind, and the same exit code there.
+    pub(super) fn is_on_the_page(cure: Cure) {
+        let page = include_str!("../../../docs/troubleshooting.md");
+        let (kind, exit) = (format!("`{}`", cure.kind), (cure.exit as u8).to_string());
+        let is_row = |line: &str| {
+            let mut cells = line.split('|').map(str::trim).skip(1);
+            cells.next().is_some_and(|kinds| kinds.split(", ").any(|of| of == kind)) && cells.next() == Some(&exit)
+        };
+        assert!(page.lines().any(is_row), "docs/troubleshooting.md tells no {kind} with exit code {exit}");
+    }
+
+    #[test]
+    fn each_kind_is_told_in_the_docs() {
+        let local =
+            [USAGE, KICKED, PUBLISH_REFUSED, TIME_OVER, PORT, NO_NETWORK, NO_NUMBER, FILE, LISTEN, LINE, NO_TRACE];
+        let refusals = [
+            Refusal::Connack(4),
+            Refusal::Unexplained,
+            Refusal::Subscription,
+            Refusal::Certificate,
+            Refusal::Sim,
+            Refusal::Network,
+        ];
+        let kinds = [
+            ErrorKind::Retry,
+            ErrorKind::Reconnect,
+            ErrorKind::Reattach,
+            ErrorKind::Restart,
+            ErrorKind::Unsupported,
+            ErrorKind::Misuse,
+        ];
+        local.into_iter().for_each(is_on_the_page);
+        kinds.into_iter().chain(refusals.map(ErrorKind::Refused)).map(of).for_each(is_on_the_page);
+    }
+
     #[test]
     fn each_connack_code_of_the_platform_has_a_meaning_of_its_own() {
         let texts: Vec<_> = (1..=5).map(|code| of(ErrorKind::Refused(Refusal::Connack(code))).meaning).collect();

@@ -136,6 +136,11 @@ mod tests {
             (Error::Denied, 3),
             (Error::NoContext, 3),
             (Error::Silent { command: Command::new("") }, 3),
+            (Error::Restarted, 3),
+            (Error::PortStuck, 3),
+            (Error::Sim(SimFault::Failed), 3),
+            (Error::NotAcknowledged, 5),
+            (Error::SessionLost(1), 5),
             (Error::Port(embedded_io_async::ErrorKind::BrokenPipe), 3),
             (Error::Open(4), 5),
             (Error::Open(5), 5),
@@ -150,6 +155,7 @@ mod tests {
         ];
         let cures = errors.map(|(error, exit)| {
             assert_eq!(error.cure().exit as u8, exit, "{error}");
+            crate::cure::tests::is_on_the_page(error.cure());
             error.cure()
         });
         for (at, cure) in cures.iter().enumerate() {
