@@ -1,8 +1,8 @@
 //! Deterministic simulation: the real driver, link and session against an emulated module and the platform, in one
 //! thread, on a virtual clock, under faults of every kind. One seed decides everything; equal seeds give equal runs.
 //!
-//! [`run`] is one run. It is over when all that the invariants of [`Invariant`] ask for was seen, or could not be seen in
-//! time. docs/simulation.md tells what is drawn, what is checked and what it found.
+//! [`run`] is one run. It is over when all that every [`Invariant`] asks for was seen, or could not be seen in time.
+//! docs/simulation.md tells what is drawn, what is checked and what it found.
 
 mod account;
 mod checks;

@@ -12,6 +12,7 @@ fn a_platform_that_dies_and_returns() {
         device.event("published");
     }
     platform.process.kill();
+    std::fs::remove_file(&platform.ca).unwrap();
     let lost = device.event("disconnected");
     assert!(lost["reason"].as_str().unwrap().contains("session"), "{lost}");
     let mut again = device.event("reconnecting");
