@@ -11,6 +11,7 @@ mod device;
 mod director;
 mod fault;
 mod internet;
+mod log;
 mod plan;
 mod rig;
 mod timed;
@@ -67,6 +68,8 @@ pub struct Outcome {
     pub broken: Vec<Broken>,
     /// All that went over the wire and each fault, secrets redacted: the text of an `.at` file.
     pub trace: String,
+    /// What the crates logged.
+    pub log: String,
 }
 
 /// The names of all faults that a run may meet.
@@ -105,6 +108,7 @@ fn play(rig: &Rig, seed: u64, plan: Plan) -> Outcome {
         select(director::direct(&stage, random), device::lives(rig, &stage, seed)).await;
     };
     let mut peer = scene.clone();
+    log::begin();
     let ended = catch_unwind(AssertUnwindSafe(|| world.run(&mut peer, story)));
     let mut account = account.borrow_mut();
     match ended {
@@ -113,7 +117,8 @@ fn play(rig: &Rig, seed: u64, plan: Plan) -> Outcome {
         Err(panic) => account.break_now(Invariant::NoPanic, text_of(&*panic)),
     }
     let trace = world.trace().to_string();
-    checks::check(&mut account, &scene.borrow(), &plan, &trace);
+    let log = log::end();
+    checks::check(&mut account, &scene.borrow(), &plan, &[("the wire", &trace), ("the log", &log)]);
     Outcome {
         seed,
         hash: world.hash(),
@@ -123,6 +128,7 @@ fn play(rig: &Rig, seed: u64, plan: Plan) -> Outcome {
         longest_us: std::mem::take(&mut account.longest_us),
         broken: std::mem::take(&mut account.broken),
         trace,
+        log,
     }
 }
 

@@ -44,7 +44,7 @@ invariants! {
     Bounds "no call waits longer than its bound",
     Recovery "the link is up again within its time",
     LossIsVisible "no message is lost in silence",
-    Secrets "no secret is in a trace",
+    Secrets "no secret is in a log or a trace",
     Logins "no more logins in a minute than allowed",
     Trust "nobody logs in to a stranger",
     Waits "waits grow, and are drawn",
@@ -53,13 +53,13 @@ invariants! {
 }
 
 /// Looks at a run that is over.
-pub(super) fn check(account: &mut Account, scene: &Scene<Internet>, plan: &Plan, trace: &str) {
+pub(super) fn check(account: &mut Account, scene: &Scene<Internet>, plan: &Plan, texts: &[(&str, &str)]) {
     uplink(account, scene, plan);
     downlink(account, plan);
     logins(account, scene);
     strangers(account, scene);
     waits(account);
-    secrets(account, scene, trace);
+    secrets(account, scene, texts);
 }
 
 /// The number at the head of a payload, if it is what the device made of that number.
@@ -183,7 +183,7 @@ fn waits(account: &mut Account) {
     }
 }
 
-fn secrets(account: &mut Account, scene: &Scene<Internet>, trace: &str) {
+fn secrets(account: &mut Account, scene: &Scene<Internet>, texts: &[(&str, &str)]) {
     let mut secrets = vec![DEVICE_SECRET.as_bytes().to_vec(), PIN.as_bytes().to_vec()];
     for entry in scene.platform.record().entries() {
         if entry.direction == Direction::Up && entry.packet_type() == Some(PacketType::Connect) {
@@ -193,9 +193,12 @@ fn secrets(account: &mut Account, scene: &Scene<Internet>, trace: &str) {
     }
     secrets.dedup();
     let holds = |text: &[u8]| secrets.iter().any(|secret| text.windows(secret.len()).any(|part| part == secret));
-    for (name, found) in [("the wire", holds(trace.as_bytes())), ("the driver", holds(&account.driver_trace))] {
-        if found {
-            account.break_now(Invariant::Secrets, format!("a secret is in the trace of {name}"));
-        }
+    let texts = texts.iter().map(|(name, text)| (*name, text.as_bytes()));
+    let found: Vec<_> = texts
+        .chain([("the driver's trace", account.driver_trace.as_slice())])
+        .filter_map(|(name, text)| holds(text).then_some(name))
+        .collect();
+    for name in found {
+        account.break_now(Invariant::Secrets, format!("a secret is in {name}"));
     }
 }

@@ -160,16 +160,24 @@ fn show_progress(seeds: u64, total: &Mutex<Total>, is_over: &AtomicBool) {
     }
 }
 
-/// What broke, and how to see it again.
+/// What broke, and how to see it again; its trace is kept in a file.
 fn tell(rig: &Rig, outcome: &Outcome, json: bool) {
+    if outcome.broken.is_empty() {
+        return;
+    }
+    let trace = std::env::temp_dir().join(format!("wanlink-{}-{}-{}.at", rig.module, rig.path, outcome.seed));
+    let trace = match std::fs::write(&trace, &outcome.trace) {
+        Ok(()) => trace.display().to_string(),
+        Err(error) => format!("not kept: {error}"),
+    };
     let command = format!("wanlink simulate --module {} --path {} --seed {}", rig.module, rig.path, outcome.seed);
     for broken in &outcome.broken {
         let invariant = broken.invariant.to_string();
         if json {
-            let event = json!({"event": "broken", "seed": outcome.seed, "invariant": invariant, "what": broken.what, "command": command});
+            let event = json!({"event": "broken", "seed": outcome.seed, "invariant": invariant, "what": broken.what, "command": command, "trace": trace});
             print(&event.to_string());
         } else {
-            print(&format!("seed {} broke: {invariant}: {}\n    {command}", outcome.seed, broken.what));
+            print(&format!("seed {} broke: {invariant}: {}\n    {command}\n    {trace}", outcome.seed, broken.what));
         }
     }
 }

@@ -62,6 +62,7 @@ macro_rules! verbs {
 verbs! {
     "reset" => |order, scene| scene.module.reset();
     "brown-out" => |order, scene| scene.module.brown_out(order.random.below(20 * SECOND));
+    "enter-psm" => |order, scene| scene.module.enter_psm();
     "lose-network" => |order, scene| {
         scene.module.lose_network();
         order.until(180, |scene, _, _| scene.module.restore_network())
