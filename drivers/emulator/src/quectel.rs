@@ -30,6 +30,9 @@ mod settings;
 mod signal;
 mod sim;
 mod socket_data;
+mod socket_events;
+mod socket_tcp;
+mod socket_tls;
 mod sockets;
 mod tls_config;
 

@@ -95,4 +95,6 @@ pub struct SocketView {
     pub port: u16,
     /// Bytes that wait to be read.
     pub unread: usize,
+    /// Bytes that were sent, and that the other end has not acknowledged.
+    pub unacknowledged: usize,
 }

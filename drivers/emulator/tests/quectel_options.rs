@@ -29,6 +29,7 @@ fn without_tls_such_an_open_fails() {
     let mut bench = Bench::online(running());
     bench.send("AT+QMTCFG=\"ssl\",0,1,0");
     assert_eq!(bench.send("AT+QMTOPEN=0,\"broker\",8883"), "\r\nOK\r\n\r\n+QMTOPEN: 0,-1\r\n");
+    assert_eq!(bench.send("AT+QSSLOPEN=1,0,0,\"broker\",8883"), "\r\nOK\r\n\r\n+QSSLOPEN: 0,566\r\n");
     assert_eq!(bench.emulator.tls_failure(), Some(&wanlink_emulator::TlsFailure::NotBuilt));
     assert_eq!(bench.broker.requests, []);
 }

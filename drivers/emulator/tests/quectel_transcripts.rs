@@ -45,6 +45,8 @@ fn happen(bench: &mut Bench, what: &str) {
         "broker mute" => (bench.broker.open, bench.broker.mute) = (Ok(()), true),
         "broker connack 4" => bench.broker.connack = 4,
         "broker connack 0" => bench.broker.connack = 0,
+        "broker raw" => bench.broker.raw = true,
+        "broker says Hello" => bench.broker.say(now, b"Hello\n".to_vec()),
         "broker hangs up" => bench.broker.hang_up(now),
         _ => {
             let (topic, payload) = what.strip_prefix("broker publishes ").unwrap().split_once(' ').unwrap();
@@ -77,4 +79,9 @@ fn mqtt_session() {
 #[test]
 fn failures() {
     play(running(), include_str!("transcripts/failures.at"));
+}
+
+#[test]
+fn tcp_socket() {
+    play(running(), include_str!("transcripts/tcp.at"));
 }

@@ -3,84 +3,22 @@
 #[path = "tls/authority.rs"]
 mod authority;
 mod bench;
+#[path = "tls/scene.rs"]
+mod scene;
 #[path = "tls/server.rs"]
 mod server;
 
-use std::cell::{Cell, Ref, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 
-use authority::{Authority, Leaf};
+use authority::Authority;
 use bench::broker::publish;
-use bench::{Bench, MS, SECOND, running};
+use bench::{MS, SECOND};
 use rustls::version::{TLS12, TLS13};
 use rustls::{AlertDescription, Error, ProtocolVersion};
-use server::{Damaged, Seen, Server, Words};
-use wanlink_emulator::{MqttPhase, NetRequest, TlsFailure};
-
-const HOST: &str = "broker.example";
-const NOW: (i32, i32) = (2025, 2030);
-
-/// A module that is online and has a root as its file `ca.pem`, with the settings of a careful host.
-struct Scene {
-    bench: Bench,
-    seen: Rc<RefCell<Seen>>,
-}
-
-impl Scene {
-    fn new(trusted: &str, leaf: &Leaf) -> Self {
-        let mut bench = Bench::online(running());
-        let (server, seen) = Server::new(leaf, &[&TLS12, &TLS13], None);
-        bench.broker.front = Some(Box::new(server));
-        bench.send(&format!("AT+QFUPL=\"ca.pem\",{}", trusted.len()));
-        bench.raw(trusted.as_bytes());
-        bench.wait(100 * MS);
-        let mut scene = Self { bench, seen };
-        scene.set(&[("cacert", "\"ca.pem\""), ("seclevel", "1"), ("sni", "1"), ("checkhost", "1")]);
-        scene.ok("AT+CCLK=\"26/11/22,12:00:00+00\"");
-        scene.ok("AT+QMTCFG=\"ssl\",0,1,2");
-        scene
-    }
-
-    /// One whose server is as it should be.
-    fn good() -> Self {
-        let authority = Authority::new();
-        Self::new(&authority.pem, &authority.leaf(HOST, NOW))
-    }
-
-    fn ok(&mut self, command: &str) {
-        assert_eq!(self.bench.send(command), "\r\nOK\r\n", "{command}");
-    }
-
-    fn set(&mut self, values: &[(&str, &str)]) {
-        for (name, value) in values {
-            self.ok(&format!("AT+QSSLCFG=\"{name}\",2,{value}"));
-        }
-    }
-
-    /// What `AT+QMTOPEN` comes to.
-    fn open(&mut self) -> Result<(), TlsFailure> {
-        let answer = self.bench.until(&format!("AT+QMTOPEN=0,\"{HOST}\",8883"), "+QMTOPEN");
-        match answer.as_str() {
-            "\r\nOK\r\n\r\n+QMTOPEN: 0,0\r\n" => {
-                assert_eq!(self.bench.emulator.tls_failure(), None);
-                Ok(())
-            }
-            "\r\nOK\r\n\r\n+QMTOPEN: 0,-1\r\n" => {
-                assert_eq!(self.bench.emulator.mqtt(0).unwrap().phase, MqttPhase::Closed);
-                Err(self.bench.emulator.tls_failure().expect("TLS was the reason").clone())
-            }
-            other => panic!("{other}"),
-        }
-    }
-
-    fn seen(&self) -> Ref<'_, Seen> {
-        self.seen.borrow()
-    }
-
-    fn close(&mut self) {
-        assert_eq!(self.bench.send("AT+QMTCLOSE=0"), "\r\nOK\r\n\r\n+QMTCLOSE: 0,0\r\n");
-    }
-}
+use scene::{HOST, NOW, Scene};
+use server::{Damaged, Server, Words};
+use wanlink_emulator::{NetRequest, TlsFailure};
 
 #[test]
 fn messages_go_both_ways_and_are_not_readable_on_the_wire() {

@@ -90,10 +90,16 @@ impl Emulator {
         self.module.mqtt(index)
     }
 
-    /// A socket that is in use, 0 to 11.
+    /// A TCP socket that is in use, 0 to 11.
     #[must_use]
     pub fn socket(&self, id: usize) -> Option<SocketView> {
-        self.module.socket(id)
+        self.module.tcp_socket(id)
+    }
+
+    /// A TLS socket that is in use, 0 to 11; its ids are its own.
+    #[must_use]
+    pub fn tls_socket(&self, id: usize) -> Option<SocketView> {
+        self.module.tls_socket(id)
     }
 
     /// Content of a file; the name with or without its drive.

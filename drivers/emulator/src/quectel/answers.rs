@@ -105,7 +105,7 @@ impl Module {
 
     fn print_end(&mut self, end: Result<&str, Refused>, tight: bool) {
         let (text, digit) = match end {
-            Ok(done) => (done.to_owned(), "0"),
+            Ok(done) => (done.to_owned(), if done == "SEND FAIL" { "4" } else { "0" }),
             Err(Refused::Error) => ("ERROR".to_owned(), "4"),
             Err(Refused::Cme(code)) => (self.cme_line(code), "4"),
         };

@@ -1,7 +1,8 @@
 //! What happens by itself, later.
 
 use super::module::Module;
-use super::reply::{Handled, Job, ResultKey};
+use super::reply::{Handled, Job, ResultKey, ok};
+use super::sockets::SocketId;
 use crate::engine::internet::NetEvent;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,8 +39,16 @@ pub(super) enum Event {
     },
     /// The open of this socket took too long.
     SocketTimeout {
-        id: usize,
+        id: SocketId,
         link: u32,
+        /// What it failed with.
+        code: u16,
+    },
+    /// The other end has all that this socket had sent by then.
+    Acknowledged {
+        id: SocketId,
+        link: u32,
+        total: usize,
     },
     /// A name took too long.
     NameTimeout {
@@ -69,7 +78,8 @@ impl Module {
             Event::EntryTimeout => self.entry_timed_out(),
             Event::Net(event) => self.network(event),
             Event::OpenTimeout { client, link } => self.open_timed_out(client, link),
-            Event::SocketTimeout { id, link } => self.socket_timed_out(id, link),
+            Event::SocketTimeout { id, link, code } => self.socket_timed_out(id, link, code),
+            Event::Acknowledged { id, link, total } => self.acknowledged(id, link, total),
             Event::NameTimeout { link } => self.name_timed_out(link),
             Event::TimeServer { context } => self.time_server_answered(context),
             Event::ScanSequence => self.search_again(),
@@ -78,6 +88,7 @@ impl Module {
 
     pub(super) fn do_job(&mut self, job: Job) -> Handled {
         match job {
+            Job::Nothing => ok(),
             Job::ActivateContext(id) => self.activate(id),
             Job::DeactivateContext(id) => self.deactivate(id),
             Job::Functionality(level) => self.functionality_changed(level),

@@ -3,6 +3,7 @@
 use super::module::Module;
 use super::mqtt_client::Phase;
 use super::power::Supply;
+use super::sockets::{Family, SocketId};
 use super::tls_config::TlsContext;
 use crate::view::{ContextState, MqttPhase, MqttView, SocketView};
 
@@ -111,13 +112,23 @@ impl Module {
         })
     }
 
-    pub(crate) fn socket(&self, id: usize) -> Option<SocketView> {
-        let socket = self.sockets.get(id)?.as_ref()?;
+    pub(crate) fn tcp_socket(&self, number: usize) -> Option<SocketView> {
+        self.socket(Family::Tcp, number)
+    }
+
+    pub(crate) fn tls_socket(&self, number: usize) -> Option<SocketView> {
+        self.socket(Family::Tls, number)
+    }
+
+    fn socket(&self, family: Family, number: usize) -> Option<SocketView> {
+        let id = SocketId::all().find(|id| *id == SocketId { family, number })?;
+        let socket = self.sockets[id].as_ref()?;
         Some(SocketView {
             state: socket.state,
             host: socket.host.clone(),
             port: socket.port,
             unread: socket.unread.len(),
+            unacknowledged: socket.unacknowledged(),
         })
     }
 }

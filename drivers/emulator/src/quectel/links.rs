@@ -26,6 +26,7 @@ impl Module {
             for event in self.internet.reconnect() {
                 self.arrive(event);
             }
+            self.send_again();
         }
     }
 
@@ -48,12 +49,15 @@ impl Module {
 
     /// The connection is there; if TLS is to be spoken on it, the handshake has its own time.
     fn negotiates(&mut self, link: LinkId) {
-        if let Some(client) = self.client_of(link)
-            && self.internet.is_secure(link)
-        {
+        if !self.internet.is_secure(link) {
+            return;
+        }
+        if let Some(client) = self.client_of(link) {
             let context = &self.tls[usize::from(self.clients[client].config.tls_context)];
             let at_us = self.now_us + u64::from(context.negotiation_s) * 1_000_000;
             self.agenda.add(at_us, Event::OpenTimeout { client, link });
+        } else if let Some(socket) = self.socket_of(link) {
+            self.socket_negotiates(socket, link);
         }
     }
 
@@ -67,7 +71,7 @@ impl Module {
     /// Every link of this module, which is going off.
     pub(super) fn take_links(&mut self) -> Vec<LinkId> {
         let clients: Vec<_> = self.clients.iter_mut().filter_map(|client| std::mem::take(client).link()).collect();
-        let sockets = self.sockets.iter_mut().filter_map(|socket| socket.take()?.link);
+        let sockets = self.sockets.take_links();
         let question = self.question.take().map(|question| question.link);
         clients.into_iter().chain(sockets).chain(question).collect()
     }

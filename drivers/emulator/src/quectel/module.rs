@@ -17,10 +17,10 @@ use super::radio::Radio;
 use super::reply::{Handled, Outcome, Purpose, Refused, Reply};
 use super::settings::Settings;
 use super::sim::Sim;
-use super::sockets::{SOCKETS, Socket};
+use super::sockets::Sockets;
 use super::tls_config::{CONTEXTS, TlsContext};
 use super::{clock, context, files, identity, mqtt_client, mqtt_config, mqtt_messages, mqtt_receive, names, operators};
-use super::{power, power_saving, radio, settings, signal, sim, socket_data, sockets, tls_config};
+use super::{power, power_saving, radio, settings, signal, sim, socket_tcp, socket_tls, tls_config};
 use crate::engine::agenda::Agenda;
 use crate::engine::console::{Console, Typed};
 use crate::engine::flash::Flash;
@@ -44,8 +44,8 @@ const CHAPTERS: [&[(&str, Handler)]; 19] = [
     context::COMMANDS,
     clock::COMMANDS,
     names::COMMANDS,
-    sockets::COMMANDS,
-    socket_data::COMMANDS,
+    socket_tcp::COMMANDS,
+    socket_tls::COMMANDS,
     files::COMMANDS,
     tls_config::COMMANDS,
     mqtt_config::COMMANDS,
@@ -75,7 +75,7 @@ pub(crate) struct Module {
     pub(super) flash: Flash,
     pub(super) tls: Vec<TlsContext>,
     pub(super) clients: Vec<Client>,
-    pub(super) sockets: Vec<Option<Socket>>,
+    pub(super) sockets: Sockets,
     pub(super) question: Option<Question>,
     pub(super) prompt_delay_us: u64,
     pub(super) ntp_error: Option<u16>,
@@ -110,7 +110,7 @@ impl Module {
             flash: Flash::new(profile.limits.flash),
             tls: vec![TlsContext::factory(&options); CONTEXTS],
             clients: (0..6).map(|_| Client::default()).collect(),
-            sockets: (0..SOCKETS).map(|_| None).collect(),
+            sockets: Sockets::default(),
             question: None,
             prompt_delay_us: 0,
             ntp_error: None,

@@ -176,6 +176,15 @@ pub struct Options {
     pub socket_refused_at_once: bool,
     /// `AT+QICLOSE` of an id that is not in use: true: ERROR. Not stated.
     pub idle_close_is_error: bool,
+    /// "SEND FAIL (buffer full: retry later)" (4): so many bytes of one socket may wait for their acknowledgement, at
+    /// least 1460. Not stated.
+    pub send_buffer: usize,
+    /// "2 connected, 3 listening (BG96 logs show 3 on a client)" (4): `AT+QISTATE` and `AT+QSSLSTATE` say 3.
+    pub client_reads_listening: bool,
+    /// "`+QSSLURC: "recv",<cl>[,<n>]`" (5): with the number of bytes.
+    pub tls_data_with_length: bool,
+    /// "`AT+QSSLCLOSE=<cl>[,<t 10>]` (BG770A lists no time parameter)" (5); false: a time is refused.
+    pub tls_close_has_timeout: bool,
     /// A name that is not found: `+QIURC: "dnsgip",565`; false: with `,0,0` behind it. Not stated (4).
     pub failed_name_short: bool,
 
@@ -253,6 +262,10 @@ impl Default for Options {
             sni_known: true,
             socket_refused_at_once: false,
             idle_close_is_error: false,
+            send_buffer: 14_600,
+            client_reads_listening: false,
+            tls_data_with_length: false,
+            tls_close_has_timeout: true,
             failed_name_short: true,
             result_order: ResultOrder::OkFirst,
             retransmission_lines: false,
@@ -320,6 +333,15 @@ impl Options {
         options.powerdown_refused_us = random.below(2_500_000);
         options.context_setup_refused_us = random.below(900_000);
         options.late_stat_us = random.one_in(2).then(|| random.below(3_000_000));
+        options.draw_sockets(random.clone());
         options
+    }
+
+    /// From a copy of the generator: what is drawn behind this stays what it was before there were these facts.
+    fn draw_sockets(&mut self, mut random: SplitMix64) {
+        self.client_reads_listening = random.one_in(2);
+        self.tls_data_with_length = random.one_in(2);
+        self.tls_close_has_timeout = random.one_in(2);
+        self.send_buffer = 1_460 + random.below(14_600) as usize;
     }
 }

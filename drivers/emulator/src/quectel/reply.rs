@@ -2,6 +2,7 @@
 
 use super::files::Upload;
 use super::mqtt_messages::Publish;
+use super::sockets::SocketId;
 use crate::engine::console::Size;
 
 /// A command that is not carried out.
@@ -58,6 +59,8 @@ pub(super) enum ResultKey {
 /// Work that is done when a blocking command ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Job {
+    /// All was done before.
+    Nothing,
     ActivateContext(usize),
     DeactivateContext(usize),
     Functionality(u8),
@@ -72,7 +75,7 @@ pub(super) enum Purpose {
     Publish(Publish),
     Upload(Upload),
     /// For this socket.
-    Send(usize),
+    Send(SocketId),
 }
 
 /// What a command does next.
@@ -135,12 +138,14 @@ pub(super) const fn tcp_text(code: u16) -> &'static str {
     match code {
         0 => "operate successfully",
         552 => "invalid parameters",
-        563 => "socket identity has been used",
-        564 => "DNS busy",
+        558 => "socket write failed",
         561 => "open PDP context failed",
         562 => "close PDP context failed",
+        563 => "socket identity has been used",
+        564 => "DNS busy",
         565 => "DNS parse failed",
         566 => "socket connect failed",
+        567 => "socket has been closed",
         568 => "operation busy",
         569 => "operation timeout",
         570 => "PDP context broken down",

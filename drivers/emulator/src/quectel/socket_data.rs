@@ -1,70 +1,96 @@
-//! Data of TCP sockets: `AT+QISEND`, `AT+QIRD` (quectel-at 4).
+//! Data of sockets, both ways (quectel-at 4, 5).
 
-use super::command::Form;
-use super::module::{Handler, Module};
-use super::reply::{Handled, Outcome, Purpose, Refused, Reply, line};
-use super::sockets::LAST;
-use crate::engine::console::Size;
+use super::events::Event;
+use super::module::Module;
+use super::reply::{Handled, Outcome, Refused, Reply, line};
+use super::socket_tcp::MOST_READ;
+use super::sockets::{Family, SocketId};
 
-pub(super) const COMMANDS: &[(&str, Handler)] = &[("+QISEND", send), ("+QIRD", read)];
+/// From a byte that leaves to its acknowledgement, on a network that is not slow.
+const ROUND_TRIP_US: u64 = 50_000;
 
-/// Of one `AT+QIRD`.
-const MOST_READ: u32 = 1_500;
-/// Of one `AT+QISEND`.
-const MOST_SENT: u32 = 1_460;
-
-/// `AT+QISEND=<id>[,<length>]`, then the data; a length of 0 asks for the counters.
-fn send(module: &mut Module, form: &Form) -> Handled {
-    let parameters = match form {
-        Form::Test => return line("+QISEND: (0-11),(0-1460)"),
-        Form::Write(parameters) => parameters,
-        Form::Read | Form::Execute => return Err(Refused::Error),
-    };
-    parameters.at_most(2)?;
-    let id = parameters.need(0, 0, LAST)? as usize;
-    let length = parameters.number(1, 0, MOST_SENT)?;
-    let socket = module.connected_socket(id)?;
-    match length {
-        // All that was sent counts as acknowledged.
-        Some(0) => line(format!("+QISEND: {0},{0},0", socket.sent)),
-        Some(length) => Ok(Outcome::Prompt(Purpose::Send(id), Size::Fixed(length as usize))),
-        None => Ok(Outcome::Prompt(Purpose::Send(id), Size::CtrlZ(MOST_SENT as usize))),
-    }
-}
-
-/// `AT+QIRD=<id>[,<most>]`; 0 asks for the counters.
-fn read(module: &mut Module, form: &Form) -> Handled {
-    let parameters = match form {
-        Form::Test => return line("+QIRD: (0-11),(0-1500)"),
-        Form::Write(parameters) => parameters,
-        Form::Read | Form::Execute => return Err(Refused::Error),
-    };
-    parameters.at_most(2)?;
-    let id = parameters.need(0, 0, LAST)? as usize;
-    let most = parameters.number(1, 0, MOST_READ)?.unwrap_or(MOST_READ) as usize;
-    let socket = module.sockets[id].as_mut().ok_or(Refused::Error)?;
-    let (received, unread) = (socket.received, socket.unread.len());
-    if most == 0 {
-        return line(format!("+QIRD: {received},{},{unread}", received - unread));
-    }
-    let data: Vec<u8> = socket.unread.drain(..unread.min(most)).collect();
-    if data.is_empty() {
-        // Only now more data will be announced.
-        socket.announced = false;
-        return line("+QIRD: 0");
-    }
-    let text = [format!("+QIRD: {}\r\n", data.len()).as_bytes(), &data].concat();
-    Ok(Outcome::Reply(Reply { counted: true, ..Reply::line(text) }))
-}
+/// Errors of the TCP/IP table.
+const WRITE_FAILED: u16 = 558;
+const NOT_ALLOWED: u16 = 572;
 
 impl Module {
-    /// The data of `AT+QISEND` is there: it is taken into the module's buffer.
-    pub(super) fn socket_sends(&mut self, id: usize, data: Vec<u8>) -> Handled {
+    /// The data of `AT+QISEND` or `AT+QSSLSEND` is there: the module's buffer takes all of it, or nothing.
+    pub(super) fn socket_sends(&mut self, id: SocketId, data: Vec<u8>) -> Handled {
+        let buffer = self.options.send_buffer;
         let socket = self.connected_socket(id)?;
+        if socket.unacknowledged() + data.len() > buffer {
+            self.contexts.last_error = WRITE_FAILED;
+            return Ok(Outcome::Reply(Reply { done: "SEND FAIL", ..Reply::ok() }));
+        }
         socket.sent += data.len();
         if let Some(link) = socket.link {
             self.internet.send(link, data);
         }
+        self.acknowledge_later(id);
         Ok(Outcome::Reply(Reply { done: "SEND OK", ..Reply::ok() }))
+    }
+
+    /// What a socket has sent so far is acknowledged when its way there and back is over.
+    fn acknowledge_later(&mut self, id: SocketId) {
+        if let Some(socket) = &self.sockets[id]
+            && let Some(link) = socket.link
+        {
+            let at_us = self.now_us + ROUND_TRIP_US + self.internet.delay_us;
+            self.agenda.add(at_us, Event::Acknowledged { id, link, total: socket.sent });
+        }
+    }
+
+    /// An acknowledgement reaches the module, if anything does.
+    pub(super) fn acknowledged(&mut self, id: SocketId, link: u32, total: usize) {
+        if !self.internet.cut
+            && let Some(socket) = self.sockets[id].as_mut().filter(|socket| socket.link == Some(link))
+        {
+            socket.acknowledged = socket.acknowledged.max(total);
+        }
+    }
+
+    /// Data passes again: what waited, and what was lost on its way, is sent now.
+    pub(super) fn send_again(&mut self) {
+        let waits = |id: &SocketId| self.sockets[*id].as_ref().is_some_and(|socket| socket.unacknowledged() > 0);
+        let waiting: Vec<_> = SocketId::all().filter(waits).collect();
+        waiting.into_iter().for_each(|id| self.acknowledge_later(id));
+    }
+
+    /// Data comes from the other end.
+    pub(super) fn socket_receives(&mut self, id: SocketId, bytes: &[u8]) {
+        let Some(socket) = &mut self.sockets[id] else { return };
+        let (urc, number) = (id.family.urc(), id.number);
+        socket.received += bytes.len();
+        if socket.push {
+            for piece in bytes.chunks(MOST_READ as usize) {
+                let head = format!("{urc}: \"recv\",{number},{}\r\n", piece.len());
+                self.urc_counted([head.as_bytes(), piece].concat());
+            }
+            return;
+        }
+        socket.unread.extend(bytes);
+        let unread = socket.unread.len();
+        if !std::mem::replace(&mut socket.announced, true) {
+            let with_length = id.family == Family::Tls && self.options.tls_data_with_length;
+            let length = if with_length { format!(",{unread}") } else { String::new() };
+            self.urc(format!("{urc}: \"recv\",{number}{length}"));
+        }
+    }
+
+    /// Reads at most so many bytes. Only a read that finds nothing lets more data be announced.
+    pub(super) fn read_socket(&mut self, id: SocketId, most: usize) -> Handled {
+        let name = id.family.read();
+        let socket = self.sockets[id].as_mut().ok_or(Refused::Error)?;
+        if socket.push {
+            return Err(self.contexts.fails(NOT_ALLOWED));
+        }
+        let unread = socket.unread.len();
+        let data: Vec<u8> = socket.unread.drain(..unread.min(most)).collect();
+        if data.is_empty() {
+            socket.announced = false;
+            return line(format!("{name}: 0"));
+        }
+        let text = [format!("{name}: {}\r\n", data.len()).as_bytes(), &data].concat();
+        Ok(Outcome::Reply(Reply { counted: true, ..Reply::line(text) }))
     }
 }

@@ -1,262 +1,188 @@
-//! TCP sockets in buffer mode: `AT+QIOPEN`, `AT+QICLOSE`, `AT+QISTATE`, and what the network does to them
-//! (quectel-at 4).
+//! What stands behind the ids of sockets: TCP and TLS sockets have ids of their own (quectel-at 4, 5).
 
-use super::command::Form;
-use super::events::Event;
-use super::module::{Handler, Module};
-use super::reply::{Handled, Refused, line, lines, ok};
-use crate::engine::internet::{LinkId, NetEvent, OpenFailure};
+use std::ops::{Index, IndexMut};
+
+use super::command::Parameters;
+use super::module::Module;
+use super::reply::Refused;
+use crate::engine::internet::LinkId;
 use crate::view::SocketState;
 
-pub(super) const COMMANDS: &[(&str, Handler)] = &[("+QIOPEN", open), ("+QICLOSE", close), ("+QISTATE", state)];
-
-/// Socket ids are 0 to 11.
-pub(super) const SOCKETS: usize = 12;
-pub(super) const LAST: u32 = SOCKETS as u32 - 1;
-/// "<= 150 s".
-const OPEN_TIMEOUT_US: u64 = 150_000_000;
-/// The local port of socket 0; each other has the next.
+/// Ids are 0 to 11.
+const COUNT: usize = 12;
+/// The local port of TCP socket 0; each other has the next.
 const LOCAL_PORT: usize = 49_152;
 
-/// Errors of the TCP/IP table.
-const PDP_OPEN_FAILED: u16 = 561;
-const ID_USED: u16 = 563;
-const DNS_FAILED: u16 = 565;
-const CONNECT_FAILED: u16 = 566;
-const TIMED_OUT: u16 = 569;
-const PDP_BROKEN: u16 = 570;
+/// The two kinds of sockets, which have commands and ids of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    /// `AT+QIOPEN` and its like.
+    Tcp,
+    /// `AT+QSSLOPEN` and its like.
+    Tls,
+}
 
+impl Family {
+    pub(super) const fn open(self) -> &'static str {
+        match self {
+            Self::Tcp => "+QIOPEN",
+            Self::Tls => "+QSSLOPEN",
+        }
+    }
+
+    pub(super) const fn read(self) -> &'static str {
+        match self {
+            Self::Tcp => "+QIRD",
+            Self::Tls => "+QSSLRECV",
+        }
+    }
+
+    pub(super) const fn urc(self) -> &'static str {
+        match self {
+            Self::Tcp => "+QIURC",
+            Self::Tls => "+QSSLURC",
+        }
+    }
+}
+
+/// Names one socket of the module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SocketId {
+    pub(super) family: Family,
+    pub(super) number: usize,
+}
+
+impl SocketId {
+    /// The id among the parameters of a command.
+    pub(super) fn of(family: Family, parameters: &Parameters, index: usize) -> Result<Self, Refused> {
+        Ok(Self { family, number: parameters.need(index, 0, COUNT as u32 - 1)? as usize })
+    }
+
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        [Family::Tcp, Family::Tls].into_iter().flat_map(|family| (0..COUNT).map(move |number| Self { family, number }))
+    }
+}
+
+/// A socket that is in use.
 #[derive(Debug)]
 pub(super) struct Socket {
     /// While the connection is there.
     pub(super) link: Option<LinkId>,
     pub(super) state: SocketState,
-    context: usize,
+    pub(super) context: usize,
+    /// Of a TLS socket.
+    pub(super) tls_context: usize,
     pub(super) host: String,
     pub(super) port: u16,
-    local_port: u16,
+    pub(super) local_port: u16,
+    /// Data is pushed to the host as it comes (access mode 1); else it waits to be read.
+    pub(super) push: bool,
     pub(super) unread: Vec<u8>,
-    /// `+QIURC: "recv"` was said, and nothing was read to its end since.
+    /// That there is data was said, and nothing was read to its end since.
     pub(super) announced: bool,
     pub(super) sent: usize,
+    /// Of what was sent.
+    pub(super) acknowledged: usize,
     pub(super) received: usize,
 }
 
-/// `AT+QIOPEN=<cid>,<id>,"TCP","<host>",<port>[,<local port>[,<mode>]]`
-fn open(module: &mut Module, form: &Form) -> Handled {
-    let parameters = match form {
-        Form::Test => {
-            return line("+QIOPEN: (1-16),(0-11),\"TCP\",<IP_address>/<domain_name>,<remote_port>,<local_port>,(0)");
-        }
-        Form::Write(parameters) => parameters,
-        Form::Read | Form::Execute => return Err(Refused::Error),
-    };
-    parameters.at_most(7)?;
-    let context = parameters.need(0, 1, module.profile.limits.contexts)? as usize;
-    let id = parameters.need(1, 0, LAST)? as usize;
-    if !parameters.need_text(2, 16)?.eq_ignore_ascii_case(b"TCP") {
-        return Err(Refused::Error);
-    }
-    let host = parameters.need_text(3, module.profile.limits.host)?;
-    let host = String::from_utf8(host.to_vec()).map_err(|_| Refused::Error)?;
-    let port = parameters.need(4, 1, 65_535)? as u16;
-    let local_port = match parameters.number(5, 0, 65_535)?.unwrap_or(0) {
-        0 => (LOCAL_PORT + id) as u16,
-        port => port as u16,
-    };
-    // Push and transparent mode are not played.
-    parameters.number(6, 0, 0)?;
-    let refused = match (&module.sockets[id], module.contexts.is_up(context)) {
-        (Some(_), _) => Some(ID_USED),
-        (None, false) => Some(PDP_OPEN_FAILED),
-        (None, true) => None,
-    };
-    match refused {
-        Some(code) => module.refuse_socket(id, code),
-        None => {
-            module.open_socket(id, Socket::new(context, host, port, local_port));
-            ok()
-        }
-    }
-}
-
-/// `AT+QICLOSE=<id>[,<timeout>]`
-fn close(module: &mut Module, form: &Form) -> Handled {
-    let parameters = match form {
-        Form::Test => return line("+QICLOSE: (0-11),(0-65535)"),
-        Form::Write(parameters) => parameters,
-        Form::Read | Form::Execute => return Err(Refused::Error),
-    };
-    parameters.at_most(2)?;
-    let id = parameters.need(0, 0, LAST)? as usize;
-    parameters.number(1, 0, 65_535)?;
-    if module.sockets[id].is_none() && module.options.idle_close_is_error {
-        return Err(Refused::Error);
-    }
-    module.free_socket(id);
-    ok()
-}
-
-/// `AT+QISTATE[?]` or `AT+QISTATE=1,<id>`. The address is the host as it was given.
-fn state(module: &mut Module, form: &Form) -> Handled {
-    let one = match form {
-        Form::Test => return ok(),
-        Form::Read | Form::Execute => None,
-        Form::Write(parameters) => {
-            parameters.at_most(2)?;
-            parameters.need(0, 1, 1)?;
-            Some(parameters.need(1, 0, LAST)? as usize)
-        }
-    };
-    let sockets = module.sockets.iter().enumerate().filter(|entry| one.is_none_or(|one| one == entry.0));
-    lines(sockets.filter_map(|(id, socket)| {
-        let Socket { host, port, local_port, state, context, .. } = socket.as_ref()?;
-        let state = match state {
-            SocketState::Opening => 1,
-            SocketState::Connected => 2,
-            SocketState::Closed => 4,
-        };
-        Some(format!("+QISTATE: {id},\"TCP\",\"{host}\",{port},{local_port},{state},{context},0,0,\"uart1\""))
-    }))
-}
-
 impl Socket {
-    const fn new(context: usize, host: String, port: u16, local_port: u16) -> Self {
+    pub(super) const fn new(context: usize, host: String, port: u16) -> Self {
         Self {
             link: None,
             state: SocketState::Opening,
             context,
+            tls_context: 0,
             host,
             port,
-            local_port,
+            local_port: 0,
+            push: false,
             unread: Vec::new(),
             announced: false,
             sent: 0,
+            acknowledged: 0,
             received: 0,
+        }
+    }
+
+    pub(super) const fn unacknowledged(&self) -> usize {
+        self.sent - self.acknowledged
+    }
+}
+
+/// The local port that a TCP socket has when the host does not choose one.
+pub(super) const fn local_port(number: usize) -> u16 {
+    (LOCAL_PORT + number) as u16
+}
+
+/// Every socket of the module, in use or not.
+#[derive(Debug, Default)]
+pub(super) struct Sockets {
+    tcp: [Option<Socket>; COUNT],
+    tls: [Option<Socket>; COUNT],
+}
+
+impl Index<SocketId> for Sockets {
+    type Output = Option<Socket>;
+
+    fn index(&self, id: SocketId) -> &Self::Output {
+        match id.family {
+            Family::Tcp => &self.tcp[id.number],
+            Family::Tls => &self.tls[id.number],
         }
     }
 }
 
+impl IndexMut<SocketId> for Sockets {
+    fn index_mut(&mut self, id: SocketId) -> &mut Self::Output {
+        match id.family {
+            Family::Tcp => &mut self.tcp[id.number],
+            Family::Tls => &mut self.tls[id.number],
+        }
+    }
+}
+
+impl Sockets {
+    /// Frees all of them, and gives the links that they had.
+    pub(super) fn take_links(&mut self) -> Vec<LinkId> {
+        SocketId::all().filter_map(|id| self[id].take()?.link).collect()
+    }
+}
+
 impl Module {
-    fn refuse_socket(&mut self, id: usize, code: u16) -> Handled {
-        let refused = self.contexts.fails(code);
-        if self.options.socket_refused_at_once {
-            return Err(refused);
+    /// A socket whose connection is there. If it is not, `AT+QIGETERROR` has the reason where the table has one.
+    pub(super) fn connected_socket(&mut self, id: SocketId) -> Result<&mut Socket, Refused> {
+        /// "567 closed" (quectel-at 4).
+        const CLOSED: u16 = 567;
+        let state = self.sockets[id].as_ref().map(|socket| socket.state);
+        if state == Some(SocketState::Closed) {
+            self.contexts.last_error = CLOSED;
         }
-        let at_us = self.now_us + self.options.latency_us + 1_000;
-        self.agenda.add(at_us, Event::Line(format!("+QIOPEN: {id},{code}")));
-        ok()
-    }
-
-    fn open_socket(&mut self, id: usize, socket: Socket) {
-        let (link, failed) = self.internet.open_plain(&socket.host, socket.port);
-        self.sockets[id] = Some(Socket { link: Some(link), ..socket });
-        self.agenda.add(self.now_us + OPEN_TIMEOUT_US, Event::SocketTimeout { id, link });
-        if let Some(event) = failed {
-            self.agenda.add(self.now_us + self.options.latency_us + 1_000, Event::Net(event));
-        }
-    }
-
-    pub(super) fn connected_socket(&mut self, id: usize) -> Result<&mut Socket, Refused> {
         self.sockets[id].as_mut().filter(|socket| socket.state == SocketState::Connected).ok_or(Refused::Error)
     }
 
-    pub(super) fn socket_of(&self, wanted: LinkId) -> Option<usize> {
-        self.sockets.iter().position(|socket| socket.as_ref().is_some_and(|socket| socket.link == Some(wanted)))
+    pub(super) fn socket_of(&self, wanted: LinkId) -> Option<SocketId> {
+        SocketId::all().find(|&id| self.sockets[id].as_ref().is_some_and(|socket| socket.link == Some(wanted)))
     }
 
-    pub(super) fn socket_event(&mut self, id: usize, event: NetEvent) {
-        let Some(socket) = &mut self.sockets[id] else { return };
-        let opening = socket.state == SocketState::Opening;
-        match event {
-            NetEvent::Opened { .. } if opening => {
-                socket.state = SocketState::Connected;
-                self.contexts.last_error = 0;
-                self.open_decided(id);
-                self.urc(format!("+QIOPEN: {id},0"));
-            }
-            NetEvent::OpenFailed { why, .. } if opening => self.socket_failed(
-                id,
-                match why {
-                    OpenFailure::Dns => DNS_FAILED,
-                    OpenFailure::Timeout => TIMED_OUT,
-                    OpenFailure::Refused | OpenFailure::Tls => CONNECT_FAILED,
-                },
-            ),
-            NetEvent::Closed { .. } if opening => self.socket_failed(id, CONNECT_FAILED),
-            NetEvent::Data { bytes, .. } => {
-                socket.received += bytes.len();
-                socket.unread.extend(bytes);
-                if !std::mem::replace(&mut socket.announced, true) {
-                    self.urc(format!("+QIURC: \"recv\",{id}"));
-                }
-            }
-            NetEvent::Closed { .. } => self.socket_closed(id),
-            NetEvent::Resolved { .. } | NetEvent::Opened { .. } | NetEvent::OpenFailed { .. } => {}
-        }
-    }
-
-    /// The other end is gone. The id stays in use, and what came before can be read, until `AT+QICLOSE`.
-    fn socket_closed(&mut self, id: usize) {
-        if let Some(socket) = &mut self.sockets[id] {
-            (socket.link, socket.state) = (None, SocketState::Closed);
-            self.urc(format!("+QIURC: \"closed\",{id}"));
-        }
-    }
-
-    /// Its time does not matter any more.
-    fn open_decided(&mut self, id: usize) {
-        self.agenda.cancel(|event| matches!(event, Event::SocketTimeout { id: other, .. } if *other == id));
-    }
-
-    fn socket_failed(&mut self, id: usize, code: u16) {
-        self.sockets[id] = None;
-        self.open_decided(id);
-        self.contexts.last_error = code;
-        self.urc(format!("+QIOPEN: {id},{code}"));
-    }
-
-    pub(super) fn socket_timed_out(&mut self, id: usize, link: LinkId) {
-        let opening = |socket: &Socket| socket.state == SocketState::Opening && socket.link == Some(link);
-        if self.sockets[id].as_ref().is_some_and(opening) {
-            self.internet.close(link);
-            self.socket_failed(id, TIMED_OUT);
-        }
-    }
-
-    fn free_socket(&mut self, id: usize) {
-        self.open_decided(id);
-        if let Some(link) = self.sockets[id].take().and_then(|socket| socket.link) {
-            self.internet.close(link);
-        }
-    }
-
-    /// The context is gone. By the host's own order its sockets are freed; else they are dead, and not told one by one.
-    pub(super) fn close_sockets_of(&mut self, context: usize, freed: bool) {
-        for id in 0..SOCKETS {
-            let Some(socket) = self.sockets[id].as_mut().filter(|socket| socket.context == context) else { continue };
-            let opening = socket.state == SocketState::Opening;
-            socket.state = SocketState::Closed;
-            if let Some(link) = socket.link.take() {
-                self.internet.abort(link);
-            }
-            if opening {
-                self.socket_failed(id, PDP_BROKEN);
-            } else if freed {
-                self.sockets[id] = None;
-            }
-        }
-    }
-
-    /// Every connection breaks.
-    pub(super) fn kill_sockets(&mut self) {
-        for id in 0..SOCKETS {
-            if let Ok(socket) = self.connected_socket(id)
-                && let Some(link) = socket.link
-            {
-                self.internet.abort(link);
-                self.socket_closed(id);
-            }
-        }
+    /// Information lines about the sockets of one family, or about one of them.
+    pub(super) fn socket_lines(
+        &self,
+        family: Family,
+        one: Option<SocketId>,
+        line: impl Fn(usize, u8, &Socket) -> String,
+    ) -> Vec<String> {
+        let wanted = |id: &SocketId| id.family == family && one.is_none_or(|one| one == *id);
+        let connected = if self.options.client_reads_listening { 3 } else { 2 };
+        let described = |id: SocketId| {
+            let socket = self.sockets[id].as_ref()?;
+            let state = match socket.state {
+                SocketState::Opening => 1,
+                SocketState::Connected => connected,
+                SocketState::Closed => 4,
+            };
+            Some(line(id.number, state, socket))
+        };
+        SocketId::all().filter(wanted).filter_map(described).collect()
     }
 }

@@ -28,6 +28,9 @@ pub(crate) struct Broker {
     /// Accepts connections and answers no packet.
     pub(crate) mute: bool,
     pub(crate) connack: u8,
+    /// What comes is no MQTT: it is kept in `plain`, and nobody answers it.
+    pub(crate) raw: bool,
+    pub(crate) plain: Vec<u8>,
     /// Answers to be sent, with their times.
     answers: Vec<(u64, NetEvent)>,
     /// Every request, in order.
@@ -48,6 +51,8 @@ impl Default for Broker {
             deaf: false,
             mute: false,
             connack: 0,
+            raw: false,
+            plain: Vec::new(),
             answers,
             requests,
             packets,
@@ -96,6 +101,9 @@ impl Broker {
             }
             NetRequest::Send { bytes, .. } => {
                 let Some(bytes) = self.unwrap(now_us, bytes) else { return };
+                if self.raw {
+                    return self.plain.extend(bytes);
+                }
                 self.received.extend(bytes);
                 while let Some(packet) = self.packet() {
                     if !self.mute {
