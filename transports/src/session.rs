@@ -33,7 +33,8 @@ pub use self::event::{Event, Observer, Quiet, Stats};
 /// * **Ends on a refusal**: a login refused with a code, a SIM that wants a PIN, a network that denies. The call returns
 ///   the error, and every later one returns [`LinkError::Ended`](crate::LinkError::Ended) at once, until
 ///   [`resume`](Self::resume). Where the module hides the reason, the third refusal in a row ends it. CONNACK 3 (server
-///   unavailable) heals.
+///   unavailable) heals. A certificate that is not trusted ends it before the first login and heals later: a server
+///   that hangs up looks the same to most modules, and nothing is told to a stranger.
 /// * **Resubscribes**: filters are kept in `FILTERS` bytes, two and its text for each. One that the broker refuses is
 ///   reported and forgotten, and the connection stays.
 ///

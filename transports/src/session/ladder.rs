@@ -36,6 +36,9 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
             ErrorKind::Retry => self.stage.min(Stage::Subscribe),
             // CONNACK 3: trouble of the service, not of the device (aliyun-iot, 5).
             ErrorKind::Reconnect | ErrorKind::Refused(Refusal::Connack(3)) => Stage::Connect,
+            // A server that hangs up, as while it is renewed, mostly looks like one that is not trusted. A root that was
+            // good once is kept trying: nothing is told to a stranger.
+            ErrorKind::Refused(Refusal::Certificate) if self.stats.connects > 0 => Stage::Connect,
             ErrorKind::Reattach => Stage::Attach,
             ErrorKind::Restart => {
                 self.stats.restarts = self.stats.restarts.wrapping_add(1);

@@ -130,3 +130,27 @@ fn a_refusal_after_a_loss() {
         assert_eq!(script.count(is_login), 2);
     });
 }
+
+/// The root is wrong, or the server hangs up: which of them, most modules cannot tell.
+#[test]
+fn a_certificate_that_is_not_trusted_ends_it_before_the_first_login_only() {
+    let (module, script) = wanlink_core::fake::Pushing::new();
+    in_world(async {
+        let mut session = session(module, 1);
+        let refused = ErrorKind::Refused(Refusal::Certificate);
+        script.refuse_logins(Some(Refusal::Certificate));
+        assert_eq!(session.online().await.unwrap_err().kind(), refused);
+        assert_eq!(session.online().await.unwrap_err().kind(), refused, "without another try");
+        assert_eq!(script.count(is_login), 1);
+
+        script.refuse_logins(None);
+        session.resume();
+        session.online().await.unwrap();
+        script.refuse_logins(Some(Refusal::Certificate));
+        script.lose_session();
+        assert!(for_s(3600, session.ready()).await.is_none(), "it goes on trying");
+        assert!((10..40).contains(&script.count(is_login)), "{}, backing off", script.count(is_login));
+        script.refuse_logins(None);
+        session.publish(topic::user("update"), b"x", Qos::AtLeastOnce).await.unwrap();
+    });
+}
