@@ -116,7 +116,6 @@ impl Matcher {
     }
 
     /// Begins the line again with the first of these patterns.
-    #[inline(never)]
     pub(crate) fn begin(&mut self, blocks: &'static [Block]) {
         *self = Self { blocks, expected: self.expected, ..Self::default() };
     }

@@ -11,7 +11,6 @@ pub(crate) fn shift_down(buffer: &mut [u8], by: usize, end: usize) {
 }
 
 /// Overwrites what a secret was in, or may have been.
-#[inline(never)]
 pub(crate) fn wipe(buffer: &mut [u8]) {
     buffer.zeroize();
 }
