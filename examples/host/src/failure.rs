@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cli::Usage;
 use crate::cure::{self, Cure, Explain};
+use crate::exit::Exit;
 use crate::port::PortError;
 
 /// What went wrong, what it means and what to do.
@@ -30,6 +31,12 @@ impl Failure {
     /// The error's own text.
     pub(crate) fn message(&self) -> &str {
         &self.message
+    }
+
+    /// Tells it on stderr; the exit code.
+    pub(crate) fn tell(&self) -> Exit {
+        anstream::eprintln!("error: {self}");
+        self.cure.exit
     }
 
     /// The event of `--json`.

@@ -27,13 +27,8 @@ pub(crate) fn run(args: &PlatformArgs) -> Result<Exit, Usage> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let _entered = runtime.enter();
     let interrupts = Interrupts::new()?;
-    Ok(match runtime.block_on(serve(args, interrupts)) {
-        Ok(()) => Exit::Done,
-        Err(failure) => {
-            anstream::eprintln!("error: {failure}");
-            failure.cure.exit
-        }
-    })
+    let result = runtime.block_on(serve(args, interrupts));
+    Ok(result.map_or_else(|failure| failure.tell(), |()| Exit::Done))
 }
 
 async fn serve(args: &PlatformArgs, mut interrupts: Interrupts) -> Result<(), Failure> {

@@ -33,10 +33,7 @@ pub(crate) fn run(args: &ReplayArgs) -> Exit {
             );
             Exit::Done
         }
-        Err(failure) => {
-            anstream::eprintln!("error: {failure}");
-            failure.cure.exit
-        }
+        Err(failure) => failure.tell(),
     }
 }
 

@@ -178,8 +178,7 @@ impl Teller {
             Ok(()) => Exit::Done,
             Err(failure) => {
                 report.event(&failure.event());
-                anstream::eprintln!("error: {failure}");
-                failure.cure.exit
+                failure.tell()
             }
         };
         let Counts { begun, published, received } = self.counts.get();
