@@ -182,10 +182,13 @@ impl Output {
     }
 }
 
-/// Where the counted bytes of a line begin that has them behind a topic, both in quotes; 0 where it has not.
+/// Where the counted bytes begin: behind a topic, both in quotes, or on a line of their own. 0 where neither is seen.
 fn begin_of_body(line: &[u8]) -> usize {
-    let mut quotes = line.iter().enumerate().filter(|(_, byte)| **byte == b'"');
-    quotes.nth(2).map_or(0, |(at, _)| at + 2)
+    const LINE_END: &[u8] = b"\r\n";
+    let quoted = line.iter().enumerate().filter(|(_, byte)| **byte == b'"').nth(2).map(|(at, _)| at + 2);
+    let head = if line.starts_with(LINE_END) { LINE_END.len() } else { 0 };
+    let next_line = line[head..].windows(2).position(|pair| pair == LINE_END).map(|at| head + at + 2);
+    quoted.into_iter().chain(next_line).min().unwrap_or(0)
 }
 
 const fn take_one(count: &mut u32) -> bool {
@@ -238,6 +241,20 @@ mod tests {
             assert_eq!(lines(&mut output), expected);
             output.silence_until(0);
             assert_eq!(lines(&mut output), whole, "a fault is over after its hit");
+        }
+    }
+
+    #[test]
+    fn a_block_starves_behind_its_head() {
+        for (block, left) in [
+            ("\r\n+QIRD: 1\r\nx\r\n", "\r\n+QIRD: 1\r\n"),
+            ("\r\n+QIURC: \"recv\",0,4\r\n\"\r\n\"\r\n", "\r\n+QIURC: \"recv\",0,4\r\n"),
+            ("\r\n+QMTRECV: 0,0,\"t\",2,\"ab\"\r\n", "\r\n+QMTRECV: 0,0,\"t\",2,\"a"),
+        ] {
+            let mut output = Output::new(1);
+            output.starve_block();
+            output.write(0, Kind::Block, block.as_bytes());
+            assert_eq!(String::from_utf8(output.take()).unwrap(), left);
         }
     }
 
