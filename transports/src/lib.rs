@@ -20,6 +20,8 @@ pub mod roots;
 mod session;
 
 mod sign;
+#[cfg(feature = "tcp")]
+pub mod tcp;
 mod text;
 pub mod topic;
 
