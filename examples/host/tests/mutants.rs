@@ -53,8 +53,9 @@ fn set(defect: Option<Defect>) {
 /// The first seed that it breaks, and what.
 fn caught(defect: Defect) -> Option<(u64, String)> {
     set(Some(defect));
-    let caught = (0..SEEDS).find_map(|seed| {
-        let broken = run(&RIGS[0], seed).broken;
+    let rigs = RIGS.iter().cycle();
+    let caught = (0..SEEDS).zip(rigs).find_map(|(seed, rig)| {
+        let broken = run(rig, seed).broken;
         broken.first().map(|broken| (seed, broken.invariant.to_string()))
     });
     set(None);
