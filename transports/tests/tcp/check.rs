@@ -104,6 +104,8 @@ fn drain(client: &mut Client<'_>, now: u32, write: bool) -> bool {
 
 /// On a new connection a publish is acknowledged and a message comes through.
 fn works(client: &mut Client<'_>, now: u32) {
+    // Nothing is lent while an acknowledgement is owed; one of the old connection is owed no longer.
+    client.closed();
     while client.front().is_some() {
         client.release();
     }
