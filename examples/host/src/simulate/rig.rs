@@ -8,7 +8,6 @@ use embassy_futures::select::{Either, select};
 use embassy_time::{Duration, Instant, Timer};
 use wanlink_core::{Error, ErrorKind, Network, Plain, Refusal, Tls, Trust};
 use wanlink_emulator::{Pins, Profile, SplitMix64};
-use wanlink_quectel::{Bg95, Buffers, Quectel, Wired};
 use wanlink_transports::{Endpoint, Identity, Region, Session, mqtt};
 
 use super::account::Lines;
@@ -34,18 +33,19 @@ pub struct Rig {
 pub(super) type Life = for<'a> fn(Seat<'a>) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
 
 macro_rules! rigs {
-    ($($name:ident: $module:literal, $path:literal, $profile:expr, $driver:ty, $link:path, $endpoint:expr;)*) => {
+    ($($name:ident: $module:literal, $path:literal, $profile:expr, $driver:ident::$type:ident<$model:ident>, $link:path, $endpoint:expr;)*) => {
         /// All that can be simulated.
         pub const RIGS: &[Rig] =
             &[$(Rig { module: $module, path: $path, profile: $profile, life: |seat| Box::pin($name(seat)) },)*];
 
         $(async fn $name(mut seat: Seat<'_>) {
+            use $driver::{$model, $type, Buffers, Wired};
             let stage = seat.stage;
             let (reader, writer) = stage.wire.halves();
             let pins = Wired::new(seat.pins.pwrkey(), seat.pins.reset_n(), seat.pins.status());
             let mut lines = Lines(stage.account);
             let mut buffers: Buffers = Buffers::new();
-            let mut modem = <$driver>::new(reader, writer, pins, &mut buffers);
+            let mut modem = $type::<$model, _, _, _>::new(reader, writer, pins, &mut buffers);
             modem.set_trace(&mut lines);
             let mut modem = Timed::new(modem, stage.account);
             let identity = Identity::new(PRODUCT_KEY, DEVICE_NAME, DEVICE_SECRET).expect("it is well-formed");
@@ -60,8 +60,8 @@ macro_rules! rigs {
 }
 
 rigs! {
-    bg95_mqtt: "bg95", "mqtt", Profile::bg95(), Quectel::<Bg95, _, _, _>, mqtt::Link::new, verified();
-    bg95_mqtt_plain: "bg95", "mqtt-plain", Profile::bg95(), Quectel::<Bg95, _, _, _>, mqtt::Link::new, plain();
+    bg95_mqtt: "bg95", "mqtt", Profile::bg95(), wanlink_quectel::Quectel<Bg95>, mqtt::Link::new, verified();
+    bg95_mqtt_plain: "bg95", "mqtt-plain", Profile::bg95(), wanlink_quectel::Quectel<Bg95>, mqtt::Link::new, plain();
 }
 
 fn verified() -> Endpoint<'static, Tls<'static>> {
