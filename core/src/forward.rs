@@ -4,11 +4,12 @@
 //! all.
 #![deny(clippy::missing_trait_methods)]
 
+use core::net::IpAddr;
 use core::time::Duration;
 
 use crate::{
     Delivery, Inbound, Info, Login, Module, MqttAt, MqttLimits, Network, Notice, Progress, Qos, Rung, Security, Server,
-    Signal,
+    Signal, Socket, SocketLimits, SocketState, TcpSocket, Tls, TlsSocket,
 };
 
 impl<T: Module + ?Sized> Module for &mut T {
@@ -91,5 +92,43 @@ impl<T: MqttAt + ?Sized> MqttAt for &mut T {
 
     fn disconnect(&mut self) -> impl Future<Output = Result<(), Self::Error>> {
         T::disconnect(self)
+    }
+}
+
+impl<T: TcpSocket + ?Sized> TcpSocket for &mut T {
+    const SOCKETS: SocketLimits = T::SOCKETS;
+
+    fn open(&mut self, host: &str, port: u16) -> impl Future<Output = Result<Socket, Self::Error>> {
+        T::open(self, host, port)
+    }
+
+    fn write(&mut self, socket: Socket, data: &[u8]) -> impl Future<Output = Result<(), Self::Error>> {
+        T::write(self, socket, data)
+    }
+
+    fn has_taken(&mut self, socket: Socket) -> bool {
+        T::has_taken(self, socket)
+    }
+
+    fn read(&mut self, socket: Socket, buf: &mut [u8]) -> impl Future<Output = Result<usize, Self::Error>> {
+        T::read(self, socket, buf)
+    }
+
+    fn state(&self, socket: Socket) -> SocketState {
+        T::state(self, socket)
+    }
+
+    fn close(&mut self, socket: Socket) -> impl Future<Output = Result<(), Self::Error>> {
+        T::close(self, socket)
+    }
+
+    fn resolve(&mut self, host: &str) -> impl Future<Output = Result<IpAddr, Self::Error>> {
+        T::resolve(self, host)
+    }
+}
+
+impl<T: TlsSocket + ?Sized> TlsSocket for &mut T {
+    fn open_tls(&mut self, host: &str, port: u16, tls: &Tls<'_>) -> impl Future<Output = Result<Socket, Self::Error>> {
+        T::open_tls(self, host, port, tls)
     }
 }

@@ -8,12 +8,13 @@
 //! |---|---|
 //! | power, SIM, network, clock, recovery | [`Module`] |
 //! | the module's own MQTT client | [`MqttAt`], [`HasMqtt`], [`MqttLimits`] |
+//! | the module's sockets, on which our own MQTT client runs | [`TcpSocket`], [`TlsSocket`], [`HasTcpSocket`], [`SocketLimits`] |
 //! | whom to connect to and how safely | [`Server`], [`Security`], [`Tls`], [`Plain`] |
 //! | what went wrong and which step can help | [`Error`], [`ErrorKind`], [`Refusal`] |
 //!
 //! # General contract
 //!
-//! Said once for every method of [`Module`] and [`MqttAt`]; each method states only what is special to it.
+//! Said once for every method of [`Module`], [`MqttAt`] and [`TcpSocket`]; each method states only what is special to it.
 //!
 //! * **Lent messages.** A method first releases the message that [`MqttAt::front`] lent before.
 //! * **Dropped futures.** A method that was dropped half-way may have left a command running in the module. The next
@@ -23,7 +24,8 @@
 //!   names the limit and the length.
 //! * **Restart.** A sign that the module restarted ends every method but [`Module::start`] with
 //!   [`ErrorKind::Restart`]; all that the module knew is gone then, and `start` is next.
-//! * **Twice.** Calling a method twice in a row is harmless, except for [`MqttAt::publish`].
+//! * **Twice.** Calling a method twice in a row is harmless, except for those that send or open: [`MqttAt::publish`],
+//!   [`TcpSocket::write`], [`TcpSocket::open`].
 //!
 //! # For authors of drivers
 //!
@@ -51,13 +53,15 @@ mod module;
 mod mqtt;
 mod mutants;
 mod server;
+mod socket;
 
 pub use error::{Error, ErrorKind, ErrorType, Refusal};
-pub use limits::{Argument, MqttLimits, TooLong, UNSTATED};
-pub use model::{HasMqtt, Model};
+pub use limits::{Argument, MqttLimits, SocketLimits, TooLong, UNSTATED};
+pub use model::{HasMqtt, HasTcpSocket, HasTlsSocket, Model};
 pub use module::{Credentials, Info, Module, Network, Notice, Progress, Rung, Signal};
 pub use mqtt::{Delivery, Inbound, Login, Message, MqttAt, Qos};
 pub use server::{Plain, Root, Security, Server, Tls, Trust, Validity};
+pub use socket::{Opens, Socket, SocketState, TcpSocket, TlsSocket};
 
 #[doc(hidden)]
 pub mod __private {

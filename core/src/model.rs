@@ -1,6 +1,6 @@
 //! A model is a type without values; what it can do are marker traits.
 
-use crate::MqttLimits;
+use crate::{MqttLimits, SocketLimits};
 
 /// A model of module, such as the type `Bg95` of a driver crate.
 pub trait Model {
@@ -22,3 +22,22 @@ pub trait HasMqtt: Model {
     /// What the client takes and tells.
     const MQTT: MqttLimits;
 }
+
+/// The model's TCP sockets can carry our own MQTT client.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no TCP sockets that this driver can use",
+    label = "this path opens sockets on the module",
+    note = "take the `mqtt` path if the model has it: the module's own client then speaks; see docs/choose-a-path.md"
+)]
+pub trait HasTcpSocket: Model {
+    /// How many sockets there are, and what they take.
+    const SOCKETS: SocketLimits;
+}
+
+/// The model's sockets speak TLS as the platform needs it.
+#[diagnostic::on_unimplemented(
+    message = "the sockets of `{Self}` have no TLS fit for the platform",
+    label = "this endpoint is protected by TLS",
+    note = "take another path, or write out `Plain` where the endpoint has a plain port; see docs/choose-a-path.md"
+)]
+pub trait HasTlsSocket: HasTcpSocket {}
