@@ -8,8 +8,8 @@ use core::net::IpAddr;
 use core::time::Duration;
 
 use crate::{
-    Delivery, Inbound, Info, Login, Module, MqttAt, MqttLimits, Network, Notice, Progress, Qos, Rung, Security, Server,
-    Signal, Socket, SocketLimits, SocketState, TcpSocket, Tls, TlsSocket,
+    Body, Delivery, HttpsAt, HttpsLimits, Inbound, Info, Login, Module, MqttAt, MqttLimits, Network, Notice, Post,
+    Progress, Qos, Reply, Rung, Security, Server, Signal, Socket, SocketLimits, SocketState, TcpSocket, Tls, TlsSocket,
 };
 
 impl<T: Module + ?Sized> Module for &mut T {
@@ -130,5 +130,19 @@ impl<T: TcpSocket + ?Sized> TcpSocket for &mut T {
 impl<T: TlsSocket + ?Sized> TlsSocket for &mut T {
     fn open_tls(&mut self, host: &str, port: u16, tls: &Tls<'_>) -> impl Future<Output = Result<Socket, Self::Error>> {
         T::open_tls(self, host, port, tls)
+    }
+}
+
+impl<T: HttpsAt + ?Sized> HttpsAt for &mut T {
+    const HTTPS: HttpsLimits = T::HTTPS;
+
+    fn post<'r>(
+        &mut self,
+        server: &Server<'_, Tls<'_>>,
+        post: &Post<'_>,
+        body: Body<'_>,
+        reply: &'r mut [u8],
+    ) -> impl Future<Output = Result<Reply<'r>, Self::Error>> {
+        T::post(self, server, post, body, reply)
     }
 }

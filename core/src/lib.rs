@@ -9,12 +9,13 @@
 //! | power, SIM, network, clock, recovery | [`Module`] |
 //! | the module's own MQTT client | [`MqttAt`], [`HasMqtt`], [`MqttLimits`] |
 //! | the module's sockets, on which our own MQTT client runs | [`TcpSocket`], [`TlsSocket`], [`HasTcpSocket`], [`SocketLimits`] |
+//! | the module's own HTTPS client | [`HttpsAt`], [`HasHttps`], [`HttpsLimits`] |
 //! | whom to connect to and how safely | [`Server`], [`Security`], [`Tls`], [`Plain`] |
 //! | what went wrong and which step can help | [`Error`], [`ErrorKind`], [`Refusal`] |
 //!
 //! # General contract
 //!
-//! Said once for every method of [`Module`], [`MqttAt`] and [`TcpSocket`]; each method states only what is special to it.
+//! Said once for every method of [`Module`], [`MqttAt`], [`TcpSocket`] and [`HttpsAt`]; each method states only what is special to it.
 //!
 //! * **Lent messages.** A method first releases the message that [`MqttAt::front`] lent before.
 //! * **Dropped futures.** A method that was dropped half-way may have left a command running in the module. The next
@@ -25,7 +26,7 @@
 //! * **Restart.** A sign that the module restarted ends every method but [`Module::start`] with
 //!   [`ErrorKind::Restart`]; all that the module knew is gone then, and `start` is next.
 //! * **Twice.** Calling a method twice in a row is harmless, except for those that send or open: [`MqttAt::publish`],
-//!   [`TcpSocket::write`], [`TcpSocket::open`].
+//!   [`TcpSocket::write`], [`TcpSocket::open`], [`HttpsAt::post`].
 //!
 //! # For authors of drivers
 //!
@@ -46,6 +47,7 @@ mod error;
 #[doc(hidden)]
 pub mod fake;
 mod forward;
+mod https;
 mod limits;
 mod log;
 mod model;
@@ -56,8 +58,9 @@ mod server;
 mod socket;
 
 pub use error::{Error, ErrorKind, ErrorType, Refusal};
-pub use limits::{Argument, MqttLimits, SocketLimits, TooLong, UNSTATED};
-pub use model::{HasMqtt, HasTcpSocket, HasTlsSocket, Model};
+pub use https::{Body, ContentType, HttpsAt, Post, Reply};
+pub use limits::{Argument, HttpsLimits, MqttLimits, SocketLimits, TooLong, UNSTATED};
+pub use model::{HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, Model};
 pub use module::{Credentials, Info, Module, Network, Notice, Progress, Rung, Signal};
 pub use mqtt::{Delivery, Inbound, Login, Message, MqttAt, Qos};
 pub use server::{Plain, Root, Security, Server, Tls, Trust, Validity};

@@ -1,6 +1,6 @@
 //! A model is a type without values; what it can do are marker traits.
 
-use crate::{MqttLimits, SocketLimits};
+use crate::{HttpsLimits, MqttLimits, SocketLimits};
 
 /// A model of module, such as the type `Bg95` of a driver crate.
 pub trait Model {
@@ -41,3 +41,14 @@ pub trait HasTcpSocket: Model {
     note = "take another path, or write out `Plain` where the endpoint has a plain port; see docs/choose-a-path.md"
 )]
 pub trait HasTlsSocket: HasTcpSocket {}
+
+/// The model's own HTTPS client is fit for the platform: own headers, and a server that is verified by name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no HTTPS client fit for the platform",
+    label = "this path drives the module's own HTTPS client",
+    note = "take the `mqtt` or the `tcp` path; a device is registered over MQTT as well; see docs/choose-a-path.md"
+)]
+pub trait HasHttps: Model {
+    /// What the client takes.
+    const HTTPS: HttpsLimits;
+}
