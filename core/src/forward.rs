@@ -114,6 +114,10 @@ impl<T: TcpSocket + ?Sized> TcpSocket for &mut T {
         T::read(self, socket, buf)
     }
 
+    fn fetch(&mut self, socket: Socket, buf: &mut [u8]) -> impl Future<Output = Result<Option<usize>, Self::Error>> {
+        T::fetch(self, socket, buf)
+    }
+
     fn state(&self, socket: Socket) -> SocketState {
         T::state(self, socket)
     }

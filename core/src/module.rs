@@ -40,7 +40,8 @@ pub trait Module: ErrorType {
 
     /// Takes what the module sends until something changed, and says what. It is the one method that only listens.
     ///
-    /// *Dropped*: loses nothing.
+    /// What changed while another method ran is told at once. Each thing is told one time: a message that nobody takes
+    /// does not keep the next call from listening. *Dropped*: loses nothing.
     async fn idle(&mut self) -> Result<Notice, Self::Error>;
 
     /// Does one step of recovery. Which step, and how often, is the business of whoever counts failures.
@@ -245,6 +246,8 @@ pub enum Notice {
     ContextLost,
     /// The state of registration changed.
     Registration,
+    /// A socket can be read, or its connection ended: [`TcpSocket::state`](crate::TcpSocket::state) tells which.
+    Socket,
 }
 
 /// A step of recovery, lowest first.

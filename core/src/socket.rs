@@ -44,6 +44,13 @@ pub trait TcpSocket: Module {
     /// [`Restart`](crate::ErrorKind::Restart), [`Misuse`](crate::ErrorKind::Misuse).
     async fn read(&mut self, socket: Socket, buf: &mut [u8]) -> Result<usize, Self::Error>;
 
+    /// Copies bytes as [`read`](Self::read) does, and never listens: `None` when the module answers that none wait.
+    ///
+    /// It is what several users of one module read with, since none of them keeps the others waiting for a server.
+    /// *After `None`*: the state is not [`Readable`](SocketState::Readable) until something more comes. *Dropped* and
+    /// *kinds*: as `read`.
+    async fn fetch(&mut self, socket: Socket, buf: &mut [u8]) -> Result<Option<usize>, Self::Error>;
+
     /// What is known of the connection without asking the module. [`Module::idle`] keeps it up to date.
     fn state(&self, socket: Socket) -> SocketState;
 
