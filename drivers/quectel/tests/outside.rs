@@ -9,10 +9,7 @@ use wanlink_core::{Argument, HasMqtt, Login, Model, Module, MqttAt, MqttLimits, 
 use wanlink_emulator::{Emulator, HostOutput, Options, Profile, World};
 use wanlink_platform::{Config, Platform, Product};
 use wanlink_quectel::{Buffers, Error, PowerPins, Quectel, QuectelModel};
-
-#[path = "../../../examples/host/src/scene.rs"]
-#[allow(unreachable_pub, reason = "the host program's library has it, too")]
-mod scene;
+use wanlink_scene::Scene;
 
 /// A module of the family that the crate does not know.
 struct Bg77;
@@ -80,7 +77,7 @@ impl AtatCmd for ReadOperator {
 fn a_model_pins_and_a_command_from_outside() {
     let mut platform = Platform::new(Config::default());
     platform.add_product(Product::new("pk", "product secret").device("device", "secret"));
-    let mut scene = scene::Scene::new(Emulator::new(Profile::bg95(), Options::default(), 1), platform);
+    let mut scene = Scene::new(Emulator::new(Profile::bg95(), Options::default(), 1), platform);
     let mut world = World::new(1);
     let (reader, writer) = world.halves();
     let supply_on = Rc::new(Cell::new(false));

@@ -25,12 +25,12 @@ run_empty() {
 
 # A BG95 and the platform at the other end of the port; the peer checks what arrived.
 run_bg95() {
-    local publishes=$1 tls=${2-}
+    local publishes=$1
     # From the root, whose configuration is that of the host.
     local target peer
     target=$(cd ../../.. && cargo build -q -p wanlink --example qemu_peer &&
         cargo metadata --format-version 1 --no-deps | jq -r .target_directory)
-    timeout 60 "$target/debug/examples/qemu_peer" "$scratch/modem" "$publishes" $tls &
+    timeout 60 "$target/debug/examples/qemu_peer" "$scratch/modem" "$publishes" &
     peer=$!
     for _ in $(seq 100); do
         [ -S "$scratch/modem" ] && break
@@ -43,7 +43,6 @@ run_bg95() {
 case $image in
 empty) run_empty || code=$? ;;
 engine) run_bg95 0 || code=$? ;;
-*-tls) run_bg95 10 tls || code=$? ;;
 bg95-*) run_bg95 10 || code=$? ;;
 *) echo "$image: no peer is known for this image" >&2 && exit 2 ;;
 esac

@@ -1,6 +1,6 @@
 //! The other end of the serial port of a firmware that runs in QEMU: a BG95 and the platform, in real time.
 //!
-//! `qemu_peer SOCKET COUNT [tls]` listens on a Unix socket, serves one guest, and tells it to stop after so many
+//! `qemu_peer SOCKET COUNT` listens on a Unix socket, serves one guest, and tells it to stop after so many
 //! publishes. It ends with 0 when they are what stands in the platform's raw list.
 
 use std::io::{ErrorKind, Read, Write};
@@ -8,34 +8,20 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use wanlink::scene::{Scene, Site};
 use wanlink_emulator::{Emulator, Options, Peer, Profile, Start};
-use wanlink_platform::tls::{Authority, Certificates, Front};
 use wanlink_platform::{Config, Platform, Product, Pushed, Qos};
+use wanlink_scene::Scene;
 
 /// As in the images.
 const KEY: &str = "a1B2c3D4e5F";
 const NAME: &str = "meter-0042";
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
-const HOST: &str = "a1B2c3D4e5F.iot-as-mqtt.cn-shanghai.aliyuncs.com";
-
-/// The images with TLS are built for the root of this key. It opens nothing else.
-const ROOT_KEY: &str = include_str!("../../firmware/mps2/root.key");
 
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args().skip(1).collect();
-    let (path, count, is_tls) = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [path, count] => (path, count, false),
-        [path, count, "tls"] => (path, count, true),
-        _ => return usage(),
-    };
+    let [path, count] = &args[..] else { return usage() };
     let Ok(wanted) = count.parse() else { return usage() };
-    let served = if is_tls {
-        serve(path, wanted, scene(front(platform())), Front::platform_mut)
-    } else {
-        serve(path, wanted, scene(platform()), |platform| platform)
-    };
-    match served {
+    match serve(path, wanted, scene()) {
         Ok(count) if count == wanted => ExitCode::SUCCESS,
         Ok(count) => {
             eprintln!("the platform has {count} publishes, {wanted} were expected");
@@ -49,7 +35,7 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
-    eprintln!("usage: qemu_peer SOCKET COUNT [tls]");
+    eprintln!("usage: qemu_peer SOCKET COUNT");
     ExitCode::from(2)
 }
 
@@ -59,14 +45,8 @@ fn platform() -> Platform {
     platform
 }
 
-fn front(platform: Platform) -> Front {
-    let utc_s = Options::default().utc_at_start;
-    let authority = Authority::of_key("wanlink test root", utc_s, ROOT_KEY).expect("the key is one of Ed25519");
-    let certificates = Certificates::signed_by(authority, &Config::default(), &[HOST], utc_s);
-    Front::new(platform, certificates.expect("the names are names"))
-}
-
-fn scene<S: Site>(site: S) -> Scene<S> {
+/// The images with TLS are built for the root of its kept key.
+fn scene() -> Scene {
     // Quick, so that a run takes seconds; the virtual worlds of the tests have the patience.
     // It runs already: the guest's power key is not wired to it.
     let options = Options {
@@ -76,16 +56,11 @@ fn scene<S: Site>(site: S) -> Scene<S> {
         functionality_us: 50_000,
         ..Options::default()
     };
-    Scene::new(Emulator::new(Profile::bg95(), options, 1), site)
+    Scene::new(Emulator::new(Profile::bg95(), options, 1), platform())
 }
 
 /// Serves one guest until it hangs up; how many publishes there are then.
-fn serve<S: Site>(
-    path: &str,
-    wanted: usize,
-    mut scene: Scene<S>,
-    platform: fn(&mut S) -> &mut Platform,
-) -> std::io::Result<usize> {
+fn serve(path: &str, wanted: usize, mut scene: Scene) -> std::io::Result<usize> {
     let (mut port, _) = UnixListener::bind(path)?.accept()?;
     port.set_read_timeout(Some(Duration::from_millis(1)))?;
     let start = Instant::now();
@@ -103,14 +78,14 @@ fn serve<S: Site>(
         scene.input(now_us, &bytes[..read]);
         scene.poll(now_us);
         answer(&mut port, &scene.output())?;
-        if !stopped && published(platform(&mut scene.platform)) == wanted {
+        if !stopped && published(&scene.platform) == wanted {
             stopped = true;
             let topic = format!("/{KEY}/{NAME}/user/get");
-            let pushed = platform(&mut scene.platform).push(now_us, KEY, NAME, &topic, b"stop", Qos::AtLeastOnce);
+            let pushed = scene.platform.push(now_us, KEY, NAME, &topic, b"stop", Qos::AtLeastOnce);
             assert_eq!(pushed, Pushed::Sent, "the guest has subscribed {topic}");
         }
     }
-    Ok(published(platform(&mut scene.platform)))
+    Ok(published(&scene.platform))
 }
 
 fn published(platform: &Platform) -> usize {

@@ -12,10 +12,10 @@ use std::rc::Rc;
 use wanlink_emulator::{Emulator, Options, Profile, Stuck, World};
 use wanlink_platform::tls::{Certificates, Front, KeyType};
 use wanlink_platform::{Config, Platform, Product};
+use wanlink_scene::Scene;
 
 use crate::cli::{DemoArgs, Module, PathArg, Usage};
 use crate::exit::Exit;
-use crate::scene::Scene;
 
 use self::stage::{Paced, Stage};
 

@@ -6,7 +6,6 @@ pub mod cli;
 pub mod cure;
 pub mod exit;
 pub mod readings;
-pub mod scene;
 pub mod simulate;
 
 mod call;

@@ -10,7 +10,6 @@ pub(crate) mod command;
 mod device;
 mod director;
 mod fault;
-mod internet;
 mod log;
 mod plan;
 mod rig;
@@ -24,14 +23,12 @@ use std::rc::Rc;
 use embassy_futures::select::select;
 use wanlink_emulator::{Emulator, Limits, SplitMix64, World};
 use wanlink_platform::{Config, Platform, Product};
-
-use crate::scene::Scene;
+use wanlink_scene::Scene;
 
 pub use self::checks::Invariant;
 pub use self::rig::{RIGS, Rig};
 
 use self::account::Account;
-use self::internet::Internet;
 use self::plan::Plan;
 
 pub(crate) const PRODUCT_KEY: &str = "a1wanlinkSm";
@@ -100,7 +97,7 @@ fn play(rig: &Rig, seed: u64, plan: Plan) -> Outcome {
     let account = Rc::new(RefCell::new(Account::default()));
     let mut world = World::with_port(seed, plan.port.clone());
     world.limit(Limits { rounds: 20_000_000, time_us: 24 * 3600 * 1_000_000 });
-    let scene = Rc::new(RefCell::new(Scene::new(module(rig, &plan, seed), Internet::new(platform()))));
+    let scene = Rc::new(RefCell::new(Scene::new(module(rig, &plan, seed), platform())));
     let wire = world.wire();
     let stage = director::Stage { scene: &scene, wire: &wire, plan: &plan, account: &account };
     let story = async {

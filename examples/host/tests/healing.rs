@@ -20,7 +20,7 @@ fn heals(
     count: usize,
     seed: u64,
     observer: impl Observer,
-    fault: impl AsyncFnOnce(&Rc<RefCell<wanlink::scene::Scene>>),
+    fault: impl AsyncFnOnce(&Rc<RefCell<wanlink_scene::Scene>>),
 ) -> Bench {
     let mut bench = Bench::new(PortOptions::default(), seed);
     bench.run(observer, async |session, scene| {

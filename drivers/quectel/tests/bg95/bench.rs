@@ -11,7 +11,7 @@ use wanlink_emulator::{
 use wanlink_platform::{Config, Limits, Platform, Product, Qos};
 use wanlink_quectel::{Bg95, Buffers, Error, PowerPins, Quectel, Wired};
 
-pub(crate) use crate::scene::Scene;
+pub(crate) use wanlink_scene::Scene;
 
 /// The pins as a board has them, counting how often the key was pressed.
 pub(crate) struct Pins {

@@ -11,9 +11,6 @@ mod payloads;
 mod power;
 mod publish;
 mod receive;
-#[path = "../../../../examples/host/src/scene.rs"]
-#[allow(unreachable_pub, reason = "the host program's library has it, too")]
-mod scene;
 #[cfg(feature = "trace")]
 mod secrets;
 mod status;

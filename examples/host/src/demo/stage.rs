@@ -8,24 +8,23 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use wanlink_core::{Error, Progress};
 use wanlink_emulator::Peer;
-use wanlink_platform::tls::Front;
 use wanlink_platform::{Pushed, Qos};
+use wanlink_scene::Scene;
 use wanlink_transports::Event;
 
 use super::{DEVICE_NAME, PRODUCT_KEY};
 use crate::report::{Meter, Report};
-use crate::scene::Scene;
 
 /// The scene and the report of it, as the story holds them.
 pub(crate) struct Stage {
-    pub(crate) scene: Rc<RefCell<Scene<Front>>>,
+    pub(crate) scene: Rc<RefCell<Scene>>,
     pub(crate) report: RefCell<Report>,
     /// The module is being started.
     starting: Cell<bool>,
 }
 
 impl Stage {
-    pub(crate) fn new(scene: Rc<RefCell<Scene<Front>>>, json: bool) -> Self {
+    pub(crate) fn new(scene: Rc<RefCell<Scene>>, json: bool) -> Self {
         Self { scene, report: RefCell::new(Report::new(json)), starting: Cell::new(false) }
     }
 
@@ -47,8 +46,7 @@ impl Stage {
         let mut scene = self.scene.borrow_mut();
         let now_us = scene.now_us;
         let topic = format!("/{PRODUCT_KEY}/{DEVICE_NAME}/user/get");
-        let pushed =
-            scene.platform.platform_mut().push(now_us, PRODUCT_KEY, DEVICE_NAME, &topic, payload, Qos::AtLeastOnce);
+        let pushed = scene.platform.push(now_us, PRODUCT_KEY, DEVICE_NAME, &topic, payload, Qos::AtLeastOnce);
         assert!(matches!(pushed, Pushed::Sent), "the device is online and has subscribed");
     }
 
@@ -56,7 +54,7 @@ impl Stage {
     pub(crate) fn copies(&self, last: u32) -> Vec<u32> {
         let scene = self.scene.borrow();
         let mut copies = vec![0; last as usize];
-        for entry in scene.platform.platform().record().published(PRODUCT_KEY, DEVICE_NAME) {
+        for entry in scene.platform.record().published(PRODUCT_KEY, DEVICE_NAME) {
             let payload: Value = serde_json::from_slice(entry.payload()).unwrap_or_default();
             let slot = payload["seq"].as_u64().and_then(|seq| copies.get_mut((seq as usize).checked_sub(1)?));
             if let Some(slot) = slot {
@@ -115,14 +113,14 @@ impl Stage {
 
 /// The scene in time lapse, for eyes.
 pub(crate) struct Paced {
-    scene: Rc<RefCell<Scene<Front>>>,
+    scene: Rc<RefCell<Scene>>,
     speed: u32,
     last_us: u64,
 }
 
 impl Paced {
     /// `speed` virtual seconds pass in a real one; 0 for no pace at all.
-    pub(crate) fn new(scene: Rc<RefCell<Scene<Front>>>, speed: u32) -> Self {
+    pub(crate) fn new(scene: Rc<RefCell<Scene>>, speed: u32) -> Self {
         Self { scene, speed, last_us: 0 }
     }
 }

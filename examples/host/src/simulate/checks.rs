@@ -4,12 +4,11 @@ use std::fmt;
 
 use embassy_time::Duration;
 use wanlink_platform::{Direction, PacketType};
+use wanlink_scene::Scene;
 
 use super::account::Account;
-use super::internet::Internet;
 use super::plan::Plan;
 use super::{DEVICE_NAME, DEVICE_SECRET, PIN, PRODUCT_KEY, device};
-use crate::scene::Scene;
 
 /// So long after the last fault the link is up again: a search that is given up (600 s) before the radio is switched off
 /// and on for it, the longest wait of a session (256 s) in front of each of the two, and a start, a search and a login
@@ -53,7 +52,7 @@ invariants! {
 }
 
 /// Looks at a run that is over.
-pub(super) fn check(account: &mut Account, scene: &Scene<Internet>, plan: &Plan, texts: &[(&str, &str)]) {
+pub(super) fn check(account: &mut Account, scene: &Scene, plan: &Plan, texts: &[(&str, &str)]) {
     uplink(account, scene, plan);
     downlink(account, plan);
     logins(account, scene);
@@ -81,7 +80,7 @@ fn is_filled_up(payload: &[u8], next: u64) -> bool {
     })
 }
 
-fn uplink(account: &mut Account, scene: &Scene<Internet>, plan: &Plan) {
+fn uplink(account: &mut Account, scene: &Scene, plan: &Plan) {
     let next = account.next;
     let topic = format!("/{PRODUCT_KEY}/{DEVICE_NAME}/user/update");
     let (mut numbers, mut order, mut broken) = (Vec::new(), Vec::new(), Vec::new());
@@ -146,7 +145,7 @@ fn downlink(account: &mut Account, plan: &Plan) {
 }
 
 /// A life of the microcontroller remembers its own logins only.
-fn logins(account: &mut Account, scene: &Scene<Internet>) {
+fn logins(account: &mut Account, scene: &Scene) {
     const MINUTE_US: u64 = 60_000_000;
     let connects = scene.platform.record().connects(PRODUCT_KEY, DEVICE_NAME);
     let ends = account.lives.iter().skip(1).copied().chain([u64::MAX]);
@@ -160,7 +159,7 @@ fn logins(account: &mut Account, scene: &Scene<Internet>) {
 }
 
 /// A login on a connection whose certificate was of another authority, or for another name.
-fn strangers(account: &mut Account, scene: &Scene<Internet>) {
+fn strangers(account: &mut Account, scene: &Scene) {
     for entry in scene.platform.record().entries() {
         if entry.packet_type() == Some(PacketType::Connect) && scene.platform.is_stranger(entry.conn) {
             account.break_now(Invariant::Trust, format!("a login at {} us", entry.at));
@@ -183,7 +182,7 @@ fn waits(account: &mut Account) {
     }
 }
 
-fn secrets(account: &mut Account, scene: &Scene<Internet>, texts: &[(&str, &str)]) {
+fn secrets(account: &mut Account, scene: &Scene, texts: &[(&str, &str)]) {
     let mut secrets = vec![DEVICE_SECRET.as_bytes().to_vec(), PIN.as_bytes().to_vec()];
     for entry in scene.platform.record().entries() {
         if entry.direction == Direction::Up && entry.packet_type() == Some(PacketType::Connect) {

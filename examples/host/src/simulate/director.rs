@@ -6,21 +6,20 @@ use std::rc::Rc;
 use embassy_time::{Duration, Instant, Timer};
 use wanlink_emulator::{SplitMix64, Wire};
 use wanlink_platform::{Pushed, Qos};
+use wanlink_scene::Scene;
 
 use super::account::{Account, Command};
 use super::checks::{self, Invariant};
 use super::fault::{self, Cure, Order, VERBS};
-use super::internet::Internet;
 use super::plan::Plan;
 use super::{DEVICE_NAME, PRODUCT_KEY};
-use crate::scene::Scene;
 
 /// Commands that are sent at once when all is over, more than an inbox holds, and the bytes of each.
 const BURST: (usize, usize) = (6, 400);
 
 /// What a run is made of.
 pub(super) struct Stage<'a> {
-    pub(super) scene: &'a Rc<RefCell<Scene<Internet>>>,
+    pub(super) scene: &'a Rc<RefCell<Scene>>,
     pub(super) wire: &'a Wire,
     pub(super) plan: &'a Plan,
     pub(super) account: &'a Rc<RefCell<Account>>,

@@ -5,19 +5,18 @@ use std::rc::Rc;
 
 use wanlink_emulator::{OpenFailure, Split, SplitMix64, Wire};
 use wanlink_platform::{Away, PacketType, ReturnCode, TlsFault};
+use wanlink_scene::{Internet, Scene};
 
-use super::internet::Internet;
 use super::{DEVICE_NAME, PRODUCT_KEY};
-use crate::scene::Scene;
 
 const SECOND: u64 = 1_000_000;
 
 /// Takes a fault back.
-pub(super) type Cure = fn(&mut Scene<Internet>, &Wire, u64);
+pub(super) type Cure = fn(&mut Scene, &Wire, u64);
 
 /// What a verb works on.
 pub(super) struct Order<'a> {
-    pub(super) scene: &'a Rc<RefCell<Scene<Internet>>>,
+    pub(super) scene: &'a Rc<RefCell<Scene>>,
     pub(super) wire: &'a Wire,
     pub(super) random: &'a mut SplitMix64,
     pub(super) now_us: u64,

@@ -3,18 +3,20 @@
 use std::cell::Cell;
 use std::fmt::Debug;
 use std::pin::Pin;
+use std::sync::OnceLock;
 
 use embassy_futures::select::{Either, select};
 use embassy_time::{Duration, Instant, Timer};
-use wanlink_core::{Error, ErrorKind, Network, Plain, Refusal, Tls, Trust};
+use wanlink_core::{Error, ErrorKind, Network, Plain, Refusal, Root, Tls, Trust};
 use wanlink_emulator::{Pins, Profile, SplitMix64};
+use wanlink_transports::roots::{self, RootName};
 use wanlink_transports::{Endpoint, Identity, Region, Session, mqtt};
 
 use super::account::Lines;
 use super::checks::Invariant;
 use super::director::Stage;
 use super::timed::Timed;
-use super::{DEVICE_NAME, DEVICE_SECRET, PIN, PRODUCT_KEY, device, internet};
+use super::{DEVICE_NAME, DEVICE_SECRET, PIN, PRODUCT_KEY, device};
 
 /// After a refusal somebody looks at it, and has it try again.
 const ATTENTION: Duration = Duration::from_secs(20);
@@ -65,7 +67,14 @@ rigs! {
 }
 
 fn verified() -> Endpoint<'static, Tls<'static>> {
-    Endpoint::public(Region::Shanghai).with_trust(Trust::Root(internet::root()))
+    Endpoint::public(Region::Shanghai).with_trust(Trust::Root(root()))
+}
+
+/// That of the scene.
+fn root() -> Root<'static> {
+    static NAME: OnceLock<RootName> = OnceLock::new();
+    let pem = wanlink_scene::root_pem().as_bytes();
+    Root::new(NAME.get_or_init(|| roots::name_of(pem)).as_str(), pem)
 }
 
 fn plain() -> Endpoint<'static, Plain> {

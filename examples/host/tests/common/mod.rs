@@ -6,11 +6,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use wanlink::scene::Scene;
 use wanlink_core::{Network, Plain};
 use wanlink_emulator::{Emulator, HostInput, HostOutput, Options, PortOptions, PortReader, PortWriter, Profile, World};
 use wanlink_platform::{Config, Limits, Platform, Product};
 use wanlink_quectel::{Bg95, Buffers, Quectel, Wired};
+use wanlink_scene::Scene;
 use wanlink_transports::{Endpoint, Identity, Observer, Region, Session, mqtt};
 
 pub(crate) const KEY: &str = "a1B2c3D4e5F";
