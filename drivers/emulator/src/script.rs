@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 
 use crate::peer::Peer;
-use crate::trace::{Direction, REDACTED, Trace, escape};
+use crate::trace::{Compared, Direction, Trace, compare, escape};
 
 #[derive(Clone, Debug)]
 enum Step {
-    Expect { bytes: Vec<u8>, wildcard: bool },
+    Expect { bytes: Vec<u8>, compare: fn(&[u8], &[u8]) -> Compared },
     Send { after_us: u64, bytes: Vec<u8> },
 }
 
@@ -37,7 +37,7 @@ impl Script {
     /// Expects exactly these bytes from the host.
     #[must_use]
     pub fn expect(mut self, bytes: impl AsRef<[u8]>) -> Self {
-        self.steps.push_back(Step::Expect { bytes: bytes.as_ref().to_vec(), wildcard: false });
+        self.steps.push_back(Step::Expect { bytes: bytes.as_ref().to_vec(), compare: compare_exactly });
         self
     }
 
@@ -55,7 +55,7 @@ impl Script {
     }
 
     /// The module's side of a recorded trace: `>` is expected, `<` is sent at its recorded distance from the line
-    /// before. A redacted secret matches any text up to the next quote or line end.
+    /// before. A redacted secret matches any text up to the byte that follows it, or to the end of the line.
     #[must_use]
     pub fn from_trace(trace: &Trace) -> Self {
         let mut script = Self::new();
@@ -64,7 +64,7 @@ impl Script {
             let after_us = entry.at_us.saturating_sub(last_us);
             let bytes = entry.bytes.clone();
             match entry.direction {
-                Direction::ToModule => script.steps.push_back(Step::Expect { bytes, wildcard: true }),
+                Direction::ToModule => script.steps.push_back(Step::Expect { bytes, compare }),
                 Direction::ToHost => script.steps.push_back(Step::Send { after_us, bytes }),
                 Direction::Note => continue,
             }
@@ -100,7 +100,7 @@ impl Script {
     fn advance(&mut self) {
         while let Some(step) = self.steps.front() {
             match step {
-                Step::Expect { bytes, wildcard } => match compare(bytes, *wildcard, &self.input) {
+                Step::Expect { bytes, compare } => match compare(bytes, &self.input) {
                     Compared::Whole(count) => {
                         self.input.drain(..count);
                         self.step_done(self.now_us);
@@ -151,28 +151,16 @@ impl Peer for Script {
     }
 }
 
-enum Compared {
-    /// All of the expected bytes are there; they took so many of the input.
-    Whole(usize),
-    Partly,
-    Differs,
-}
-
-fn compare(expected: &[u8], wildcard: bool, input: &[u8]) -> Compared {
-    let (mut at, mut used) = (0, 0);
-    while at < expected.len() {
-        if wildcard && expected[at..].starts_with(REDACTED.as_bytes()) {
-            at += REDACTED.len();
-            used += input[used..].iter().take_while(|&&byte| byte != b'"' && byte != b'\r').count();
-            continue;
-        }
-        match input.get(used) {
-            None => return Compared::Partly,
-            Some(&byte) if byte == expected[at] => (at, used) = (at + 1, used + 1),
-            Some(_) => return Compared::Differs,
-        }
+/// As [`trace::compare`](compare), where no byte stands for others.
+fn compare_exactly(expected: &[u8], input: &[u8]) -> Compared {
+    let same = expected.iter().zip(input).take_while(|(one, other)| one == other).count();
+    if same == expected.len() {
+        Compared::Whole(same)
+    } else if same == input.len() {
+        Compared::Partly
+    } else {
+        Compared::Differs
     }
-    Compared::Whole(used)
 }
 
 #[cfg(test)]

@@ -11,11 +11,13 @@
 //! 1.500000 ! lose_network
 //! ```
 
+mod compare;
 mod recorder;
 
 use std::fmt;
 use std::str::FromStr;
 
+pub use compare::{Compared, compare};
 pub use recorder::Recorder;
 
 /// What stands for a redacted secret in a trace.

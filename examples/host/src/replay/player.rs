@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use tokio::sync::Notify;
 use wanlink_emulator::Peer;
-use wanlink_emulator::trace::{REDACTED, escape};
+use wanlink_emulator::trace::{Compared, compare, escape};
 
 use super::tape::{Said, Tape};
 
@@ -178,52 +178,4 @@ fn first_line(bytes: &[u8]) -> &[u8] {
 
 pub(super) fn seconds(us: u64) -> String {
     format!("{}.{:06} s", us / 1_000_000, us % 1_000_000)
-}
-
-enum Compared {
-    /// All of the expected bytes are there; they took so many of the input.
-    Whole(usize),
-    Partly,
-    Differs,
-}
-
-/// A redacted secret matches everything up to the byte that follows it.
-fn compare(expected: &[u8], input: &[u8]) -> Compared {
-    let (mut at, mut used) = (0, 0);
-    while at < expected.len() {
-        if expected[at..].starts_with(REDACTED.as_bytes()) {
-            at += REDACTED.len();
-            let end = expected.get(at).copied().unwrap_or(b'\r');
-            used += input[used..].iter().take_while(|&&byte| byte != end && byte != b'\r').count();
-            continue;
-        }
-        match input.get(used) {
-            None => return Compared::Partly,
-            Some(&byte) if byte == expected[at] => (at, used) = (at + 1, used + 1),
-            Some(_) => return Compared::Differs,
-        }
-    }
-    Compared::Whole(used)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn secrets_match_anything_and_nothing_else_does() {
-        for (expected, input, count) in [
-            ("AT+CPIN=***\r", "AT+CPIN=\"0000\"\rAT", Some(15)),
-            ("AT+QMTCONN=0,\"i\",\"u\",\"***\"\r", "AT+QMTCONN=0,\"i\",\"u\",\"0123\"\r", Some(28)),
-            ("AT+QMTCONN=0,\"i\",\"u\",\"***\"\r", "AT+QMTCONN=0,\"j\",\"u\",\"0123\"\r", None),
-            ("AT\r", "AT\r", Some(3)),
-            ("AT\r", "ATE\r", None),
-        ] {
-            let count_of = match compare(expected.as_bytes(), input.as_bytes()) {
-                Compared::Whole(count) => Some(count),
-                _ => None,
-            };
-            assert_eq!(count_of, count, "{input}");
-        }
-    }
 }
