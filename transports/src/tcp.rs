@@ -13,7 +13,7 @@
 //!
 //! // A socket is open: the login goes out ...
 //! let login = Login { client_id: "c", user: "u", password: "p", keep_alive_s: 300, clean_session: true };
-//! client.connect(&login, false)?;
+//! client.connect(&login)?;
 //! assert_eq!(client.advance(0), Want::Write);
 //! let written = client.unsent().len();
 //! client.sent(written, 0);

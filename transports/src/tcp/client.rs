@@ -5,7 +5,7 @@ mod advance;
 use wanlink_core::{Inbound, Login, Message, Qos};
 
 use super::event::Error;
-use super::packet::{Part, Publish, QOS_1, first, write};
+use super::packet::{DUP, Part, Publish, QOS_1, first, write};
 use super::receiver::{Receiver, SPARE};
 use super::text::{Kind, is_valid};
 
@@ -72,6 +72,7 @@ pub struct Client<'b> {
     /// The message that is used and not acknowledged yet; 0 is none.
     owed_id: u16,
     keep_alive_s: u16,
+    clean_session: bool,
     /// When the last packet went out.
     sent_ms: u32,
     /// When something was last heard.
@@ -79,6 +80,8 @@ pub struct Client<'b> {
     /// When the answer has to be there.
     answer_by_ms: u32,
     transmit: &'b mut [u8],
+    /// Room that a QoS 1 publish leaves behind it.
+    reserve: usize,
     /// End of the publish that is not acknowledged yet.
     kept: usize,
     /// The packet that is being sent.
@@ -108,10 +111,12 @@ impl<'b> Client<'b> {
             request_id: 0,
             owed_id: 0,
             keep_alive_s: 0,
+            clean_session: true,
             sent_ms: 0,
             heard_ms: 0,
             answer_by_ms: 0,
             transmit,
+            reserve: 0,
             kept: 0,
             from: 0,
             to: 0,
@@ -122,13 +127,13 @@ impl<'b> Client<'b> {
     /// Begins a session on a socket that was just opened; ends with [`Connected`](super::Event::Connected) or
     /// [`Refused`](super::Event::Refused).
     ///
-    /// A publish that was not acknowledged is sent again, marked DUP, when the session is not clean or `resend` asks
-    /// for it; else it is forgotten. Messages that were not taken yet stay. *Twice*: begins anew.
+    /// A publish that was not acknowledged is sent again, marked DUP: by itself when the session is not clean, else when
+    /// it is [published](Self::publish) again. Messages that were not taken yet stay. *Twice*: begins anew.
     ///
     /// # Errors
     /// [`Error::NoRoom`], [`Error::Text`]; the latter also for an empty client identifier in a session that is not
     /// clean.
-    pub fn connect(&mut self, login: &Login<'_>, resend: bool) -> Result<(), Error> {
+    pub fn connect(&mut self, login: &Login<'_>) -> Result<(), Error> {
         self.closed();
         if self.receiver.capacity() < SPARE {
             return Err(Error::NoRoom { needed: SPARE });
@@ -138,16 +143,14 @@ impl<'b> Client<'b> {
         if !texts || (id.is_empty() && !login.clean_session) {
             return Err(Error::Text);
         }
-        if login.clean_session && !resend {
-            self.forget();
-        }
-        self.keep_alive_s = login.keep_alive_s;
+        (self.keep_alive_s, self.clean_session) = (login.keep_alive_s, login.clean_session);
         // Protocol level 4; user name, password and perhaps a clean session; no will (3.1.2).
         let flags = 0xC0 | u8::from(login.clean_session) << 1;
         let [high, low] = login.keep_alive_s.to_be_bytes();
         let fixed = [0, 4, b'M', b'Q', b'T', b'T', 4, flags, high, low];
         let parts = [Part::Bytes(&fixed), Part::Field(id), Part::Field(user), Part::Field(password)];
-        self.put(self.kept, first::CONNECT, &parts)?;
+        self.put(first::CONNECT, &parts)?;
+        self.reserve = if self.clean_session { SHORT } else { self.to - self.from };
         self.state = State::Connecting;
         self.ask(awaiting::CONNACK);
         Ok(())
@@ -156,21 +159,35 @@ impl<'b> Client<'b> {
     /// Publishes. QoS 1 ends with [`Acknowledged`](super::Event::Acknowledged), QoS 0 when [`unsent`](Self::unsent) is
     /// empty.
     ///
+    /// A message that was begun and is neither written nor acknowledged yet is that one, not a second one: a caller who
+    /// lost sight of it calls again. One of an earlier connection with a clean session is sent again then, marked DUP;
+    /// another one takes its place.
+    ///
     /// # Errors
     /// Any of [`Error`]; [`Busy`](Error::Busy) while another QoS 1 publish is not acknowledged.
     pub fn publish(&mut self, topic: &str, payload: &[u8], qos: Qos) -> Result<(), Error> {
+        let message = Sent { topic: topic.as_bytes(), payload, qos };
+        let (is_kept, in_flight) = (message.stands_in(self.kept()), self.is_publishing());
+        if message.stands_in(self.unsent()) || (is_kept && in_flight) {
+            return Ok(());
+        }
         self.check(topic, Kind::Name)?;
         let topic = Part::Field(topic.as_bytes());
         if qos == Qos::AtMostOnce {
-            return self.put(self.kept, first::PUBLISH, &[topic, Part::Bytes(payload)]);
+            return self.put(first::PUBLISH, &[topic, Part::Bytes(payload)]);
         }
-        if self.kept > 0 {
+        if in_flight {
             return Err(Error::Busy);
         }
+        if is_kept {
+            self.resend();
+            return Ok(());
+        }
+        self.forget();
         let id = self.next_id();
-        self.put(0, first::PUBLISH | QOS_1, &[topic, Part::Bytes(&id.to_be_bytes()), Part::Bytes(payload)])?;
-        if self.transmit.len() - self.to < SHORT {
-            let needed = self.to + SHORT;
+        self.put(first::PUBLISH | QOS_1, &[topic, Part::Bytes(&id.to_be_bytes()), Part::Bytes(payload)])?;
+        if self.transmit.len() - self.to < self.reserve {
+            let needed = self.to + self.reserve;
             (self.from, self.to) = (0, 0);
             return Err(Error::NoRoom { needed });
         }
@@ -185,15 +202,9 @@ impl<'b> Client<'b> {
         self.kept > 0
     }
 
-    /// Whether it is this one, so that a caller who tries again waits for it and sends no second one.
-    #[must_use]
-    pub fn holds(&self, topic: &str, payload: &[u8]) -> bool {
-        let kept = self.transmit.get(..self.kept).and_then(Publish::split);
-        kept.is_some_and(|kept| kept.topic == topic.as_bytes() && kept.payload == payload)
-    }
-
     /// Subscribes; ends with [`Subscribed`](super::Event::Subscribed) or
-    /// [`NotSubscribed`](super::Event::NotSubscribed). *Before the answer*: an earlier subscription or its end is not waited for any longer.
+    /// [`NotSubscribed`](super::Event::NotSubscribed). *Before the answer*: an earlier subscription or its end is
+    /// not waited for any longer.
     ///
     /// # Errors
     /// Any of [`Error`].
@@ -225,6 +236,18 @@ impl<'b> Client<'b> {
         self.state = State::Offline;
         (self.awaiting, self.asks, self.owed_id) = (0, false, 0);
         self.written();
+    }
+
+    /// Whether the socket, if there is one, is to be closed.
+    #[must_use]
+    pub fn is_offline(&self) -> bool {
+        self.state == State::Offline
+    }
+
+    /// Whether [`front`](Self::front) has something.
+    #[must_use]
+    pub fn has_message(&self) -> bool {
+        self.receiver.lost > 0 || (self.owed_id == 0 && self.receiver.front().is_some())
     }
 
     /// Lends the oldest message, or the news that some were lost, until [`release`](Self::release). Asking again lends
@@ -306,7 +329,7 @@ impl<'b> Client<'b> {
         self.check(filter, Kind::Filter)?;
         let id = self.next_id();
         let parts = [Part::Bytes(&id.to_be_bytes()), Part::Field(filter.as_bytes()), Part::Bytes(tail)];
-        self.put(self.kept, first, &parts)?;
+        self.put(first, &parts)?;
         self.request_id = id;
         self.answered(awaiting::SUBACK | awaiting::UNSUBACK);
         self.ask(bit);
@@ -333,15 +356,31 @@ impl<'b> Client<'b> {
         }
     }
 
+    /// Puts a packet behind the publish that is kept.
     #[inline(never)]
-    fn put(&mut self, at: usize, first: u8, parts: &[Part<'_>]) -> Result<(), Error> {
-        let room = self.transmit.get_mut(at..).unwrap_or_default();
-        match write(room, first, parts) {
-            Ok(length) => (self.from, self.to) = (at, at + length),
-            Err(Error::NoRoom { needed }) => return Err(Error::NoRoom { needed: at + needed }),
-            Err(error) => return Err(error),
+    fn put(&mut self, first: u8, parts: &[Part<'_>]) -> Result<(), Error> {
+        loop {
+            let room = self.transmit.get_mut(self.kept..).unwrap_or_default();
+            match write(room, first, parts) {
+                Ok(length) => {
+                    (self.from, self.to) = (self.kept, self.kept + length);
+                    return Ok(());
+                }
+                Err(Error::NoRoom { needed }) if self.kept > 0 && needed <= self.transmit.len() => {
+                    if self.is_publishing() || !self.clean_session {
+                        return Err(Error::Busy);
+                    }
+                    // No session is there to owe it to, and whoever still wants it publishes it again.
+                    self.forget();
+                }
+                Err(error) => return Err(error),
+            }
         }
-        Ok(())
+    }
+
+    /// Whether a PUBACK is awaited in this connection.
+    fn is_publishing(&self) -> bool {
+        self.awaiting & awaiting::PUBACK != 0
     }
 
     fn ask(&mut self, bit: u8) {
@@ -363,9 +402,41 @@ impl<'b> Client<'b> {
         (self.from, self.to) = (0, 0);
     }
 
+    /// The publish that is not acknowledged yet.
+    fn kept(&self) -> &[u8] {
+        self.transmit.get(..self.kept).unwrap_or_default()
+    }
+
+    /// Sends it again.
+    fn resend(&mut self) {
+        if let Some(first) = self.transmit.first_mut() {
+            *first |= DUP;
+        }
+        (self.from, self.to) = (0, self.kept);
+        self.ask(awaiting::PUBACK);
+    }
+
     /// The publish is acknowledged, or given up.
     fn forget(&mut self) {
         (self.kept, self.publish_id) = (0, 0);
+    }
+}
+
+/// A message as a caller wants it published.
+struct Sent<'a> {
+    topic: &'a [u8],
+    payload: &'a [u8],
+    qos: Qos,
+}
+
+impl Sent<'_> {
+    /// Whether this packet is its PUBLISH.
+    #[inline(never)]
+    fn stands_in(&self, packet: &[u8]) -> bool {
+        let is_acknowledged = self.qos == Qos::AtLeastOnce;
+        Publish::split(packet).is_some_and(|packet| {
+            packet.topic == self.topic && packet.payload == self.payload && packet.id.is_some() == is_acknowledged
+        })
     }
 }
 

@@ -82,8 +82,8 @@ pub enum Malformed {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Error {
-    /// The buffer needs so many bytes: [`SPARE`](super::SPARE) of them to receive, or those of the packet and of an
-    /// unacknowledged publish before it to send.
+    /// The buffer needs so many bytes: [`SPARE`](super::SPARE) of them to receive, or those of the packet to send, and
+    /// for a QoS 1 publish those of what has to find room behind it.
     NoRoom {
         /// Bytes needed.
         needed: usize,
@@ -91,7 +91,7 @@ pub enum Error {
     /// A text that MQTT cannot carry: longer than 65,535 bytes, with a NUL, empty where it must not be, or with a
     /// wildcard in a wrong place.
     Text,
-    /// A packet is not written yet, or the QoS 1 publish before is not acknowledged.
+    /// A packet is not written yet, or the QoS 1 publish before is not acknowledged. Call again when it is.
     Busy,
     /// The login was not accepted yet, or the connection is over.
     Offline,

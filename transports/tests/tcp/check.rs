@@ -34,7 +34,7 @@ pub(crate) fn check(data: &[u8]) {
     let mut choices = Choices(data);
     let mut now = 0_u32;
     // The first order is mostly the login.
-    client.connect(&LOGIN, false).unwrap();
+    client.connect(&LOGIN).unwrap();
     while !choices.0.is_empty() {
         let order = choices.next();
         match order {
@@ -44,7 +44,7 @@ pub(crate) fn check(data: &[u8]) {
             176..=183 => drop(client.publish("/t", b"x", Qos::AtMostOnce)),
             184..=199 => drop(client.subscribe("/+", Qos::AtLeastOnce)),
             200..=207 => drop(client.unsubscribe("/+")),
-            208..=223 => drop(client.connect(&Login { clean_session: order & 1 == 1, ..LOGIN }, order & 2 == 2)),
+            208..=223 => drop(client.connect(&Login { clean_session: order & 1 == 1, ..LOGIN })),
             224..=239 => {
                 if let Some(Inbound::Message(message)) = client.front() {
                     assert!(!message.topic().is_empty(), "a topic is checked before it is lent");
@@ -109,7 +109,7 @@ fn works(client: &mut Client<'_>, now: u32) {
     while client.front().is_some() {
         client.release();
     }
-    client.connect(&Login { clean_session: true, ..LOGIN }, false).unwrap();
+    client.connect(&Login { clean_session: true, ..LOGIN }).unwrap();
     expect(client, now, &[0x20, 2, 0, 0], Event::Connected { session_present: false });
     client.publish("/t", b"21.5", Qos::AtLeastOnce).unwrap();
     let id = [client.unsent()[6], client.unsent()[7]];

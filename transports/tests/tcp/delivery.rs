@@ -25,10 +25,10 @@ fn a_publish_is_in_flight_until_its_own_puback() {
     written(&mut client, 0);
     assert_eq!(hear(&mut client, &puback(2), 0), []);
     assert_eq!(client.publish("/t", b"22", Qos::AtLeastOnce), Err(Error::Busy), "not acknowledged");
-    assert!(client.is_in_flight() && client.holds("/t", b"21.5"));
-    assert!(!client.holds("/t", b"21") && !client.holds("/u", b"21.5"));
+    assert_eq!(client.publish("/u", b"21.5", Qos::AtLeastOnce), Err(Error::Busy));
+    assert!(client.is_in_flight());
     assert_eq!(hear(&mut client, &puback(1), 0), [Event::Acknowledged]);
-    assert!(!client.is_in_flight() && !client.holds("/t", b"21.5"));
+    assert!(!client.is_in_flight());
     assert_eq!(hear(&mut client, &puback(1), 0), [], "a second one is passed over");
     client.publish("/t", b"22", Qos::AtLeastOnce).unwrap();
     assert_eq!(written(&mut client, 0), b"\x32\x08\0\x02/t\0\x0222");
@@ -38,7 +38,7 @@ fn a_publish_is_in_flight_until_its_own_puback() {
 fn a_publish_of_a_session_that_is_not_clean_is_sent_again_with_dup_and_its_identifier() {
     for session_present in [0, 1] {
         let mut client = broken(true);
-        client.connect(&PERSISTENT, false).unwrap();
+        client.connect(&PERSISTENT).unwrap();
         assert_eq!(written(&mut client, 0)[0], 0x10);
         let connected = Event::Connected { session_present: session_present == 1 };
         let connack = [0x20, 2, session_present, 0];
@@ -47,7 +47,7 @@ fn a_publish_of_a_session_that_is_not_clean_is_sent_again_with_dup_and_its_ident
         assert_eq!(client.advance(0), Want::Event(connected));
         assert_eq!(packets(&mut client, 0), [AGAIN]);
         client.closed();
-        client.connect(&PERSISTENT, false).unwrap();
+        client.connect(&PERSISTENT).unwrap();
         written(&mut client, 0);
         client.room()[..4].copy_from_slice(&connack);
         client.filled(4, 0);
@@ -57,33 +57,73 @@ fn a_publish_of_a_session_that_is_not_clean_is_sent_again_with_dup_and_its_ident
     }
 }
 
+/// A caller lost sight of its publish and calls again, as a session does after a failure.
 #[test]
-fn a_clean_session_forgets_the_publish_unless_it_is_asked_to_resend() {
+fn the_same_message_is_not_published_twice() {
+    let mut client = online();
+    for qos in [Qos::AtMostOnce, Qos::AtLeastOnce] {
+        client.publish("/t", b"21.5", qos).unwrap();
+        client.publish("/t", b"21.5", qos).unwrap();
+        let other = if qos == Qos::AtMostOnce { Qos::AtLeastOnce } else { Qos::AtMostOnce };
+        assert_eq!(client.publish("/t", b"21.5", other), Err(Error::Busy), "of the other quality");
+        assert_eq!(packets(&mut client, 0).len(), 1);
+    }
+    client.publish("/t", b"21.5", Qos::AtLeastOnce).unwrap();
+    assert!(client.unsent().is_empty(), "it waits for its acknowledgement");
+    client.subscribe("/s", Qos::AtLeastOnce).unwrap();
+    client.publish("/t", b"21.5", Qos::AtLeastOnce).unwrap();
+    assert_eq!(packets(&mut client, 0), [b"\x82\x07\0\x02\0\x02/s\x01"], "also behind another packet");
+    assert_eq!(hear(&mut client, &puback(1), 0), [Event::Acknowledged]);
+    client.publish("/t", b"21.5", Qos::AtLeastOnce).unwrap();
+    assert_eq!(written(&mut client, 0), b"\x32\x0A\0\x02/t\0\x0321.5", "another message of the same text");
+}
+
+#[test]
+fn a_clean_session_owes_no_publish_but_sends_the_same_again() {
     let mut client = broken(false);
     log_in(&mut client, &LOGIN, 0);
-    assert!(!client.is_in_flight());
-    assert_eq!(hear(&mut client, &puback(1), 0), []);
-
-    let mut client = broken(false);
-    client.connect(&LOGIN, true).unwrap();
-    written(&mut client, 0);
-    client.room()[..4].copy_from_slice(CONNACK);
-    client.filled(4, 0);
-    assert_eq!(client.advance(0), Want::Event(ONLINE));
+    assert_eq!(packets(&mut client, 0), [[0; 0]; 0], "nobody asked for it");
+    assert_eq!(hear(&mut client, &puback(1), 0), [], "of no session that there is");
+    client.publish("/t", b"21.5", Qos::AtLeastOnce).unwrap();
     assert_eq!(written(&mut client, 0), AGAIN);
     assert_eq!(hear(&mut client, &puback(1), 0), [Event::Acknowledged]);
+
+    let mut client = broken(false);
+    log_in(&mut client, &LOGIN, 0);
+    client.publish("/t", b"0", Qos::AtMostOnce).unwrap();
+    written(&mut client, 0);
+    client.publish("/t", b"22", Qos::AtLeastOnce).unwrap();
+    assert_eq!(written(&mut client, 0), b"\x32\x08\0\x02/t\0\x0222", "another one takes its place");
+}
+
+#[test]
+fn a_login_that_needs_the_room_of_a_publish_gets_it_in_a_clean_session_only() {
+    let connect = 2 + 10 + 3 * 3;
+    let mut client = client(64, connect + 14);
+    log_in(&mut client, &LOGIN, 0);
+    client.publish("/t", &[b'x'; 10], Qos::AtLeastOnce).unwrap();
+    assert_eq!(written(&mut client, 0).len(), 18);
+    log_in(&mut client, &LOGIN, 0);
+    assert!(!client.is_in_flight());
+
+    log_in(&mut client, &PERSISTENT, 0);
+    let refused = client.publish("/t", &[b'x'; 7], Qos::AtLeastOnce);
+    assert_eq!(refused, Err(Error::NoRoom { needed: connect + 15 }), "it would be in the way of the next login");
+    client.publish("/t", &[b'x'; 6], Qos::AtLeastOnce).unwrap();
+    written(&mut client, 0);
+    client.connect(&PERSISTENT).unwrap();
 }
 
 #[test]
 fn the_publish_is_kept_through_logins_that_fail() {
     let mut client = broken(true);
-    client.connect(&PERSISTENT, false).unwrap();
+    client.connect(&PERSISTENT).unwrap();
     client.sent(4, 0);
     client.closed();
-    client.connect(&PERSISTENT, false).unwrap();
+    client.connect(&PERSISTENT).unwrap();
     written(&mut client, 0);
     assert_eq!(hear(&mut client, &[0x20, 2, 0, 3], 0), [Event::Refused(3)]);
-    assert!(client.holds("/t", b"21.5"));
+    assert!(client.is_in_flight());
 }
 
 #[test]
@@ -98,7 +138,7 @@ fn other_packets_pass_a_publish_that_is_in_flight() {
     hear(&mut client, &publish(2, b"/d", 5, b""), 0);
     take(&mut client).unwrap();
     assert_eq!(written(&mut client, 0), puback(5));
-    assert!(client.holds("/t", b"21.5"));
+    assert!(client.is_in_flight());
     assert_eq!(
         hear(&mut client, &[answer(0x90, 2, &[1]), puback(1)].concat(), 0),
         [Event::Subscribed, Event::Acknowledged]

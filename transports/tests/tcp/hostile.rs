@@ -86,7 +86,7 @@ proptest! {
     ) {
         let mut client = client(64, 2048);
         let login = Login { client_id: &client_id, user: &user, password: &password, keep_alive_s, clean_session };
-        client.connect(&login, false).unwrap();
+        client.connect(&login).unwrap();
         let mut body = b"\0\x04MQTT\x04".to_vec();
         body.push(if clean_session { 0xC2 } else { 0xC0 });
         body.extend(keep_alive_s.to_be_bytes());

@@ -27,7 +27,7 @@ fn run(ends: impl Fn(usize) -> usize) -> (Vec<String>, Vec<u8>) {
     let (mut client, mut story, mut sent) = (client(256, 256), vec![], vec![]);
     let stream = stream().concat();
     let mut at = 0;
-    client.connect(&LOGIN, false).unwrap();
+    client.connect(&LOGIN).unwrap();
     loop {
         match client.advance(0) {
             Want::Write => {

@@ -62,7 +62,7 @@ fn a_session_with_the_platform() {
     let mut carried = vec![];
     for conn in 1..=2 {
         platform.open(0, ConnId(conn), Peer::tls());
-        client.connect(&login, false).unwrap();
+        client.connect(&login).unwrap();
         carried.push(carry(&mut client, &mut platform, ConnId(conn)));
         client.subscribe(GET, Qos::AtLeastOnce).unwrap();
         carried.push(carry(&mut client, &mut platform, ConnId(conn)));

@@ -32,7 +32,7 @@ fn reserved_flags() {
     refused(&[0x39], Malformed::Flags);
     for code in 0..=255 {
         let mut client = client(64, 64);
-        client.connect(&LOGIN, false).unwrap();
+        client.connect(&LOGIN).unwrap();
         written(&mut client, 0);
         assert_eq!(hear(&mut client, &[0x20, 2, 2, code], 0), [Event::Closed(Reason::Malformed(Malformed::Flags))]);
     }
@@ -95,7 +95,7 @@ fn anything_before_the_connack_and_a_second_connack() {
     for packet in [publish(0, b"/t", 0, b""), puback(1), answer(0x90, 1, &[0]), answer(0xB0, 1, &[]), PINGRESP.to_vec()]
     {
         let mut client = client(64, 64);
-        client.connect(&LOGIN, false).unwrap();
+        client.connect(&LOGIN).unwrap();
         written(&mut client, 0);
         assert_eq!(hear(&mut client, &packet, 0), [Event::Closed(Reason::Malformed(Malformed::Order))]);
         assert!(client.front().is_none());

@@ -58,7 +58,7 @@ pub(crate) fn online_with(login: &Login<'_>, receive: usize, transmit: usize) ->
 }
 
 pub(crate) fn log_in(client: &mut Client<'_>, login: &Login<'_>, now_ms: u32) {
-    client.connect(login, false).unwrap();
+    client.connect(login).unwrap();
     assert_eq!(written(client, now_ms)[0], 0x10);
     assert_eq!(hear(client, CONNACK, now_ms), [ONLINE]);
 }

@@ -10,7 +10,7 @@ fn nothing_is_sent_before_the_login_is_accepted() {
     let mut client = client(64, 64);
     assert_eq!(client.advance(0), Want::Event(Event::Closed(Reason::Offline)));
     assert_eq!(client.publish("/t", b"", Qos::AtMostOnce), Err(Error::Offline));
-    client.connect(&LOGIN, false).unwrap();
+    client.connect(&LOGIN).unwrap();
     assert_eq!(written(&mut client, 0)[0], 0x10);
     assert_eq!(client.publish("/t", b"", Qos::AtLeastOnce), Err(Error::Offline));
     assert_eq!(client.subscribe("/t", Qos::AtMostOnce), Err(Error::Offline));
@@ -21,7 +21,7 @@ fn nothing_is_sent_before_the_login_is_accepted() {
 fn a_refused_login_tells_its_code() {
     for code in [1, 2, 3, 4, 5, 6, 255] {
         let mut client = client(64, 64);
-        client.connect(&LOGIN, false).unwrap();
+        client.connect(&LOGIN).unwrap();
         written(&mut client, 0);
         assert_eq!(hear(&mut client, &[0x20, 2, 0, code], 0), [Event::Refused(code)]);
         assert_eq!(client.advance(0), Want::Event(Event::Closed(Reason::Offline)));
@@ -31,7 +31,7 @@ fn a_refused_login_tells_its_code() {
 #[test]
 fn a_session_that_is_present_is_told() {
     let mut client = client(64, 64);
-    client.connect(&PERSISTENT, false).unwrap();
+    client.connect(&PERSISTENT).unwrap();
     written(&mut client, 0);
     assert_eq!(hear(&mut client, &[0x20, 2, 1, 0], 0), [Event::Connected { session_present: true }]);
 }
@@ -44,7 +44,7 @@ fn silence_after_each_request_ends_the_connection() {
             log_in(&mut client, &LOGIN, 0);
         }
         match request {
-            0 => client.connect(&LOGIN, false),
+            0 => client.connect(&LOGIN),
             1 => client.publish("/t", b"", Qos::AtLeastOnce),
             2 => client.subscribe("/t", Qos::AtLeastOnce),
             3 => client.unsubscribe("/t"),

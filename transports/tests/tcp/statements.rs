@@ -49,7 +49,7 @@ const STATEMENTS: &[(&str, Proof)] = &[
     ("3.1.2-3", Server),
     ("3.1.2-4", Test(&["delivery::the_publish_is_kept_through_logins_that_fail"])),
     ("3.1.2-5", Server),
-    ("3.1.2-6", Test(&["delivery::a_clean_session_forgets_the_publish_unless_it_is_asked_to_resend"])),
+    ("3.1.2-6", Test(&["delivery::a_clean_session_owes_no_publish_but_sends_the_same_again"])),
     ("3.1.2-7", Server),
     ("3.1.2-8", Server),
     ("3.1.2-9", No(NO_WILL)),

@@ -3,7 +3,7 @@
 use super::awaiting;
 use super::{Client, LATE_READS, State, passed};
 use crate::tcp::event::{Event, Malformed, Reason, Want};
-use crate::tcp::packet::{DUP, Part, first};
+use crate::tcp::packet::{Part, first};
 use crate::tcp::receiver::Found;
 
 /// A PINGREQ goes out after so many thousandths of the keep-alive, so that it arrives within it.
@@ -63,7 +63,7 @@ impl Client<'_> {
             return false;
         };
         // There is room, since each packet that is kept leaves it.
-        self.put(self.kept, first, parts).is_ok()
+        self.put(first, parts).is_ok()
     }
 
     /// An answer of the server; one that nobody waits for any longer is passed over.
@@ -109,12 +109,8 @@ impl Client<'_> {
         }
         self.answered(awaiting::CONNACK);
         self.state = State::Online;
-        if self.kept > 0 {
-            if let Some(first) = self.transmit.first_mut() {
-                *first |= DUP;
-            }
-            (self.from, self.to) = (0, self.kept);
-            self.ask(awaiting::PUBACK);
+        if self.kept > 0 && !self.clean_session {
+            self.resend();
         }
         Ok(Event::Connected { session_present: flags == 1 })
     }
