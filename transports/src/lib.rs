@@ -8,6 +8,8 @@
 #[cfg(test)]
 extern crate std;
 
+#[cfg(any(feature = "mqtt", feature = "tcp"))]
+mod account;
 mod credentials;
 mod endpoint;
 mod error;

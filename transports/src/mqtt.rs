@@ -1,14 +1,15 @@
 //! The `mqtt` path: the module speaks MQTT, and we make client id, user name and password.
 
-use wanlink_core::{Delivery, ErrorType, Inbound, Login, MqttAt, Plain, Qos, Security, Server, Tls, TooLong};
+use wanlink_core::{Delivery, ErrorType, Inbound, MqttAt, Plain, Qos, Security, Server, Tls, TooLong};
 
-use crate::credentials::{ClientId, Credentials, SecureMode};
+use crate::account::Account;
+use crate::credentials::Credentials;
 use crate::endpoint::{Endpoint, HostName};
 use crate::error::LinkError;
 use crate::identity::Identity;
 use crate::link::{Connect, Downlink, Request, Uplink};
 use crate::sign::{HmacSha256, Sign};
-use crate::topic::{FullTopic, Topic, without_wildcard};
+use crate::topic::{FullTopic, Topic};
 
 /// A device on the platform through the MQTT client of a module.
 ///
@@ -36,12 +37,7 @@ use crate::topic::{FullTopic, Topic, without_wildcard};
 #[derive(Debug)]
 pub struct Link<'a, M, S: Security = Tls<'static>, A: Sign = HmacSha256> {
     module: M,
-    identity: &'a Identity<A>,
-    endpoint: Endpoint<'a, S>,
-    keep_alive_s: u16,
-    clean_session: bool,
-    /// Of the last publish that ended well.
-    delivery: Delivery,
+    account: Account<'a, S, A>,
 }
 
 impl<'a, M: ErrorType, S: Security, A: Sign> Link<'a, M, S, A> {
@@ -57,21 +53,21 @@ impl<'a, M: ErrorType, S: Security, A: Sign> Link<'a, M, S, A> {
             assert!(M::MQTT.password as usize >= A::DIGITS, "this module's password is too short for the signature");
             assert!(M::MQTT.topic >= 64, "this module's topic is too short for the platform's own topics");
         }
-        Self { module, identity, endpoint, keep_alive_s: 300, clean_session: true, delivery: Delivery::Sent }
+        Self { module, account: Account::new(identity, endpoint) }
     }
 
     /// Sets the keep-alive, 300 seconds from the start. The platform takes 30 to 1200 seconds and no other value, so a
     /// value outside counts as the nearer end. Networks that forget idle connections soon need a short one.
     #[must_use]
     pub fn keep_alive_s(self, seconds: u16) -> Self {
-        Self { keep_alive_s: seconds.clamp(30, 1200), ..self }
+        Self { account: self.account.keep_alive_s(seconds), ..self }
     }
 
     /// Sets whether the platform forgets subscriptions and waiting QoS 1 messages at each login, as it does from the
     /// start. A module that cannot ask for `false` makes [`connect`](Self::connect) fail with kind `Misuse`.
     #[must_use]
     pub fn clean_session(self, clean: bool) -> Self {
-        Self { clean_session: clean, ..self }
+        Self { account: self.account.clean_session(clean), ..self }
     }
 
     /// The module below.
@@ -104,22 +100,11 @@ impl<M: MqttAt, S: Security + Copy, A: Sign> Link<'_, M, S, A> {
     /// Not in the async function: its buffers would stand in the future a second time.
     #[inline(never)]
     fn prepare(&self, out: &mut Prepared) -> Result<(), TooLong> {
-        self.endpoint.write_host(self.identity.product_key(), &mut out.host)?;
-        let form = ClientId::fitting(&M::MQTT, self.identity);
-        out.credentials.write(self.identity, form, SecureMode::of::<S>());
+        self.account.write_host(&mut out.host)?;
+        self.account.write_credentials(&M::MQTT, &mut out.credentials);
         // Lengths do not depend on the protection.
-        let server = Server::new(out.host.as_str(), self.endpoint.port(), Plain);
-        M::MQTT.check_login(&server, &self.login(&out.credentials))
-    }
-
-    fn login<'b>(&self, credentials: &'b Credentials) -> Login<'b> {
-        Login {
-            client_id: credentials.client_id(),
-            user: credentials.user(),
-            password: credentials.password(),
-            keep_alive_s: self.keep_alive_s,
-            clean_session: self.clean_session,
-        }
+        let server = Server::new(out.host.as_str(), self.account.endpoint.port(), Plain);
+        M::MQTT.check_login(&server, &self.account.login(&out.credentials))
     }
 }
 
@@ -127,13 +112,7 @@ impl<M: MqttAt, S: Security, A: Sign> Link<'_, M, S, A> {
     /// Fills a filter in, or the topic of a publish when there is a payload, and checks it.
     #[inline(never)]
     fn topic(&self, topic: Topic<'_>, payload: Option<&[u8]>, room: &mut FullTopic) -> Result<(), LinkError<M::Error>> {
-        let full = topic.expand_into(self.identity, room)?;
-        M::MQTT.check_topic(full)?;
-        if let Some(payload) = payload {
-            without_wildcard(full)?;
-            M::MQTT.check_payload(payload)?;
-        }
-        Ok(())
+        self.account.write_topic(&M::MQTT, topic, payload, room).map(|_| ())
     }
 }
 
@@ -156,7 +135,7 @@ impl<M: ErrorType, S: Security, A: Sign> ErrorType for Link<'_, M, S, A> {
 impl<M: MqttAt, S: Security + Copy, A: Sign> Uplink for Link<'_, M, S, A> {
     async fn publish(&mut self, topic: Topic<'_>, payload: &[u8], qos: Qos) -> Result<Delivery, Self::Error> {
         self.perform(Request::Publish { topic, payload, qos }).await?;
-        Ok(self.delivery)
+        Ok(self.account.delivery)
     }
 }
 
@@ -199,8 +178,9 @@ impl<M: MqttAt, S: Security + Copy, A: Sign> Connect for Link<'_, M, S, A> {
             Request::Connect => {
                 let mut prepared = Prepared::empty();
                 self.prepare(&mut prepared)?;
-                let server = Server::new(prepared.host.as_str(), self.endpoint.port(), *self.endpoint.security());
-                let login = self.login(&prepared.credentials);
+                let endpoint = &self.account.endpoint;
+                let server = Server::new(prepared.host.as_str(), endpoint.port(), *endpoint.security());
+                let login = self.account.login(&prepared.credentials);
                 self.module.connect(&server, &login).await
             }
             Request::Subscribe(filter) => {
@@ -211,7 +191,7 @@ impl<M: MqttAt, S: Security + Copy, A: Sign> Connect for Link<'_, M, S, A> {
             Request::Publish { topic, payload, qos } => {
                 let mut room = FullTopic::new();
                 self.topic(topic, Some(payload), &mut room)?;
-                self.module.publish(room.as_str(), payload, qos).await.map(|known| self.delivery = known)
+                self.module.publish(room.as_str(), payload, qos).await.map(|known| self.account.delivery = known)
             }
             Request::Ready => self.module.ready().await,
         };
@@ -219,7 +199,7 @@ impl<M: MqttAt, S: Security + Copy, A: Sign> Connect for Link<'_, M, S, A> {
     }
 
     fn delivery(&self) -> Delivery {
-        self.delivery
+        self.account.delivery
     }
 
     fn disconnect(&mut self) -> impl Future<Output = Result<(), Self::Error>> {

@@ -1,0 +1,72 @@
+//! What every path that speaks MQTT logs in with, and where.
+
+use wanlink_core::{Delivery, Login, MqttLimits, Security, TooLong};
+
+use crate::credentials::{ClientId, Credentials, SecureMode};
+use crate::endpoint::{Endpoint, HostName};
+use crate::error::LinkError;
+use crate::identity::Identity;
+use crate::sign::Sign;
+use crate::topic::{FullTopic, Topic, without_wildcard};
+
+/// A device at an endpoint, with the settings of its session.
+#[derive(Debug)]
+pub(crate) struct Account<'a, S: Security, A: Sign> {
+    identity: &'a Identity<A>,
+    pub(crate) endpoint: Endpoint<'a, S>,
+    keep_alive_s: u16,
+    clean_session: bool,
+    /// Of the last publish that ended well.
+    pub(crate) delivery: Delivery,
+}
+
+impl<'a, S: Security, A: Sign> Account<'a, S, A> {
+    pub(crate) const fn new(identity: &'a Identity<A>, endpoint: Endpoint<'a, S>) -> Self {
+        Self { identity, endpoint, keep_alive_s: 300, clean_session: true, delivery: Delivery::Sent }
+    }
+
+    /// The platform takes 30 to 1200 seconds; a value outside counts as the nearer end.
+    pub(crate) fn keep_alive_s(self, seconds: u16) -> Self {
+        Self { keep_alive_s: seconds.clamp(30, 1200), ..self }
+    }
+
+    pub(crate) fn clean_session(self, clean: bool) -> Self {
+        Self { clean_session: clean, ..self }
+    }
+
+    pub(crate) fn write_host(&self, out: &mut HostName) -> Result<(), TooLong> {
+        self.endpoint.write_host(self.identity.product_key(), out)
+    }
+
+    pub(crate) fn write_credentials(&self, limits: &MqttLimits, out: &mut Credentials) {
+        let form = ClientId::fitting(limits, self.identity);
+        out.write(self.identity, form, SecureMode::of::<S>());
+    }
+
+    pub(crate) fn login<'b>(&self, credentials: &'b Credentials) -> Login<'b> {
+        Login {
+            client_id: credentials.client_id(),
+            user: credentials.user(),
+            password: credentials.password(),
+            keep_alive_s: self.keep_alive_s,
+            clean_session: self.clean_session,
+        }
+    }
+
+    /// Fills a filter in, or the topic of a publish when there is a payload, and checks it.
+    pub(crate) fn write_topic<'b, E>(
+        &self,
+        limits: &MqttLimits,
+        topic: Topic<'_>,
+        payload: Option<&[u8]>,
+        out: &'b mut FullTopic,
+    ) -> Result<&'b str, LinkError<E>> {
+        let full = topic.expand_into(self.identity, out)?;
+        limits.check_topic(full)?;
+        if let Some(payload) = payload {
+            without_wildcard(full)?;
+            limits.check_payload(payload)?;
+        }
+        Ok(full)
+    }
+}
