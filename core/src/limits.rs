@@ -36,6 +36,18 @@ pub enum Argument {
     DeviceName,
     /// Secret of a device.
     DeviceSecret,
+    /// Secret of a product, which all its devices share until they are registered.
+    ProductSecret,
+    /// Token that a device logs in with instead of a secret.
+    DeviceToken,
+    /// Random text of a registration.
+    Random,
+    /// Id of an instance of the platform.
+    InstanceId,
+    /// International Mobile Equipment Identity of a module.
+    Imei,
+    /// Number of a SIM card.
+    Iccid,
     /// Timestamp of a login.
     Timestamp,
     /// Access point name.
@@ -69,6 +81,12 @@ impl core::fmt::Display for Argument {
             Self::ProductKey => "product key",
             Self::DeviceName => "device name",
             Self::DeviceSecret => "device secret",
+            Self::ProductSecret => "product secret",
+            Self::DeviceToken => "device token",
+            Self::Random => "random text",
+            Self::InstanceId => "instance id",
+            Self::Imei => "IMEI",
+            Self::Iccid => "ICCID",
             Self::Timestamp => "timestamp",
             Self::Apn => "APN",
             Self::ApnUser => "APN user",
