@@ -11,13 +11,16 @@ extern crate std;
 #[cfg(any(feature = "mqtt", feature = "tcp"))]
 mod account;
 mod credentials;
+mod device_name;
 mod endpoint;
 mod error;
 mod forward;
 mod identity;
+pub mod json;
 mod link;
 #[cfg(feature = "mqtt")]
 pub mod mqtt;
+pub mod registration;
 pub mod roots;
 mod session;
 
@@ -28,6 +31,7 @@ mod text;
 pub mod topic;
 
 pub use credentials::{ClientId, Credentials, SecureMode};
+pub use device_name::DeviceName;
 pub use endpoint::{Endpoint, HostName, Region};
 pub use error::{LinkError, Lost};
 pub use identity::{Identity, IdentityError};
