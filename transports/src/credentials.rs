@@ -21,6 +21,8 @@ pub enum SecureMode {
     Tls,
     /// 3: plain TCP.
     Plain,
+    /// -2: TLS, and a device that has no secret: one with a device token, or one that is being registered.
+    Token,
 }
 
 impl SecureMode {
@@ -30,10 +32,11 @@ impl SecureMode {
         if S::TLS { Self::Tls } else { Self::Plain }
     }
 
-    const fn digit(self) -> &'static str {
+    pub(crate) const fn digit(self) -> &'static str {
         match self {
             Self::Tls => "2",
             Self::Plain => "3",
+            Self::Token => "-2",
         }
     }
 }
@@ -112,7 +115,7 @@ impl<'a> ClientId<'a> {
     }
 }
 
-fn at_most(what: Argument, limit: usize, text: &str) -> Result<(), IdentityError> {
+pub(crate) fn at_most(what: Argument, limit: usize, text: &str) -> Result<(), IdentityError> {
     if text.len() > limit {
         return Err(IdentityError::TooLong(TooLong { what, limit, length: text.len() }));
     }

@@ -1,5 +1,6 @@
 //! Where the platform is (aliyun-iot, 2).
 
+use heapless::string::StringView;
 use wanlink_core::{Argument, Plain, Security, Tls, TooLong, Trust, Validity};
 
 use crate::roots;
@@ -185,7 +186,7 @@ impl<'a, S: Security> Endpoint<'a, S> {
     pub(crate) fn write_host(&self, product_key: &str, out: &mut HostName) -> Result<(), TooLong> {
         let [first, second, third] = self.host;
         let key = if self.of_product { product_key } else { "" };
-        put_all(Argument::HostName, out.0.as_mut_view(), &[key, first, second, third])
+        put_all(Argument::HostName, out.room(), &[key, first, second, third])
     }
 }
 
@@ -196,6 +197,10 @@ pub struct HostName(Text<64>);
 impl HostName {
     pub(crate) const fn empty() -> Self {
         Self(Text::new())
+    }
+
+    pub(crate) fn room(&mut self) -> &mut StringView<u8> {
+        self.0.as_mut_view()
     }
 
     /// The name.

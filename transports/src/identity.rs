@@ -11,8 +11,8 @@ use crate::text::{Text, put_all};
 
 /// Product key, device name and device secret, and the method that signs with it.
 ///
-/// The secret is wiped when the identity is dropped, and `Debug` does not show it. The device name may be read from the
-/// module: an IMEI or ICCID as [`Info`](wanlink_core::Info) gives it is a valid one.
+/// The secret is wiped when the identity is dropped, and `Debug` does not show it. The device name may be that of
+/// the module or of the SIM: see [`DeviceName`](crate::DeviceName).
 ///
 /// ```
 /// use wanlink_transports::Identity;
@@ -39,6 +39,18 @@ impl Identity {
     /// # Errors
     /// Which part is wrong, and how.
     pub fn new(product_key: &str, device_name: &str, secret: &str) -> Result<Self, IdentityError> {
+        Self::checked(product_key, device_name, Argument::DeviceSecret, secret)
+    }
+}
+
+impl<A: Sign> Identity<A> {
+    /// As [`Identity::new`], with a secret that has another name in errors.
+    pub(crate) fn checked(
+        product_key: &str,
+        device_name: &str,
+        kind: Argument,
+        secret: &str,
+    ) -> Result<Self, IdentityError> {
         let mut identity = Self {
             product_key: Text::new(),
             device_name: Text::new(),
@@ -47,12 +59,10 @@ impl Identity {
         };
         keep(Argument::ProductKey, identity.product_key.as_mut_view(), product_key, Alphabet::Label)?;
         keep(Argument::DeviceName, identity.device_name.as_mut_view(), device_name, Alphabet::Name)?;
-        keep(Argument::DeviceSecret, identity.secret.as_mut_view(), secret, Alphabet::Graphic)?;
+        keep(kind, identity.secret.as_mut_view(), secret, Alphabet::Graphic)?;
         Ok(identity)
     }
-}
 
-impl<A: Sign> Identity<A> {
     /// The same identity with another signing method.
     #[must_use]
     pub fn signed_by<B: Sign>(self) -> Identity<B> {
@@ -119,7 +129,12 @@ impl Alphabet {
 }
 
 /// Copies a part of an identity when it is neither empty nor too long and holds nothing but allowed bytes.
-fn keep(what: Argument, out: &mut StringView<u8>, text: &str, allowed: Alphabet) -> Result<(), IdentityError> {
+pub(crate) fn keep(
+    what: Argument,
+    out: &mut StringView<u8>,
+    text: &str,
+    allowed: Alphabet,
+) -> Result<(), IdentityError> {
     check(what, text, allowed)?;
     put_all(what, out, &[text]).map_err(IdentityError::TooLong)
 }
@@ -150,6 +165,8 @@ pub enum IdentityError {
         /// Where, in bytes from its start.
         at: usize,
     },
+    /// The module gave none: zeros alone, or not as many digits as it has.
+    NoNumber(Argument),
 }
 
 impl core::fmt::Display for IdentityError {
@@ -160,6 +177,7 @@ impl core::fmt::Display for IdentityError {
                 write!(f, "the {what} has {length} bytes, the platform takes {limit}")
             }
             Self::Character { what, at } => write!(f, "the {what} holds a character at byte {at} that is not allowed"),
+            Self::NoNumber(what) => write!(f, "the module gave no valid {what} to name the device by"),
         }
     }
 }
