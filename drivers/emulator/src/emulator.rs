@@ -20,7 +20,7 @@ use crate::quectel::{Module, Options, Profile, redact};
 /// [`tls_failure`](Self::tls_failure) says what a module keeps to itself. Without the feature an open that wants TLS
 /// fails.
 ///
-/// What it does not play: TLS before version 1.2 and cipher suites without forward secrecy, HTTP.
+/// What it does not play: TLS before version 1.2 and cipher suites without forward secrecy.
 #[derive(Debug)]
 pub struct Emulator {
     module: Module,

@@ -5,6 +5,7 @@
 mod emulator;
 mod engine;
 mod fault;
+mod http;
 #[cfg(feature = "live")]
 pub mod live;
 mod mqtt;
@@ -28,10 +29,12 @@ pub use peer::Peer;
 pub use pins::{HostInput, HostOutput, Line, Pins};
 pub use polled::polled;
 pub use port::{PortError, PortOptions, PortReader, PortWriter, Split, Wire, port};
-pub use quectel::{BusyInput, ConnackTimeout, Options, Profile, ResultOrder, SimCard, Start, TlsContext};
+pub use quectel::{
+    BusyInput, ConnackTimeout, HttpFailure, HttpOptions, Options, Profile, ResultOrder, SimCard, Start, TlsContext,
+};
 pub use random::{SEED_VARIABLE, SplitMix64, seed_or};
 pub use script::Script;
 pub use time::VirtualTime;
 pub use trace::Trace;
-pub use view::{ContextState, MqttPhase, MqttView, Published, SocketState, SocketView};
+pub use view::{ContextState, HttpPhase, HttpView, MqttPhase, MqttView, Published, SocketState, SocketView};
 pub use world::{Limits, Stuck, StuckReason, World};

@@ -73,6 +73,35 @@ pub struct MqttView {
     pub lost: u64,
 }
 
+/// Where the HTTP client stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HttpPhase {
+    /// No request, or one that came to nothing.
+    #[default]
+    Idle,
+    /// The connection is being opened.
+    Opening,
+    /// The host types the data of its request.
+    Typing,
+    /// The request is sent.
+    Waiting,
+    /// The answer is there, and not read yet.
+    Answered,
+}
+
+/// The HTTP client of the module. There is no header and no body here: they carry secrets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HttpView {
+    /// Where it stands.
+    pub phase: HttpPhase,
+    /// The URL of the next request.
+    pub url: Option<String>,
+    /// Of the answer.
+    pub status: Option<u16>,
+    /// Bytes of its body that wait to be read.
+    pub unread: usize,
+}
+
 /// Where a socket stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SocketState {

@@ -1,6 +1,8 @@
 //! What a BG95 refuses: for each command a wrong form, a wrong state, a wrong order, a broken limit, where there is one.
 
 mod bench;
+#[path = "refusals/http.rs"]
+mod http;
 #[path = "refusals/internet.rs"]
 mod internet;
 #[path = "refusals/module.rs"]
@@ -39,6 +41,10 @@ enum After {
     Connected,
     /// A publish with id 7 waits for its PUBACK.
     Waiting,
+    /// A URL is there.
+    UrlSet,
+    /// A GET waits for its answer.
+    Waits,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,7 +57,7 @@ enum Kind {
 
 use After::{
     Connected, ContextLost, FileThere, NoCoverage, NoSim, Online, Open, PinAsked, PukAsked, Pushed, RadioOff, SimBusy,
-    Socket, SocketClosed, Start, TlsOpening, Waiting,
+    Socket, SocketClosed, Start, TlsOpening, UrlSet, Waiting, Waits,
 };
 
 const ERROR: &str = "ERROR";
@@ -59,7 +65,7 @@ const ERROR: &str = "ERROR";
 /// What was before, the command, the answer, what is wrong.
 type Refusal = (After, &'static str, &'static str, Kind);
 
-const TABLES: [&[Refusal]; 3] = [module::TABLE, internet::TABLE, mqtt::TABLE];
+const TABLES: [&[Refusal]; 4] = [module::TABLE, internet::TABLE, mqtt::TABLE, http::TABLE];
 
 fn bench(after: After) -> Bench {
     let sim = |card: SimCard| Bench::quiet(Options { sim: card, ..running() });
@@ -137,6 +143,19 @@ fn bench(after: After) -> Bench {
             assert_eq!(bench.wait(SECOND), "\r\nOK\r\n");
             bench
         }
+        UrlSet => {
+            let mut bench = Bench::online(running());
+            assert_eq!(bench.send("AT+QHTTPURL=8"), "\r\nCONNECT\r\n");
+            bench.raw(b"http://h");
+            assert_eq!(bench.wait(SECOND), "\r\nOK\r\n");
+            bench
+        }
+        Waits => {
+            let mut bench = bench(UrlSet);
+            bench.broker.raw = true;
+            assert_eq!(bench.send("AT+QHTTPGET"), "\r\nOK\r\n");
+            bench
+        }
     }
 }
 
@@ -187,6 +206,8 @@ fn texts_and_lines_have_limits() {
         (Start, format!("AT+QICSGP=1,1,\"{}\"", long(101)), ERROR),
         (Start, format!("AT+QFUPL=\"{}\",1", long(80)), "CONNECT"),
         (Start, format!("AT+QFUPL=\"{}\",1", long(81)), "+CME ERROR: 406"),
+        (Start, "AT+QHTTPURL=700".to_owned(), "CONNECT"),
+        (UrlSet, "AT+QHTTPPOST=1024000".to_owned(), "CONNECT"),
         (Start, format!("AT{}", long(5000)), ERROR),
     ];
     for (after, command, answer) in cases {

@@ -3,6 +3,7 @@
 
 mod bench;
 
+use bench::web::{Web, response};
 use bench::{Bench, running};
 use embedded_hal::digital::OutputPin;
 use wanlink_emulator::trace::{Direction, escape};
@@ -47,6 +48,10 @@ fn happen(bench: &mut Bench, what: &str) {
         "broker connack 0" => bench.broker.connack = 0,
         "broker raw" => bench.broker.raw = true,
         "broker says Hello" => bench.broker.say(now, b"Hello\n".to_vec()),
+        "web 77" => {
+            let body = "{\"code\":0,\"message\":\"success\",\"info\":{\"messageId\":892687627916247040},\"x\":\"\"}";
+            bench.broker.web = Some(Web::answering(&[&response("200 OK", body)]));
+        }
         "broker hangs up" => bench.broker.hang_up(now),
         _ => {
             let (topic, payload) = what.strip_prefix("broker publishes ").unwrap().split_once(' ').unwrap();
@@ -84,4 +89,9 @@ fn failures() {
 #[test]
 fn tcp_socket() {
     play(running(), include_str!("transcripts/tcp.at"));
+}
+
+#[test]
+fn http_requests() {
+    play(running(), include_str!("transcripts/http.at"));
 }

@@ -3,7 +3,7 @@
 use super::Emulator;
 use crate::engine::tls::TlsFailure;
 use crate::quectel::{Module, TlsContext};
-use crate::view::{ContextState, MqttView, SocketView};
+use crate::view::{ContextState, HttpView, MqttView, SocketView};
 
 impl Emulator {
     /// Every command that the emulator knows, as `AT+CSQ`, `ATE`.
@@ -88,6 +88,12 @@ impl Emulator {
     #[must_use]
     pub fn mqtt(&self, index: usize) -> Option<MqttView> {
         self.module.mqtt(index)
+    }
+
+    /// The HTTP client.
+    #[must_use]
+    pub fn http(&self) -> HttpView {
+        self.module.http()
     }
 
     /// A TCP socket that is in use, 0 to 11.

@@ -15,6 +15,8 @@ pub(crate) enum Kind {
     Urc,
     /// A line with counted bytes inside, in an answer or unsolicited.
     Block,
+    /// More of the bytes of the block before.
+    Rest,
 }
 
 #[derive(Clone, Debug)]
@@ -50,6 +52,8 @@ pub(crate) struct Output {
     lose_finals: u32,
     lose_prompts: u32,
     starve: u32,
+    /// The block before starved, and so does what belongs to it.
+    starved: bool,
     between: Option<(u64, Vec<u8>)>,
     boundaries: u64,
 }
@@ -68,6 +72,7 @@ impl Output {
             lose_finals: 0,
             lose_prompts: 0,
             starve: 0,
+            starved: false,
             between: None,
             boundaries: 0,
         }
@@ -75,6 +80,10 @@ impl Output {
 
     /// Puts one piece out, as the faults leave it.
     pub(crate) fn write(&mut self, now_us: u64, kind: Kind, bytes: &[u8]) {
+        if kind == Kind::Rest {
+            return self.write_rest(now_us, bytes);
+        }
+        self.starved = false;
         if !matches!(kind, Kind::Echo | Kind::Prompt) {
             self.boundary(now_us);
         }
@@ -88,6 +97,7 @@ impl Output {
             return;
         }
         if kind == Kind::Block && take_one(&mut self.starve) {
+            self.starved = true;
             // A last part of the counted bytes never comes, and no line end after them.
             let cut = bytes.len() - bytes.len() / 4 - 3;
             return self.put(now_us, &bytes[..cut.max(begin_of_body(bytes)).min(bytes.len() - 3)]);
@@ -96,6 +106,15 @@ impl Output {
         if !matches!(kind, Kind::Echo | Kind::Prompt) && take_hit(&mut self.duplicate, bytes) {
             self.put(now_us, bytes);
         }
+    }
+
+    fn write_rest(&mut self, now_us: u64, bytes: &[u8]) {
+        if bytes.is_empty() || self.starved {
+            return;
+        }
+        self.starved = take_one(&mut self.starve);
+        let count = if self.starved { bytes.len() / 2 } else { bytes.len() };
+        self.put(now_us, &bytes[..count]);
     }
 
     /// No fault that still waits for its occasion happens any more.
@@ -256,6 +275,25 @@ mod tests {
             output.write(0, Kind::Block, block.as_bytes());
             assert_eq!(String::from_utf8(output.take()).unwrap(), left);
         }
+    }
+
+    #[test]
+    fn what_belongs_to_a_starved_block_starves_with_it() {
+        let mut output = Output::new(1);
+        output.urc_between(1, "+X: 1");
+        let mut said = |starved: &[bool]| {
+            for (&starve, (kind, bytes)) in starved.iter().zip([(Kind::Block, "head\r\n"), (Kind::Rest, "abcd")]) {
+                if starve {
+                    output.starve_block();
+                }
+                output.write(0, kind, bytes.as_bytes());
+            }
+            output.write(0, Kind::Rest, b"ef");
+            String::from_utf8(output.take()).unwrap().replace("\r\n+X: 1\r\n", "")
+        };
+        assert_eq!(said(&[false, false]), "head\r\nabcdef");
+        assert_eq!(said(&[true, false]), "hea");
+        assert_eq!(said(&[false, true]), "head\r\nab");
     }
 
     #[test]

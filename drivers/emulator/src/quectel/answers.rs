@@ -1,6 +1,7 @@
 //! Answers: when they come, and how they are printed (quectel-at 0).
 
 use super::events::Event;
+use super::http_client::INPUT_TIMEOUT;
 use super::module::Module;
 use super::options::{BusyInput, ResultOrder};
 use super::reply::{Handled, Job, Outcome, Purpose, Refused, Reply, ResultKey, cme_text};
@@ -14,6 +15,8 @@ pub(super) enum Running {
     Until(u64, Then),
     /// Answers when this result is there.
     Result(ResultKey),
+    /// Answers when the HTTP client says so.
+    Later,
 }
 
 #[derive(Debug)]
@@ -38,6 +41,7 @@ impl Module {
                 Running::Until(soon, Then::Reply(Reply::ok()))
             }
             Outcome::Owes(key) => Running::Result(key),
+            Outcome::Later => Running::Later,
         });
     }
 
@@ -48,6 +52,7 @@ impl Module {
                 let handled = self.do_job(job);
                 match handled {
                     Ok(Outcome::Reply(reply)) => self.print(reply),
+                    Ok(Outcome::Later) => {}
                     Ok(_) => self.print(Reply::ok()),
                     Err(refused) => self.print(Reply::refused(refused)),
                 }
@@ -69,6 +74,10 @@ impl Module {
                 self.console.open_entry(size, false, upload.acknowledge_every);
                 ("CONNECT\r\n", Some(upload.timeout_us))
             }
+            Purpose::HttpUrl(timeout_us) | Purpose::HttpRequest(timeout_us) => {
+                self.console.open_entry(size, false, None);
+                ("CONNECT\r\n", Some(*timeout_us))
+            }
         };
         self.console.output.write(self.now_us, Kind::Prompt, format!("\r\n{prompt}").as_bytes());
         if let Some(after_us) = timeout_us {
@@ -80,6 +89,8 @@ impl Module {
         let data = self.console.take_entry();
         let reply = match self.purpose.take() {
             Some(Purpose::Upload(upload)) => self.upload_timed_out(upload, data),
+            Some(Purpose::HttpUrl(_)) => Reply::refused(INPUT_TIMEOUT),
+            Some(Purpose::HttpRequest(_)) => self.http_request_timed_out(),
             Some(Purpose::Publish(_) | Purpose::Send(_)) => Reply::refused(Refused::Error),
             None => return,
         };
@@ -98,6 +109,11 @@ impl Module {
             self.let_urcs_out();
         }
         self.print_end(end.map(|()| done), tight && self.options.single_crlf && !lines.is_empty());
+        self.reject_missed_line();
+    }
+
+    /// What was typed while the command ran has its answer too, where it has one.
+    fn reject_missed_line(&mut self) {
         if self.console.take_missed_line() && self.options.busy_input == BusyInput::Rejected {
             self.print_end(Err(Refused::Error), false);
         }
@@ -146,6 +162,23 @@ impl Module {
         if !ok_first && last {
             self.print(Reply::ok());
         }
+    }
+
+    /// The command that runs ends with OK, and its result right behind it: nothing may come between (quectel-at 3.1).
+    pub(super) fn ends_with_result(&mut self, line: &str) {
+        self.running = None;
+        self.print_end(Ok("OK"), false);
+        self.write_urc(Kind::Urc, line.as_bytes());
+        self.reject_missed_line();
+    }
+
+    /// The command that runs gets no prompt, and no final: a result line in its place, or nothing.
+    pub(super) fn no_prompt(&mut self, line: Option<String>) {
+        self.running = None;
+        if let Some(line) = line {
+            self.write_urc(Kind::Urc, line.as_bytes());
+        }
+        self.reject_missed_line();
     }
 
     /// The result will never come (the client is gone): a command that waits for it gets its OK.

@@ -22,7 +22,7 @@ pub(super) enum Form {
 }
 
 /// The parameters of a write form.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Parameters(Vec<Parameter>);
 
 impl Parameters {

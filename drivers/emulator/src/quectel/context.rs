@@ -63,6 +63,11 @@ impl Contexts {
         self.list.get(id).is_some_and(|context| context.state == ContextState::Active)
     }
 
+    /// Whether the host ever said what it is.
+    pub(super) fn is_defined(&self, id: usize) -> bool {
+        self.list.get(id).is_some_and(|context| context.kind > 0)
+    }
+
     pub(super) fn any_dead(&self) -> bool {
         self.list.iter().any(|context| context.dead)
     }

@@ -44,6 +44,10 @@ pub(super) enum Event {
         /// What it failed with.
         code: u16,
     },
+    /// The HTTP request or answer on this link took too long.
+    HttpTimeout {
+        link: u32,
+    },
     /// The other end has all that this socket had sent by then.
     Acknowledged {
         id: SocketId,
@@ -79,6 +83,7 @@ impl Module {
             Event::Net(event) => self.network(event),
             Event::OpenTimeout { client, link } => self.open_timed_out(client, link),
             Event::SocketTimeout { id, link, code } => self.socket_timed_out(id, link, code),
+            Event::HttpTimeout { link } => self.http_timed_out(link),
             Event::Acknowledged { id, link, total } => self.acknowledged(id, link, total),
             Event::NameTimeout { link } => self.name_timed_out(link),
             Event::TimeServer { context } => self.time_server_answered(context),
@@ -95,6 +100,7 @@ impl Module {
             Job::SelectOperator(mode) => self.operator_selected(mode),
             Job::ListOperators => self.operators_listed(),
             Job::Attach(on) => self.attach_changed(on),
+            Job::ReadAnswer(wait_us) => self.answer_is_read(wait_us),
         }
     }
 

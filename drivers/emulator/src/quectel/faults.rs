@@ -99,6 +99,7 @@ impl Module {
             }
         }
         self.kill_sockets();
+        self.kill_http();
     }
 
     /// Changes how acknowledgements of the broker reach the clients that are open now.

@@ -1,11 +1,12 @@
 //! The state inside, for tests to look at.
 
+use super::http_exchange::Stage;
 use super::module::Module;
 use super::mqtt_client::Phase;
 use super::power::Supply;
 use super::sockets::{Family, SocketId};
 use super::tls_config::TlsContext;
-use crate::view::{ContextState, MqttPhase, MqttView, SocketView};
+use crate::view::{ContextState, HttpPhase, HttpView, MqttPhase, MqttView, SocketView};
 
 impl Module {
     pub(crate) const fn is_on(&self) -> bool {
@@ -110,6 +111,21 @@ impl Module {
             published: client.published.clone(),
             lost: client.lost,
         })
+    }
+
+    pub(crate) fn http(&self) -> HttpView {
+        let exchange = self.http.exchange.as_ref();
+        HttpView {
+            phase: exchange.map_or(HttpPhase::Idle, |exchange| match exchange.stage {
+                Stage::Opening => HttpPhase::Opening,
+                Stage::Typing => HttpPhase::Typing,
+                Stage::Waiting => HttpPhase::Waiting,
+                Stage::Answered => HttpPhase::Answered,
+            }),
+            url: self.http.url.as_ref().map(|url| url.text.clone()),
+            status: exchange.and_then(|exchange| Some(exchange.response.head.as_ref()?.status)),
+            unread: exchange.map_or(0, |exchange| exchange.response.body.len()),
+        }
     }
 
     pub(crate) fn tcp_socket(&self, number: usize) -> Option<SocketView> {

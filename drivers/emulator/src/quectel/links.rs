@@ -41,6 +41,8 @@ impl Module {
                 self.client_event(client, link, event);
             } else if let Some(socket) = self.socket_of(link) {
                 self.socket_event(socket, event);
+            } else if self.http_has_link(link) {
+                self.http_event(link, event);
             } else {
                 self.name_answered(event);
             }
@@ -58,6 +60,8 @@ impl Module {
             self.agenda.add(at_us, Event::OpenTimeout { client, link });
         } else if let Some(socket) = self.socket_of(link) {
             self.socket_negotiates(socket, link);
+        } else if self.http_has_link(link) {
+            self.http_negotiates(link);
         }
     }
 
@@ -65,6 +69,7 @@ impl Module {
     pub(super) fn close_links_of(&mut self, context: usize, closed: bool) {
         self.close_clients_of(context);
         self.close_sockets_of(context, closed);
+        self.close_http_of(context);
         self.forget_question_of(context);
     }
 
@@ -73,6 +78,7 @@ impl Module {
         let clients: Vec<_> = self.clients.iter_mut().filter_map(|client| std::mem::take(client).link()).collect();
         let sockets = self.sockets.take_links();
         let question = self.question.take().map(|question| question.link);
-        clients.into_iter().chain(sockets).chain(question).collect()
+        let http = std::mem::take(&mut self.http);
+        clients.into_iter().chain(sockets).chain(http.links()).chain(question).collect()
     }
 }

@@ -7,6 +7,7 @@ use super::clock::Clock;
 use super::command::{Command, Form, parse};
 use super::context::Contexts;
 use super::events::Event;
+use super::http_exchange::Http;
 use super::mqtt_client::Client;
 use super::names::Question;
 use super::options::{Options, Start};
@@ -19,8 +20,9 @@ use super::settings::Settings;
 use super::sim::Sim;
 use super::sockets::Sockets;
 use super::tls_config::{CONTEXTS, TlsContext};
-use super::{clock, context, files, identity, mqtt_client, mqtt_config, mqtt_messages, mqtt_receive, names, operators};
-use super::{power, power_saving, radio, settings, signal, sim, socket_tcp, socket_tls, tls_config};
+use super::{clock, context, files, http_client, http_config, http_read, identity, mqtt_client, mqtt_config};
+use super::{mqtt_messages, mqtt_receive, names, operators, power, power_saving, radio, settings, signal, sim};
+use super::{socket_tcp, socket_tls, tls_config};
 use crate::engine::agenda::Agenda;
 use crate::engine::console::{Console, Typed};
 use crate::engine::flash::Flash;
@@ -32,7 +34,7 @@ use crate::random::SplitMix64;
 /// Carries one command out.
 pub(super) type Handler = fn(&mut Module, &Form) -> Handled;
 
-const CHAPTERS: [&[(&str, Handler)]; 19] = [
+const CHAPTERS: [&[(&str, Handler)]; 22] = [
     settings::COMMANDS,
     power::COMMANDS,
     power_saving::COMMANDS,
@@ -52,6 +54,9 @@ const CHAPTERS: [&[(&str, Handler)]; 19] = [
     mqtt_client::COMMANDS,
     mqtt_messages::COMMANDS,
     mqtt_receive::COMMANDS,
+    http_config::COMMANDS,
+    http_client::COMMANDS,
+    http_read::COMMANDS,
 ];
 
 /// The state of one Quectel module, and its wire.
@@ -76,6 +81,7 @@ pub(crate) struct Module {
     pub(super) tls: Vec<TlsContext>,
     pub(super) clients: Vec<Client>,
     pub(super) sockets: Sockets,
+    pub(super) http: Http,
     pub(super) question: Option<Question>,
     pub(super) prompt_delay_us: u64,
     pub(super) ntp_error: Option<u16>,
@@ -111,6 +117,7 @@ impl Module {
             tls: vec![TlsContext::factory(&options); CONTEXTS],
             clients: (0..6).map(|_| Client::default()).collect(),
             sockets: Sockets::default(),
+            http: Http::default(),
             question: None,
             prompt_delay_us: 0,
             ntp_error: None,
@@ -195,6 +202,8 @@ impl Module {
                         Purpose::Publish(publish) => self.published(publish, data),
                         Purpose::Upload(upload) => self.uploaded(upload, data),
                         Purpose::Send(socket) => self.socket_sends(socket, data),
+                        Purpose::HttpUrl(_) => self.http_url_typed(&data),
+                        Purpose::HttpRequest(_) => self.http_request_typed(data),
                     };
                     self.answer(handled);
                 }

@@ -1,6 +1,9 @@
 //! What one run may have different: the card, the network, and each fact that the sources leave open.
 
+mod http;
+
 use crate::random::SplitMix64;
+pub use http::{HttpFailure, HttpOptions};
 
 /// Where the module's life begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -210,6 +213,9 @@ pub struct Options {
     pub subscriptions_refused: bool,
     /// The length switch of recv/mode is taken and has no effect ("whether recv/mode (length) exists on BG96", 12).
     pub receive_length_ignored: bool,
+
+    /// The HTTP client.
+    pub http: HttpOptions,
 }
 
 impl Default for Options {
@@ -278,6 +284,7 @@ impl Default for Options {
             ping_lines: false,
             subscriptions_refused: false,
             receive_length_ignored: false,
+            http: HttpOptions::default(),
         }
     }
 }
@@ -334,6 +341,7 @@ impl Options {
         options.context_setup_refused_us = random.below(900_000);
         options.late_stat_us = random.one_in(2).then(|| random.below(3_000_000));
         options.draw_sockets(random.clone());
+        options.http = HttpOptions::drawn(&mut random.clone().fork());
         options
     }
 

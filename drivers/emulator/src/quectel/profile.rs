@@ -19,6 +19,8 @@ pub struct Profile {
     pub qsslcfg_names: &'static [&'static str],
     /// Names that `AT+QMTCFG` knows.
     pub qmtcfg_names: &'static [&'static str],
+    /// Names that `AT+QHTTPCFG` knows.
+    pub qhttpcfg_names: &'static [&'static str],
 }
 
 /// Microseconds; a pair is the shortest and the longest pulse that counts.
@@ -65,6 +67,14 @@ pub struct Limits {
     pub mqtt_in_flight: usize,
     /// Slots for messages that wait to be read (recv/mode 1).
     pub mqtt_slots: usize,
+    /// A URL.
+    pub http_url: u32,
+    /// A GET that the host types as a whole.
+    pub http_get: u32,
+    /// The data of a POST.
+    pub http_post: u32,
+    /// Body of an answer that is kept until it is read.
+    pub http_answer: usize,
     /// Bytes of the file system.
     pub flash: usize,
 }
@@ -72,7 +82,7 @@ pub struct Limits {
 const MS: u64 = 1_000;
 
 impl Profile {
-    /// BG95-M3. Sources: quectel-at 1.1 (times), 1.4 (CEREG), 1.5 (contexts), 2.1 and 2.2 (MQTT).
+    /// BG95-M3. Sources: quectel-at 1.1 (times), 1.4 (CEREG), 1.5 (contexts), 2.1 and 2.2 (MQTT), 3.1 (HTTP).
     #[must_use]
     pub const fn bg95() -> &'static Self {
         const {
@@ -103,6 +113,12 @@ impl Profile {
                     mqtt_payload: 4_096,
                     mqtt_in_flight: 5,
                     mqtt_slots: 5,
+                    // Of QC, BG96 and BG770A: of its own group.
+                    http_url: 700,
+                    http_get: 2_048,
+                    http_post: 1_024_000,
+                    // Not stated.
+                    http_answer: 262_144,
                     // Seen on a BG770A (quectel-at 6); a BG95's is not stated.
                     flash: 3_776_512,
                 },
@@ -120,6 +136,18 @@ impl Profile {
                     "checkhost",
                 ],
                 qmtcfg_names: &["version", "pdpcid", "ssl", "keepalive", "session", "timeout", "will", "recv/mode"],
+                // `reqheader/add` is of the UA group.
+                qhttpcfg_names: &[
+                    "contextid",
+                    "requestheader",
+                    "responseheader",
+                    "sslctxid",
+                    "contenttype",
+                    "rspout/auto",
+                    "closed/ind",
+                    "auth",
+                    "custom_header",
+                ],
             }
         }
     }

@@ -67,6 +67,8 @@ pub(super) enum Job {
     SelectOperator(u8),
     ListOperators,
     Attach(bool),
+    /// Waits so long for each next byte of an HTTP answer, in microseconds.
+    ReadAnswer(u64),
 }
 
 /// What a data entry is for.
@@ -76,6 +78,10 @@ pub(super) enum Purpose {
     Upload(Upload),
     /// For this socket.
     Send(SocketId),
+    /// A URL, within so many microseconds.
+    HttpUrl(u64),
+    /// The data of a GET or POST, within so many microseconds.
+    HttpRequest(u64),
 }
 
 /// What a command does next.
@@ -89,6 +95,8 @@ pub(super) enum Outcome {
     Prompt(Purpose, Size),
     /// OK, and a result line on its own.
     Owes(ResultKey),
+    /// Answers when the HTTP client says so.
+    Later,
 }
 
 /// What a handler gives back; `?` on a bad parameter answers ERROR.
@@ -111,7 +119,7 @@ pub(super) fn tight(lines: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Hand
     Ok(Outcome::Reply(Reply { tight: true, ..Reply::lines(lines) }))
 }
 
-/// The text of a CME code (quectel-at 7).
+/// The text of a CME code (quectel-at 7; of the HTTP client 3.3).
 pub(super) const fn cme_text(code: u16) -> &'static str {
     match code {
         0 => "phone failure",
@@ -129,6 +137,15 @@ pub(super) const fn cme_text(code: u16) -> &'static str {
         407 => "file already exist",
         420 => "no space for file",
         421 => "file operation timeout",
+        703 => "busy",
+        705 => "no GET/POST request",
+        708 => "no network configuration",
+        709 => "network deactivated",
+        711 => "URL error",
+        712 => "empty URL",
+        714 => "DNS error",
+        716 => "socket connect",
+        726 => "input timeout",
         _ => "unknown",
     }
 }

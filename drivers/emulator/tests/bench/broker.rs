@@ -1,5 +1,6 @@
 //! A broker that says yes, unless told otherwise. It looks only at what the tests ask it.
 
+use super::web::Web;
 use wanlink_emulator::{Emulator, NetEvent, NetRequest, OpenFailure};
 
 /// From a packet to its answer.
@@ -31,6 +32,8 @@ pub(crate) struct Broker {
     /// What comes is no MQTT: it is kept in `plain`, and nobody answers it.
     pub(crate) raw: bool,
     pub(crate) plain: Vec<u8>,
+    /// A web server stands here in place of the broker.
+    pub(crate) web: Option<Web>,
     /// Answers to be sent, with their times.
     answers: Vec<(u64, NetEvent)>,
     /// Every request, in order.
@@ -53,6 +56,7 @@ impl Default for Broker {
             connack: 0,
             raw: false,
             plain: Vec::new(),
+            web: None,
             answers,
             requests,
             packets,
@@ -93,6 +97,7 @@ impl Broker {
                 self.link = link;
                 self.received.clear();
                 self.front.iter_mut().for_each(|front| front.begin());
+                self.web.iter_mut().for_each(Web::begin);
                 let event = match self.open {
                     Ok(()) => NetEvent::Opened { link },
                     Err(why) => NetEvent::OpenFailed { link, why },
@@ -101,6 +106,16 @@ impl Broker {
             }
             NetRequest::Send { bytes, .. } => {
                 let Some(bytes) = self.unwrap(now_us, bytes) else { return };
+                if let Some(web) = &mut self.web {
+                    let (answer, hang_up) = (web.input(&bytes), web.hang_up);
+                    if let Some(answer) = answer {
+                        self.say(now_us + DELAY_US, answer);
+                        if hang_up {
+                            self.hang_up(now_us + DELAY_US);
+                        }
+                    }
+                    return;
+                }
                 if self.raw {
                     return self.plain.extend(bytes);
                 }

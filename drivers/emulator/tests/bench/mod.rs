@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub(crate) mod broker;
+pub(crate) mod web;
 
 use broker::Broker;
 use wanlink_emulator::{Emulator, Options, Peer, Profile, Start};
