@@ -6,27 +6,23 @@ mod teller;
 mod watch;
 mod work;
 
-use wanlink_core::{Error as _, ErrorKind, HasMqtt as _, Module as _, Security};
+use wanlink_core::ErrorKind;
 use wanlink_emulator::Profile;
-use wanlink_quectel::{Bg95, Buffers, NoPins, Quectel};
-use wanlink_transports::{Endpoint, HmacMd5, HmacSha1, HmacSha256, Identity, Session, Sign, mqtt};
 
-use crate::cli::{ConnectArgs, Module, SignMethod, Usage};
+use crate::cli::{ConnectArgs, Usage};
 use crate::cure;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::note;
+use crate::online::{Describe, Device, Online, Setting};
+use crate::pairing::{Pair, Room};
 use crate::place::Authority;
 use crate::port;
 use crate::redact::Redactor;
-use crate::witness::{Driver, Witness};
 
 use self::plan::{DeviceName, Number, Plan};
 use self::watch::Watch;
-
-/// Room for the filters of `--subscribe`, in bytes.
-const FILTERS: usize = 8192;
 
 /// Runs the command. Whatever goes wrong is an event, too, and `done` comes last.
 pub(crate) fn run(args: &ConnectArgs) -> Result<Exit, Usage> {
@@ -45,9 +41,8 @@ fn cannot_trace(args: &ConnectArgs, error: &std::io::Error) -> Failure {
 
 async fn connect(args: &ConnectArgs, watch: &Watch) -> Result<(), Failure> {
     let plan = Plan::new(args)?;
-    plan.check(match args.module {
-        Module::Bg95 => &Bg95::MQTT,
-    })?;
+    let pair = Pair::find(args.module, args.path)?;
+    plan.check(pair)?;
     let authority = Authority::read(args.ca.as_deref())?;
     if let Some(path) = &args.trace {
         let redactor = Redactor::new(Profile::bg95(), vec![args.identity.device.secret()?.to_owned()]);
@@ -55,60 +50,42 @@ async fn connect(args: &ConnectArgs, watch: &Watch) -> Result<(), Failure> {
         watch.tap().trace_to(path, &first, redactor).map_err(|error| cannot_trace(args, &error))?;
     }
     watch.teller.head(args);
-    let (reader, writer) = work::bounded(&plan, watch, port::open(&args.port, args.baud, watch.tap())).await?;
-    match args.module {
-        Module::Bg95 => {
-            let mut buffers: Box<Buffers<1024, 8192, 16_384>> = Box::new(Buffers::new());
-            let driver = Quectel::<Bg95, _, _, _>::new(reader, writer, NoPins, &mut buffers);
-            secured(args, &plan, &authority, watch, Witness::new(driver, watch)).await
-        }
-    }
-}
-
-/// Chooses the types that stand for protection and signing.
-async fn secured<M: Driver>(
-    args: &ConnectArgs,
-    plan: &Plan<'_>,
-    authority: &Authority,
-    watch: &Watch,
-    module: Witness<'_, M>,
-) -> Result<(), Failure> {
-    if args.identity.tls.is_on() {
-        signed(args, plan, watch, module, args.secured(authority.root())).await
-    } else {
-        signed(args, plan, watch, module, args.plain()).await
-    }
-}
-
-async fn signed<M: Driver, S: Security + Copy>(
-    args: &ConnectArgs,
-    plan: &Plan<'_>,
-    watch: &Watch,
-    mut module: Witness<'_, M>,
-    endpoint: Endpoint<'_, S>,
-) -> Result<(), Failure> {
-    let identity = match plan.device_name {
-        DeviceName::Given(name) => args.identity.device.identity(name)?,
-        DeviceName::Read(number) => {
-            let name = work::bounded(plan, watch, read(number, &mut module)).await?;
-            args.identity.device.identity(&name)?
-        }
+    let board = work::bounded(&plan, watch, port::open(&args.port, args.baud, watch.tap())).await?;
+    let place = args.place(authority.root());
+    let setting = Setting {
+        ear: watch,
+        observer: &|event| watch.event(event),
+        place,
+        sign: args.identity.sign,
+        network: plan.network,
+        seed: seed(),
     };
-    match args.identity.sign {
-        SignMethod::Hmacsha256 => online::<_, _, HmacSha256>(plan, watch, module, identity.signed_by(), endpoint).await,
-        SignMethod::Hmacsha1 => online::<_, _, HmacSha1>(plan, watch, module, identity.signed_by(), endpoint).await,
-        SignMethod::Hmacmd5 => online::<_, _, HmacMd5>(plan, watch, module, identity.signed_by(), endpoint).await,
-    }
+    let mut result = Ok(());
+    let identity = async |module: &mut dyn Describe| {
+        let identity = match plan.device_name {
+            DeviceName::Given(name) => args.identity.device.identity(name)?,
+            DeviceName::Read(number) => {
+                let name = work::bounded(&plan, watch, read(number, module)).await?;
+                args.identity.device.identity(&name)?
+            }
+        };
+        let (host, _) = place.address(identity.product_key()).map_err(Usage::from)?;
+        watch.teller.names(&identity, &host);
+        Ok(identity)
+    };
+    let story = async |session: &mut dyn Online| result = work::run(&plan, watch, session).await;
+    pair.run(board, Room::Large, None, Device { setting, identity, story }).await?;
+    result
 }
 
 /// Asks the module for the number that is the device's name.
-async fn read<M: Driver>(number: Number, module: &mut Witness<'_, M>) -> Result<String, Failure> {
+async fn read(number: Number, module: &mut dyn Describe) -> Result<String, Failure> {
     let mut result = module.start().await;
-    if matches!(&result, Err(error) if error.kind() == ErrorKind::Retry) {
+    if matches!(&result, Err(error) if error.kind == ErrorKind::Retry) {
         result = module.start().await;
     }
-    result.map_err(|error| Failure::of(&error))?;
-    let info = module.describe().await.map_err(|error| Failure::of(&error))?;
+    result?;
+    let info = module.describe().await?;
     let (name, digits) = match number {
         Number::Imei => ("IMEI", info.imei()),
         Number::Iccid => ("ICCID", info.iccid()),
@@ -117,19 +94,6 @@ async fn read<M: Driver>(number: Number, module: &mut Witness<'_, M>) -> Result<
         return Err(Failure::new(format!("the module does not tell its {name}"), cure::NO_NUMBER));
     }
     Ok(digits.to_owned())
-}
-
-async fn online<M: Driver, S: Security + Copy, A: Sign>(
-    plan: &Plan<'_>,
-    watch: &Watch,
-    module: Witness<'_, M>,
-    identity: Identity<A>,
-    endpoint: Endpoint<'_, S>,
-) -> Result<(), Failure> {
-    watch.teller.names(&identity, endpoint.host(identity.product_key()).map_err(Usage::from)?.as_str());
-    let link = mqtt::Link::new(module, &identity, endpoint);
-    let mut session: Session<'_, _, _, FILTERS> = Session::observed(link, plan.network, seed(), watch);
-    work::run(plan, watch, &mut session).await
 }
 
 /// Another one in each run, so that devices that begin together do not come back together.

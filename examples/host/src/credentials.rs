@@ -1,7 +1,6 @@
 //! `wanlink credentials`: what a device logs in with, for other clients and for the console.
 
-use wanlink_core::Security;
-use wanlink_transports::{ClientId, Credentials, Endpoint, HmacMd5, HmacSha1, HmacSha256, SecureMode, Sign};
+use wanlink_transports::{ClientId, Credentials, HmacMd5, HmacSha1, HmacSha256, SecureMode, Sign};
 
 use crate::cli::{CredentialsArgs, IdentityArgs, SecureModeArg, SignMethod, Usage};
 use crate::exit::Exit;
@@ -62,16 +61,8 @@ fn build<A: Sign>(args: &CredentialsArgs) -> Result<Built, Usage> {
         Some(SecureModeArg::Plain) => SecureMode::Plain,
     };
     let key = identity.product_key();
-    let (host, port) = if args.identity.tls.is_on() {
-        place(&args.identity.secured(), key)?
-    } else {
-        place(&args.identity.plain(), key)?
-    };
+    let (host, port) = args.identity.place().address(key)?;
     Ok(Built { credentials: Credentials::new(&identity, form, mode), host, port })
-}
-
-fn place<S: Security>(endpoint: &Endpoint<'_, S>, product_key: &str) -> Result<(String, u16), Usage> {
-    Ok((endpoint.host(product_key)?.as_str().to_owned(), endpoint.port()))
 }
 
 /// The name as it was given: no module is asked here.

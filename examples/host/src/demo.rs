@@ -14,8 +14,9 @@ use wanlink_platform::tls::{Certificates, Front, KeyType};
 use wanlink_platform::{Config, Platform, Product};
 use wanlink_scene::Scene;
 
-use crate::cli::{DemoArgs, Module, PathArg, Usage};
+use crate::cli::{DemoArgs, Usage};
 use crate::exit::Exit;
+use crate::pairing::Pair;
 
 use self::stage::{Paced, Stage};
 
@@ -28,7 +29,7 @@ pub(crate) const DEVICE_SECRET: &str = "6f1d0c8b2a4e4c7d9b3f5a7e1c2d4b6a";
 const TIME_LAPSE: u32 = 15;
 
 pub(crate) fn run(args: &DemoArgs) -> Result<Exit, Usage> {
-    let (Module::Bg95, PathArg::Mqtt) = (args.module, args.path);
+    let pair = Pair::find(args.module, args.path)?;
     let speed = args.speed.unwrap_or(if std::io::stdout().is_terminal() && !args.json { TIME_LAPSE } else { 0 });
     let options = Options::default();
     let front = platform(options.utc_at_start)?;
@@ -37,7 +38,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<Exit, Usage> {
     module.slow(45_000);
     let scene = Rc::new(RefCell::new(Scene::new(module, front)));
     let mut world = World::new(args.seed);
-    let stage = Stage::new(scene.clone(), args.json);
+    let stage = Stage::new(scene.clone(), pair, args.json);
     let halves = world.halves();
     let result = world.run(&mut Paced::new(scene, speed), story::tell(halves, &stage, &root, args.seed));
     if let Some(path) = &args.trace

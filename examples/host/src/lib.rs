@@ -8,6 +8,7 @@ pub mod exit;
 pub mod readings;
 pub mod simulate;
 
+mod board;
 mod call;
 mod connect;
 mod credentials;
@@ -16,7 +17,9 @@ mod emulate;
 mod failure;
 mod interrupt;
 mod note;
+mod online;
 mod operator;
+mod pairing;
 mod place;
 mod platform;
 mod port;

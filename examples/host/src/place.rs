@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use wanlink_core::{Plain, Root, Tls, Trust};
+use wanlink_core::{Plain, Root, Tls, TooLong, Trust};
 use wanlink_transports::Endpoint;
 use wanlink_transports::roots::{self, RootName};
 
@@ -11,38 +11,44 @@ use crate::cure;
 use crate::failure::Failure;
 
 impl IdentityArgs {
-    /// The platform's own host without protection.
-    pub(crate) fn plain(&self) -> Endpoint<'_, Plain> {
-        match &self.instance {
-            Some(id) => Endpoint::plain_instance(id),
-            None => Endpoint::plain_public(self.region.0),
-        }
-    }
-
     /// The platform's own host.
-    pub(crate) fn secured(&self) -> Endpoint<'_, Tls<'static>> {
-        match &self.instance {
-            Some(id) => Endpoint::instance(id),
-            None => Endpoint::public(self.region.0),
+    pub(crate) fn place(&self) -> Place<'_> {
+        match (&self.instance, self.tls.is_on()) {
+            (Some(id), false) => Place::Plain(Endpoint::plain_instance(id)),
+            (None, false) => Place::Plain(Endpoint::plain_public(self.region.0)),
+            (Some(id), true) => Place::Tls(Endpoint::instance(id)),
+            (None, true) => Place::Tls(Endpoint::public(self.region.0)),
         }
     }
 }
 
 impl ConnectArgs {
-    /// The broker without protection.
-    pub(crate) fn plain(&self) -> Endpoint<'_, Plain> {
-        match &self.mqtt_host {
-            Some(place) => Endpoint::custom(&place.host, place.port, Plain),
-            None => self.identity.plain(),
+    /// The broker, which has to prove itself to `root` unless it is to be plain.
+    pub(crate) fn place<'a>(&'a self, root: Root<'a>) -> Place<'a> {
+        match (&self.mqtt_host, self.identity.place()) {
+            (Some(to), Place::Plain(_)) => Place::Plain(Endpoint::custom(&to.host, to.port, Plain)),
+            (Some(to), Place::Tls(_)) => Place::Tls(Endpoint::custom(&to.host, to.port, Tls::verified(root))),
+            (None, Place::Tls(endpoint)) => Place::Tls(endpoint.with_trust(Trust::Root(root))),
+            (None, plain) => plain,
         }
     }
+}
 
-    /// The broker, which has to prove itself to `root`.
-    pub(crate) fn secured<'a>(&'a self, root: Root<'a>) -> Endpoint<'a, Tls<'a>> {
-        match &self.mqtt_host {
-            Some(place) => Endpoint::custom(&place.host, place.port, Tls::verified(root)),
-            None => self.identity.secured().with_trust(Trust::Root(root)),
-        }
+/// Where the broker is, and how the way there is protected.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place<'a> {
+    Plain(Endpoint<'a, Plain>),
+    Tls(Endpoint<'a, Tls<'a>>),
+}
+
+impl Place<'_> {
+    /// The host's name and the port.
+    pub(crate) fn address(&self, product_key: &str) -> Result<(String, u16), TooLong> {
+        let (host, port) = match self {
+            Self::Plain(endpoint) => (endpoint.host(product_key)?, endpoint.port()),
+            Self::Tls(endpoint) => (endpoint.host(product_key)?, endpoint.port()),
+        };
+        Ok((host.as_str().to_owned(), port))
     }
 }
 

@@ -9,9 +9,12 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use tokio::net::TcpStream;
+use wanlink_quectel::NoPins;
 
-pub(crate) use self::halves::{Reader, Writer};
 pub(crate) use self::tap::Tap;
+
+use self::halves::{Reader, Writer};
+use crate::board::Board;
 
 /// What `--port` names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,14 +61,12 @@ impl PortError {
     }
 }
 
-/// Opens a port; `baud` is for a tty. Reads and writes are told to `tap`.
-///
-/// The halves are boxed, so that what is generic over them is compiled once and not for each kind of port.
-pub(crate) async fn open(port: &PortArg, baud: u32, tap: &Tap) -> Result<(Reader, Writer), PortError> {
+/// Opens a port that has no power pins; `baud` is for a tty. Reads and writes are told to `tap`.
+pub(crate) async fn open(port: &PortArg, baud: u32, tap: &Tap) -> Result<Board, PortError> {
     match port {
         PortArg::Tty(path) => {
             let (reader, writer) = tty::open(path, baud)?;
-            Ok((Reader::new(reader, tap.clone()), Writer::new(writer, tap.clone())))
+            Ok(Board::new(Reader::new(reader, tap.clone()), Writer::new(writer, tap.clone()), NoPins))
         }
         PortArg::Tcp(address) => {
             let stream = TcpStream::connect(address.as_str()).await;
@@ -78,7 +79,7 @@ pub(crate) async fn open(port: &PortArg, baud: u32, tap: &Tap) -> Result<(Reader
                 )
             })?;
             let (reader, writer) = stream.into_split();
-            Ok((Reader::new(reader, tap.clone()), Writer::new(writer, tap.clone())))
+            Ok(Board::new(Reader::new(reader, tap.clone()), Writer::new(writer, tap.clone()), NoPins))
         }
     }
 }

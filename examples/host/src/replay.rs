@@ -8,14 +8,16 @@ use std::path::Path;
 
 use embassy_futures::select::{Either, select};
 use wanlink_emulator::{Trace, World};
-use wanlink_quectel::{Bg95, Buffers, NoPins, Quectel};
+use wanlink_quectel::NoPins;
 
+use crate::board::Board;
 use crate::cli::ReplayArgs;
 use crate::cure;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::witness::Driver;
+use crate::pairing::{Pair, Room};
 
+use self::calls::Repeat;
 use self::player::{Difference, Judge, Player, Verdict, seconds};
 use self::tape::Tape;
 
@@ -53,26 +55,21 @@ fn replay(path: &Path) -> Result<Replayed, Failure> {
     let mut tape = Tape::sort(trace)
         .map_err(|reason| Failure::new(format!("{shown} cannot be replayed: {reason}"), cure::NO_TRACE))?;
     let (calls, host, module) = (tape.calls.len(), tape.host.len(), tape.module.len());
-    let verdict = match (tape.driver.0.as_str(), tape.driver.1.as_str()) {
-        ("bg95", "mqtt") => {
-            let mut world = World::new(0);
-            let (reader, writer) = world.halves();
-            let mut buffers: Box<Buffers<1024, 8192, 16_384>> = Box::new(Buffers::new());
-            let driver = Quectel::<Bg95, _, _, _>::new(reader, writer, NoPins, &mut buffers);
-            play(&mut world, driver, &mut tape)
-        }
-        (module, path) => {
-            return Err(Failure::new(format!("{shown}: no driver here plays {module} by {path}"), cure::NO_TRACE));
-        }
-    };
+    let (model, path) = &tape.driver;
+    let pair = Pair::named(model, path)
+        .ok_or_else(|| Failure::new(format!("{shown}: no driver here plays {model} by {path}"), cure::NO_TRACE))?;
+    let verdict = play(pair, &mut tape);
     Ok(Replayed { verdict, calls, host, module, end_us: tape.end_us })
 }
 
-fn play(world: &mut World, driver: impl Driver, tape: &mut Tape) -> Verdict {
+fn play(pair: Pair, tape: &mut Tape) -> Verdict {
+    let mut world = World::new(0);
+    let (reader, writer) = world.halves();
+    let board = Board::new(reader, writer, NoPins);
     let judge = Judge::default();
     let mut player = Player::new(tape, judge.clone());
     let host = async {
-        match select(judge.wait(), calls::repeat(driver, tape, &judge)).await {
+        match select(judge.wait(), pair.run(board, Room::Large, None, Repeat { tape, judge: &judge })).await {
             Either::First(verdict) => verdict,
             Either::Second(()) => judge.wait().await,
         }

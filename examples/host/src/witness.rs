@@ -10,15 +10,15 @@ use wanlink_core::{
 };
 
 use crate::call::Call;
-use crate::cure::Explain;
 use crate::failure::Failure;
 use crate::operator::Operator;
+use crate::pairing::Driver;
 
 /// Whoever listens.
 pub(crate) trait Ear {
-    /// The driver is called; `call` says how, for those who write it down.
-    fn called(&self, call: &dyn Fn() -> Call) {
-        let _ = call;
+    /// This method of the driver is called; `call` says how, for those who write it down.
+    fn called(&self, method: &'static str, call: &dyn Fn() -> Call) {
+        let _ = (method, call);
     }
 
     /// The call returned; `error` is the text of its error. A call that was dropped never returns.
@@ -29,6 +29,12 @@ pub(crate) trait Ear {
     /// A call failed. `starting`: the module was being started.
     fn failed(&self, failure: Failure, kind: ErrorKind, starting: bool) {
         let _ = (failure, kind, starting);
+    }
+
+    /// Whether the module is asked for more than the device needs: who it is after its first start, operator and signal
+    /// after each attach.
+    fn is_curious(&self) -> bool {
+        false
     }
 
     /// The module said who it is.
@@ -42,13 +48,12 @@ pub(crate) trait Ear {
     }
 }
 
-/// What a driver needs to be for this program.
-pub(crate) trait Driver: MqttAt<Error: Explain> + Operator {}
+/// Nobody listens.
+pub(crate) struct Deaf;
 
-impl<M: MqttAt<Error: Explain> + Operator> Driver for M {}
+impl Ear for Deaf {}
 
-/// The driver `M`, and `ear` at it. It reads more than it is asked for: who the module is after its first start, and
-/// operator and signal after each attach.
+/// The driver `M`, and `ear` at it.
 pub(crate) struct Witness<'w, M> {
     module: M,
     ear: &'w dyn Ear,
@@ -60,8 +65,8 @@ impl<'w, M: Driver> Witness<'w, M> {
         Self { module, ear, info: None }
     }
 
-    fn called(&self, call: impl Fn() -> Call) {
-        self.ear.called(&call);
+    fn called(&self, method: &'static str, call: impl Fn() -> Call) {
+        self.ear.called(method, &call);
     }
 
     fn result<T>(&self, result: Result<T, M::Error>) -> Result<T, M::Error> {
@@ -82,7 +87,7 @@ impl<'w, M: Driver> Witness<'w, M> {
 
 impl<M: Driver> Operator for Witness<'_, M> {
     async fn operator(&mut self) -> Option<String> {
-        self.called(|| Call::Operator);
+        self.called("operator", || Call::Operator);
         let name = self.module.operator().await;
         self.ear.returned(None);
         name
@@ -95,10 +100,10 @@ impl<M: ErrorType> ErrorType for Witness<'_, M> {
 
 impl<M: Driver> Module for Witness<'_, M> {
     async fn start(&mut self) -> Result<(), M::Error> {
-        self.called(|| Call::Start);
+        self.called("start", || Call::Start);
         let result = self.module.start().await;
         self.returned(&result, true);
-        if result.is_ok() && self.info.is_none() {
+        if result.is_ok() && self.info.is_none() && self.ear.is_curious() {
             self.describe().await?;
         }
         result
@@ -108,7 +113,7 @@ impl<M: Driver> Module for Witness<'_, M> {
         if let Some(info) = self.info {
             return Ok(info);
         }
-        self.called(|| Call::Describe);
+        self.called("describe", || Call::Describe);
         let result = self.module.describe().await;
         let info = self.result(result)?;
         self.ear.described(&info);
@@ -117,9 +122,12 @@ impl<M: Driver> Module for Witness<'_, M> {
     }
 
     async fn attach(&mut self, network: &Network<'_>, progress: &mut dyn FnMut(Progress)) -> Result<(), M::Error> {
-        self.called(|| Call::attach(network));
+        self.called("attach", || Call::attach(network));
         let result = self.module.attach(network, progress).await;
         self.result(result)?;
+        if !self.ear.is_curious() {
+            return Ok(());
+        }
         // Nice to know, and no reason not to connect.
         let signal = match self.signal().await {
             Err(error) if error.kind() == ErrorKind::Retry => Signal { rssi_dbm: None },
@@ -131,65 +139,65 @@ impl<M: Driver> Module for Witness<'_, M> {
     }
 
     async fn signal(&mut self) -> Result<Signal, M::Error> {
-        self.called(|| Call::Signal);
+        self.called("signal", || Call::Signal);
         let result = self.module.signal().await;
         self.result(result)
     }
 
     async fn clock(&mut self) -> Result<Option<Duration>, M::Error> {
-        self.called(|| Call::Clock);
+        self.called("clock", || Call::Clock);
         let result = self.module.clock().await;
         self.result(result)
     }
 
     async fn idle(&mut self) -> Result<Notice, M::Error> {
-        self.called(|| Call::Idle);
+        self.called("idle", || Call::Idle);
         let result = self.module.idle().await;
         self.result(result)
     }
 
     async fn recover(&mut self, rung: Rung) -> Result<(), M::Error> {
-        self.called(|| Call::Recover { rung: format!("{rung:?}") });
+        self.called("recover", || Call::Recover { rung: format!("{rung:?}") });
         let result = self.module.recover(rung).await;
         self.result(result)
     }
 
     async fn stop(&mut self) -> Result<(), M::Error> {
-        self.called(|| Call::Stop);
+        self.called("stop", || Call::Stop);
         let result = self.module.stop().await;
         self.result(result)
     }
 }
 
-impl<M: Driver> MqttAt for Witness<'_, M> {
+impl<M: Driver + MqttAt> MqttAt for Witness<'_, M> {
     const MQTT: MqttLimits = M::MQTT;
 
     async fn connect<S: Security>(&mut self, broker: &Server<'_, S>, login: &Login<'_>) -> Result<(), M::Error> {
-        self.called(|| Call::connect(broker, login));
+        self.called("connect", || Call::connect(broker, login));
         let result = self.module.connect(broker, login).await;
         self.result(result)
     }
 
     async fn subscribe(&mut self, filter: &str, qos: Qos) -> Result<(), M::Error> {
-        self.called(|| Call::Subscribe { filter: filter.to_owned(), qos: qos as u8 });
+        self.called("subscribe", || Call::Subscribe { filter: filter.to_owned(), qos: qos as u8 });
         let result = self.module.subscribe(filter, qos).await;
         self.result(result)
     }
 
     async fn unsubscribe(&mut self, filter: &str) -> Result<(), M::Error> {
-        self.called(|| Call::Unsubscribe { filter: filter.to_owned() });
+        self.called("unsubscribe", || Call::Unsubscribe { filter: filter.to_owned() });
         let result = self.module.unsubscribe(filter).await;
         self.result(result)
     }
 
     async fn publish(&mut self, topic: &str, payload: &[u8], qos: Qos) -> Result<Delivery, M::Error> {
-        self.called(|| Call::publish(topic, payload, qos));
+        self.called("publish", || Call::publish(topic, payload, qos));
         let result = self.module.publish(topic, payload, qos).await;
         self.result(result)
     }
 
     async fn ready(&mut self) -> Result<(), M::Error> {
-        self.called(|| Call::Ready);
+        self.called("ready", || Call::Ready);
         let result = self.module.ready().await;
         self.result(result)
     }
@@ -199,7 +207,7 @@ impl<M: Driver> MqttAt for Witness<'_, M> {
     }
 
     async fn disconnect(&mut self) -> Result<(), M::Error> {
-        self.called(|| Call::Disconnect);
+        self.called("disconnect", || Call::Disconnect);
         let result = self.module.disconnect().await;
         self.result(result)
     }

@@ -1,10 +1,11 @@
 //! What is to be done, checked as far as it can be before anything is sent.
 
 use embassy_time::Duration;
-use wanlink_core::{MqttLimits, Network, Qos, TooLong};
+use wanlink_core::{Network, Qos, TooLong};
 use wanlink_transports::topic::{self, Topic};
 
 use crate::cli::{ConnectArgs, PublishArg, Secret, Usage};
+use crate::pairing::Pair;
 
 /// The work of one run.
 pub(super) struct Plan<'a> {
@@ -106,15 +107,15 @@ impl<'a> Plan<'a> {
         })
     }
 
-    /// Checks what depends on the model.
-    pub(super) fn check(&self, limits: &MqttLimits) -> Result<(), Usage> {
+    /// Checks what depends on model and path.
+    pub(super) fn check(&self, pair: Pair) -> Result<(), Usage> {
         let last = match self.rounds {
             Rounds::Count(count) => count.saturating_mul(self.publish.len() as u32),
             Rounds::Endless => u32::MAX,
         };
         self.publish.iter().try_for_each(|publish| {
             // The longest one: its number has the most digits.
-            limits.check_payload(publish.text(last).as_bytes()).map_err(|error| match error {
+            pair.check_payload(publish.text(last).as_bytes()).map_err(|error| match error {
                 TooLong { length: 0, .. } => {
                     Usage(format!("--publish {}: this model sends no empty text", publish.topic))
                 }

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use embassy_time::Instant;
 use tokio::sync::{Mutex, Notify};
 use wanlink_core::{Delivery, ErrorKind, Info, Signal};
-use wanlink_transports::{Event, Observer};
+use wanlink_transports::Event;
 
 use super::patience::{IN_A_ROW, Patience};
 use super::teller::Teller;
@@ -147,10 +147,32 @@ impl Watch {
             self.end(failure);
         }
     }
+
+    /// The session tells a step.
+    pub(super) fn event(&self, event: Event) {
+        match event {
+            Event::Progress(progress) => self.teller.progress(progress),
+            Event::Connected => {
+                self.online.set(Some(Instant::now()));
+                self.patience.borrow_mut().connected();
+                self.teller.connected();
+            }
+            Event::Lost(kind) => self.lost(kind),
+            Event::Backoff { attempt, after } => {
+                self.failed_again();
+                self.teller.reconnecting(attempt, after.as_millis());
+            }
+            _ => {}
+        }
+    }
 }
 
 impl Ear for Watch {
-    fn called(&self, call: &dyn Fn() -> Call) {
+    fn is_curious(&self) -> bool {
+        true
+    }
+
+    fn called(&self, _method: &'static str, call: &dyn Fn() -> Call) {
         self.last.replace(None);
         self.tap.note(|| note::called(&call()));
     }
@@ -169,24 +191,5 @@ impl Ear for Watch {
 
     fn attached(&self, operator: Option<&str>, signal: Signal) {
         self.teller.attached(operator, signal);
-    }
-}
-
-impl Observer for &Watch {
-    fn event(&mut self, event: Event) {
-        match event {
-            Event::Progress(progress) => self.teller.progress(progress),
-            Event::Connected => {
-                self.online.set(Some(Instant::now()));
-                self.patience.borrow_mut().connected();
-                self.teller.connected();
-            }
-            Event::Lost(kind) => self.lost(kind),
-            Event::Backoff { attempt, after } => {
-                self.failed_again();
-                self.teller.reconnecting(attempt, after.as_millis());
-            }
-            _ => {}
-        }
     }
 }

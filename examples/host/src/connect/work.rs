@@ -4,30 +4,24 @@ use std::future::pending;
 
 use embassy_futures::select::{Either, Either3, select, select3};
 use embassy_time::{Duration, Instant, Timer, with_timeout};
-use wanlink_core::{Error as _, ErrorKind, ErrorType};
-use wanlink_transports::{Connect, Downlink, Session, Uplink};
+use wanlink_core::Inbound;
+use wanlink_transports::Lost;
 
-use super::FILTERS;
 use super::plan::{End, Plan, Rounds, topic_of};
 use super::watch::Watch;
-use crate::cure::{self, Explain};
+use crate::cure;
 use crate::failure::Failure;
+use crate::online::{Online, Trouble};
 
 /// How long a publish that is on its way may take when the time is over.
 const GRACE: Duration = Duration::from_secs(10);
 /// How long the orderly end of a connection may take.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-type Online<'n, 'w, L> = Session<'n, L, &'w Watch, FILTERS>;
-
 /// Works until the work is done, the time is over, a signal comes, or something happens that does not heal.
-pub(super) async fn run<L>(plan: &Plan<'_>, watch: &Watch, session: &mut Online<'_, '_, L>) -> Result<(), Failure>
-where
-    L: Connect,
-    <L::Module as ErrorType>::Error: Explain,
-{
+pub(super) async fn run(plan: &Plan<'_>, watch: &Watch, session: &mut dyn Online) -> Result<(), Failure> {
     let result = match select3(work(plan, watch, session), watch.verdict(), over(plan, watch)).await {
-        Either3::First(result) => result.map_err(|error| Failure::of(&error)),
+        Either3::First(result) => result.map_err(Failure::from),
         Either3::Second(failure) => Err(failure),
         Either3::Third(_) if plan.end == End::Outside && watch.is_online() && !watch.is_publishing() => Ok(()),
         Either3::Third(reason) => Err(Failure::new(reason, cure::TIME_OVER)),
@@ -52,7 +46,7 @@ pub(super) async fn bounded<T, E: Into<Failure>>(
     }
 }
 
-async fn work<L: Connect>(plan: &Plan<'_>, watch: &Watch, session: &mut Online<'_, '_, L>) -> Result<(), L::Error> {
+async fn work(plan: &Plan<'_>, watch: &Watch, session: &mut dyn Online) -> Result<(), Trouble> {
     session.online().await?;
     for filter in plan.subscribe {
         session.subscribe(topic_of(filter)).await?;
@@ -67,10 +61,15 @@ async fn work<L: Connect>(plan: &Plan<'_>, watch: &Watch, session: &mut Online<'
                 _ => Timer::at(next).await,
             }
         };
-        match select(session.receive(), due).await {
-            Either::First(Ok(message)) => watch.teller.receive(message.topic(), message.payload),
-            Either::First(Err(error)) if error.kind() == ErrorKind::Retry => watch.teller.missed(&error),
-            Either::First(Err(error)) => return Err(error),
+        match select(session.ready(), due).await {
+            Either::First(result) => {
+                result?;
+                match session.front() {
+                    Some(Inbound::Message(message)) => watch.teller.receive(message.topic(), message.payload),
+                    Some(Inbound::Lost { count, longest }) => watch.teller.missed(&Lost { count, longest }),
+                    None => {}
+                }
+            }
             Either::Second(()) => {
                 publish_all(plan, watch, session).await?;
                 next = (next + plan.interval).max(Instant::now());
@@ -83,11 +82,7 @@ async fn work<L: Connect>(plan: &Plan<'_>, watch: &Watch, session: &mut Online<'
     Ok(())
 }
 
-async fn publish_all<L: Connect>(
-    plan: &Plan<'_>,
-    watch: &Watch,
-    session: &mut Online<'_, '_, L>,
-) -> Result<(), L::Error> {
+async fn publish_all(plan: &Plan<'_>, watch: &Watch, session: &mut dyn Online) -> Result<(), Trouble> {
     for publish in plan.publish {
         if watch.is_ending() {
             // Whoever set it ends this future.

@@ -6,26 +6,30 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wanlink_core::{Error, Progress};
+use wanlink_core::Progress;
 use wanlink_emulator::Peer;
 use wanlink_platform::{Pushed, Qos};
 use wanlink_scene::Scene;
 use wanlink_transports::Event;
 
 use super::{DEVICE_NAME, PRODUCT_KEY};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::pairing::Pair;
 use crate::report::{Meter, Report};
 
 /// The scene and the report of it, as the story holds them.
 pub(crate) struct Stage {
     pub(crate) scene: Rc<RefCell<Scene>>,
     pub(crate) report: RefCell<Report>,
+    pub(crate) pair: Pair,
     /// The module is being started.
     starting: Cell<bool>,
 }
 
 impl Stage {
-    pub(crate) fn new(scene: Rc<RefCell<Scene>>, json: bool) -> Self {
-        Self { scene, report: RefCell::new(Report::new(json)), starting: Cell::new(false) }
+    pub(crate) fn new(scene: Rc<RefCell<Scene>>, pair: Pair, json: bool) -> Self {
+        Self { scene, pair, report: RefCell::new(Report::new(json)), starting: Cell::new(false) }
     }
 
     fn meter(&self) -> Meter {
@@ -65,14 +69,9 @@ impl Stage {
     }
 
     /// An error that ends the demo, with its cause and cure.
-    pub(crate) fn fail(&self, error: &impl Error) -> crate::exit::Exit {
-        let kind = error.kind();
-        let cure = crate::cure::of(kind);
-        self.report.borrow().event(&json!({
-            "event": "error", "kind": cure.kind, "code": cure.code, "message": error.to_string(), "cure": cure.cure,
-        }));
-        anstream::eprintln!("error: {error}: {}; {}", cure.meaning, cure.cure);
-        crate::exit::Exit::of(kind)
+    pub(crate) fn fail(&self, failure: &Failure) -> Exit {
+        self.report.borrow().event(&failure.event());
+        failure.tell()
     }
 
     /// Tells what the session does by itself.
@@ -90,7 +89,7 @@ impl Stage {
                 self.tell("context", "data context up", Some(event));
             }
             Event::Connected => {
-                let event = json!({"event": "connected", "path": "mqtt", "host": host});
+                let event = json!({"event": "connected", "path": self.pair.names().1.name(), "host": host});
                 self.tell("connect", &format!("logged in at {host}, TLS"), Some(event));
             }
             Event::Lost(kind) => {

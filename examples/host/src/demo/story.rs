@@ -3,18 +3,22 @@
 use embassy_futures::join::join;
 use embassy_time::{Duration, Timer};
 use serde_json::json;
-use wanlink_core::{Delivery, Module, Network, Qos, Root, Trust};
+use wanlink_core::{Delivery, Inbound, Network, Qos, Root, Trust};
 use wanlink_emulator::{PortReader, PortWriter};
-use wanlink_quectel::{Bg95, Buffers, Quectel, Wired};
-use wanlink_transports::{
-    Connect, Downlink, Endpoint, Event, Identity, LinkError, Observer, Region, Session, Uplink, mqtt, roots, topic,
-};
+use wanlink_quectel::Wired;
+use wanlink_transports::{Endpoint, Identity, Region, roots, topic};
 
 use super::stage::Stage;
 use super::{DEVICE_NAME, DEVICE_SECRET, PRODUCT_KEY};
+use crate::board::Board;
+use crate::cli::SignMethod;
 use crate::exit::Exit;
+use crate::online::{Describe, Device, Online, Setting, Trouble};
+use crate::pairing::Room;
+use crate::place::Place;
 use crate::readings::Readings;
 use crate::report::Account;
+use crate::witness::Deaf;
 
 /// How long the network stays away.
 const OUTAGE: Duration = Duration::from_secs(20);
@@ -22,42 +26,56 @@ const OUTAGE: Duration = Duration::from_secs(20);
 /// Plays the story to its end and says how it went.
 pub(crate) async fn tell((reader, writer): (PortReader, PortWriter), stage: &Stage, root: &str, seed: u64) -> Exit {
     let pins = stage.scene.borrow().module.pins();
-    let pins = Wired::new(pins.pwrkey(), pins.reset_n(), pins.status());
-    let mut buffers: Buffers = Buffers::new();
-    let mut modem = Quectel::<Bg95, _, _, _>::new(reader, writer, pins, &mut buffers);
-
-    let identity =
-        Identity::new(PRODUCT_KEY, DEVICE_NAME, DEVICE_SECRET).expect("the demo's own identity keeps the rules");
+    let board = Board::new(reader, writer, Wired::new(pins.pwrkey(), pins.reset_n(), pins.status()));
     // As on the real platform, but for the root: only the platform itself has the key of its own.
     let name = roots::name_of(root.as_bytes());
-    let root = Root::new(name.as_str(), root.as_bytes());
-    let endpoint = Endpoint::public(Region::Shanghai).with_trust(Trust::Root(root));
+    let trust = Trust::Root(Root::new(name.as_str(), root.as_bytes()));
     let host = format!("{PRODUCT_KEY}.iot-as-mqtt.{}.aliyuncs.com", Region::Shanghai.id());
-    stage.report.borrow().head("wanlink demo: BG95 (emulated), path mqtt, platform stand-in; bytes on the serial port");
+    let (module, path) = stage.pair.names();
+    let (module, path) = (module.label().to_uppercase(), path.name());
+    let head = format!("wanlink demo: {module} (emulated), path {path}, platform stand-in; bytes on the serial port");
+    stage.report.borrow().head(&head);
 
-    let link = mqtt::Link::new(&mut modem, &identity, endpoint);
-    let observer = |event: Event| stage.session(event, &host);
-    let session: Session<'_, _, _> = Session::observed(link, Network::apn("cmiot"), seed, observer);
-    let mut play = Play { session, stage, seq: 0, acknowledged: 0, received: 0 };
-    let exit = match play.run().await {
-        Ok(()) => Exit::Done,
-        Err(error) => stage.fail(&error),
+    let setting = Setting {
+        ear: &Deaf,
+        observer: &|event| stage.session(event, &host),
+        place: Place::Tls(Endpoint::public(Region::Shanghai).with_trust(trust)),
+        sign: SignMethod::Hmacsha256,
+        network: Network::apn("cmiot"),
+        seed,
     };
-    let account = play.account();
-    stage.report.borrow().done(&account);
-    if exit == Exit::Done && account.lost + account.duplicated > 0 { Exit::Broken } else { exit }
+    let identity = async |_: &mut dyn Describe| {
+        Ok(Identity::new(PRODUCT_KEY, DEVICE_NAME, DEVICE_SECRET).expect("the demo's own identity keeps the rules"))
+    };
+    let mut exit = Exit::Done;
+    let story = async |session: &mut dyn Online| {
+        let mut play = Play { session, stage, seq: 0, acknowledged: 0, received: 0 };
+        exit = match play.run().await {
+            Ok(()) => Exit::Done,
+            Err(trouble) => stage.fail(&trouble.into()),
+        };
+        let account = play.account();
+        stage.report.borrow().done(&account);
+        if exit == Exit::Done && account.lost + account.duplicated > 0 {
+            exit = Exit::Broken;
+        }
+    };
+    match stage.pair.run(board, Room::Small, None, Device { setting, identity, story }).await {
+        Ok(()) => exit,
+        Err(failure) => stage.fail(&failure),
+    }
 }
 
-struct Play<'s, 'n, L, O> {
-    session: Session<'n, L, O>,
+struct Play<'s> {
+    session: &'s mut dyn Online,
     stage: &'s Stage,
     seq: u32,
     acknowledged: u32,
     received: u32,
 }
 
-impl<L: Connect, O: Observer> Play<'_, '_, L, O> {
-    async fn run(&mut self) -> Result<(), L::Error> {
+impl Play<'_> {
+    async fn run(&mut self) -> Result<(), Trouble> {
         self.session.online().await?;
         self.describe().await?;
         self.session.subscribe(topic::user("get")).await?;
@@ -91,8 +109,8 @@ impl<L: Connect, O: Observer> Play<'_, '_, L, O> {
         Ok(())
     }
 
-    async fn describe(&mut self) -> Result<(), L::Error> {
-        let info = self.session.link().module().describe().await.map_err(LinkError::Module)?;
+    async fn describe(&mut self) -> Result<(), Trouble> {
+        let info = self.session.describe().await?;
         let (model, imei, iccid) = (info.model(), info.imei(), info.iccid());
         let event =
             json!({"event": "module", "model": model, "imei": imei, "iccid": iccid, "firmware": info.firmware()});
@@ -101,7 +119,7 @@ impl<L: Connect, O: Observer> Play<'_, '_, L, O> {
     }
 
     /// Publishes readings of this machine.
-    async fn publish(&mut self) -> Result<(), L::Error> {
+    async fn publish(&mut self) -> Result<(), Trouble> {
         self.seq += 1;
         let payload = Readings::now().to_json(self.seq);
         let delivery = self.session.publish(topic::user("update"), payload.as_bytes(), Qos::AtLeastOnce).await?;
@@ -113,15 +131,16 @@ impl<L: Connect, O: Observer> Play<'_, '_, L, O> {
     }
 
     /// Publishes while something happens to the module.
-    async fn publish_while(&mut self, happens: impl AsyncFnOnce(&Stage)) -> Result<(), L::Error> {
+    async fn publish_while(&mut self, happens: impl AsyncFnOnce(&Stage)) -> Result<(), Trouble> {
         let stage = self.stage;
         join(self.publish(), happens(stage)).await.0
     }
 
     /// The platform sends a command; the device obeys and answers.
-    async fn obey(&mut self) -> Result<(), L::Error> {
+    async fn obey(&mut self) -> Result<(), Trouble> {
         self.stage.command(b"report");
-        let message = self.session.receive().await?;
+        self.session.ready().await?;
+        let Some(Inbound::Message(message)) = self.session.front() else { return Ok(()) };
         let text = String::from_utf8_lossy(message.payload).into_owned();
         let event = json!({"event": "received", "topic": message.topic(), "payload": text});
         self.received += 1;

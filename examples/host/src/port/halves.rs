@@ -10,7 +10,7 @@ use super::tap::Tap;
 
 /// A half failed in a way that does not heal. The driver gives up on it.
 #[derive(Debug)]
-pub(crate) struct Failure(io::Error);
+pub(super) struct Failure(io::Error);
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -30,22 +30,22 @@ impl embedded_io_async::Error for Failure {
 }
 
 /// The receiving half.
-pub(crate) struct Reader {
-    port: Box<dyn AsyncRead + Unpin>,
+pub(super) struct Reader<P> {
+    port: P,
     tap: Tap,
 }
 
-impl Reader {
-    pub(crate) fn new(port: impl AsyncRead + Unpin + 'static, tap: Tap) -> Self {
-        Self { port: Box::new(port), tap }
+impl<P> Reader<P> {
+    pub(super) fn new(port: P, tap: Tap) -> Self {
+        Self { port, tap }
     }
 }
 
-impl ErrorType for Reader {
+impl<P> ErrorType for Reader<P> {
     type Error = Failure;
 }
 
-impl Read for Reader {
+impl<P: AsyncRead + Unpin> Read for Reader<P> {
     /// Waits for at least one byte; 0 when the other end is gone. A dropped read has taken none.
     async fn read(&mut self, buf: &mut [u8]) -> Result<usize, Failure> {
         // A tty that was unplugged and a pty whose master is gone give EIO, once or for ever; a network port that was
@@ -57,22 +57,22 @@ impl Read for Reader {
 }
 
 /// The transmitting half.
-pub(crate) struct Writer {
-    port: Box<dyn AsyncWrite + Unpin>,
+pub(super) struct Writer<P> {
+    port: P,
     tap: Tap,
 }
 
-impl Writer {
-    pub(crate) fn new(port: impl AsyncWrite + Unpin + 'static, tap: Tap) -> Self {
-        Self { port: Box::new(port), tap }
+impl<P> Writer<P> {
+    pub(super) fn new(port: P, tap: Tap) -> Self {
+        Self { port, tap }
     }
 }
 
-impl ErrorType for Writer {
+impl<P> ErrorType for Writer<P> {
     type Error = Failure;
 }
 
-impl Write for Writer {
+impl<P: AsyncWrite + Unpin> Write for Writer<P> {
     /// Waits for room for at least one byte. A dropped write has sent none.
     async fn write(&mut self, buf: &[u8]) -> Result<usize, Failure> {
         let count = self.port.write(buf).await.map_err(Failure)?;

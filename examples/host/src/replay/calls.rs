@@ -2,35 +2,51 @@
 
 use embassy_futures::select::{Either, select};
 use embassy_time::{Instant, Timer};
-use wanlink_core::{Login, Network, Plain, Qos, Root, Rung, Server, Tls, Trust, Validity};
+use wanlink_core::{Login, MqttAt, Network, Plain, Qos, Root, Rung, Server, Tls, Trust, Validity};
 use wanlink_emulator::trace::unescape;
 use wanlink_transports::roots;
 
 use super::player::{Judge, SLACK_US, seconds};
 use super::tape::{Called, Tape};
 use crate::call::{self, Call};
-use crate::witness::Driver;
+use crate::pairing::{Driver, Errand};
 
 /// In the place of secrets, which are not in a trace. As long as real ones.
 const PIN: &str = "0000";
 const PASSWORD: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// Calls the driver as the trace notes it, and compares what comes of each call.
-pub(super) async fn repeat<M: Driver>(mut driver: M, tape: &Tape, judge: &Judge) {
-    for (index, called) in tape.calls.iter().enumerate() {
-        Timer::at(Instant::from_micros(called.at_us)).await;
-        let next_us = tape.calls.get(index + 1).map(|next| next.at_us);
-        let until_us = match (&called.returned, next_us) {
-            (Some((at_us, _)), _) => at_us.saturating_add(SLACK_US),
-            (None, Some(at_us)) => at_us,
-            (None, None) => tape.end_us,
-        };
-        let result = select(make(&mut driver, &called.call), Timer::at(Instant::from_micros(until_us))).await;
-        if let Err((trace, today)) = compare(called, result) {
-            return judge.differs(Instant::now().as_micros(), trace, today);
-        }
+/// The errand of a replay: calls the driver as the trace notes it, and compares what comes of each call.
+pub(super) struct Repeat<'a> {
+    pub(super) tape: &'a Tape,
+    pub(super) judge: &'a Judge,
+}
+
+impl Errand for Repeat<'_> {
+    type Output = ();
+
+    async fn mqtt<M: Driver + MqttAt>(self, mut module: M) {
+        self.all(async |call| mqtt(&mut module, call).await).await;
     }
-    judge.called();
+}
+
+impl Repeat<'_> {
+    async fn all(&self, mut make: impl AsyncFnMut(&Call) -> Result<(), String>) {
+        let Self { tape, judge } = self;
+        for (index, called) in tape.calls.iter().enumerate() {
+            Timer::at(Instant::from_micros(called.at_us)).await;
+            let next_us = tape.calls.get(index + 1).map(|next| next.at_us);
+            let until_us = match (&called.returned, next_us) {
+                (Some((at_us, _)), _) => at_us.saturating_add(SLACK_US),
+                (None, Some(at_us)) => at_us,
+                (None, None) => tape.end_us,
+            };
+            let result = select(make(&called.call), Timer::at(Instant::from_micros(until_us))).await;
+            if let Err((trace, today)) = compare(called, result) {
+                return judge.differs(Instant::now().as_micros(), trace, today);
+            }
+        }
+        judge.called();
+    }
 }
 
 fn compare(called: &Called, result: Either<Result<(), String>, ()>) -> Result<(), (String, String)> {
@@ -54,6 +70,7 @@ fn name(call: &Call) -> String {
     text.split([' ', '(']).next().unwrap_or_default().to_lowercase()
 }
 
+/// What drivers of each path have.
 async fn make<M: Driver>(driver: &mut M, call: &Call) -> Result<(), String> {
     let result = match call {
         Call::Start => driver.start().await,
@@ -83,6 +100,13 @@ async fn make<M: Driver>(driver: &mut M, call: &Call) -> Result<(), String> {
                 None => return Err(format!("there is no rung {rung}")),
             }
         }
+        _ => return Err("the driver of this path has no such call".to_owned()),
+    };
+    result.map_err(|error| error.to_string())
+}
+
+async fn mqtt<M: Driver + MqttAt>(driver: &mut M, call: &Call) -> Result<(), String> {
+    let result = match call {
         Call::Connect(connect) => return self::connect(driver, connect).await,
         Call::Subscribe { filter, qos } => driver.subscribe(filter, quality(*qos)).await,
         Call::Unsubscribe { filter } => driver.unsubscribe(filter).await,
@@ -92,11 +116,12 @@ async fn make<M: Driver>(driver: &mut M, call: &Call) -> Result<(), String> {
         }
         Call::Ready => driver.ready().await,
         Call::Disconnect => driver.disconnect().await,
+        call => return make(driver, call).await,
     };
     result.map_err(|error| error.to_string())
 }
 
-async fn connect<M: Driver>(driver: &mut M, call: &call::Connect) -> Result<(), String> {
+async fn connect<M: MqttAt>(driver: &mut M, call: &call::Connect) -> Result<(), String> {
     let call::Connect { host, port, tls, client_id, user, keep_alive_s, clean_session } = call;
     let login =
         Login { client_id, user, password: PASSWORD, keep_alive_s: *keep_alive_s, clean_session: *clean_session };

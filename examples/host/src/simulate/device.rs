@@ -7,10 +7,11 @@ use embassy_futures::select::{Either, select};
 use embassy_time::{Duration, Instant, Timer};
 use wanlink_core::{Delivery, Inbound, Qos};
 use wanlink_emulator::SplitMix64;
-use wanlink_transports::{Connect, Downlink, Observer, Session, Uplink, topic};
+use wanlink_transports::topic;
 
 use super::director::Stage;
 use super::rig::{Rig, Seat};
+use crate::online::Online;
 
 /// Life after life of the microcontroller, until the run is over.
 pub(super) async fn lives(rig: &Rig, stage: &Stage<'_>, seed: u64) {
@@ -24,7 +25,7 @@ pub(super) async fn lives(rig: &Rig, stage: &Stage<'_>, seed: u64) {
         let seat =
             Seat { stage, pins, seed: seed ^ now.as_micros(), random: random.fork(), refused_cards: Cell::new(0) };
         let restart = restarts.peek().copied().unwrap_or(Instant::MAX);
-        if let Either::Second(()) = select((rig.life)(seat), Timer::at(restart)).await {
+        if let Either::Second(()) = select(rig.live(seat), Timer::at(restart)).await {
             restarts.next();
         }
         Timer::after(Duration::from_micros(random.below(3_000_000))).await;
@@ -51,7 +52,7 @@ pub(super) fn payload(number: u64) -> Vec<u8> {
 }
 
 /// One life of the device.
-pub(super) async fn live<L: Connect, O: Observer>(mut session: Session<'_, L, O>, seat: &mut Seat<'_>) {
+pub(super) async fn live(session: &mut dyn Online, seat: &mut Seat<'_>) {
     let mut due = Instant::now();
     let mut is_subscribed = false;
     while !seat.is_over() && !seat.is_locked_out() {
@@ -63,15 +64,15 @@ pub(super) async fn live<L: Connect, O: Observer>(mut session: Session<'_, L, O>
             }
         }
         if Instant::now() >= due {
-            publish(&mut session, seat).await;
+            publish(session, seat).await;
             due = Instant::now().saturating_add(Duration::from_micros(seat.stage.plan.period_us));
         }
-        listen(&mut session, seat, due).await;
+        listen(session, seat, due).await;
     }
 }
 
 /// Publishes the next message until it is acknowledged, or a call was given up.
-async fn publish<L: Connect, O: Observer>(session: &mut Session<'_, L, O>, seat: &mut Seat<'_>) {
+async fn publish(session: &mut dyn Online, seat: &mut Seat<'_>) {
     let number = seat.stage.account.borrow().next;
     let payload = payload(number);
     match seat.call(session.publish(topic::user("update"), &payload, Qos::AtLeastOnce)).await {
@@ -89,7 +90,7 @@ async fn publish<L: Connect, O: Observer>(session: &mut Session<'_, L, O>, seat:
 }
 
 /// Takes what comes until the next message is due.
-async fn listen<L: Connect, O: Observer>(session: &mut Session<'_, L, O>, seat: &mut Seat<'_>, due: Instant) {
+async fn listen(session: &mut dyn Online, seat: &mut Seat<'_>, due: Instant) {
     let account = seat.stage.account;
     while !account.borrow().is_done && !seat.is_locked_out() {
         // Once a second it looks whether the run is over.
@@ -104,8 +105,8 @@ async fn listen<L: Connect, O: Observer>(session: &mut Session<'_, L, O>, seat: 
                     None => {}
                 }
             }
-            Either::First(Err(error)) => {
-                seat.failed(&error).await;
+            Either::First(Err(trouble)) => {
+                seat.failed(&trouble).await;
                 session.resume();
             }
             Either::Second(()) if until == due => return,

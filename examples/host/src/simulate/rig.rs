@@ -1,22 +1,26 @@
-//! What is simulated: a model and a path. A new one joins with one line.
+//! What is simulated: a model, a path, and whether TLS is on it. A new one joins with one line.
 
 use std::cell::Cell;
-use std::fmt::Debug;
-use std::pin::Pin;
 use std::sync::OnceLock;
 
 use embassy_futures::select::{Either, select};
 use embassy_time::{Duration, Instant, Timer};
-use wanlink_core::{Error, ErrorKind, Network, Plain, Refusal, Root, Tls, Trust};
+use wanlink_core::{ErrorKind, Network, Refusal, Root, Trust};
 use wanlink_emulator::{Pins, Profile, SplitMix64};
+use wanlink_quectel::Wired;
 use wanlink_transports::roots::{self, RootName};
-use wanlink_transports::{Endpoint, Identity, Region, Session, mqtt};
+use wanlink_transports::{Endpoint, Identity, Region};
 
 use super::account::Lines;
 use super::checks::Invariant;
 use super::director::Stage;
-use super::timed::Timed;
+use super::timed::Stopwatch;
 use super::{DEVICE_NAME, DEVICE_SECRET, PIN, PRODUCT_KEY, device};
+use crate::board::Board;
+use crate::cli::SignMethod;
+use crate::online::{Describe, Device, Online, Setting, Step, Trouble};
+use crate::pairing::{Pair, Room};
+use crate::place::Place;
 
 /// After a refusal somebody looks at it, and has it try again.
 const ATTENTION: Duration = Duration::from_secs(20);
@@ -25,49 +29,52 @@ const ATTENTION: Duration = Duration::from_secs(20);
 pub struct Rig {
     /// The model's name.
     pub module: &'static str,
-    /// The path's name.
+    /// The path's name; `-plain` is without TLS.
     pub path: &'static str,
-    pub(super) profile: &'static Profile,
-    pub(super) life: Life,
+    pub(super) profile: fn() -> &'static Profile,
+    pair: Pair,
+    is_tls: bool,
 }
 
-/// One life of a device.
-pub(super) type Life = for<'a> fn(Seat<'a>) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
+/// All that can be simulated.
+pub const RIGS: &[Rig] = &[
+    Rig { module: "bg95", path: "mqtt", profile: Profile::bg95, pair: Pair::Bg95Mqtt, is_tls: true },
+    Rig { module: "bg95", path: "mqtt-plain", profile: Profile::bg95, pair: Pair::Bg95Mqtt, is_tls: false },
+];
 
-macro_rules! rigs {
-    ($($name:ident: $module:literal, $path:literal, $profile:expr, $driver:ident::$type:ident<$model:ident>, $link:path, $endpoint:expr;)*) => {
-        /// All that can be simulated.
-        pub const RIGS: &[Rig] =
-            &[$(Rig { module: $module, path: $path, profile: $profile, life: |seat| Box::pin($name(seat)) },)*];
+impl Rig {
+    /// One life of the device.
+    pub(super) async fn live(&self, mut seat: Seat<'_>) {
+        let stage = seat.stage;
+        let (reader, writer) = stage.wire.halves();
+        let pins = Wired::new(seat.pins.pwrkey(), seat.pins.reset_n(), seat.pins.status());
+        let mut lines = Lines(stage.account);
+        let mut network = Network::apn("cmiot");
+        network.pin = stage.plan.module.sim.pin.is_some().then_some(PIN);
+        let setting = Setting {
+            ear: &Stopwatch::new(stage.account),
+            observer: &|event| stage.account.borrow_mut().observe(event),
+            place: self.place(),
+            sign: SignMethod::Hmacsha256,
+            network,
+            seed: seat.seed,
+        };
+        let identity = async |_: &mut dyn Describe| {
+            Ok(Identity::new(PRODUCT_KEY, DEVICE_NAME, DEVICE_SECRET).expect("it is well-formed"))
+        };
+        let story = async |session: &mut dyn Online| device::live(session, &mut seat).await;
+        let board = Board::new(reader, writer, pins);
+        let device = Device { setting, identity, story };
+        self.pair.run(board, Room::Small, Some(&mut lines), device).await.expect("the identity is known");
+    }
 
-        $(async fn $name(mut seat: Seat<'_>) {
-            use $driver::{$model, $type, Buffers, Wired};
-            let stage = seat.stage;
-            let (reader, writer) = stage.wire.halves();
-            let pins = Wired::new(seat.pins.pwrkey(), seat.pins.reset_n(), seat.pins.status());
-            let mut lines = Lines(stage.account);
-            let mut buffers: Buffers = Buffers::new();
-            let mut modem = $type::<$model, _, _, _>::new(reader, writer, pins, &mut buffers);
-            modem.set_trace(&mut lines);
-            let mut modem = Timed::new(modem, stage.account);
-            let identity = Identity::new(PRODUCT_KEY, DEVICE_NAME, DEVICE_SECRET).expect("it is well-formed");
-            let link = $link(&mut modem, &identity, $endpoint);
-            let observer = |event| stage.account.borrow_mut().observe(event);
-            let mut network = Network::apn("cmiot");
-            network.pin = stage.plan.module.sim.pin.is_some().then_some(PIN);
-            let session = Session::observed(link, network, seat.seed, observer);
-            device::live(session, &mut seat).await;
-        })*
-    };
-}
-
-rigs! {
-    bg95_mqtt: "bg95", "mqtt", Profile::bg95(), wanlink_quectel::Quectel<Bg95>, mqtt::Link::new, verified();
-    bg95_mqtt_plain: "bg95", "mqtt-plain", Profile::bg95(), wanlink_quectel::Quectel<Bg95>, mqtt::Link::new, plain();
-}
-
-fn verified() -> Endpoint<'static, Tls<'static>> {
-    Endpoint::public(Region::Shanghai).with_trust(Trust::Root(root()))
+    fn place(&self) -> Place<'static> {
+        if self.is_tls {
+            Place::Tls(Endpoint::public(Region::Shanghai).with_trust(Trust::Root(root())))
+        } else {
+            Place::Plain(Endpoint::plain_public(Region::Shanghai))
+        }
+    }
 }
 
 /// That of the scene.
@@ -75,10 +82,6 @@ fn root() -> Root<'static> {
     static NAME: OnceLock<RootName> = OnceLock::new();
     let pem = wanlink_scene::root_pem().as_bytes();
     Root::new(NAME.get_or_init(|| roots::name_of(pem)).as_str(), pem)
-}
-
-fn plain() -> Endpoint<'static, Plain> {
-    Endpoint::plain_public(Region::Shanghai)
 }
 
 /// A life's place in the run.
@@ -97,11 +100,11 @@ impl Seat<'_> {
     }
 
     /// Makes a call, and drops some before their end. `None`: there is no result.
-    pub(super) async fn call<T, E: Error + Debug>(&mut self, call: impl Future<Output = Result<T, E>>) -> Option<T> {
+    pub(super) async fn call<T>(&mut self, call: Step<'_, T>) -> Option<T> {
         match select(call, Timer::at(self.patience())).await {
             Either::First(Ok(value)) => Some(value),
-            Either::First(Err(error)) => {
-                self.failed(&error).await;
+            Either::First(Err(trouble)) => {
+                self.failed(&trouble).await;
                 None
             }
             Either::Second(()) => None,
@@ -124,11 +127,11 @@ impl Seat<'_> {
     }
 
     /// An error that a session does not heal: only a refusal may be one.
-    pub(super) async fn failed<E: Error + Debug>(&self, error: &E) {
-        match error.kind() {
+    pub(super) async fn failed(&self, trouble: &Trouble) {
+        match trouble.kind {
             ErrorKind::Refused(Refusal::Sim) => self.refused_cards.set(self.refused_cards.get() + 1),
             ErrorKind::Refused(_) => self.refused_cards.set(0),
-            kind => self.stage.account.borrow_mut().break_now(Invariant::Errors, format!("{kind:?}: {error:?}")),
+            kind => self.stage.account.borrow_mut().break_now(Invariant::Errors, format!("{kind:?}: {trouble}")),
         }
         Timer::after(ATTENTION).await;
     }

@@ -1,0 +1,192 @@
+//! A device on line, over a session whose type nobody needs to know: models, paths, protections and methods of signing
+//! are compiled once, and not once for each command of the program.
+
+use std::fmt;
+use std::pin::Pin;
+
+use wanlink_core::{Delivery, ErrorKind, ErrorType, Inbound, Info, Module, MqttAt, Network, Qos};
+use wanlink_transports::topic::Topic;
+use wanlink_transports::{
+    Connect, Downlink, Event, HmacMd5, HmacSha1, HmacSha256, Identity, LinkError, Session, Sign, Uplink, mqtt,
+};
+
+use crate::cli::SignMethod;
+use crate::cure::Explain;
+use crate::failure::Failure;
+use crate::pairing::{Driver, Errand};
+use crate::place::Place;
+use crate::witness::{Ear, Witness};
+
+/// Room for filters, in bytes.
+const FILTERS: usize = 8192;
+
+/// A call that is under way.
+pub(crate) type Step<'s, T> = Pin<Box<dyn Future<Output = Result<T, Trouble>> + 's>>;
+
+/// An error of a driver or a session, without its type.
+#[derive(Debug, Clone)]
+pub(crate) struct Trouble {
+    pub(crate) kind: ErrorKind,
+    pub(crate) failure: Failure,
+}
+
+impl Trouble {
+    fn of(error: &impl Explain) -> Self {
+        Self { kind: error.kind(), failure: Failure::of(error) }
+    }
+}
+
+/// The error's own text.
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.failure.message())
+    }
+}
+
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        trouble.failure
+    }
+}
+
+/// A module that can be asked who it is, before it is known as whom the device logs in.
+pub(crate) trait Describe {
+    fn start(&mut self) -> Step<'_, ()>;
+
+    fn describe(&mut self) -> Step<'_, Info>;
+}
+
+impl<M: Driver> Describe for Witness<'_, M> {
+    fn start(&mut self) -> Step<'_, ()> {
+        Box::pin(async { Module::start(self).await.map_err(|error| Trouble::of(&error)) })
+    }
+
+    fn describe(&mut self) -> Step<'_, Info> {
+        Box::pin(async { Module::describe(self).await.map_err(|error| Trouble::of(&error)) })
+    }
+}
+
+/// What commands do with a [`Session`]; contracts are those of its methods.
+pub(crate) trait Online {
+    fn online(&mut self) -> Step<'_, ()>;
+
+    fn subscribe<'s>(&'s mut self, filter: Topic<'s>) -> Step<'s, ()>;
+
+    fn publish<'s>(&'s mut self, topic: Topic<'s>, payload: &'s [u8], qos: Qos) -> Step<'s, Delivery>;
+
+    fn ready(&mut self) -> Step<'_, ()>;
+
+    fn front(&mut self) -> Option<Inbound<'_>>;
+
+    fn disconnect(&mut self) -> Step<'_, ()>;
+
+    fn resume(&mut self);
+
+    /// Asks the module who it is.
+    fn describe(&mut self) -> Step<'_, Info>;
+}
+
+impl<L> Online for Session<'_, L, &dyn Fn(Event), FILTERS>
+where
+    L: Connect,
+    <L::Module as ErrorType>::Error: Explain,
+{
+    fn online(&mut self) -> Step<'_, ()> {
+        step(Session::online(self))
+    }
+
+    fn subscribe<'s>(&'s mut self, filter: Topic<'s>) -> Step<'s, ()> {
+        step(Downlink::subscribe(self, filter))
+    }
+
+    fn publish<'s>(&'s mut self, topic: Topic<'s>, payload: &'s [u8], qos: Qos) -> Step<'s, Delivery> {
+        step(Uplink::publish(self, topic, payload, qos))
+    }
+
+    fn ready(&mut self) -> Step<'_, ()> {
+        step(Downlink::ready(self))
+    }
+
+    fn front(&mut self) -> Option<Inbound<'_>> {
+        Downlink::front(self)
+    }
+
+    fn disconnect(&mut self) -> Step<'_, ()> {
+        step(Session::disconnect(self))
+    }
+
+    fn resume(&mut self) {
+        Session::resume(self);
+    }
+
+    fn describe(&mut self) -> Step<'_, Info> {
+        step(async { self.link().module().describe().await.map_err(LinkError::Module) })
+    }
+}
+
+fn step<'s, T, E: Explain>(call: impl Future<Output = Result<T, E>> + 's) -> Step<'s, T> {
+    Box::pin(async { call.await.map_err(|error| Trouble::of(&error)) })
+}
+
+/// How a device gets on line.
+#[derive(Clone, Copy)]
+pub(crate) struct Setting<'a> {
+    pub(crate) ear: &'a dyn Ear,
+    pub(crate) observer: &'a dyn Fn(Event),
+    pub(crate) place: Place<'a>,
+    pub(crate) sign: SignMethod,
+    pub(crate) network: Network<'a>,
+    pub(crate) seed: u64,
+}
+
+/// The errand of a device: to get on line, and do there what its story says.
+pub(crate) struct Device<'a, I, S> {
+    pub(crate) setting: Setting<'a>,
+    /// Says who the device is; it may ask the module.
+    pub(crate) identity: I,
+    pub(crate) story: S,
+}
+
+impl<I, S> Errand for Device<'_, I, S>
+where
+    I: AsyncFnOnce(&mut dyn Describe) -> Result<Identity, Failure>,
+    S: AsyncFnOnce(&mut dyn Online),
+{
+    /// That of the identity; what the story has to say it keeps itself.
+    type Output = Result<(), Failure>;
+
+    async fn mqtt<M: Driver + MqttAt>(self, module: M) -> Result<(), Failure> {
+        let Self { setting, identity, story } = self;
+        let mut module = Witness::new(module, setting.ear);
+        let identity = identity(&mut module).await?;
+        match setting.sign {
+            SignMethod::Hmacsha256 => mqtt::<_, HmacSha256>(module, identity, &setting, story).await,
+            SignMethod::Hmacsha1 => mqtt::<_, HmacSha1>(module, identity, &setting, story).await,
+            SignMethod::Hmacmd5 => mqtt::<_, HmacMd5>(module, identity, &setting, story).await,
+        }
+        Ok(())
+    }
+}
+
+async fn mqtt<M: Driver + MqttAt, A: Sign>(
+    module: Witness<'_, M>,
+    identity: Identity,
+    setting: &Setting<'_>,
+    story: impl AsyncFnOnce(&mut dyn Online),
+) {
+    let identity = identity.signed_by::<A>();
+    match setting.place {
+        Place::Plain(endpoint) => tell(mqtt::Link::new(module, &identity, endpoint), setting, story).await,
+        Place::Tls(endpoint) => tell(mqtt::Link::new(module, &identity, endpoint), setting, story).await,
+    }
+}
+
+async fn tell<L>(link: L, setting: &Setting<'_>, story: impl AsyncFnOnce(&mut dyn Online))
+where
+    L: Connect,
+    <L::Module as ErrorType>::Error: Explain,
+{
+    let mut session: Session<'_, _, _, FILTERS> =
+        Session::observed(link, setting.network, setting.seed, setting.observer);
+    story(&mut session).await;
+}

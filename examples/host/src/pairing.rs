@@ -1,0 +1,114 @@
+//! Which models there are on which paths, and the one place that makes a driver.
+//!
+//! A new model is a line for each of its paths, a new path a method of [`Errand`].
+
+use wanlink_core::{HasMqtt as _, MqttAt, TooLong};
+use wanlink_quectel::{Bg95, Buffers, Quectel, QuectelModel};
+
+use crate::board::{Board, Pins, Reader, Writer};
+use crate::cli::{Module, PathArg, Usage};
+use crate::cure::Explain;
+use crate::operator::Operator;
+
+/// What a driver needs to be for this program, on any path.
+pub(crate) trait Driver: wanlink_core::Module<Error: Explain> + Operator {}
+
+impl<M: wanlink_core::Module<Error: Explain> + Operator> Driver for M {}
+
+/// What is to be done with a driver. Each path asks for what it needs, so that a wrong pairing does not compile.
+pub(crate) trait Errand {
+    type Output;
+
+    async fn mqtt<M: Driver + MqttAt>(self, module: M) -> Self::Output;
+}
+
+/// A model on a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pair {
+    Bg95Mqtt,
+}
+
+impl Pair {
+    const ALL: [Self; 1] = [Self::Bg95Mqtt];
+
+    /// Model and path, as on the command line.
+    pub(crate) const fn names(self) -> (Module, PathArg) {
+        match self {
+            Self::Bg95Mqtt => (Module::Bg95, PathArg::Mqtt),
+        }
+    }
+
+    /// The pair of this model and path; an error lists all that there are.
+    pub(crate) fn find(module: Module, path: PathArg) -> Result<Self, Usage> {
+        Self::ALL.into_iter().find(|pair| pair.names() == (module, path)).ok_or_else(|| {
+            let name = |(module, path): (Module, PathArg)| format!("{} over {}", module.label(), path.name());
+            let all: Vec<_> = Self::ALL.into_iter().map(|pair| name(pair.names())).collect();
+            Usage(format!("{} is not there; there is {}", name((module, path)), all.join(", ")))
+        })
+    }
+
+    /// The pair with these names, as a trace notes them.
+    pub(crate) fn named(module: &str, path: &str) -> Option<Self> {
+        let has_names = |pair: &Self| (pair.names().0.label().as_str(), pair.names().1.name()) == (module, path);
+        Self::ALL.into_iter().find(has_names)
+    }
+
+    /// Checks the length of a payload before anything is sent.
+    pub(crate) fn check_payload(self, payload: &[u8]) -> Result<(), TooLong> {
+        match self {
+            Self::Bg95Mqtt => Bg95::MQTT.check_payload(payload),
+        }
+    }
+
+    /// Makes the driver, and has it do the errand.
+    pub(crate) async fn run<E: Errand>(self, board: Board, room: Room, trace: Trace<'_, '_>, errand: E) -> E::Output {
+        match self {
+            Self::Bg95Mqtt => {
+                let mut buffers = QuectelBuffers::new(room);
+                Box::pin(errand.mqtt(quectel::<Bg95>(board, &mut buffers, trace))).await
+            }
+        }
+    }
+}
+
+/// Room in a driver's buffers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Room {
+    /// As on a microcontroller.
+    Small,
+    /// For the longest messages of the platform.
+    Large,
+}
+
+/// Who sees the lines of the wire as the driver does, if anybody.
+pub(crate) type Trace<'t, 'x> = Option<&'t mut (dyn wanlink_quectel::Trace + 'x)>;
+
+enum QuectelBuffers {
+    Small(Box<Buffers>),
+    Large(Box<Buffers<1024, 8192, 16_384>>),
+}
+
+impl QuectelBuffers {
+    fn new(room: Room) -> Self {
+        match room {
+            Room::Small => Self::Small(Box::new(Buffers::new())),
+            Room::Large => Self::Large(Box::new(Buffers::new())),
+        }
+    }
+}
+
+fn quectel<'b, M: QuectelModel>(
+    board: Board,
+    buffers: &'b mut QuectelBuffers,
+    trace: Trace<'b, '_>,
+) -> Quectel<'b, M, Reader, Writer, Pins> {
+    let Board { reader, writer, pins } = board;
+    let mut driver = match buffers {
+        QuectelBuffers::Small(buffers) => Quectel::new(reader, writer, pins, buffers),
+        QuectelBuffers::Large(buffers) => Quectel::new(reader, writer, pins, buffers),
+    };
+    if let Some(trace) = trace {
+        driver.set_trace(trace);
+    }
+    driver
+}
