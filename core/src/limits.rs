@@ -26,6 +26,8 @@ pub enum Argument {
     Payload,
     /// Payload of a publish, where the model cannot send an empty one.
     EmptyPayload,
+    /// MQTT packet, in the transmit buffer of a link that makes its packets itself.
+    Packet,
     /// All filters of a session together.
     Filters,
     /// Topic and payload of a received message together.
@@ -76,6 +78,7 @@ impl core::fmt::Display for Argument {
             Self::Topic => "topic",
             Self::Payload => "payload",
             Self::EmptyPayload => "empty payload",
+            Self::Packet => "packet",
             Self::Filters => "list of filters",
             Self::Message => "message",
             Self::ProductKey => "product key",

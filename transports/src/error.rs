@@ -2,6 +2,7 @@
 
 use wanlink_core::{Error, ErrorKind, Refusal, TooLong};
 
+use crate::reason::Reason;
 use crate::topic::TopicError;
 
 /// Inbound messages that could not be kept. The session goes on.
@@ -33,6 +34,10 @@ pub enum LinkError<E> {
     TooLong(TooLong),
     /// The topic cannot be used. Nothing was sent.
     Topic(TopicError),
+    /// The connection of the path `tcp` is over.
+    Closed(Reason),
+    /// The broker said no to the path `tcp`: to the login or to a subscription.
+    Refused(Refusal),
     /// Inbound messages were lost; kind [`Retry`](ErrorKind::Retry), since the session goes on.
     Lost(Lost),
     /// A session found no network in its time.
@@ -46,9 +51,10 @@ impl<E: Error> Error for LinkError<E> {
         match self {
             Self::Module(error) => error.kind(),
             Self::TooLong(_) | Self::Topic(_) => ErrorKind::Misuse,
+            Self::Closed(_) => ErrorKind::Reconnect,
             Self::Lost(_) => ErrorKind::Retry,
             Self::NotAttached => ErrorKind::Reattach,
-            Self::Ended(refusal) => ErrorKind::Refused(*refusal),
+            Self::Refused(refusal) | Self::Ended(refusal) => ErrorKind::Refused(*refusal),
         }
     }
 }
@@ -59,6 +65,10 @@ impl<E: core::fmt::Display> core::fmt::Display for LinkError<E> {
             Self::Module(error) => error.fmt(f),
             Self::TooLong(error) => error.fmt(f),
             Self::Topic(error) => error.fmt(f),
+            Self::Closed(reason) => reason.fmt(f),
+            Self::Refused(Refusal::Connack(code)) => write!(f, "the broker refused the login with code {code}"),
+            Self::Refused(Refusal::Subscription) => f.write_str("the broker refused the subscription"),
+            Self::Refused(refusal) => write!(f, "the broker refused ({refusal:?})"),
             Self::Lost(error) => error.fmt(f),
             Self::NotAttached => f.write_str("no network was found within ten minutes"),
             Self::Ended(refusal) => write!(f, "the session ended on a refusal ({refusal:?})"),

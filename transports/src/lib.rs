@@ -20,6 +20,7 @@ pub mod json;
 mod link;
 #[cfg(feature = "mqtt")]
 pub mod mqtt;
+mod reason;
 pub mod registration;
 pub mod roots;
 mod session;
@@ -36,6 +37,7 @@ pub use endpoint::{Endpoint, HostName, Region};
 pub use error::{LinkError, Lost};
 pub use identity::{Identity, IdentityError};
 pub use link::{Connect, Downlink, Request, Uplink};
+pub use reason::{Malformed, Reason};
 pub use session::{Event, Observer, Quiet, Session, Stats};
 
 pub use sign::{HmacMd5, HmacSha1, HmacSha256, Sign, Signature, sign};

@@ -29,12 +29,18 @@
 //! # Ok(()) }
 //! ```
 
+mod buffers;
 mod client;
+mod clock;
 mod event;
+mod link;
 mod packet;
 mod receiver;
 mod text;
 
+pub use crate::reason::{Malformed, Reason};
+pub use buffers::Buffers;
 pub use client::{ANSWER_MS, Client};
-pub use event::{Error, Event, Malformed, Reason, Want};
+pub use event::{Error, Event, Want};
+pub use link::Link;
 pub use receiver::SPARE;

@@ -179,6 +179,8 @@ pub enum TopicError {
     NoSlash,
     /// It holds `+` or `#`, which only filters may.
     Wildcard,
+    /// MQTT cannot carry it: a filter with a wildcard that does not stand alone on its level, or a NUL.
+    Text,
 }
 
 impl core::fmt::Display for TopicError {
@@ -191,6 +193,7 @@ impl core::fmt::Display for TopicError {
             Self::Levels => write!(f, "the custom topic has more than {SLASHES} slashes"),
             Self::NoSlash => f.write_str("the whole topic does not begin with a slash"),
             Self::Wildcard => f.write_str("the topic of a publish holds a wildcard"),
+            Self::Text => f.write_str("the topic holds a NUL or a wildcard that does not stand alone on its level"),
         }
     }
 }

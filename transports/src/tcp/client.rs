@@ -1,19 +1,15 @@
 //! The client: one session with a server, as a state machine.
 
 mod advance;
+mod request;
 
-use wanlink_core::{Inbound, Login, Message, Qos};
+use wanlink_core::{Inbound, Message};
 
-use super::event::Error;
-use super::packet::{DUP, Part, Publish, QOS_1, first, write};
-use super::receiver::{Receiver, SPARE};
-use super::text::{Kind, is_valid};
+use super::packet::Publish;
+use super::receiver::Receiver;
 
 /// Within this time a packet has to be answered, in milliseconds. Narrow-band networks take ten seconds for a round.
 pub const ANSWER_MS: u32 = 30_000;
-
-/// Bytes that stay free behind an unacknowledged publish, for a PUBACK, a PINGREQ and a DISCONNECT.
-const SHORT: usize = 4;
 
 /// Reads that may bring something else after the time of an answer is over.
 const LATE_READS: u8 = u8::MAX;
@@ -54,9 +50,9 @@ enum Lent {
 ///
 /// Time is any count of milliseconds that wraps around at 32 bits.
 ///
-/// `receive` holds the messages that nobody has taken yet: the largest one wanted and [`SPARE`] bytes. `transmit` holds
-/// the packet that is sent, and before it the QoS 1 publish that is not acknowledged yet: to keep one over a reconnect
-/// it must have room for that and for the CONNECT, about 300 bytes for this platform.
+/// `receive` holds the messages that nobody has taken yet: the largest one wanted and [`SPARE`](super::SPARE) bytes.
+/// `transmit` holds the packet that is sent, and before it the QoS 1 publish that is not acknowledged yet: to keep one
+/// over a reconnect it must have room for that and for the CONNECT, about 200 bytes for this platform.
 pub struct Client<'b> {
     state: State,
     lent: Lent,
@@ -73,6 +69,8 @@ pub struct Client<'b> {
     owed_id: u16,
     keep_alive_s: u16,
     clean_session: bool,
+    /// See [`remember`](Self::remember).
+    remembers: bool,
     /// When the last packet went out.
     sent_ms: u32,
     /// When something was last heard.
@@ -82,7 +80,7 @@ pub struct Client<'b> {
     transmit: &'b mut [u8],
     /// Room that a QoS 1 publish leaves behind it.
     reserve: usize,
-    /// End of the publish that is not acknowledged yet.
+    /// End of the publish that is not acknowledged yet, or remembered: its identifier is 0 then.
     kept: usize,
     /// The packet that is being sent.
     from: usize,
@@ -112,6 +110,7 @@ impl<'b> Client<'b> {
             owed_id: 0,
             keep_alive_s: 0,
             clean_session: true,
+            remembers: false,
             sent_ms: 0,
             heard_ms: 0,
             answer_by_ms: 0,
@@ -121,112 +120,6 @@ impl<'b> Client<'b> {
             from: 0,
             to: 0,
             receiver: Receiver::new(receive),
-        }
-    }
-
-    /// Begins a session on a socket that was just opened; ends with [`Connected`](super::Event::Connected) or
-    /// [`Refused`](super::Event::Refused).
-    ///
-    /// A publish that was not acknowledged is sent again, marked DUP: by itself when the session is not clean, else when
-    /// it is [published](Self::publish) again. Messages that were not taken yet stay. *Twice*: begins anew.
-    ///
-    /// # Errors
-    /// [`Error::NoRoom`], [`Error::Text`]; the latter also for an empty client identifier in a session that is not
-    /// clean.
-    pub fn connect(&mut self, login: &Login<'_>) -> Result<(), Error> {
-        self.closed();
-        if self.receiver.capacity() < SPARE {
-            return Err(Error::NoRoom { needed: SPARE });
-        }
-        let [id, user, password] = [login.client_id, login.user, login.password].map(str::as_bytes);
-        let texts = is_valid(id, Kind::Other) && is_valid(user, Kind::Other) && password.len() <= 0xFFFF;
-        if !texts || (id.is_empty() && !login.clean_session) {
-            return Err(Error::Text);
-        }
-        (self.keep_alive_s, self.clean_session) = (login.keep_alive_s, login.clean_session);
-        // Protocol level 4; user name, password and perhaps a clean session; no will (3.1.2).
-        let flags = 0xC0 | u8::from(login.clean_session) << 1;
-        let [high, low] = login.keep_alive_s.to_be_bytes();
-        let fixed = [0, 4, b'M', b'Q', b'T', b'T', 4, flags, high, low];
-        let parts = [Part::Bytes(&fixed), Part::Field(id), Part::Field(user), Part::Field(password)];
-        self.put(first::CONNECT, &parts)?;
-        self.reserve = if self.clean_session { SHORT } else { self.to - self.from };
-        self.state = State::Connecting;
-        self.ask(awaiting::CONNACK);
-        Ok(())
-    }
-
-    /// Publishes. QoS 1 ends with [`Acknowledged`](super::Event::Acknowledged), QoS 0 when [`unsent`](Self::unsent) is
-    /// empty.
-    ///
-    /// A message that was begun and is neither written nor acknowledged yet is that one, not a second one: a caller who
-    /// lost sight of it calls again. One of an earlier connection with a clean session is sent again then, marked DUP;
-    /// another one takes its place.
-    ///
-    /// # Errors
-    /// Any of [`Error`]; [`Busy`](Error::Busy) while another QoS 1 publish is not acknowledged.
-    pub fn publish(&mut self, topic: &str, payload: &[u8], qos: Qos) -> Result<(), Error> {
-        let message = Sent { topic: topic.as_bytes(), payload, qos };
-        let (is_kept, in_flight) = (message.stands_in(self.kept()), self.is_publishing());
-        if message.stands_in(self.unsent()) || (is_kept && in_flight) {
-            return Ok(());
-        }
-        self.check(topic, Kind::Name)?;
-        let topic = Part::Field(topic.as_bytes());
-        if qos == Qos::AtMostOnce {
-            return self.put(first::PUBLISH, &[topic, Part::Bytes(payload)]);
-        }
-        if in_flight {
-            return Err(Error::Busy);
-        }
-        if is_kept {
-            self.resend();
-            return Ok(());
-        }
-        self.forget();
-        let id = self.next_id();
-        self.put(first::PUBLISH | QOS_1, &[topic, Part::Bytes(&id.to_be_bytes()), Part::Bytes(payload)])?;
-        if self.transmit.len() - self.to < self.reserve {
-            let needed = self.to + self.reserve;
-            (self.from, self.to) = (0, 0);
-            return Err(Error::NoRoom { needed });
-        }
-        (self.publish_id, self.kept) = (id, self.to);
-        self.ask(awaiting::PUBACK);
-        Ok(())
-    }
-
-    /// Whether a QoS 1 publish is not acknowledged yet.
-    #[must_use]
-    pub const fn is_in_flight(&self) -> bool {
-        self.kept > 0
-    }
-
-    /// Subscribes; ends with [`Subscribed`](super::Event::Subscribed) or
-    /// [`NotSubscribed`](super::Event::NotSubscribed). *Before the answer*: an earlier subscription or its end is
-    /// not waited for any longer.
-    ///
-    /// # Errors
-    /// Any of [`Error`].
-    pub fn subscribe(&mut self, filter: &str, qos: Qos) -> Result<(), Error> {
-        let qos = [u8::from(qos == Qos::AtLeastOnce)];
-        self.request(first::SUBSCRIBE, filter, &qos, awaiting::SUBACK)
-    }
-
-    /// Ends a subscription; ends with [`Unsubscribed`](super::Event::Unsubscribed). Else as
-    /// [`subscribe`](Self::subscribe).
-    ///
-    /// # Errors
-    /// Any of [`Error`].
-    pub fn unsubscribe(&mut self, filter: &str) -> Result<(), Error> {
-        self.request(first::UNSUBSCRIBE, filter, &[], awaiting::UNSUBACK)
-    }
-
-    /// Ends the session in its orderly way: behind what is being written goes a DISCONNECT, and then comes
-    /// [`Closed`](super::Event::Closed). The socket is to be closed after it.
-    pub fn disconnect(&mut self) {
-        if self.state != State::Offline {
-            self.state = State::Leaving;
         }
     }
 
@@ -298,6 +191,12 @@ impl<'b> Client<'b> {
         }
     }
 
+    /// The longest packet that can be sent.
+    #[must_use]
+    pub const fn room_to_send(&self) -> usize {
+        self.transmit.len()
+    }
+
     /// Where to read to. Empty only when [`advance`](Self::advance) did not ask for a read.
     pub fn room(&mut self) -> &mut [u8] {
         self.receiver.room()
@@ -325,64 +224,6 @@ impl<'b> Client<'b> {
         }
     }
 
-    fn request(&mut self, first: u8, filter: &str, tail: &[u8], bit: u8) -> Result<(), Error> {
-        self.check(filter, Kind::Filter)?;
-        let id = self.next_id();
-        let parts = [Part::Bytes(&id.to_be_bytes()), Part::Field(filter.as_bytes()), Part::Bytes(tail)];
-        self.put(first, &parts)?;
-        self.request_id = id;
-        self.answered(awaiting::SUBACK | awaiting::UNSUBACK);
-        self.ask(bit);
-        Ok(())
-    }
-
-    fn check(&self, text: &str, kind: Kind) -> Result<(), Error> {
-        if self.state != State::Online {
-            return Err(Error::Offline);
-        }
-        if self.from < self.to {
-            return Err(Error::Busy);
-        }
-        if is_valid(text.as_bytes(), kind) { Ok(()) } else { Err(Error::Text) }
-    }
-
-    /// An identifier that is not in use.
-    fn next_id(&mut self) -> u16 {
-        loop {
-            self.id = self.id.wrapping_add(1);
-            if ![0, self.publish_id, self.request_id].contains(&self.id) {
-                return self.id;
-            }
-        }
-    }
-
-    /// Puts a packet behind the publish that is kept.
-    #[inline(never)]
-    fn put(&mut self, first: u8, parts: &[Part<'_>]) -> Result<(), Error> {
-        loop {
-            let room = self.transmit.get_mut(self.kept..).unwrap_or_default();
-            match write(room, first, parts) {
-                Ok(length) => {
-                    (self.from, self.to) = (self.kept, self.kept + length);
-                    return Ok(());
-                }
-                Err(Error::NoRoom { needed }) if self.kept > 0 && needed <= self.transmit.len() => {
-                    if self.is_publishing() || !self.clean_session {
-                        return Err(Error::Busy);
-                    }
-                    // No session is there to owe it to, and whoever still wants it publishes it again.
-                    self.forget();
-                }
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    /// Whether a PUBACK is awaited in this connection.
-    fn is_publishing(&self) -> bool {
-        self.awaiting & awaiting::PUBACK != 0
-    }
-
     fn ask(&mut self, bit: u8) {
         self.awaiting |= bit;
         self.asks = true;
@@ -401,46 +242,9 @@ impl<'b> Client<'b> {
         sent.iter_mut().for_each(|byte| *byte = 0);
         (self.from, self.to) = (0, 0);
     }
-
-    /// The publish that is not acknowledged yet.
-    fn kept(&self) -> &[u8] {
-        self.transmit.get(..self.kept).unwrap_or_default()
-    }
-
-    /// Sends it again.
-    fn resend(&mut self) {
-        if let Some(first) = self.transmit.first_mut() {
-            *first |= DUP;
-        }
-        (self.from, self.to) = (0, self.kept);
-        self.ask(awaiting::PUBACK);
-    }
-
-    /// The publish is acknowledged, or given up.
-    fn forget(&mut self) {
-        (self.kept, self.publish_id) = (0, 0);
-    }
-}
-
-/// A message as a caller wants it published.
-struct Sent<'a> {
-    topic: &'a [u8],
-    payload: &'a [u8],
-    qos: Qos,
-}
-
-impl Sent<'_> {
-    /// Whether this packet is its PUBLISH.
-    #[inline(never)]
-    fn stands_in(&self, packet: &[u8]) -> bool {
-        let is_acknowledged = self.qos == Qos::AtLeastOnce;
-        Publish::split(packet).is_some_and(|packet| {
-            packet.topic == self.topic && packet.payload == self.payload && packet.id.is_some() == is_acknowledged
-        })
-    }
 }
 
 /// Whether `now` is at or after `deadline`, on a clock that wraps around.
-fn passed(deadline: u32, now: u32) -> bool {
+pub(super) fn passed(deadline: u32, now: u32) -> bool {
     now.wrapping_sub(deadline) < 1 << 31
 }

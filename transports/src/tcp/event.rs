@@ -1,5 +1,7 @@
 //! What the client wants, tells and refuses.
 
+use crate::reason::Reason;
+
 /// What [`Client::advance`](super::Client::advance) wants next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Want {
@@ -37,44 +39,6 @@ pub enum Event {
     Message,
     /// The connection is over, and the socket is to be closed.
     Closed(Reason),
-}
-
-/// Why a connection is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum Reason {
-    /// It was not open.
-    Offline,
-    /// DISCONNECT was sent.
-    Asked,
-    /// No answer came within [`ANSWER_MS`](super::ANSWER_MS).
-    Silent,
-    /// The server broke the protocol.
-    Malformed(Malformed),
-}
-
-/// How the server broke the protocol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum Malformed {
-    /// A packet that a server must not send to this client, or that does not exist.
-    Type,
-    /// Reserved flags that are not as they should be, or DUP without QoS.
-    Flags,
-    /// A PUBLISH of QoS 2 or 3.
-    Qos,
-    /// A length that does not fit the packet.
-    Length,
-    /// Packet identifier 0.
-    Identifier,
-    /// A topic that is empty, no UTF-8, or holds a NUL or a wildcard.
-    Topic,
-    /// A return code of a SUBACK that is reserved.
-    ReturnCode,
-    /// Another packet before the CONNACK, or a second CONNACK.
-    Order,
 }
 
 /// Why a call was refused. Nothing was sent.

@@ -1,6 +1,7 @@
 //! Packets: all that are sent by one function, and the parts of those that are received (MQTT 3.1.1, chapters 2 and 3).
 
-use super::event::{Error, Malformed};
+use super::event::Error;
+use crate::reason::Malformed;
 
 /// First bytes: packet type and flags.
 pub(super) mod first {

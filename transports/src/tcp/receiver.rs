@@ -2,9 +2,9 @@
 
 use core::cell::Cell;
 
-use super::event::Malformed;
 use super::packet::{Publish, first, header};
 use super::text::{Kind, is_valid};
+use crate::reason::Malformed;
 
 /// Bytes at the end of the receive buffer in which no message is kept, so that an answer always finds room behind them.
 ///

@@ -2,7 +2,8 @@
 
 use super::awaiting;
 use super::{Client, LATE_READS, State, passed};
-use crate::tcp::event::{Event, Malformed, Reason, Want};
+use crate::reason::{Malformed, Reason};
+use crate::tcp::event::{Event, Want};
 use crate::tcp::packet::{Part, first};
 use crate::tcp::receiver::Found;
 
@@ -94,7 +95,8 @@ impl Client<'_> {
             return Ok(None);
         }
         if bit == awaiting::PUBACK {
-            self.forget();
+            self.publish_id = 0;
+            self.remember(self.remembers);
         }
         Ok(Some(event))
     }
@@ -109,7 +111,7 @@ impl Client<'_> {
         }
         self.answered(awaiting::CONNACK);
         self.state = State::Online;
-        if self.kept > 0 && !self.clean_session {
+        if self.is_in_flight() && !self.clean_session {
             self.resend();
         }
         Ok(Event::Connected { session_present: flags == 1 })

@@ -1,0 +1,175 @@
+//! A device on the platform through a socket of the module.
+
+mod pump;
+
+use embassy_time::Instant;
+use wanlink_core::{
+    Delivery, Error, ErrorKind, ErrorType, Inbound, MqttLimits, Opens, Qos, Security, Socket, TcpSocket, Tls,
+};
+
+use self::pump::Call;
+use super::{Buffers, Client, clock};
+use crate::account::Account;
+use crate::endpoint::{Endpoint, HostName};
+use crate::error::LinkError;
+use crate::identity::Identity;
+use crate::link::{Connect, Downlink, Request, Uplink};
+use crate::sign::{HmacSha256, Sign};
+use crate::topic::Topic;
+
+/// Our client refuses nothing for its length but what has no room in the buffers.
+const LIMITS: MqttLimits = MqttLimits::UNSTATED;
+
+/// A device on the platform through a TCP or TLS socket of the module.
+///
+/// It connects once and reports; [`Session`](crate::Session) keeps it connected. A failure keeps the module: look,
+/// change, try again. QoS 1 messages are acknowledged when they were used: by the next call after the one that lent
+/// them.
+#[derive(Debug)]
+pub struct Link<'a, M, S: Security = Tls<'static>, A: Sign = HmacSha256> {
+    module: M,
+    account: Account<'a, S, A>,
+    client: Client<'a>,
+    /// Open, or to be closed before another one is opened.
+    socket: Option<Socket>,
+    /// The module was given what is unsent, and its answer was not seen.
+    is_writing: bool,
+}
+
+impl<'a, M: ErrorType, S: Security, A: Sign> Link<'a, M, S, A> {
+    /// A link of `module`, which may be borrowed (`&mut modem`), to `endpoint`, with its packets in `buffers`. Sends
+    /// nothing.
+    ///
+    /// The bounds stand here and not on the type, so that a module without sockets, or without TLS where the endpoint
+    /// has it, is refused with the sentence that names the way out.
+    pub fn new<const RX: usize, const TX: usize>(
+        module: M,
+        identity: &'a Identity<A>,
+        endpoint: Endpoint<'a, S>,
+        buffers: &'a mut Buffers<RX, TX>,
+    ) -> Self
+    where
+        M: TcpSocket,
+        S: Opens<M>,
+    {
+        let Buffers { receive, transmit } = buffers;
+        let client = Client::new(receive, transmit);
+        Self { module, account: Account::new(identity, endpoint), client, socket: None, is_writing: false }
+    }
+
+    /// Sets the keep-alive, 300 seconds from the start. The platform takes 30 to 1200 seconds and no other value, so a
+    /// value outside counts as the nearer end. Networks that forget idle connections soon need a short one.
+    ///
+    /// It is kept inside of every method, so call one at [`next_deadline`](Self::next_deadline) at the latest.
+    #[must_use]
+    pub fn keep_alive_s(self, seconds: u16) -> Self {
+        Self { account: self.account.keep_alive_s(seconds), ..self }
+    }
+
+    /// Sets whether the platform forgets subscriptions and waiting QoS 1 messages at each login, as it does from the
+    /// start. With `false` a publish that was not acknowledged is owed: [`connect`](Self::connect) sends it again.
+    #[must_use]
+    pub fn clean_session(self, clean: bool) -> Self {
+        Self { account: self.account.clean_session(clean), ..self }
+    }
+
+    /// The module below.
+    pub fn module(&mut self) -> &mut M {
+        &mut self.module
+    }
+
+    /// When a method has to be called again although the application has nothing to do, so that the connection lives;
+    /// `None` without one. For programs that sleep between their calls.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Instant> {
+        self.client.next_deadline().map(clock::instant)
+    }
+}
+
+impl<M: TcpSocket, S: Opens<M>, A: Sign> Link<'_, M, S, A> {
+    /// Connects and logs in; may be repeated. No subscription is there afterwards, unless the session is not clean.
+    ///
+    /// *Dropped*: the outcome is unknown, and the next call closes whatever exists.
+    ///
+    /// # Errors
+    /// What the module reports, a refusal of the broker with its code, and a server that hangs up, breaks the protocol
+    /// or is silent for 30 seconds.
+    pub fn connect(&mut self) -> impl Future<Output = Result<(), LinkError<M::Error>>> {
+        self.run(Call::Request(Request::Connect))
+    }
+
+    /// Ends the connection in its orderly way: DISCONNECT, then the socket is closed.
+    ///
+    /// *Dropped*: the next [`connect`](Self::connect) cleans up.
+    ///
+    /// # Errors
+    /// Only that the module restarted.
+    pub async fn disconnect(&mut self) -> Result<(), LinkError<M::Error>> {
+        match self.run(Call::Disconnect).await {
+            Err(error) if error.kind() == ErrorKind::Restart => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<M: ErrorType, S: Security, A: Sign> ErrorType for Link<'_, M, S, A> {
+    type Error = LinkError<M::Error>;
+}
+
+impl<M: TcpSocket, S: Opens<M>, A: Sign> Uplink for Link<'_, M, S, A> {
+    /// Publishes; QoS 1 returns with the PUBACK.
+    ///
+    /// *Dropped*, or failed: a message that was begun is finished by the next call. The same message published again
+    /// is that one, marked DUP where it goes out a second time; with a clean session and another connection it goes
+    /// out again only then.
+    async fn publish(&mut self, topic: Topic<'_>, payload: &[u8], qos: Qos) -> Result<Delivery, Self::Error> {
+        self.perform(Request::Publish { topic, payload, qos }).await?;
+        Ok(self.account.delivery)
+    }
+}
+
+impl<M: TcpSocket, S: Opens<M>, A: Sign> Downlink for Link<'_, M, S, A> {
+    fn subscribe(&mut self, filter: Topic<'_>) -> impl Future<Output = Result<(), Self::Error>> {
+        self.perform(Request::Subscribe(filter))
+    }
+
+    fn unsubscribe(&mut self, filter: Topic<'_>) -> impl Future<Output = Result<(), Self::Error>> {
+        self.run(Call::Unsubscribe(filter))
+    }
+
+    fn ready(&mut self) -> impl Future<Output = Result<(), Self::Error>> {
+        self.perform(Request::Ready)
+    }
+
+    fn front(&mut self) -> Option<Inbound<'_>> {
+        self.client.front()
+    }
+}
+
+impl<M: TcpSocket, S: Opens<M>, A: Sign> Connect for Link<'_, M, S, A> {
+    type Module = M;
+
+    const GIVES_REASON: bool = true;
+
+    fn module(&mut self) -> &mut M {
+        &mut self.module
+    }
+
+    fn check(&self) -> Result<(), Self::Error> {
+        let mut host = HostName::empty();
+        self.account.write_host(&mut host)?;
+        Ok(M::SOCKETS.check_host(host.as_str())?)
+    }
+
+    fn perform(&mut self, request: Request<'_>) -> impl Future<Output = Result<(), Self::Error>> {
+        self.run(Call::Request(request))
+    }
+
+    fn delivery(&self) -> Delivery {
+        self.account.delivery
+    }
+
+    fn disconnect(&mut self) -> impl Future<Output = Result<(), Self::Error>> {
+        Self::disconnect(self)
+    }
+}

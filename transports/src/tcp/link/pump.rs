@@ -1,0 +1,258 @@
+//! The one loop behind every method: it carries bytes between client and socket until the method is done.
+
+use embassy_futures::select::{Either, select};
+use embassy_time::{Duration, Timer};
+use wanlink_core::{
+    Argument, Delivery, Error as _, ErrorKind, Opens, Qos, Refusal, Socket, SocketState, TcpSocket, TooLong,
+};
+
+use super::{LIMITS, Link};
+use crate::credentials::Credentials;
+use crate::endpoint::HostName;
+use crate::error::LinkError;
+use crate::link::Request;
+use crate::reason::Reason;
+use crate::sign::Sign;
+use crate::tcp::client::passed;
+use crate::tcp::clock::now_ms;
+use crate::tcp::{Error, Event, Want};
+use crate::topic::{FullTopic, Topic, TopicError};
+
+/// So long the module has to hand out what waits there when an answer is late, in milliseconds: the server was in time
+/// when its answer lies in the module because nobody read.
+const GRACE_MS: u32 = 5_000;
+
+/// Without a deadline: as long as the clock can tell.
+const FOREVER_MS: u32 = u32::MAX >> 1;
+
+/// What a method does.
+#[derive(Clone, Copy)]
+pub(super) enum Call<'a> {
+    Request(Request<'a>),
+    Unsubscribe(Topic<'a>),
+    Disconnect,
+}
+
+/// What comes next.
+enum Step<E> {
+    Close(Socket),
+    Open,
+    Write(Socket),
+    /// For so many milliseconds; `is_last` when an answer is late.
+    Read {
+        socket: Socket,
+        wait_ms: u32,
+        is_last: bool,
+    },
+    Done(Result<(), LinkError<E>>),
+}
+
+/// How far a method has come.
+struct Progress<E> {
+    /// Its packet is made.
+    begun: bool,
+    /// It ends so as soon as the socket of a connection that is over is closed.
+    failure: Option<LinkError<E>>,
+}
+
+impl<M: TcpSocket, S: Opens<M>, A: Sign> Link<'_, M, S, A> {
+    /// *Dropped*: loses nothing; what the module was given, or has for us, is found by the next call.
+    pub(super) async fn run(&mut self, call: Call<'_>) -> Result<(), LinkError<M::Error>> {
+        self.client.release();
+        match call {
+            Call::Request(Request::Connect) => self.client.closed(),
+            // It knows by itself what it was given.
+            Call::Request(Request::Publish { .. }) => {}
+            _ => self.client.remember(matches!(call, Call::Request(Request::Subscribe(_)))),
+        }
+        let mut progress = Progress { begun: false, failure: None };
+        loop {
+            match self.step(call, &mut progress) {
+                Step::Done(result) => return result,
+                Step::Close(socket) => {
+                    let closed = self.module.close(socket).await;
+                    self.socket = None;
+                    closed.map_err(LinkError::Module)?;
+                }
+                Step::Open => {
+                    let mut host = HostName::empty();
+                    self.account.write_host(&mut host)?;
+                    let endpoint = &self.account.endpoint;
+                    let opened = endpoint.security().open_on(&mut self.module, host.as_str(), endpoint.port()).await;
+                    self.socket = Some(opened.map_err(LinkError::Module)?);
+                    progress = Progress { begun: true, failure: self.log_in().err() };
+                }
+                Step::Write(socket) => {
+                    self.is_writing = true;
+                    match self.module.write(socket, self.client.unsent()).await {
+                        Ok(()) => self.written(),
+                        Err(error) => progress.failure = Some(self.failed(call, error)),
+                    }
+                }
+                Step::Read { socket, wait_ms, is_last } => {
+                    let read = self.module.read(socket, self.client.room());
+                    match select(read, Timer::after(Duration::from_millis(wait_ms.into()))).await {
+                        Either::First(Ok(0)) => progress.failure = Some(self.cut()),
+                        Either::First(Ok(count)) => self.client.filled(count, now_ms()),
+                        Either::First(Err(error)) => progress.failure = Some(self.failed(call, error)),
+                        Either::Second(()) if is_last => self.client.filled(0, now_ms()),
+                        Either::Second(()) => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Goes on as far as it can without the module.
+    fn step(&mut self, call: Call<'_>, progress: &mut Progress<M::Error>) -> Step<M::Error> {
+        loop {
+            if let (true, Some(socket)) = (self.client.is_offline(), self.socket) {
+                return Step::Close(socket);
+            }
+            if let Some(error) = progress.failure.take() {
+                return Step::Done(Err(error));
+            }
+            if !progress.begun {
+                if let Call::Request(Request::Connect) = call {
+                    return Step::Open;
+                }
+                match self.begin(call) {
+                    Ok(begun) => progress.begun = begun,
+                    Err(error) => return Step::Done(Err(error)),
+                }
+            }
+            if self.is_done(call, progress.begun) {
+                return Step::Done(Ok(()));
+            }
+            let now_ms = now_ms();
+            let want = self.client.advance(now_ms);
+            if let Want::Event(event) = want {
+                match outcome(call, progress.begun, event) {
+                    Ok(false) => {}
+                    Ok(true) => return Step::Done(Ok(())),
+                    Err(error) => progress.failure = Some(error),
+                }
+                continue;
+            }
+            let Some(socket) = self.socket.filter(|&socket| self.module.state(socket) != SocketState::Closed) else {
+                progress.failure = Some(self.cut());
+                continue;
+            };
+            let Want::Read(until) = want else {
+                if core::mem::take(&mut self.is_writing) && self.module.has_taken(socket) {
+                    self.written();
+                    continue;
+                }
+                return Step::Write(socket);
+            };
+            let until = until.unwrap_or(now_ms.wrapping_add(FOREVER_MS));
+            let is_last = passed(until, now_ms);
+            if progress.begun && !is_last && is_qos_0(call) {
+                return Step::Done(Ok(()));
+            }
+            let wait_ms = if is_last { GRACE_MS } else { until.wrapping_sub(now_ms) };
+            return Step::Read { socket, wait_ms, is_last };
+        }
+    }
+
+    /// Makes the packet of a call; `false` when one before it is not finished.
+    fn begin(&mut self, call: Call<'_>) -> Result<bool, LinkError<M::Error>> {
+        let mut room = FullTopic::new();
+        let begun = match call {
+            Call::Request(Request::Publish { topic, payload, qos }) => {
+                let topic = self.account.write_topic(&LIMITS, topic, Some(payload), &mut room)?;
+                self.account.delivery = if qos == Qos::AtMostOnce { Delivery::Sent } else { Delivery::Acknowledged };
+                self.client.publish(topic, payload, qos)
+            }
+            Call::Request(Request::Subscribe(filter)) => {
+                let filter = self.account.write_topic(&LIMITS, filter, None, &mut room)?;
+                self.client.subscribe(filter, Qos::AtLeastOnce)
+            }
+            Call::Unsubscribe(filter) => {
+                let filter = self.account.write_topic(&LIMITS, filter, None, &mut room)?;
+                self.client.unsubscribe(filter)
+            }
+            Call::Disconnect => {
+                self.client.disconnect();
+                Ok(())
+            }
+            Call::Request(Request::Connect | Request::Ready) => Ok(()),
+        };
+        match begun {
+            Err(Error::Busy) => Ok(false),
+            begun => begun.map(|()| true).map_err(|error| self.misuse(error)),
+        }
+    }
+
+    /// Outside of the async function: the credentials would stand in its future.
+    #[inline(never)]
+    fn log_in(&mut self) -> Result<(), LinkError<M::Error>> {
+        let mut credentials = Credentials::empty();
+        self.account.write_credentials(&LIMITS, &mut credentials);
+        let begun = self.client.connect(&self.account.login(&credentials));
+        self.is_writing = false;
+        self.client.remember(true);
+        begun.map_err(|error| self.misuse(error))
+    }
+
+    fn misuse(&self, error: Error) -> LinkError<M::Error> {
+        match error {
+            Error::NoRoom { needed } => LinkError::TooLong(TooLong {
+                what: Argument::Packet,
+                limit: self.client.room_to_send(),
+                length: needed,
+            }),
+            Error::Text => LinkError::Topic(TopicError::Text),
+            Error::Busy | Error::Offline => LinkError::Closed(Reason::Offline),
+        }
+    }
+
+    /// Whether a call is done that ends with no event of its own.
+    fn is_done(&self, call: Call<'_>, begun: bool) -> bool {
+        match call {
+            Call::Request(Request::Ready) => self.client.has_message(),
+            Call::Request(Request::Publish { qos: Qos::AtLeastOnce, .. }) => begun && !self.client.is_in_flight(),
+            _ => false,
+        }
+    }
+
+    /// The module has taken all that is unsent.
+    fn written(&mut self) {
+        self.is_writing = false;
+        self.client.sent(self.client.unsent().len(), now_ms());
+    }
+
+    /// The module reports an error. But for `Retry` that is the end of the connection, and with it of a goodbye.
+    fn failed(&mut self, call: Call<'_>, error: M::Error) -> LinkError<M::Error> {
+        if error.kind() != ErrorKind::Retry || matches!(call, Call::Disconnect) {
+            self.client.closed();
+        }
+        LinkError::Module(error)
+    }
+
+    /// The connection is over.
+    fn cut(&mut self) -> LinkError<M::Error> {
+        self.client.closed();
+        LinkError::Closed(Reason::Remote)
+    }
+}
+
+const fn is_qos_0(call: Call<'_>) -> bool {
+    matches!(call, Call::Request(Request::Publish { qos: Qos::AtMostOnce, .. }))
+}
+
+/// Whether a call is done with this event.
+fn outcome<E>(call: Call<'_>, begun: bool, event: Event) -> Result<bool, LinkError<E>> {
+    match (event, call) {
+        (Event::Closed(reason), _) => Err(LinkError::Closed(reason)),
+        (Event::Refused(code), _) => Err(LinkError::Refused(Refusal::Connack(code))),
+        _ if !begun => Ok(false),
+        (Event::NotSubscribed, Call::Request(Request::Subscribe(_))) => Err(LinkError::Refused(Refusal::Subscription)),
+        (Event::Connected { .. }, Call::Request(Request::Connect))
+        | (Event::Subscribed, Call::Request(Request::Subscribe(_)))
+        | (Event::Unsubscribed, Call::Unsubscribe(_)) => Ok(true),
+        // It is written; a message without room would be told for ever.
+        (Event::Message, call) => Ok(is_qos_0(call)),
+        _ => Ok(false),
+    }
+}
