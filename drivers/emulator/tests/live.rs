@@ -5,6 +5,7 @@ mod authority;
 #[path = "live/host.rs"]
 mod host;
 
+use std::io::{Read, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ fn rules(rules: &[String]) -> Rules {
     rules.iter().map(|rule| rule.parse().unwrap()).collect()
 }
 
+type TlsStream = rustls::StreamOwned<rustls::ServerConnection, std::net::TcpStream>;
 type Running = (Host<DuplexStream>, Handle, JoinHandle<std::io::Result<()>>);
 
 /// A running shell with a host in memory.
@@ -275,12 +277,9 @@ async fn the_port_has_faults_of_its_own() {
     assert_eq!(host.send("AT", "OK\r\n").await, "\r\nOK\r\n");
 }
 
-/// The shell knows nothing of TLS: the module speaks it with a real server through a real socket.
-#[tokio::test]
-async fn tls_goes_through_real_sockets() {
-    let (listener, rules) = server().await;
-    let authority = Authority::new();
-    let leaf = authority.leaf("broker.example", (2020, 2049));
+/// Waits for a connection, and speaks TLS on it.
+fn tls_server(listener: TcpListener, authority: &Authority, name: &str) -> impl FnOnce() -> TlsStream + Send + use<> {
+    let leaf = authority.leaf(name, (2020, 2049));
     let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_protocol_versions(&[&TLS12])
         .unwrap()
@@ -289,11 +288,59 @@ async fn tls_goes_through_real_sockets() {
         .unwrap();
     let listener = listener.into_std().unwrap();
     listener.set_nonblocking(false).unwrap();
-    let broker = std::thread::spawn(move || {
-        use std::io::{Read, Write};
-        let stream = listener.accept().unwrap().0;
+    move || {
         let connection = rustls::ServerConnection::new(Arc::new(config)).unwrap();
-        let mut stream = rustls::StreamOwned::new(connection, stream);
+        rustls::StreamOwned::new(connection, listener.accept().unwrap().0)
+    }
+}
+
+/// The shell knows nothing of HTTP either.
+#[tokio::test]
+async fn https_goes_through_real_sockets() {
+    const BODY: usize = 40_000;
+    let (listener, rules) = server().await;
+    let authority = Authority::new();
+    let accept = tls_server(listener, &authority, "web.example");
+    let web = std::thread::spawn(move || {
+        let mut stream = accept();
+        let (mut request, mut buf) = (Vec::new(), [0; 4_096]);
+        while !request.ends_with(b"the end") {
+            let count = stream.read(&mut buf).unwrap();
+            assert!(count > 0, "the module hung up");
+            request.extend_from_slice(&buf[..count]);
+        }
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {BODY}\r\n\r\n");
+        stream.write_all(&[head.as_bytes(), &[b'x'; BODY]].concat()).unwrap();
+        assert_eq!(stream.read(&mut buf).unwrap(), 0, "the module ends the session");
+        request
+    });
+    let (mut host, handle, _shell) = in_memory(rules, &[]);
+    handle.with(|module| module.put_file("ca.pem", authority.pem.as_bytes()));
+    host.online().await;
+    for setting in ["\"cacert\",1,\"ca.pem\"", "\"seclevel\",1,1", "\"checkhost\",1,1"] {
+        host.send(&format!("AT+QSSLCFG={setting}"), "OK\r\n").await;
+    }
+    host.send("AT+QHTTPURL=20", "CONNECT\r\n").await;
+    host.write(b"https://web.example/").await;
+    host.until(b"OK\r\n").await;
+    let data = ["x".repeat(20_000), "the end".to_owned()].concat();
+    host.send(&format!("AT+QHTTPPOST={}", data.len()), "CONNECT\r\n").await;
+    host.write(data.as_bytes()).await;
+    host.until(format!("+QHTTPPOST: 0,200,{BODY}\r\n").as_bytes()).await;
+    let answer = host.send("AT+QHTTPREAD", "+QHTTPREAD: 0\r\n").await;
+    assert_eq!(answer, format!("\r\nCONNECT\r\n{}\r\nOK\r\n\r\n+QHTTPREAD: 0\r\n", "x".repeat(BODY)));
+    let request = tokio::task::spawn_blocking(|| web.join()).await.unwrap().unwrap();
+    assert!(request.starts_with(b"POST / HTTP/1.1\r\nHost: web.example\r\n") && request.ends_with(data.as_bytes()));
+}
+
+/// The shell knows nothing of TLS: the module speaks it with a real server through a real socket.
+#[tokio::test]
+async fn tls_goes_through_real_sockets() {
+    let (listener, rules) = server().await;
+    let authority = Authority::new();
+    let accept = tls_server(listener, &authority, "broker.example");
+    let broker = std::thread::spawn(move || {
+        let mut stream = accept();
         let mut buf = [0; 512];
         let count = stream.read(&mut buf).unwrap();
         stream.write_all(b"\x20\x02\x00\x00").unwrap();

@@ -19,7 +19,8 @@ use crate::engine::internet::NetEvent;
 use crate::fault::{Fault, FaultyPort, TimedFault};
 use crate::peer::Peer;
 
-/// Bytes that wait for a host that does not read; more are lost, as at a UART without flow control.
+/// While so many bytes wait for a host that does not read, more are lost, as at a UART without flow control. What a host
+/// asked for at once is not torn: an answer of HTTP alone may be longer.
 const MOST_WAITING: usize = 16 * 1_024;
 /// Between two pieces that the host is to read apart.
 const SPLIT_GAP: Duration = Duration::from_millis(2);
@@ -65,8 +66,9 @@ impl Port {
         let lost = self.overrun.min(bytes.len());
         self.overrun -= lost;
         let bytes = &bytes[lost..];
-        let room = MOST_WAITING - self.waiting.len();
-        self.waiting.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        if self.waiting.len() < MOST_WAITING {
+            self.waiting.extend_from_slice(bytes);
+        }
     }
 
     /// What may go out at once.
