@@ -13,12 +13,14 @@
 
 mod compare;
 mod recorder;
+mod secrets;
 
 use std::fmt;
 use std::str::FromStr;
 
 pub use compare::{Compared, compare};
 pub use recorder::Recorder;
+pub(crate) use secrets::secret_at;
 
 /// What stands for a redacted secret in a trace.
 pub const REDACTED: &str = "***";
