@@ -4,7 +4,8 @@ mod bench;
 
 use bench::web::{Request, Web, response};
 use bench::{Bench, MS, SECOND, running};
-use wanlink_emulator::{HttpOptions, NetRequest, Options};
+use wanlink_emulator::trace::{Direction, Recorder};
+use wanlink_emulator::{HttpOptions, NetRequest, Options, Peer};
 
 const URL: &str = "http://web.example/topic/pk/dn/user/update?x=1";
 
@@ -242,4 +243,52 @@ fn an_answer_may_be_read_while_it_comes() {
     assert_eq!(say(&mut bench, "def"), "def");
     bench.wait(19 * SECOND);
     assert_eq!(say(&mut bench, "ghi"), "ghi\r\nOK\r\n\r\n+QHTTPREAD: 0\r\n");
+}
+
+/// Typed and answered in pieces, echoed or not.
+#[test]
+fn no_secret_is_in_a_trace() {
+    let secrets = ["6944e5bfb92e", "c0ffee0123", "fef3b021aa", "open sesame"];
+    let lines = [
+        "AT+QHTTPCFG=\"custom_header\",\"password: 6944e5bfb92e\"\r",
+        "AT+QHTTPCFG=\"custom_header\"\r",
+        "AT+QHTTPCFG=\"auth\",\"Aladdin:open sesame\"\r",
+        "AT+QHTTPCFG?\r",
+        "AT+QHTTPPOST=34\r",
+        "{\"signmethod\":1,\"sign\":\"c0ffee0123",
+        "AT+QHTTPREAD\r",
+        "AT+QHTTPCFG=\"requestheader\",1\r",
+        "AT+QHTTPPOST=127\r",
+        "POST /auth/register/device HTTP/1.1\r\nContent-Length: 45\r\npassword:6944e5bfb92e\r\n\r\n\
+         productKey=a&sign=c0ffee0123&signMethod=hmacs",
+        "AT+QHTTPREAD\r",
+    ];
+    let secret = "{\"data\":{\"deviceSecret\":\"fef3b021aa\"},\"info\":{\"token\":\"6944e5bfb92e\"}}";
+    for (echo, size) in [(0, 1), (0, 3), (1, 1), (1, 100)] {
+        let mut bench = ready(running(), &[response("200 OK", secret).as_str(); 2]);
+        bench.broker.piece = size;
+        bench.send(&format!("ATE{echo}"));
+        let mut recorder = Recorder::default();
+        for line in lines {
+            for piece in line.as_bytes().chunks(size) {
+                bench.raw(piece);
+                recorder.record(bench.now_us, Direction::ToModule, piece, &|bytes| bench.emulator.redact(bytes));
+                let said = bench.wait(MS).into_bytes();
+                for piece in said.chunks(size) {
+                    recorder.record(bench.now_us, Direction::ToHost, piece, &|bytes| bench.emulator.redact(bytes));
+                }
+            }
+            let said = bench.wait(100 * MS).into_bytes();
+            recorder.record(bench.now_us, Direction::ToHost, &said, &|bytes| bench.emulator.redact(bytes));
+        }
+        let trace = recorder.trace(&|bytes| bench.emulator.redact(bytes)).to_string();
+        for secret in secrets {
+            assert!(!trace.contains(secret), "{secret}\n{trace}");
+        }
+        for shown in ["password: ***", "password:***\\r", "\"sign\":\"***", "sign=***&signMethod", "\"token\":\"***\"}"]
+        {
+            assert!(trace.contains(shown), "{shown}\n{trace}");
+        }
+        assert_eq!(requests(&bench).len(), 2, "{trace}");
+    }
 }
