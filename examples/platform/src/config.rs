@@ -3,6 +3,12 @@
 //! Defaults are the published rules (facts: `aliyun-iot`, sections 1.4 and 5). Where the sources disagree or are
 //! silent, the choice is a field here and its documentation says so.
 
+mod http;
+mod registration;
+
+pub use http::{BodyEnd, HttpRules, JsonForm};
+pub use registration::RegistrationRules;
+
 /// Return code of a CONNACK (MQTT 3.1.1, table 3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -63,6 +69,8 @@ pub struct Limits {
     pub qos1_per_second: Option<usize>,
     /// Bytes of one payload; a larger one is discarded.
     pub payload_bytes: Option<usize>,
+    /// Bytes of the body of an HTTPS request; a larger one is refused as soon as its head is here.
+    pub body_bytes: Option<usize>,
     /// Bytes of a topic name or filter.
     pub topic_bytes: Option<usize>,
     /// Slashes of a topic that the user defined; the platform's own topics have more.
@@ -85,6 +93,7 @@ impl Limits {
             qos0_per_second: None,
             qos1_per_second: None,
             payload_bytes: None,
+            body_bytes: None,
             topic_bytes: None,
             custom_topic_slashes: None,
             filters_per_subscribe: None,
@@ -103,6 +112,7 @@ impl Default for Limits {
             qos0_per_second: Some(30),
             qos1_per_second: Some(10),
             payload_bytes: Some(256 * 1024),
+            body_bytes: Some(128 * 1024),
             topic_bytes: Some(128),
             custom_topic_slashes: Some(7),
             filters_per_subscribe: Some(8),
@@ -120,7 +130,7 @@ pub struct Config {
     pub regions: Vec<String>,
     /// Instance ids of which the hosts `<instanceId>.mqtt.iothub.aliyuncs.com` are answered for.
     pub instances: Vec<String>,
-    /// Further host names that serve every product, such as `localhost` where a test connects.
+    /// Further host names that serve every product, by MQTT and HTTPS, such as `localhost` where a test connects.
     pub hosts: Vec<String>,
     /// Whether the host has to be one of those, and port 8883 to be TLS. Not checked while the host or port of a
     /// connection is unknown.
@@ -148,6 +158,13 @@ pub struct Config {
     pub puback_dropped: bool,
     /// Whether [`Platform::push`](crate::Platform::push) reaches a device on topics that it never subscribed.
     pub unsolicited: bool,
+    /// Unix time, in seconds, at which the platform's time begins; while it is unknown, the timestamps of devices are
+    /// not checked.
+    pub start_utc_s: Option<u64>,
+    /// The HTTPS side.
+    pub http: HttpRules,
+    /// Dynamic registration.
+    pub registration: RegistrationRules,
     /// The numbers.
     pub limits: Limits,
 }
@@ -180,6 +197,9 @@ impl Default for Config {
             foreign_publish: ForeignPublish::Close,
             puback_dropped: false,
             unsolicited: false,
+            start_utc_s: None,
+            http: HttpRules::default(),
+            registration: RegistrationRules::default(),
             limits: Limits::default(),
         }
     }

@@ -21,6 +21,11 @@ impl DeviceId {
     /// From an MQTT user name, `<deviceName>&<productKey>` (facts, section 1.1).
     pub(crate) fn from_username(username: &str) -> Option<Self> {
         let (device_name, product_key) = username.split_once('&')?;
+        Self::checked(product_key, device_name)
+    }
+
+    /// If both are of the right form (facts, section 1.3). Too short a name is no device's.
+    pub(crate) fn checked(product_key: &str, device_name: &str) -> Option<Self> {
         let named = |c: char| c.is_ascii_alphanumeric() || "-_@.:".contains(c);
         let valid = !device_name.is_empty()
             && device_name.len() <= 32
@@ -64,20 +69,64 @@ impl TopicClass {
     }
 }
 
+/// What a device proves itself with. No `Debug`: it is secret.
+#[derive(Clone)]
+pub(crate) enum Credential {
+    /// Signs its logins.
+    Secret(String),
+    /// Two texts that it logs in with as they are.
+    Token { client_id: String, token: String },
+    /// None: it was created before, or reset, and has not registered yet.
+    None,
+}
+
+impl Credential {
+    pub(crate) fn secret(&self) -> Option<&str> {
+        match self {
+            Self::Secret(secret) => Some(secret),
+            Self::Token { .. } | Self::None => None,
+        }
+    }
+}
+
 /// One device as the cloud knows it. No `Debug`: it holds the secret.
 #[derive(Clone)]
 pub(crate) struct Device {
-    pub(crate) secret: String,
+    pub(crate) credential: Credential,
     pub(crate) enabled: bool,
+    /// Whether it ever logged in. From then on it cannot register.
+    pub(crate) active: bool,
+}
+
+impl Device {
+    pub(crate) fn new(credential: Credential) -> Self {
+        Self { credential, enabled: true, active: false }
+    }
+
+    pub(crate) fn secret(&self) -> Option<&str> {
+        self.credential.secret()
+    }
+}
+
+/// Whether the devices of a product may register dynamically, with the product's secret.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Registration {
+    /// None may.
+    Off,
+    /// Those whose names were created before. The default.
+    #[default]
+    Preregistered,
+    /// Also any other, by `regnwl`, which creates it.
+    Open,
 }
 
 /// A product with its devices. No `Debug`: it holds secrets.
 #[derive(Clone)]
 pub struct Product {
     pub(crate) key: String,
-    /// Signs dynamic registration, which is not served yet.
-    #[expect(dead_code)]
-    secret: String,
+    /// Signs dynamic registration.
+    pub(crate) secret: String,
+    pub(crate) registration: Registration,
     pub(crate) devices: BTreeMap<String, Device>,
     pub(crate) topics: Vec<TopicClass>,
 }
@@ -88,6 +137,7 @@ impl Product {
         Self {
             key: key.into(),
             secret: secret.into(),
+            registration: Registration::default(),
             devices: BTreeMap::new(),
             topics: vec![TopicClass::new("user/#", Access::All)],
         }
@@ -96,8 +146,21 @@ impl Product {
     /// Adds a device, or replaces the one of that name.
     #[must_use]
     pub fn device(mut self, name: &str, secret: &str) -> Self {
-        let device = Device { secret: secret.into(), enabled: true };
-        self.devices.insert(name.into(), device);
+        self.devices.insert(name.into(), Device::new(Credential::Secret(secret.into())));
+        self
+    }
+
+    /// Adds a device that has yet to register, or replaces the one of that name.
+    #[must_use]
+    pub fn preregistered(mut self, name: &str) -> Self {
+        self.devices.insert(name.into(), Device::new(Credential::None));
+        self
+    }
+
+    /// Who may register.
+    #[must_use]
+    pub fn registration(mut self, registration: Registration) -> Self {
+        self.registration = registration;
         self
     }
 
@@ -126,8 +189,12 @@ impl Registry {
         self.product(&id.product_key)?.devices.get(&id.device_name)
     }
 
+    pub(crate) fn product_mut(&mut self, key: &str) -> Option<&mut Product> {
+        self.0.get_mut(key)
+    }
+
     pub(crate) fn device_mut(&mut self, id: &DeviceId) -> Option<&mut Device> {
-        self.0.get_mut(&id.product_key)?.devices.get_mut(&id.device_name)
+        self.product_mut(&id.product_key)?.devices.get_mut(&id.device_name)
     }
 }
 

@@ -1,8 +1,10 @@
 //! Faults that are waiting to happen. The verbs that ask for them are methods of [`Platform`](crate::Platform).
 
+mod http;
 mod named;
 mod timed;
 
+pub(crate) use http::{HttpFaults, SecretFate};
 pub use named::{Fault, FaultError};
 pub use timed::TimedFault;
 
@@ -84,16 +86,34 @@ pub(crate) enum PubackFate {
     Killed,
 }
 
+/// Every n-th of something; 0 is off.
+#[derive(Debug, Default)]
+pub(crate) struct Every {
+    nth: u32,
+    count: u32,
+}
+
+impl Every {
+    pub(crate) fn of(nth: u32) -> Self {
+        Self { nth, count: 0 }
+    }
+
+    /// Counts one more, and says whether it is such a one.
+    fn is_due(&mut self) -> bool {
+        if self.nth == 0 {
+            return false;
+        }
+        self.count = (self.count + 1) % self.nth;
+        self.count == 0
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     /// PUBACKs until the one that is replaced by a close; 0 is off.
     pub(crate) kill_in: u32,
-    /// Every how many PUBACKs one is dropped; 0 is off.
-    drop_every: u32,
-    drop_count: u32,
-    /// Every how many PUBACKs one is doubled; 0 is off.
-    double_every: u32,
-    double_count: u32,
+    pub(crate) drop_pubacks: Every,
+    pub(crate) double_pubacks: Every,
     /// How long each PUBACK is held back.
     pub(crate) puback_delay_us: u64,
     /// How much later the bytes of a device are looked at.
@@ -105,19 +125,12 @@ pub(crate) struct Faults {
     /// The next packet of this type ends after so many bytes.
     pub(crate) cut: Option<(PacketType, usize)>,
     pub(crate) tls: Option<TlsFault>,
+    pub(crate) http: HttpFaults,
     /// Until when the platform is away, and how.
     away: Option<(u64, Away)>,
 }
 
 impl Faults {
-    pub(crate) fn drop_every(&mut self, nth: u32) {
-        (self.drop_every, self.drop_count) = (nth, 0);
-    }
-
-    pub(crate) fn double_every(&mut self, nth: u32) {
-        (self.double_every, self.double_count) = (nth, 0);
-    }
-
     pub(crate) fn go_away(&mut self, until: u64, how: Away) {
         self.away = Some((until, how));
     }
@@ -135,9 +148,9 @@ impl Faults {
                 return PubackFate::Killed;
             }
         }
-        if every(self.drop_every, &mut self.drop_count) {
+        if self.drop_pubacks.is_due() {
             PubackFate::Dropped
-        } else if every(self.double_every, &mut self.double_count) {
+        } else if self.double_pubacks.is_due() {
             PubackFate::Doubled
         } else {
             PubackFate::Sent
@@ -163,12 +176,4 @@ impl Faults {
         let (_, keep) = self.cut.take_if(|cut| cut.0 == packet_type)?;
         Some(keep)
     }
-}
-
-fn every(nth: u32, count: &mut u32) -> bool {
-    if nth == 0 {
-        return false;
-    }
-    *count = (*count + 1) % nth;
-    *count == 0
 }

@@ -1,11 +1,16 @@
 //! Whether a CONNECT is one of our devices.
 
+mod client_id;
+
+pub(crate) use client_id::ClientId;
+
 use crate::config::{Config, KeepAlive, Rejection, ReturnCode};
 use crate::connection::Peer;
-use crate::device::{DeviceId, Registry};
+use crate::device::{Credential, Device, DeviceId, Registry};
+use crate::endpoint;
 use crate::packet::Connect;
+use crate::registration::Claim;
 use crate::signature::{Content, Method};
-use std::collections::BTreeMap;
 
 /// What an accepted CONNECT established.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +26,29 @@ pub(crate) struct Login {
     pub(crate) keep_alive_s: u16,
 }
 
+impl Login {
+    /// Of a device that holds a token.
+    pub(crate) fn over_http(device: DeviceId) -> Self {
+        Self { device, auto_subscribe: false, extended_rrpc: false, error_notices: false, keep_alive_s: 0 }
+    }
+}
+
+/// What a CONNECT wants and may have.
+pub(crate) enum Admission {
+    /// A session.
+    Login(Login),
+    /// A secret, if its claim is right.
+    Registration(Claim),
+}
+
+/// What a password has to be.
+enum Proof {
+    /// A signature.
+    Signature(Method),
+    /// The device token as it is (facts, section 3.3).
+    Token,
+}
+
 /// Why not, and how it is said.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
@@ -33,123 +61,95 @@ impl Refusal {
         Self { rejection, reason: reason.into() }
     }
 
-    fn code(code: ReturnCode, reason: impl Into<String>) -> Self {
+    pub(crate) fn code(code: ReturnCode, reason: impl Into<String>) -> Self {
         Self::new(Rejection::Code(code), reason)
     }
 
-    fn identifier(reason: impl Into<String>) -> Self {
+    pub(crate) fn identifier(reason: impl Into<String>) -> Self {
         Self::code(ReturnCode::IdentifierRejected, reason)
     }
 }
 
-/// Checks everything that a CONNECT claims.
-pub(crate) fn check(connect: &Connect, peer: &Peer, config: &Config, registry: &Registry) -> Result<Login, Refusal> {
+/// Checks everything that a CONNECT claims; of a registration, all but the claim itself.
+pub(crate) fn check(
+    connect: &Connect,
+    peer: &Peer,
+    config: &Config,
+    registry: &Registry,
+) -> Result<Admission, Refusal> {
     if let Some(rejection) = config.plain_tcp
         && !peer.tls
     {
         return Err(Refusal::new(rejection, "plain TCP is switched off"));
     }
     let client_id = ClientId::parse(&connect.client_id).map_err(Refusal::identifier)?;
-    let method = client_id.check(peer, config.check_securemode)?;
+    let proof = match client_id.get("authType") {
+        None => Proof::Signature(client_id.check_login(peer, config.check_securemode)?),
+        Some("connwl") => {
+            client_id.check_token_login(peer)?;
+            Proof::Token
+        }
+        Some(mode) => return Claim::from_connect(connect, &client_id, mode, peer, config).map(Admission::Registration),
+    };
     let keep_alive_s = keep_alive(connect.keep_alive_s, config.keep_alive)?;
-    let username = connect.username.as_deref().unwrap_or_default();
-    let bad = |reason: &str| Refusal::code(ReturnCode::BadUserNameOrPassword, reason);
-    let device = DeviceId::from_username(username).ok_or_else(|| bad("user name is not <deviceName>&<productKey>"))?;
-    if config.check_endpoint {
-        endpoint(peer, &device.product_key, config).map_err(|reason| Refusal::new(config.wrong_endpoint, reason))?;
-    }
+    let device = identify(connect, peer, config)?;
     let known =
         registry.device(&device).ok_or_else(|| Refusal::new(config.unknown_device, format!("no device {device}")))?;
-    let content = Content {
-        client_id: client_id.name,
-        device_name: &device.device_name,
-        product_key: &device.product_key,
-        timestamp: client_id.get("timestamp"),
-    };
-    let password = connect.password.as_deref().unwrap_or_default();
-    if !content.is_signed(method, &known.secret, password) {
-        return Err(bad("password is not the signature"));
-    }
+    check_password(connect, &client_id, &device, known, &proof)?;
     if !known.enabled {
         let reason = format!("device {device} is disabled");
         return Err(Refusal::new(config.disabled_device, reason));
     }
     let ext = client_id.get("ext").and_then(|ext| ext.parse::<u32>().ok());
-    Ok(Login {
+    Ok(Admission::Login(Login {
         device,
         auto_subscribe: client_id.get("_ss") == Some("1"),
         extended_rrpc: ext.unwrap_or(0) & 1 != 0,
         error_notices: ext.unwrap_or(0) & 2 != 0,
         keep_alive_s,
-    })
+    }))
 }
 
-/// `<name>|k=v,...|` (facts, sections 1.1 and 1.2).
-struct ClientId<'a> {
-    name: &'a str,
-    items: BTreeMap<&'a str, &'a str>,
+/// The device that the user name means, if it is served where the CONNECT came in.
+pub(crate) fn identify(connect: &Connect, peer: &Peer, config: &Config) -> Result<DeviceId, Refusal> {
+    let username = connect.username.as_deref().unwrap_or_default();
+    let bad = || Refusal::code(ReturnCode::BadUserNameOrPassword, "user name is not <deviceName>&<productKey>");
+    let device = DeviceId::from_username(username).ok_or_else(bad)?;
+    if config.check_endpoint {
+        endpoint::check_mqtt(peer, &device.product_key, config)
+            .map_err(|reason| Refusal::new(config.wrong_endpoint, reason))?;
+    }
+    Ok(device)
 }
 
-impl<'a> ClientId<'a> {
-    fn parse(text: &'a str) -> Result<Self, &'static str> {
-        let (name, rest) = text.split_once('|').ok_or("no `|` in the client id")?;
-        if !(1..=64).contains(&name.chars().count()) {
-            return Err("client id before `|` is not of 1 to 64 characters");
+fn check_password(
+    connect: &Connect,
+    client_id: &ClientId<'_>,
+    device: &DeviceId,
+    known: &Device,
+    proof: &Proof,
+) -> Result<(), Refusal> {
+    let password = connect.password.as_deref().unwrap_or_default();
+    let (good, reason) = match proof {
+        Proof::Signature(method) => {
+            let content = Content {
+                client_id: client_id.name,
+                device_name: &device.device_name,
+                product_key: &device.product_key,
+                timestamp: client_id.get("timestamp"),
+            };
+            let signed = |secret| method.is_signed(secret, &content.text(), password);
+            (known.secret().is_some_and(signed), "password is not the signature")
         }
-        let list = rest.strip_suffix('|').ok_or("client id does not end in `|`")?;
-        if list.contains('|') {
-            return Err("third `|` in the client id");
+        Proof::Token => {
+            let is_ours = matches!(&known.credential, Credential::Token { client_id: name, token }
+                if name == client_id.name && token.as_bytes() == password);
+            (is_ours, "client id and password are not those of the device token")
         }
-        let mut items = BTreeMap::new();
-        // The C SDK 4 leaves a comma before the last bar.
-        for item in list.strip_suffix(',').unwrap_or(list).split(',') {
-            let (key, value) = item.split_once('=').ok_or("item without `=` in the client id")?;
-            if key.is_empty() {
-                return Err("item without a key in the client id");
-            }
-            if items.insert(key, value).is_some() {
-                return Err("same key twice in the client id");
-            }
-        }
-        Ok(Self { name, items })
-    }
-
-    fn get(&self, key: &str) -> Option<&'a str> {
-        self.items.get(key).copied()
-    }
-
-    /// The values that the platform itself reads.
-    fn check(&self, peer: &Peer, check_securemode: bool) -> Result<Method, Refusal> {
-        if self.get("authType").is_some() {
-            return Err(Refusal::identifier("authType is not served here"));
-        }
-        let (wanted, transport) = match peer.tls {
-            true => ("2", "TLS"),
-            false => ("3", "plain TCP"),
-        };
-        match self.get("securemode") {
-            None => return Err(Refusal::identifier("no securemode in the client id")),
-            Some(mode) if !["2", "3"].contains(&mode) => {
-                return Err(Refusal::identifier(format!("securemode={mode} is unknown")));
-            }
-            Some(mode) if check_securemode && mode != wanted => {
-                let reason = format!("securemode={mode} over {transport}");
-                return Err(Refusal::identifier(reason));
-            }
-            Some(_) => {}
-        }
-        let decimal = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        for key in ["timestamp", "ext"] {
-            if self.get(key).is_some_and(|value| !decimal(value)) {
-                return Err(Refusal::identifier(format!("{key} is not a number")));
-            }
-        }
-        let name = self.get("signmethod").unwrap_or("hmacmd5");
-        Method::from_name(name).ok_or_else(|| Refusal::identifier(format!("signmethod={name} is unknown")))
-    }
+    };
+    if good { Ok(()) } else { Err(Refusal::code(ReturnCode::BadUserNameOrPassword, reason)) }
 }
 
-/// Section 1.4: 30 to 1200 s.
 fn keep_alive(seconds: u16, rule: KeepAlive) -> Result<u16, Refusal> {
     match rule {
         _ if (30..=1200).contains(&seconds) => Ok(seconds),
@@ -163,69 +163,9 @@ fn keep_alive(seconds: u16, rule: KeepAlive) -> Result<u16, Refusal> {
     }
 }
 
-/// Section 2: which host serves this product, and which port is TLS alone.
-fn endpoint(peer: &Peer, product_key: &str, config: &Config) -> Result<(), String> {
-    if peer.port == Some(8883) && !peer.tls {
-        return Err("port 8883 is TLS only".into());
-    }
-    let Some(host) = peer.host.as_deref() else {
-        return Ok(());
-    };
-    let lower = host.to_ascii_lowercase();
-    let of_product =
-        |region: &String| lower == format!("{product_key}.iot-as-mqtt.{region}.aliyuncs.com").to_ascii_lowercase();
-    let of_instance = |id: &String| lower == format!("{id}.mqtt.iothub.aliyuncs.com");
-    let further = |name: &String| lower == name.to_ascii_lowercase();
-    if config.regions.iter().any(of_product)
-        || config.instances.iter().any(of_instance)
-        || config.hosts.iter().any(further)
-    {
-        Ok(())
-    } else {
-        Err(format!("{host} does not serve product {product_key}"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn client_ids_of_the_sdks_are_read() {
-        for (text, name, items) in [
-            ("12345|securemode=3,signmethod=hmacsha1,timestamp=789|", "12345", 3),
-            (
-                "pk.dn|timestamp=2524608000000,_ss=1,_v=sdk-c-4.2.0,securemode=2,signmethod=hmacsha256,ext=3,|",
-                "pk.dn",
-                6,
-            ),
-            ("pk&dn|securemode=3,signmethod=hmacsha1,timestamp=1600000000000,lan=NodeJS,_v=1.2.8|", "pk&dn", 5),
-        ] {
-            let id = ClientId::parse(text).expect(text);
-            assert_eq!((id.name, id.items.len()), (name, items));
-        }
-    }
-
-    #[test]
-    fn malformed_client_ids_are_refused() {
-        let long = format!("{}|securemode=2|", "x".repeat(65));
-        for text in [
-            "",
-            "name",
-            "|securemode=2|",
-            "name|securemode=2",
-            "name|securemode=2|x",
-            "name|securemode=2||",
-            "name||",
-            "name|securemode|",
-            "name|=2|",
-            "name|securemode=2,,|",
-            "name|securemode=2,securemode=2|",
-            &long,
-        ] {
-            assert!(ClientId::parse(text).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn keep_alive_bounds() {

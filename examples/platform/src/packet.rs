@@ -15,7 +15,7 @@ pub(crate) use reply::Reply;
 
 use std::fmt;
 
-/// Type of a control packet (MQTT 3.1.1, table 2.1).
+/// Type of a control packet (MQTT 3.1.1, table 2.1), or of an HTTP message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PacketType {
     /// The device asks for a session.
@@ -46,6 +46,10 @@ pub enum PacketType {
     Pingresp,
     /// The device leaves.
     Disconnect,
+    /// HTTP: the device asks for something, or sends a message.
+    Request,
+    /// HTTP: the answer.
+    Response,
 }
 
 impl PacketType {
@@ -91,15 +95,31 @@ pub struct Summary {
     pub dup: bool,
     /// QoS of a PUBLISH.
     pub qos: Option<u8>,
-    /// Topic of a PUBLISH, filters of a SUBSCRIBE or UNSUBSCRIBE (parted by a blank).
+    /// Topic of a PUBLISH or of a message by HTTP, filters of a SUBSCRIBE or UNSUBSCRIBE (parted by a blank).
     pub topic: Option<String>,
-    /// Bytes of a PUBLISH's payload, which ends the packet.
+    /// Bytes of the payload of a PUBLISH or of a message by HTTP, which ends the packet.
     pub payload_len: usize,
+    /// Path of an HTTP request, without its query.
+    pub path: Option<String>,
+    /// Status of an HTTP response.
+    pub status: Option<u16>,
+    /// The platform's code in an HTTP response.
+    pub code: Option<u16>,
 }
 
 impl Summary {
-    fn of(packet_type: PacketType) -> Self {
-        Self { packet_type, packet_id: None, dup: false, qos: None, topic: None, payload_len: 0 }
+    pub(crate) fn of(packet_type: PacketType) -> Self {
+        Self {
+            packet_type,
+            packet_id: None,
+            dup: false,
+            qos: None,
+            topic: None,
+            payload_len: 0,
+            path: None,
+            status: None,
+            code: None,
+        }
     }
 
     fn with_id(packet_type: PacketType, id: u16) -> Self {

@@ -1,8 +1,14 @@
 //! The state machine: connections in, decisions and bytes out.
 
+mod auth;
 mod connect;
+mod devices;
 mod downlink;
+mod http;
+mod http_verbs;
 mod orders;
+mod post;
+mod register;
 #[cfg(feature = "tls")]
 mod security;
 mod timing;
@@ -17,16 +23,21 @@ use crate::connection::{ConnId, Connection, Peer};
 use crate::device::{DeviceId, Product, Registry};
 use crate::fault::{Away, Faults};
 use crate::limits::{Minute, Second};
+use crate::mint::Mint;
 use crate::packet::{BadFrame, Frame, Packet, Reply, Summary, Violation};
 use crate::record::{Direction, Entry, Finding, Judgement, Record};
 use crate::session::Session;
 use crate::timers::Timers;
+use crate::token::Tokens;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// What the caller has to do on the network.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Its `Debug` shows short packets whole, and of longer bytes, which may hold a secret, the number.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Write these bytes. Each action is one packet.
+    /// Write these bytes. Each action is one packet or one HTTP answer.
     Send {
         /// To this connection.
         conn: ConnId,
@@ -44,6 +55,17 @@ impl Action {
     fn is_for(&self, to: ConnId) -> bool {
         match self {
             Self::Send { conn, .. } | Self::Close { conn } => *conn == to,
+        }
+    }
+}
+
+impl fmt::Debug for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHORT: usize = 16;
+        match self {
+            Self::Close { conn } => write!(f, "Close {{ {conn:?} }}"),
+            Self::Send { conn, bytes } if bytes.len() <= SHORT => write!(f, "Send {{ {conn:?}, {bytes:02x?} }}"),
+            Self::Send { conn, bytes } => write!(f, "Send {{ {conn:?}, {} bytes }}", bytes.len()),
         }
     }
 }
@@ -73,6 +95,10 @@ pub struct Platform {
     connections: BTreeMap<ConnId, Connection>,
     online: BTreeMap<DeviceId, ConnId>,
     sessions: BTreeMap<DeviceId, Session>,
+    tokens: Tokens,
+    mint: Mint,
+    /// Messages taken by HTTPS.
+    posts: u64,
     rates: BTreeMap<DeviceId, Rates>,
     timers: Timers,
     faults: Faults,
@@ -90,6 +116,9 @@ impl Platform {
             connections: BTreeMap::new(),
             online: BTreeMap::new(),
             sessions: BTreeMap::new(),
+            tokens: Tokens::default(),
+            mint: Mint::default(),
+            posts: 0,
             rates: BTreeMap::new(),
             timers: Timers::default(),
             faults: Faults::default(),
@@ -179,8 +208,10 @@ impl Platform {
     }
 
     fn read(&mut self, at: At, bytes: &[u8]) {
-        if let Some(connection) = self.connections.get_mut(&at.conn) {
-            connection.frames.extend(bytes);
+        match self.connections.get_mut(&at.conn) {
+            Some(connection) if connection.http.is_some() => return self.read_http(at, bytes),
+            Some(connection) => connection.frames.extend(bytes),
+            None => {}
         }
         while let Some(connection) = self.connections.get_mut(&at.conn) {
             match connection.frames.next() {
@@ -273,11 +304,13 @@ impl Platform {
 
     /// Sends a packet, unless the connection is mute.
     fn send(&mut self, at: At, reply: &Reply<'_>) {
-        let summary = reply.summary();
+        self.send_bytes(at, reply.encode(), reply.summary());
+    }
+
+    fn send_bytes(&mut self, at: At, mut raw: Vec<u8>, summary: Summary) {
         if self.is_mute(at.conn) {
             return;
         }
-        let mut raw = reply.encode();
         match self.faults.take_cut(summary.packet_type) {
             None => self.transmit(at, raw, Some(summary)),
             Some(keep) => {

@@ -6,6 +6,7 @@ use crate::connection::ConnId;
 use crate::device::DeviceId;
 use crate::packet::{PacketType, Summary};
 use crate::statistics::Statistics;
+use std::fmt;
 
 /// Direction of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,20 +17,22 @@ pub enum Direction {
     Down,
 }
 
-/// One packet on the wire.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One packet on the wire, or one HTTP message.
+///
+/// Its `Debug` shows how long it is, and not its bytes: they may hold a secret.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Time in microseconds.
     pub at: u64,
     /// Connection.
     pub conn: ConnId,
-    /// Device, as soon as a user name said which.
+    /// Device, as soon as a user name or a request said which.
     pub device: Option<DeviceId>,
     /// Direction.
     pub direction: Direction,
     /// Its meaning; `None` for a packet that is malformed, cut or injected.
     pub summary: Option<Summary>,
-    /// Its bytes. A CONNECT holds the password.
+    /// Its bytes. A CONNECT holds the password, a request or its answer a token or a secret.
     pub raw: Vec<u8>,
     /// Whether a packet of the device was acted on; always true for one to the device.
     pub accepted: bool,
@@ -41,7 +44,7 @@ impl Entry {
         Some(self.summary.as_ref()?.packet_type)
     }
 
-    /// Topic of a PUBLISH, filters of a SUBSCRIBE or UNSUBSCRIBE.
+    /// Topic of a PUBLISH or of a message by HTTP, filters of a SUBSCRIBE or UNSUBSCRIBE.
     pub fn topic(&self) -> Option<&str> {
         self.summary.as_ref()?.topic.as_deref()
     }
@@ -56,15 +59,38 @@ impl Entry {
         self.summary.as_ref().is_some_and(|summary| summary.dup)
     }
 
-    /// Payload of a PUBLISH.
+    /// Payload of a PUBLISH or of a message by HTTP.
     pub fn payload(&self) -> &[u8] {
         let length = self.summary.as_ref().map_or(0, |s| s.payload_len);
         let start = self.raw.len().saturating_sub(length);
         self.raw.get(start..).unwrap_or_default()
     }
 
+    /// Whether it carries a message: a PUBLISH, or a request to `/topic`.
+    pub fn is_message(&self) -> bool {
+        match self.packet_type() {
+            Some(PacketType::Publish) => true,
+            Some(PacketType::Request) => self.topic().is_some(),
+            _ => false,
+        }
+    }
+
     fn is(&self, direction: Direction, packet_type: PacketType, device: &DeviceId) -> bool {
         self.direction == direction && self.packet_type() == Some(packet_type) && self.device.as_ref() == Some(device)
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("at", &self.at)
+            .field("conn", &self.conn)
+            .field("device", &self.device)
+            .field("direction", &self.direction)
+            .field("summary", &self.summary)
+            .field("raw", &format_args!("{} bytes", self.raw.len()))
+            .field("accepted", &self.accepted)
+            .finish()
     }
 }
 
@@ -73,7 +99,7 @@ impl Entry {
 pub enum Judgement {
     /// The device broke a rule of MQTT or of the platform and was disconnected.
     Violation,
-    /// A CONNECT or a SUBSCRIBE was refused.
+    /// A CONNECT, a SUBSCRIBE or a request was refused.
     Refused,
     /// A message was dropped.
     Dropped,
@@ -134,7 +160,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// Every packet, both ways.
+    /// Every packet and every HTTP message, both ways.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
@@ -159,10 +185,11 @@ impl Record {
         self.findings.iter().filter(move |finding| finding.judgement == judgement)
     }
 
-    /// The messages accepted from a device, repeated ones as often as they came.
+    /// The messages accepted from a device, by MQTT and by HTTPS, repeated ones as often as they came.
     pub fn published(&self, product_key: &str, device_name: &str) -> impl Iterator<Item = &Entry> {
         let device = DeviceId::new(product_key, device_name);
-        self.entries.iter().filter(move |e| e.accepted && e.is(Direction::Up, PacketType::Publish, &device))
+        let is_up = move |e: &&Entry| e.direction == Direction::Up && e.device.as_ref() == Some(&device);
+        self.entries.iter().filter(|e| e.accepted && e.is_message()).filter(is_up)
     }
 
     /// The messages sent to a device, repeated ones as often as they went.
@@ -204,8 +231,9 @@ impl Record {
     }
 
     pub(crate) fn push(&mut self, entry: Entry) {
-        if entry.direction == Direction::Down {
-            self.statistics.count_sent(&entry);
+        match entry.direction {
+            Direction::Up => self.statistics.count_received(&entry),
+            Direction::Down => self.statistics.count_sent(&entry),
         }
         self.entries.push(entry);
     }
@@ -222,6 +250,18 @@ impl Record {
 
     pub(crate) fn count_connection(&mut self) {
         self.statistics.connections += 1;
+    }
+
+    pub(crate) fn count_login(&mut self) {
+        self.statistics.logins += 1;
+    }
+
+    pub(crate) fn count_token(&mut self) {
+        self.statistics.tokens += 1;
+    }
+
+    pub(crate) fn count_registration(&mut self) {
+        self.statistics.registrations += 1;
     }
 
     pub(crate) fn count_kick(&mut self) {

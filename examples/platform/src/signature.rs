@@ -1,11 +1,11 @@
-//! The signature of a CONNECT, checked with code that shares nothing with the device side.
+//! Signatures, checked with code that shares nothing with the device side.
 
 use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
 use sha1::Sha1;
 use sha2::Sha256;
 
-/// `signmethod` of the client identifier.
+/// `signmethod`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Method {
     HmacMd5,
@@ -14,7 +14,7 @@ pub(crate) enum Method {
 }
 
 impl Method {
-    /// By its name in the client identifier. The plain `sha256` of older pages has no published formula: unknown here.
+    /// By its name in a client identifier or in the body of an HTTPS login. The plain `sha256` of older pages has no published formula: unknown here.
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         match name {
             "hmacmd5" => Some(Self::HmacMd5),
@@ -24,7 +24,13 @@ impl Method {
         }
     }
 
-    fn sign(self, secret: &str, content: &str) -> Option<Vec<u8>> {
+    /// Whether `hex` is this content's signature in hexadecimal digits of either case.
+    pub(crate) fn is_signed(self, secret: &str, content: &str, hex: &[u8]) -> bool {
+        let signature = self.sign(secret, content);
+        signature.is_some() && signature == from_hex(hex)
+    }
+
+    pub(crate) fn sign(self, secret: &str, content: &str) -> Option<Vec<u8>> {
         match self {
             Self::HmacMd5 => mac::<Hmac<Md5>>(secret, content),
             Self::HmacSha1 => mac::<Hmac<Sha1>>(secret, content),
@@ -39,7 +45,7 @@ fn mac<M: Mac + KeyInit>(secret: &str, content: &str) -> Option<Vec<u8>> {
     Some(mac.finalize().into_bytes().to_vec())
 }
 
-/// What is signed (facts, section 1.1).
+/// What is signed in a login, by MQTT and by HTTPS (facts, sections 1.1 and 4).
 pub(crate) struct Content<'a> {
     /// Only the part before the first `|`.
     pub(crate) client_id: &'a str,
@@ -50,7 +56,7 @@ pub(crate) struct Content<'a> {
 }
 
 impl Content<'_> {
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut text =
             format!("clientId{}deviceName{}productKey{}", self.client_id, self.device_name, self.product_key);
         if let Some(timestamp) = self.timestamp {
@@ -59,12 +65,11 @@ impl Content<'_> {
         }
         text
     }
+}
 
-    /// Whether `password` is this content's signature in hexadecimal digits of either case.
-    pub(crate) fn is_signed(&self, method: Method, secret: &str, password: &[u8]) -> bool {
-        let signature = method.sign(secret, &self.text());
-        signature.is_some() && signature == from_hex(password)
-    }
+/// What is signed in a dynamic registration, with the product's secret (facts, section 3).
+pub(crate) fn registration_content(device_name: &str, product_key: &str, random: &str) -> String {
+    format!("deviceName{device_name}productKey{product_key}random{random}")
 }
 
 fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
@@ -80,13 +85,17 @@ mod tests {
     use super::*;
 
     fn check(content: &Content<'_>, secret: &str, method: &str, hex: &str) {
+        check_text(&content.text(), secret, method, hex);
+    }
+
+    fn check_text(content: &str, secret: &str, method: &str, hex: &str) {
         let method = Method::from_name(method).expect("a known method");
-        assert!(content.is_signed(method, secret, hex.to_lowercase().as_bytes()));
-        assert!(content.is_signed(method, secret, hex.to_uppercase().as_bytes()));
-        assert!(!content.is_signed(method, "other", hex.as_bytes()));
-        assert!(!content.is_signed(method, secret, &hex.as_bytes()[1..]));
-        assert!(!content.is_signed(method, secret, &hex.as_bytes()[2..]));
-        assert!(!content.is_signed(method, secret, b""));
+        assert!(method.is_signed(secret, content, hex.to_lowercase().as_bytes()));
+        assert!(method.is_signed(secret, content, hex.to_uppercase().as_bytes()));
+        assert!(!method.is_signed("other", content, hex.as_bytes()));
+        assert!(!method.is_signed(secret, content, &hex.as_bytes()[1..]));
+        assert!(!method.is_signed(secret, content, &hex.as_bytes()[2..]));
+        assert!(!method.is_signed(secret, content, b""));
     }
 
     const PAGE: Content<'_> =
@@ -155,6 +164,19 @@ mod tests {
         };
         let hex = "b8ce8f1d706dd3c61d13bfd9855def7e321b785084ca9c93f0169a2b46785dd2";
         check(&content, "ga7XA6KdlEeiPXQPpRbAjOZXwG8ydgSe", "hmacsha256", hex);
+    }
+
+    #[test]
+    fn golden_5_a_registration_in_a_live_log() {
+        let content = registration_content("868488076506128", "k1hipglLdjU", "123456");
+        check_text(&content, "8LQwOYSZMwp3DFBd", "hmacmd5", "20558baadb2a0b04847767980f0ee67b");
+    }
+
+    #[test]
+    fn golden_6_the_registration_of_the_official_guide() {
+        let content = registration_content("Example_dyn1", "a1ExpAkj9Hi", "7y4Jg5xdKCy9W2i");
+        let hex = "d3b560d5be0c9c19749470e85d912b65685fa4b20edcbd179ccfe98fcca23d5e";
+        check_text(&content, "ffFnFlKQW3HYjjPR", "hmacsha256", hex);
     }
 
     #[test]

@@ -12,9 +12,15 @@ pub struct Statistics {
     pub handshakes: u64,
     /// TLS handshakes that failed.
     pub failed_handshakes: u64,
-    /// CONNECTs accepted.
+    /// CONNECTs accepted, without dynamic registrations.
     pub logins: u64,
-    /// CONNECTs and filters of SUBSCRIBEs refused.
+    /// HTTP requests.
+    pub requests: u64,
+    /// Tokens handed out to devices that log in by HTTPS.
+    pub tokens: u64,
+    /// Dynamic registrations granted, repeated ones as often as they came.
+    pub registrations: u64,
+    /// CONNECTs, filters of SUBSCRIBEs and requests refused.
     pub refused: u64,
     /// Connections that ended for a second device of the same identity.
     pub kicked: u64,
@@ -36,13 +42,15 @@ pub struct Statistics {
 
 impl Statistics {
     pub(crate) fn count_accepted(&mut self, entry: &Entry) {
-        match entry.packet_type() {
-            Some(PacketType::Connect) => self.logins += 1,
-            Some(PacketType::Publish) => {
-                self.published += 1;
-                self.published_bytes += entry.payload().len() as u64;
-            }
-            _ => {}
+        if entry.is_message() {
+            self.published += 1;
+            self.published_bytes += entry.payload().len() as u64;
+        }
+    }
+
+    pub(crate) fn count_received(&mut self, entry: &Entry) {
+        if entry.packet_type() == Some(PacketType::Request) {
+            self.requests += 1;
         }
     }
 

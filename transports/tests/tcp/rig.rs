@@ -81,7 +81,7 @@ pub(crate) fn packets(client: &mut Client<'_>, now_ms: u32) -> Vec<Vec<u8>> {
 /// Reads these bytes, as many at once as there is room for, and returns what happened. Nothing may be written.
 pub(crate) fn hear(client: &mut Client<'_>, bytes: &[u8], now_ms: u32) -> Vec<Event> {
     let (events, sent) = talk(client, bytes, now_ms);
-    assert_eq!(sent, [], "nothing was to be written");
+    assert!(sent.is_empty(), "nothing was to be written");
     events
 }
 

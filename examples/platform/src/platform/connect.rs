@@ -3,7 +3,7 @@
 use super::{At, Platform};
 use crate::config::{Rejection, ReturnCode};
 use crate::connection::Established;
-use crate::login::{self, Login, Refusal};
+use crate::login::{self, Admission, Login, Refusal};
 use crate::packet::{Connect, Reply, Violation};
 use crate::record::Judgement;
 use crate::session::Session;
@@ -14,9 +14,15 @@ impl Platform {
         if connect.will {
             return Err(Violation::of_platform("will messages are not supported"));
         }
-        match self.admit(at, connect) {
-            Ok(login) => self.establish(at, connect, Arc::new(login)),
-            Err(refusal) => self.refuse(at, &refusal),
+        let outcome = self.admit(at, connect).and_then(|admission| match admission {
+            Admission::Registration(claim) => self.grant(at, &claim),
+            Admission::Login(login) => {
+                self.establish(at, connect, Arc::new(login));
+                Ok(())
+            }
+        });
+        if let Err(refusal) = outcome {
+            self.refuse(at, &refusal);
         }
         Ok(())
     }
@@ -28,7 +34,7 @@ impl Platform {
         self.refuse(at, &Refusal::new(rejection, reason));
     }
 
-    fn admit(&mut self, at: At, connect: &Connect) -> Result<Login, Refusal> {
+    fn admit(&mut self, at: At, connect: &Connect) -> Result<Admission, Refusal> {
         if let Some(device) = self.device_at(at.conn).cloned() {
             let connects = self.rates.entry(device).or_default().connects.count(at.now);
             let most = self.config.limits.connects_per_minute;
@@ -61,6 +67,9 @@ impl Platform {
 
     fn establish(&mut self, at: At, connect: &Connect, login: Arc<Login>) {
         let device = &login.device;
+        if let Some(known) = self.registry.device_mut(device) {
+            known.active = true;
+        }
         if let Some(&conn) = self.online.get(device) {
             // The new connection wins (facts, section 1.4).
             let old = At { conn, ..at };
@@ -97,6 +106,7 @@ impl Platform {
             });
         }
         self.record.accept_last();
+        self.record.count_login();
         let code = ReturnCode::Accepted;
         self.send(at, &Reply::Connack { session_present, code });
         self.resume(at, device);

@@ -28,12 +28,13 @@ impl Platform {
         Some(fault)
     }
 
-    /// A handshake is through: the time for the CONNECT begins now.
+    /// A handshake is through: the time for the CONNECT or the first request begins now.
     pub(crate) fn secured(&mut self, conn: ConnId, handshake: Handshake) {
         if let Some(connection) = self.connections.get_mut(&conn) {
             connection.opened = handshake.at;
             let host = &mut connection.peer.host;
             *host = host.take().or_else(|| handshake.server_name.clone());
+            connection.choose_service(handshake.at);
         }
         self.record.push_handshake(handshake);
         self.arm(conn);

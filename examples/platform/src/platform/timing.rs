@@ -1,7 +1,7 @@
 //! What is due, and when.
 
 use super::{At, Platform};
-use crate::connection::{ConnId, Due};
+use crate::connection::{ConnId, Connection, Due};
 use crate::record::Judgement;
 
 impl Platform {
@@ -43,6 +43,13 @@ impl Platform {
                     }
                     self.send_puback(at, id);
                 }
+                Due::Answer => {
+                    let connection = self.connections.get_mut(&at.conn);
+                    let http = connection.and_then(|connection| connection.http.as_mut());
+                    if let Some((_, response)) = http.and_then(|http| http.late_answers.pop_front()) {
+                        self.send_answer(at, &response);
+                    }
+                }
                 Due::Kick => {
                     self.record.count_kick();
                     self.close(at, Judgement::Fault, "a second device of the same identity connected");
@@ -53,14 +60,16 @@ impl Platform {
     }
 
     fn deadline_reason(&self, conn: ConnId) -> &'static str {
-        match self.connections.get(&conn).and_then(|connection| connection.established.as_ref()) {
-            None => "no CONNECT within the deadline",
-            Some(_) => "[MQTT-3.1.2-24] silent for 1.5 times the keep-alive",
+        match self.connections.get(&conn) {
+            Some(Connection { http: Some(_), .. }) => "nothing moved on a connection of HTTP",
+            Some(Connection { established: Some(_), .. }) => "[MQTT-3.1.2-24] silent for 1.5 times the keep-alive",
+            Some(Connection { registered: Some(_), .. }) => "still open behind a registration",
+            _ => "no CONNECT within the deadline",
         }
     }
 
     fn due(&self, conn: ConnId) -> Option<(u64, Due)> {
-        self.connections.get(&conn)?.next(self.config.connect_deadline_us)
+        self.connections.get(&conn)?.next(&self.config)
     }
 
     /// Puts the connection's next time into the timers.

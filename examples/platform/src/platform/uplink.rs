@@ -17,6 +17,9 @@ const ID_IN_USE: Violation = Violation::new("MQTT-2.3.1-2", "packet identifier i
 impl Platform {
     pub(super) fn on_packet(&mut self, at: At, packet: Packet) -> Result<(), Violation> {
         let connection = self.connections.get_mut(&at.conn);
+        if connection.as_ref().is_some_and(|connection| connection.registered.is_some()) {
+            return self.on_packet_registered(at, &packet);
+        }
         let established = connection.and_then(|connection| connection.established.as_mut());
         match (packet, established) {
             (Packet::Connect(_) | Packet::ConnectLevel(_), Some(_)) => {

@@ -1,10 +1,10 @@
-//! What a test does to the platform: faults, and the operator's switch.
+//! What a test does to the platform: faults.
 
 use super::{At, Platform};
 use crate::config::ReturnCode;
 use crate::connection::ConnId;
 use crate::device::DeviceId;
-use crate::fault::{Away, TlsFault};
+use crate::fault::{Away, Every, TlsFault};
 use crate::packet::PacketType;
 use crate::record::Judgement;
 
@@ -71,12 +71,12 @@ impl Platform {
 
     /// Drops every `nth` PUBACK. 0 is off.
     pub fn drop_puback(&mut self, nth: u32) {
-        self.faults.drop_every(nth);
+        self.faults.drop_pubacks = Every::of(nth);
     }
 
     /// Sends every `nth` PUBACK twice. 0 is off.
     pub fn duplicate_puback(&mut self, nth: u32) {
-        self.faults.double_every(nth);
+        self.faults.double_pubacks = Every::of(nth);
     }
 
     /// Holds each PUBACK back. 0 is off, for the PUBACKs to come.
@@ -141,27 +141,8 @@ impl Platform {
     pub(super) fn open_connections(&self) -> Vec<ConnId> {
         self.connections.keys().copied().collect()
     }
-}
 
-/// The operator.
-impl Platform {
-    /// Enables or disables a device; a disabled one is disconnected. `false` if there is no such device.
-    pub fn set_enabled(&mut self, now: u64, product_key: &str, device_name: &str, enabled: bool) -> bool {
-        let at = self.connection_of(now, product_key, device_name);
-        let id = DeviceId::new(product_key, device_name);
-        let Some(device) = self.registry.device_mut(&id) else {
-            return false;
-        };
-        device.enabled = enabled;
-        if let Some(at) = at
-            && !enabled
-        {
-            self.close(at, Judgement::Closed, "device was disabled");
-        }
-        true
-    }
-
-    fn connection_of(&mut self, now: u64, product_key: &str, device_name: &str) -> Option<At> {
+    pub(super) fn connection_of(&mut self, now: u64, product_key: &str, device_name: &str) -> Option<At> {
         self.poll(now);
         let device = DeviceId::new(product_key, device_name);
         let conn = *self.online.get(&device)?;

@@ -91,8 +91,16 @@ fn serve(leaf: Leaf, versions: &[&'static SupportedProtocolVersion]) -> Result<A
 
 /// As the real certificates do it, a wildcard stands for all products of a region and for all instances.
 fn names(config: &Config, more: &[&str]) -> Vec<String> {
-    let regions = config.regions.iter().map(|region| format!("*.iot-as-mqtt.{region}.aliyuncs.com"));
-    let instances = "*.mqtt.iothub.aliyuncs.com";
-    let fixed = [instances, "localhost", "127.0.0.1", "::1"].into_iter().chain(more.iter().copied());
-    regions.chain(fixed.map(String::from)).chain(config.hosts.iter().cloned()).collect()
+    let of = |regions: &[String], service: &'static str| {
+        let name = |region: &String| format!("{service}.{region}.aliyuncs.com");
+        regions.iter().map(name).collect::<Vec<_>>()
+    };
+    let regional = [
+        of(&config.regions, "*.iot-as-mqtt"),
+        of(&config.http.regions, "iot-as-http"),
+        of(&config.regions, "iot-auth"),
+    ];
+    let instances = ["*.mqtt.iothub.aliyuncs.com", "*.http.iothub.aliyuncs.com"];
+    let fixed = instances.into_iter().chain(["localhost", "127.0.0.1", "::1"]).chain(more.iter().copied());
+    regional.into_iter().flatten().chain(fixed.map(String::from)).chain(config.hosts.iter().cloned()).collect()
 }

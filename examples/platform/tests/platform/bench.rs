@@ -1,7 +1,7 @@
 //! A platform with three known devices, and short ways to drive it.
 
 use crate::packets::{Connect, connack};
-use wanlink_platform::{Action, Config, ConnId, Judgement, Peer, Platform, Product, Pushed, Qos};
+use wanlink_platform::{Action, Config, ConnId, Judgement, Peer, Platform, Product, Pushed, Qos, Registration};
 
 pub(crate) const PRODUCT: &str = "a1X2bEnP82z";
 pub(crate) const DEVICE: &str = "example1";
@@ -31,6 +31,21 @@ impl Bench {
         let secret = "0123456789abcdef0123456789abcdef";
         platform.add_product(Product::new("a1ABCDEFGHI", "").device("Temperature01", secret));
         Self { platform, now: 0 }
+    }
+
+    /// With the devices of vectors G5 and G6, which have yet to register.
+    pub(crate) fn unregistered_with(config: Config, registration: Registration) -> Self {
+        let mut bench = Self::with(config);
+        let product = Product::new("a1ExpAkj9Hi", "ffFnFlKQW3HYjjPR").preregistered("Example_dyn1");
+        bench.platform.add_product(product.registration(registration));
+        let product = Product::new("k1hipglLdjU", "8LQwOYSZMwp3DFBd").preregistered("868488076506128");
+        bench.platform.add_product(product.registration(registration));
+        bench
+    }
+
+    /// The same, each by the rules.
+    pub(crate) fn unregistered() -> Self {
+        Self::unregistered_with(Config::default(), Registration::Preregistered)
     }
 
     /// With the example device connected as connection 1.

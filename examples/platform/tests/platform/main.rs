@@ -7,6 +7,7 @@ mod bench;
 mod connecting;
 mod faults;
 mod fuzz;
+mod https;
 mod lateness;
 mod limits;
 #[cfg(feature = "live")]
@@ -19,6 +20,9 @@ mod order;
 mod packets;
 mod pieces;
 mod recording;
+mod registering;
+mod registering_mqtt;
+mod requests;
 mod session;
 mod strict;
 #[cfg(feature = "tls")]
@@ -28,3 +32,4 @@ mod tls_bench;
 #[cfg(feature = "tls")]
 mod tls_faults;
 mod topics;
+mod web_server;
