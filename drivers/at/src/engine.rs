@@ -162,8 +162,9 @@ impl<'b> Engine<'b> {
         match self.exchange.stage {
             Stage::Command if mutants::on(Mutant::HalfLineForgotten) => self.exchange = Exchange::idle(),
             Stage::Body | Stage::Filler if mutants::on(Mutant::FillerForgotten) => self.exchange = Exchange::idle(),
-            Stage::Gap => self.end(End::Silent),
-            Stage::Command if self.transmit.is_untouched() => self.end(End::Silent),
+            // The module knows nothing of it.
+            Stage::Gap => self.end(End::Done),
+            Stage::Command if self.transmit.is_untouched() => self.end(End::Done),
             Stage::Body if self.is_bodiless() => self.fill_up(),
             Stage::Answer if self.exchange.is_accepted() => {
                 self.owe_result(self.exchange.until, false);

@@ -214,6 +214,11 @@ impl<'b> Frames<'b> {
         None
     }
 
+    /// Takes other patterns, from the next line on.
+    pub(crate) fn set_blocks(&mut self, blocks: &'static [Block]) {
+        self.blocks = blocks;
+    }
+
     /// Says how many bytes the next block brings that does not say it itself.
     pub(crate) fn announce(&mut self, count: usize) {
         self.matcher.expected = count;

@@ -20,9 +20,12 @@ pub(crate) enum Piece {
 pub(crate) struct Inbox<'b> {
     /// Whether a record behind the complete ones is being filled.
     open: bool,
-    lent: bool,
+    /// Records that were lost, counted around, and how many of them were reported.
     lost: u16,
+    reported: u16,
     longest: usize,
+    /// Where the record begins that was lent.
+    lent: Option<usize>,
     buffer: &'b mut [u8],
     /// End of the complete records.
     committed: usize,
@@ -47,15 +50,33 @@ pub struct Record<'a> {
 /// What could not be kept since the last report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Loss {
-    /// How many records or publishes; saturates.
+    /// How many records or publishes.
     pub count: u16,
     /// The inbox in bytes that the largest would have needed alone; 0 when no length is known.
     pub longest: usize,
 }
 
+impl Record<'_> {
+    /// In the inbox.
+    fn length(&self) -> usize {
+        HEADER + self.head.len() + self.body.len()
+    }
+}
+
 impl<'b> Inbox<'b> {
     pub(crate) fn new(buffer: &'b mut [u8]) -> Self {
-        Self { open: false, lent: false, lost: 0, longest: 0, buffer, committed: 0, at: 0, head_left: 0, body_left: 0 }
+        Self {
+            open: false,
+            lost: 0,
+            reported: 0,
+            longest: 0,
+            lent: None,
+            buffer,
+            committed: 0,
+            at: 0,
+            head_left: 0,
+            body_left: 0,
+        }
     }
 
     /// Starts a record of known size. What was left open before is counted as lost, and so is one without room.
@@ -126,30 +147,90 @@ impl<'b> Inbox<'b> {
         if mutants::on(Mutant::LossSilent) {
             return;
         }
-        self.lost = self.lost.saturating_add(1);
+        self.lost = self.lost.wrapping_add(1);
         self.longest = self.longest.max(needed);
     }
 
     /// The tag of the oldest record.
     pub(crate) fn front_tag(&self) -> Option<u8> {
-        self.peek().map(|record| record.tag)
+        self.record(0).map(|record| record.tag)
+    }
+
+    /// Whether there is a record with this tag.
+    pub(crate) fn has(&self, tag: u8) -> bool {
+        self.find(tag).is_some()
     }
 
     pub(crate) fn has_loss(&self) -> bool {
-        self.lost > 0
+        self.lost != self.reported
+    }
+
+    /// How many records were lost since ever, counted around.
+    pub(crate) fn lost(&self) -> u16 {
+        self.lost
+    }
+
+    /// How long a body can be that comes next.
+    pub(crate) fn room(&self) -> usize {
+        self.buffer.len().saturating_sub(self.at + HEADER)
     }
 
     /// Lends the oldest record; it is released by the next [`release`](Self::release).
     pub(crate) fn front(&mut self) -> Option<Record<'_>> {
-        if self.committed == 0 {
-            return None;
-        }
-        self.lent = true;
-        self.peek()
+        self.lend(0)
     }
 
-    fn peek(&self) -> Option<Record<'_>> {
-        let (header, rest) = self.buffer.get(..self.committed)?.split_first_chunk::<HEADER>()?;
+    /// Lends the oldest record with this tag.
+    pub(crate) fn front_of(&mut self, tag: u8) -> Option<Record<'_>> {
+        let at = self.find(tag)?;
+        self.lend(at)
+    }
+
+    fn lend(&mut self, at: usize) -> Option<Record<'_>> {
+        self.lent = self.record(at).map(|_| at);
+        self.record(at)
+    }
+
+    /// Gives the oldest record with this tag another one.
+    pub(crate) fn retag(&mut self, tag: u8, new: u8) {
+        if let Some(slot) = self.find(tag).and_then(|at| self.buffer.get_mut(at)) {
+            *slot = new;
+        }
+    }
+
+    /// Moves bytes out of the body of the oldest record with this tag; a record that is used up is gone.
+    pub(crate) fn read(&mut self, tag: u8, out: &mut [u8]) -> Option<usize> {
+        self.release();
+        let at = self.find(tag)?;
+        let record = self.record(at)?;
+        let (body, left) = (at + HEADER + record.head.len(), record.body.len().saturating_sub(out.len()));
+        let count = copy(out, record.body);
+        if left == 0 {
+            self.lent = Some(at);
+            self.release();
+        } else {
+            if let Some([_, _, low, high]) = self.buffer.get_mut(at..at + HEADER) {
+                [*low, *high] = (left as u16).to_le_bytes();
+            }
+            self.cut(body, count);
+        }
+        Some(count)
+    }
+
+    fn find(&self, tag: u8) -> Option<usize> {
+        let mut at = 0;
+        loop {
+            let record = self.record(at)?;
+            if record.tag == tag {
+                return Some(at);
+            }
+            at += record.length();
+        }
+    }
+
+    /// The complete record that begins there.
+    fn record(&self, at: usize) -> Option<Record<'_>> {
+        let (header, rest) = self.buffer.get(at..self.committed)?.split_first_chunk::<HEADER>()?;
         let &[tag, head, low, high] = header;
         let (head, rest) = rest.split_at_checked(head.into())?;
         let body = rest.get(..usize::from(u16::from_le_bytes([low, high])))?;
@@ -158,24 +239,29 @@ impl<'b> Inbox<'b> {
 
     /// Takes the report of what was lost; losses are reported before the records that are still there.
     pub(crate) fn take_loss(&mut self) -> Option<Loss> {
-        if self.lost == 0 {
+        if !self.has_loss() {
             return None;
         }
-        let loss = Loss { count: self.lost, longest: self.longest };
-        (self.lost, self.longest) = (0, 0);
+        let loss = Loss { count: self.lost.wrapping_sub(self.reported), longest: self.longest };
+        (self.reported, self.longest) = (self.lost, 0);
         Some(loss)
     }
 
     /// Frees the record that was lent, if one was. Its bytes are wiped: it may have held a token.
     pub(crate) fn release(&mut self) {
-        if core::mem::take(&mut self.lent) {
-            let length = self.peek().map_or(self.committed, |r| HEADER + r.head.len() + r.body.len());
-            shift_down(self.buffer, length, self.at);
-            let rest = self.at.saturating_sub(length);
-            wipe(self.buffer.get_mut(rest..self.at).unwrap_or_default());
-            self.committed = self.committed.saturating_sub(length);
-            self.at = rest;
+        if let Some(at) = self.lent.take() {
+            let length = self.record(at).map_or(0, |record| record.length());
+            self.cut(at, length);
         }
+    }
+
+    /// Takes bytes out, and wipes what they leave at the end.
+    fn cut(&mut self, at: usize, count: usize) {
+        shift_down(self.buffer.get_mut(at..).unwrap_or_default(), count, self.at.saturating_sub(at));
+        let rest = self.at.saturating_sub(count);
+        wipe(self.buffer.get_mut(rest..self.at).unwrap_or_default());
+        self.committed = self.committed.saturating_sub(count);
+        self.at = rest;
     }
 
     /// Forgets everything that came from a module that is gone; complete records stay.
@@ -216,6 +302,34 @@ mod tests {
         assert_eq!(inbox.front(), None);
         put(&mut inbox, 4, b"abcd", b"0123456789abcdef");
         assert_eq!(inbox.front().map(|r| r.body.len()), Some(16), "all room is free again");
+    }
+
+    #[test]
+    fn a_record_behind_others_is_found_by_its_tag_and_taken_in_pieces() {
+        let mut buffer = [0; 36];
+        let mut inbox = Inbox::new(&mut buffer);
+        put(&mut inbox, 1, b"t/a", b"hello");
+        put(&mut inbox, 3, b"", b"stream");
+        put(&mut inbox, 1, b"", b"x");
+        assert_eq!((inbox.has(3), inbox.has(4), inbox.front_tag(), inbox.room()), (true, false, Some(1), 5));
+        inbox.retag(3, 4);
+        let mut out = [0; 4];
+        assert_eq!(inbox.front_of(3), None);
+        assert_eq!((inbox.read(3, &mut out), inbox.read(4, &mut out), &out), (None, Some(4), b"stre"));
+        inbox.begin(1, 0, 2);
+        inbox.push(Piece::Body, b"a");
+        assert_eq!((inbox.read(4, &mut out), &out[..2]), (Some(2), &b"am"[..]));
+        assert_eq!(inbox.read(4, &mut out), None);
+        assert_eq!(inbox.front().map(|r| r.body), Some(&b"hello"[..]));
+        inbox.push(Piece::Body, b"b");
+        inbox.commit();
+        inbox.release();
+        assert_eq!(inbox.front_of(1).map(|r| r.body), Some(&b"x"[..]));
+        inbox.release();
+        assert_eq!(inbox.front().map(|r| r.body), Some(&b"ab"[..]), "half a record survives a read");
+        inbox.release();
+        assert_eq!(inbox.front(), None);
+        assert_eq!(inbox.room(), 32);
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub use dialect::{Dialect, Urc, pack_urcs, packed_urcs_len};
 pub use inbox::{Loss, Record};
 pub use job::{Ending, Job};
 pub use line::{Fields, cme_code, field, fields, int, number};
-pub use modem::{Buffers, Fault, Modem, SendError};
+pub use modem::{Buffers, Fault, Left, Modem, SendError};
 pub use notes::{Answer, Effect, Notes, Verdict};
 pub use step::{FOREVER, Step, listen, pack, packed_len, step};
 #[cfg(feature = "trace")]

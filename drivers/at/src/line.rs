@@ -17,7 +17,8 @@ pub(crate) fn as_final(line: &[u8]) -> Option<Final<'_>> {
         Urc::new(OK, "OK"),
         Urc::new(OK, "SEND OK"),
         Urc::new(BARE, "ERROR"),
-        Urc::new(BARE, "SEND FAIL"),
+        // Quectel's full send buffer is no plain error: its reason is `FAIL`.
+        Urc::new(5, "SEND FAIL"),
         Urc::new(BARE, "NO CARRIER"),
         Urc::new(BARE, "ABORTED"),
         Urc::new(11, "+CME ERROR:"),
@@ -185,6 +186,7 @@ mod tests {
         assert_eq!(as_final(b"OKAY"), None);
         assert_eq!(as_final(b"+CME ERROR: 10"), Some(Final::Error(b"10")));
         assert_eq!(as_final(b"+CME ERROR:SIM busy"), Some(Final::Error(b"SIM busy")));
+        assert_eq!((as_final(b"SEND OK"), as_final(b"SEND FAIL")), (Some(Final::Ok), Some(Final::Error(b"FAIL"))));
         assert_eq!((cme_code(b"14"), cme_code(b"sim BUSY"), cme_code(b"what")), (Some(14), Some(14), None));
     }
 

@@ -7,6 +7,7 @@ use embassy_futures::select::{Either3, select3};
 use embassy_time::{Duration, Instant, Timer};
 use embedded_io_async::{Error as _, ErrorKind, Read, Write};
 
+use crate::block::Block;
 use crate::dialect::Dialect;
 use crate::engine::{Call, Engine, Want, later};
 use crate::inbox::{Loss, Record};
@@ -64,6 +65,17 @@ impl From<Ending> for Fault {
     fn from(ending: Ending) -> Self {
         Self::Ending(ending)
     }
+}
+
+/// What a dropped call leaves, see [`Modem::leaves`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// The module knows nothing of the command.
+    Nothing,
+    /// The module gets the whole command and all of its data.
+    Whole,
+    /// The data had no room in the transmit buffer: blanks take the place of what was not written.
+    Cut,
 }
 
 /// Why a foreign command failed.
@@ -245,6 +257,43 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
         self.engine.kept_lines = tag;
     }
 
+    /// Which lines carry counted bytes from now on, in place of those that the dialect names.
+    pub fn set_blocks(&mut self, blocks: &'static [Block]) {
+        self.engine.frames.set_blocks(blocks);
+    }
+
+    /// Whether a command that was dropped is unanswered, or an answer was missed.
+    pub fn is_unsettled(&mut self) -> bool {
+        self.engine.is_unsettled()
+    }
+
+    /// What a dropped command that begins so still owes will not come: what it was for was ended.
+    pub fn forgive(&mut self, command: &str) {
+        self.engine.owed.forgive(command.as_bytes());
+    }
+
+    /// What a call leaves behind that is dropped now, while it runs a command that begins so.
+    pub fn leaves(&self, command: &str) -> Left {
+        let exchange = &self.engine.exchange;
+        if self.is_unsent() || !self.engine.transmit.command().starts_with(command.as_bytes()) {
+            Left::Nothing
+        } else if exchange.body_kept || exchange.body_left == 0 {
+            Left::Whole
+        } else {
+            Left::Cut
+        }
+    }
+
+    /// Takes the news that a command whose call was dropped did not end well since the last time.
+    pub fn take_failure(&mut self) -> bool {
+        core::mem::take(&mut self.engine.exchange.failed)
+    }
+
+    /// A number that changes whenever something of what the module sent was lost, or claimed by nobody.
+    pub fn mishaps(&self) -> u16 {
+        self.engine.strays.wrapping_add(self.engine.frames.garbled).wrapping_add(self.engine.inbox.lost())
+    }
+
     /// Whether the last command was dropped before its first byte was out, so that the module knows nothing of it.
     pub fn is_unsent(&self) -> bool {
         self.engine.transmit.is_untouched()
@@ -253,6 +302,32 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
     /// The tag of the oldest record of the inbox, without lending it.
     pub fn front_tag(&self) -> Option<u8> {
         self.engine.inbox.front_tag()
+    }
+
+    /// Whether the inbox has a record with this tag.
+    pub fn has(&self, tag: u8) -> bool {
+        self.engine.inbox.has(tag)
+    }
+
+    /// Lends the oldest record with this tag until the next operation.
+    pub fn front_of(&mut self, tag: u8) -> Option<Record<'_>> {
+        self.engine.inbox.front_of(tag)
+    }
+
+    /// Gives the oldest record with this tag another one.
+    pub fn retag(&mut self, tag: u8, new: u8) {
+        self.engine.inbox.retag(tag, new);
+    }
+
+    /// Moves bytes out of the body of the oldest record with this tag; a record that is used up is gone. What was lent
+    /// is released.
+    pub fn read(&mut self, tag: u8, out: &mut [u8]) -> Option<usize> {
+        self.engine.inbox.read(tag, out)
+    }
+
+    /// How long the body of a record without a head can be that the inbox has room for.
+    pub fn room(&self) -> usize {
+        self.engine.inbox.room()
     }
 
     /// Whether [`take_loss`](Self::take_loss) has something to report.

@@ -9,7 +9,8 @@ pub enum Answer<'a> {
     Info(&'a [u8]),
     /// The result line.
     Result(&'a [u8]),
-    /// An error as the final line: what followed `ERROR: `, empty for a bare one; see [`cme_code`](crate::cme_code).
+    /// An error as the final line: what followed `ERROR: `, empty for a bare one, see [`cme_code`](crate::cme_code); of
+    /// `SEND FAIL` it is `FAIL`.
     Error(&'a [u8]),
     /// The bound passed.
     Silence,

@@ -59,6 +59,13 @@ impl Owed {
         self.is_some() && self.step.owns(self.step.is(shape::NAMED), line, self.command())
     }
 
+    /// Forgets what a command that begins so owes.
+    pub(crate) fn forgive(&mut self, command: &[u8]) {
+        if self.command().starts_with(command) {
+            self.clear();
+        }
+    }
+
     pub(crate) fn clear(&mut self) {
         self.length = 0;
     }
