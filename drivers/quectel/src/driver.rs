@@ -26,8 +26,16 @@ pub struct Quectel<'b, M, R, W, P> {
     pub(crate) modem: Modem<'b, R, W>,
     pub(crate) state: State,
     pub(crate) loss: Option<Loss>,
+    pub(crate) told: Told,
     pub(crate) pins: P,
     model: PhantomData<M>,
+}
+
+/// What of the inbox [`Module::idle`](wanlink_core::Module::idle) told, and nobody has looked at since.
+#[derive(Default)]
+pub(crate) struct Told {
+    pub(crate) line: bool,
+    pub(crate) message: bool,
 }
 
 impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, P> {
@@ -49,6 +57,7 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
             modem: Modem::new(&DIALECT, reader, writer, buffers),
             state: State::new(times),
             loss: None,
+            told: Told::default(),
             pins,
             model: PhantomData,
         }
@@ -116,14 +125,11 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
         self.modem.keep_lines(keep.then_some(LINE));
     }
 
-    /// Lends the oldest thing in the inbox if it is an unclaimed line. [`Module::idle`](wanlink_core::Module::idle)
-    /// tells when there is one.
+    /// Lends the oldest unclaimed line, until the next method. [`Module::idle`](wanlink_core::Module::idle) tells when
+    /// there is one.
     pub fn line(&mut self) -> Option<&[u8]> {
-        // Lent is what the next method frees: a message must not be.
-        if self.modem.front_tag() != Some(LINE) {
-            return None;
-        }
-        self.modem.front().map(|record| record.body)
+        self.told.line = false;
+        self.modem.front_of(LINE).map(|record| record.body)
     }
 
     /// How many lines were too long, broken on the way or cut by an error of the port.
@@ -150,12 +156,11 @@ pub(crate) fn settle<R: Read, W: Write>(modem: &mut Modem<'_, R, W>, state: &mut
 /// Whether there is a message, or the news that one was lost.
 fn has_inbound<R: Read, W: Write>(modem: &mut Modem<'_, R, W>) -> bool {
     skip_lines(modem);
-    modem.has_loss() || modem.front_tag() == Some(MESSAGE)
+    modem.has_loss() || modem.has(MESSAGE)
 }
 
 fn skip_lines<R: Read, W: Write>(modem: &mut Modem<'_, R, W>) {
-    while modem.front_tag() == Some(LINE) {
-        modem.front();
+    while modem.front_of(LINE).is_some() {
         modem.release();
     }
 }

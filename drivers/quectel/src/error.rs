@@ -88,25 +88,56 @@ pub enum Error {
     /// This firmware cannot check that a certificate is for the server's name (`QSSLCFG="checkhost"`): a verified
     /// connection is refused rather than made weaker. Nothing was opened.
     NoHostCheck,
+    /// A socket could not be opened, or a name not resolved; the code is that of the table of errors (TCP/IP Application
+    /// Note 4): 565 the name is not known, 566 nobody answers there, 569 not in time.
+    Unreachable(u16),
+    /// The module could not open a socket now, with this code of that table: no memory, busy.
+    Busy(u16),
+    /// The module refused to open a socket with code 552 three times in a row: its data stack is stuck, which only a
+    /// restart cures.
+    Wedged,
+    /// The connection of the socket is over, and not by the other end in its orderly way.
+    Disconnected,
+    /// The module's send buffer is full and stays so: the other end has taken nothing for 38 s. None of the data was
+    /// taken.
+    SendBufferFull,
+    /// The inbox has no room for a byte: it is full of messages, or of bytes of other sockets, that nobody fetches.
+    InboxFull,
+    /// All sockets are open.
+    NoSocket,
+    /// The socket was closed.
+    NotOpen,
 }
 
 impl wanlink_core::Error for Error {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NotAcknowledged | Self::Open(-1 | 1 | 2 | 4 | 5) | Self::NoConnack | Self::NotConnected => {
-                ErrorKind::Reconnect
-            }
+            Self::NotAcknowledged
+            | Self::Open(-1 | 1 | 2 | 4 | 5)
+            | Self::NoConnack
+            | Self::NotConnected
+            | Self::Unreachable(_)
+            | Self::Disconnected => ErrorKind::Reconnect,
             Self::SessionLost(2 | 7) | Self::Open(_) | Self::NoContext => ErrorKind::Reattach,
             Self::SessionLost(_) => ErrorKind::Reconnect,
-            Self::Module { .. } | Self::Upload | Self::NoClock => ErrorKind::Retry,
-            Self::Silent { .. } | Self::Restarted | Self::PortStuck => ErrorKind::Restart,
+            Self::Module { .. }
+            | Self::Upload
+            | Self::NoClock
+            | Self::Busy(_)
+            | Self::SendBufferFull
+            | Self::InboxFull => ErrorKind::Retry,
+            Self::Silent { .. } | Self::Restarted | Self::PortStuck | Self::Wedged => ErrorKind::Restart,
             Self::Sim(_) => ErrorKind::Refused(Refusal::Sim),
             Self::Denied => ErrorKind::Refused(Refusal::Network),
             Self::Connack(code) => ErrorKind::Refused(Refusal::Connack(*code)),
             Self::SubscriptionRefused => ErrorKind::Refused(Refusal::Subscription),
-            Self::Port(_) | Self::TooLong(_) | Self::TransmitBuffer(_) | Self::Malformed(_) | Self::Pin => {
-                ErrorKind::Misuse
-            }
+            Self::Port(_)
+            | Self::TooLong(_)
+            | Self::TransmitBuffer(_)
+            | Self::Malformed(_)
+            | Self::Pin
+            | Self::NoSocket
+            | Self::NotOpen => ErrorKind::Misuse,
             Self::Certificate => ErrorKind::Refused(Refusal::Certificate),
             Self::NoHostCheck => ErrorKind::Unsupported,
         }
@@ -148,6 +179,15 @@ impl fmt::Display for Error {
             Self::Upload => f.write_str("the root certificate did not arrive on the module"),
             Self::NoClock => f.write_str("dates of certificates are required, and the module does not know the time"),
             Self::NoHostCheck => f.write_str("this firmware cannot check the server's name in its certificate"),
+            Self::Unreachable(565) => f.write_str("the host's name cannot be resolved"),
+            Self::Unreachable(code) => write!(f, "the host cannot be reached, code {code}"),
+            Self::Busy(code) => write!(f, "the module cannot open a socket now, code {code}"),
+            Self::Wedged => f.write_str("the module's data stack is stuck, restart it"),
+            Self::Disconnected => f.write_str("the connection is over"),
+            Self::SendBufferFull => f.write_str("the other end takes no data, and the module's send buffer is full"),
+            Self::InboxFull => f.write_str("the inbox is full of what nobody fetches"),
+            Self::NoSocket => f.write_str("all sockets are open"),
+            Self::NotOpen => f.write_str("the socket is closed"),
         }
     }
 }
@@ -212,6 +252,14 @@ mod tests {
             (Error::TransmitBuffer(1), ErrorKind::Misuse),
             (Error::Malformed(Argument::Topic), ErrorKind::Misuse),
             (Error::Pin, ErrorKind::Misuse),
+            (Error::Unreachable(566), ErrorKind::Reconnect),
+            (Error::Busy(553), ErrorKind::Retry),
+            (Error::Wedged, ErrorKind::Restart),
+            (Error::Disconnected, ErrorKind::Reconnect),
+            (Error::SendBufferFull, ErrorKind::Retry),
+            (Error::InboxFull, ErrorKind::Retry),
+            (Error::NoSocket, ErrorKind::Misuse),
+            (Error::NotOpen, ErrorKind::Misuse),
         ] {
             assert_eq!(error.kind(), kind, "{error}");
         }

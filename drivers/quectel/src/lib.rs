@@ -14,6 +14,8 @@ mod mqtt;
 mod operation;
 mod pins;
 mod sequence;
+mod socket;
+mod sockets;
 mod state;
 mod urc;
 

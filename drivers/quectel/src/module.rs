@@ -7,13 +7,13 @@ use embedded_io_async::{Read, Write};
 use wanlink_at::Answer;
 use wanlink_core::{ErrorType, Info, Module, Network, Notice, Progress, Rung, Signal};
 
-use crate::driver::{Quectel, settle};
+use crate::driver::{Quectel, Told, settle};
 use crate::error::Error;
 use crate::model::QuectelModel;
 use crate::operation::{Input, Listener};
 use crate::pins::PowerPins;
 use crate::sequence::{attach, clock, describe, recover, start, traffic};
-use crate::urc::LINE;
+use crate::urc::{LINE, MESSAGE};
 
 impl<M, R, W, P> ErrorType for Quectel<'_, M, R, W, P> {
     type Error = Error;
@@ -59,13 +59,19 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
             if let Some(notice) = self.state.notice.take() {
                 return Ok(notice);
             }
-            match self.modem.front_tag() {
-                Some(LINE) => return Ok(Notice::Line),
-                Some(_) => return Ok(Notice::Message),
-                None if self.modem.has_loss() => return Ok(Notice::Message),
-                None => {}
+            if core::mem::take(&mut self.state.sockets.news) {
+                return Ok(Notice::Socket);
+            }
+            if self.modem.has(LINE) && !core::mem::replace(&mut self.told.line, true) {
+                return Ok(Notice::Line);
+            }
+            let has_message = self.modem.has_loss() || self.modem.has(MESSAGE);
+            if has_message && !core::mem::replace(&mut self.told.message, true) {
+                return Ok(Notice::Message);
             }
             match self.ask(&traffic::LISTEN, Input::Nothing, Listener::Nobody).await {
+                // By something that came into the inbox.
+                Ok(()) if self.state.notice.is_none() && !self.state.sockets.news => self.told = Told::default(),
                 // Told by its notice.
                 Ok(()) | Err(Error::SessionLost(_) | Error::NoContext) => {}
                 Err(error) => return Err(error),

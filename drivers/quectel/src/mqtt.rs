@@ -12,6 +12,7 @@ use crate::operation::{Input, Listener, Operation};
 use crate::pins::PowerPins;
 use crate::sequence::{connect, tls, traffic};
 use crate::state::Session;
+use crate::urc::MESSAGE;
 
 impl<M: QuectelModel + HasMqtt, R: Read, W: Write, P: PowerPins> MqttAt for Quectel<'_, M, R, W, P> {
     const MQTT: MqttLimits = M::MQTT;
@@ -55,12 +56,13 @@ impl<M: QuectelModel + HasMqtt, R: Read, W: Write, P: PowerPins> MqttAt for Quec
     }
 
     fn front(&mut self) -> Option<Inbound<'_>> {
+        self.told.message = false;
         self.loss = self.loss.or_else(|| self.modem.take_loss());
         if let Some(loss) = self.loss {
             return Some(Inbound::Lost { count: loss.count, longest: loss.longest });
         }
         self.skip_lines();
-        let record = self.modem.front()?;
+        let record = self.modem.front_of(MESSAGE)?;
         Some(Inbound::Message(Message::new(record.head, record.body)))
     }
 

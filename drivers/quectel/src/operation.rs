@@ -9,6 +9,7 @@ use wanlink_core::{Argument, Login, Network, Progress, Qos, Tls, TooLong, UNSTAT
 
 use crate::error::Error;
 use crate::pins::PowerPins;
+use crate::sockets::Family;
 use crate::state::State;
 
 /// What is sent, with what, and how its answers are taken.
@@ -48,6 +49,9 @@ pub(crate) enum Input<'a, 'b> {
     Network(&'a Network<'a>),
     Login { host: &'a str, port: u16, tls: Option<&'a Tls<'a>>, login: &'b Login<'b> },
     Topic { topic: &'a str, payload: Option<&'b [u8]>, qos: Qos },
+    Open { number: u8, host: &'a str, port: u16, tls: Option<&'a Tls<'a>> },
+    Socket { number: u8, family: Family, flags: u8, count: usize, data: &'b [u8] },
+    Name(&'a str),
 }
 
 /// Who is told what an operation learns, beside the state.
@@ -90,6 +94,8 @@ pub(crate) mod flag {
     pub(crate) const SESSION: u8 = 0x40;
     /// It brings SIM and network up: a card that is taken out ends it.
     pub(crate) const ATTACH: u8 = 0x20;
+    /// It needs the context: its loss ends it.
+    pub(crate) const SOCKET: u8 = SESSION | ATTACH;
     /// It is of use although the module restarted and was not set up again, and a restart is what it is for.
     pub(crate) const ANYWAY: u8 = 0x10;
 }
@@ -110,6 +116,14 @@ impl Running<'_, '_> {
         match self.args.get(index) {
             Some(Arg::Text(text) | Arg::Secret(text)) => text,
             _ => &[],
+        }
+    }
+
+    /// The argument of this index if it is the number of a socket.
+    pub(crate) fn number(&self, index: usize) -> u8 {
+        match self.args.get(index) {
+            Some(&Arg::Number(number)) => number as u8,
+            _ => u8::MAX,
         }
     }
 
@@ -168,7 +182,7 @@ impl Rule {
 }
 
 /// Checks the texts that will stand between quotes.
-fn check(args: &Args<'_>, rules: &[Rule]) -> Result<(), Error> {
+pub(crate) fn check(args: &[Arg<'_>], rules: &[Rule]) -> Result<(), Error> {
     for &Rule { what, limit, index, may_be_empty, may_have_wildcards } in rules {
         let Some(&(Arg::Text(text) | Arg::Secret(text))) = args.get(usize::from(index)) else { continue };
         let length = text.len();

@@ -6,6 +6,7 @@ use wanlink_core::Notice;
 
 use crate::error::{Error, SimFault};
 use crate::operation::flag;
+use crate::sockets::{Family, Sockets};
 use crate::urc::id;
 
 /// A `+QMTSTAT` that tells of our own close comes at most so late: "during the next QMTOPEN" has been seen.
@@ -125,6 +126,7 @@ pub(crate) struct State {
     pub(crate) notice: Option<Notice>,
     /// Why a note ended an operation.
     pub(crate) cause: Option<Error>,
+    pub(crate) sockets: Sockets,
 }
 
 impl State {
@@ -154,6 +156,7 @@ impl State {
             pin_in_doubt: false,
             notice: None,
             cause: None,
+            sockets: Sockets::new(),
         }
     }
 
@@ -233,16 +236,18 @@ impl State {
 
     fn lose_context(&mut self) -> Effect {
         self.context_up = false;
+        self.sockets.hook = None;
         self.notice = Some(Notice::ContextLost);
         if self.session != Session::Closed {
             self.session = Session::Lost(7);
         }
-        self.cut_short(flag::SESSION, Error::NoContext)
+        // Whether it needs the session, or a socket.
+        self.cut_short(self.flags & flag::ATTACH | flag::SESSION, Error::NoContext)
     }
 
     /// Ends the operation that runs if it is of this kind.
     fn cut_short(&mut self, kind: u8, cause: Error) -> Effect {
-        if self.flags & kind == 0 {
+        if self.flags & flag::SOCKET != kind {
             return Effect::Woken;
         }
         self.cause = Some(cause);
@@ -265,6 +270,10 @@ impl State {
             }
             id::STAT if int(line, 0) == Some(0) => self.stat(line),
             id::TCPIP if fields(line).next() == Some(b"\"pdpdeact\"") && int(line, 1) == Some(1) => self.lose_context(),
+            id::TCPIP | id::TLS => {
+                let family = if id == id::TLS { Family::Tls } else { Family::Tcp };
+                self.sockets.hook.map_or(Effect::None, |hook| (hook.line)(self, family, line))
+            }
             id::SIM if field(line, 0) == Some(b"NOT INSERTED") => {
                 self.forget_pin();
                 self.cut_short(flag::ATTACH, Error::Sim(SimFault::Absent))
@@ -286,6 +295,7 @@ impl State {
         self.forget_pin();
         self.registration = [Registration::Unknown; 2];
         self.context_up = false;
+        self.sockets.hook = None;
         self.session = Session::Closed;
         (self.set_up, self.down) = (false, true);
     }
@@ -295,16 +305,16 @@ impl State {
         self.boots_until = Instant::now().saturating_add(self.times.boot);
     }
 
-    /// When a listening step without a bound of its own is over: a pulse has its length, and a session is asked for after
-    /// one keep-alive of silence.
+    /// When a listening step without a bound of its own is over: a pulse has its length, a session is asked for after one
+    /// keep-alive of silence, and sockets have times of their own.
     pub(crate) fn until(&mut self, last_read: Instant) -> Instant {
         let now = Instant::now();
         if self.flags & (Job::BRING_UP | flag::ANYWAY) != 0 {
             let pulse = if self.flags & Job::BRING_UP != 0 { self.times.key } else { self.times.reset };
             return now.saturating_add(pulse);
         }
-        if self.flags & flag::SESSION == 0 || self.keep_alive_s == 0 {
-            return Instant::MAX;
+        if self.flags & flag::SOCKET != flag::SESSION || self.keep_alive_s == 0 {
+            return self.sockets.hook.map_or(Instant::MAX, |hook| (hook.until)(self));
         }
         let until = last_read.saturating_add(Duration::from_secs(self.keep_alive_s.into()));
         if until <= now {

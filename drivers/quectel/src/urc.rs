@@ -6,6 +6,10 @@ use wanlink_at::{Block, Dialect, Urc, pack_urcs, packed_urcs_len};
 pub(crate) const MESSAGE: u8 = 1;
 /// Tag of a line that nobody claimed.
 pub(crate) const LINE: u8 = 2;
+/// Tag of bytes that were read from a socket, until it is known of which: the line does not say it.
+pub(crate) const BYTES: u8 = 3;
+/// Tag of bytes of socket 0; those of the others follow.
+pub(crate) const BYTES_OF: u8 = 16;
 
 pub(crate) mod id {
     //! Ids of the unsolicited lines.
@@ -21,17 +25,20 @@ pub(crate) mod id {
     pub(crate) const CGREG: u8 = 5;
     /// The session with the broker ended.
     pub(crate) const STAT: u8 = 6;
-    /// TCP/IP: only the loss of the context concerns us yet.
+    /// The context is lost, or news of a TCP socket.
     pub(crate) const TCPIP: u8 = 7;
     /// State of the SIM.
     pub(crate) const SIM: u8 = 8;
     /// Known, and without meaning for us.
     pub(crate) const NOISE: u8 = 9;
+    /// News of a TLS socket.
+    pub(crate) const TLS: u8 = 10;
 }
 
 const URCS: &[Urc] = &[
     Urc::new(id::STAT, "+QMTSTAT:"),
     Urc::new(id::TCPIP, "+QIURC:"),
+    Urc::new(id::TLS, "+QSSLURC:"),
     Urc::new(id::CEREG, "+CEREG:").twin(),
     Urc::new(id::CGREG, "+CGREG:").twin(),
     Urc::new(id::BOOT, "RDY"),
@@ -53,7 +60,12 @@ static PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
 /// `+QMTRECV` as recv/mode 0,1 pushes it (MQTT Application Note 3.3.11). The length makes the payload safe, whatever it
 /// holds. EC200U firmware that prints the payload on a line of its own is not asked for that here: there a header that
 /// lost the end of its count on the line cannot be told from a whole one, and the next line would become a message.
-static BLOCKS: &[Block] = &[Block::whole(MESSAGE, "+QMTRECV: #,#,\"$\",%,\"*\"")];
+static BLOCKS: &[Block] = &[PUSHED];
+const PUSHED: Block = Block::whole(MESSAGE, "+QMTRECV: #,#,\"$\",%,\"*\"");
+
+/// With sockets, of which one may be open, their bytes, too (TCP 2.3.10, SSL 2.3.5).
+pub(crate) static SOCKET_BLOCKS: &[Block] =
+    &[PUSHED, Block::whole(BYTES, "+QIRD: %\n*"), Block::whole(BYTES, "+QSSLRECV: %\n*")];
 
 /// The dialect of all Quectel models here.
 pub(crate) static DIALECT: Dialect =

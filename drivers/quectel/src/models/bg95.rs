@@ -1,6 +1,6 @@
 //! BG95 and BG77: LTE Cat M1, NB-IoT, EGPRS.
 
-use wanlink_core::{HasMqtt, Model, MqttLimits};
+use wanlink_core::{HasMqtt, HasTcpSocket, HasTlsSocket, Model, MqttLimits, SocketLimits};
 
 use crate::QuectelModel;
 
@@ -27,3 +27,10 @@ impl HasMqtt for Bg95 {
     /// not stated; identifiers of 110 bytes work.
     const MQTT: MqttLimits = MqttLimits::UNSTATED.host(100).topic(255).payload(4096).no_empty_payload();
 }
+
+impl HasTcpSocket for Bg95 {
+    /// TCP/IP Application Note 2.3.6: numbers 0 to 11. What a host name may have is not stated there: as with MQTT.
+    const SOCKETS: SocketLimits = SocketLimits::new(12).host(100);
+}
+
+impl HasTlsSocket for Bg95 {}

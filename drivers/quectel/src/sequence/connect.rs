@@ -12,7 +12,7 @@ use crate::state::{Session, State};
 const KEEP_ALIVE_S: u16 = 3600;
 
 pub(super) mod note {
-    //! Notes of the tables that open a session, those of [`diagnose`](crate::sequence::diagnose) and of
+    //! Notes of the tables that open a session or a socket, those of [`diagnose`](crate::sequence::diagnose) and of
     //! [`tls`](crate::sequence::tls) among them.
     pub(crate) const ENTER: u8 = 1;
     pub(crate) const FREE: u8 = 2;
@@ -33,6 +33,7 @@ pub(super) mod note {
     pub(crate) const UPLOAD: u8 = 17;
     pub(crate) const SECURE: u8 = 18;
     pub(crate) const HOST: u8 = 19;
+    pub(crate) const WHY: u8 = 20;
 }
 
 /// Up to the settings. Arguments of a connect: host, port, client id, user, password, keep-alive, clean session.

@@ -71,6 +71,7 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
     match (note, answer) {
         (note::ENTER, _) => {
             run.state.context_up = false;
+            run.state.sockets.hook = None;
             if run.state.session != Session::Closed {
                 run.state.session = Session::Unknown;
             }

@@ -1,8 +1,8 @@
-//! Opening a session inside TLS: the root's file, the TLS context, and what a failed handshake leads to.
+//! TLS: the root's file, the TLS context, opening a session inside it, and what a failed handshake leads to.
 
 use wanlink_at::{Answer, Arg, Step, Verdict, field, int, listen, pack, packed_len, step};
 use wanlink_core::__private::is_mutant;
-use wanlink_core::{Trust, Validity};
+use wanlink_core::{Tls, Trust, Validity};
 
 use super::connect::{self, BEGIN_STEPS, OPEN_STEPS, joined, note};
 use super::diagnose::{DIAGNOSE_LEN, DIAGNOSE_STEPS};
@@ -20,8 +20,8 @@ const DATES: u8 = 4;
 /// Without the time there is no connection.
 const REQUIRED: u8 = 8;
 
-/// Arguments: those of a connect, the root's file name, its length. TLS context 2 of six.
-const TLS_STEPS: &[Step] = &[
+/// Arguments: the root's file name and its length, as the eighth and the ninth. TLS context 2 of six.
+pub(super) const CONTEXT_STEPS: &[Step] = &[
     step("+QSSLCFG=\"ignorelocaltime\",2,1", 3).at("SSL 2.3.1"),
     step("+QLTS=1", 3).info().when(DATES).note(note::CLOCK).retry(2, 3).at("AT 9.5"),
     step("+QSSLCFG=\"ignorelocaltime\",2,0", 3).when(DATES).at("SSL 2.3.1"),
@@ -39,15 +39,21 @@ const TLS_STEPS: &[Step] = &[
     step("+QSSLCFG=\"seclevel\",2,1", 3).when(ROOT).at("SSL 2.3.1"),
     step("+QSSLCFG=\"checkhost\",2,1", 3).when(ROOT).note(note::HOST).at("SSL 2.3.1"),
     step("+QSSLCFG=\"seclevel\",2,0", 3).when(ANYONE).at("SSL 2.3.1"),
-    step("+QMTCFG=\"ssl\",0,1,2", 3).note(note::SETTING).at("MQTT 3.3.1"),
 ];
 
-const TLS_LEN: usize = packed_len(BEGIN_STEPS) + packed_len(TLS_STEPS) + packed_len(OPEN_STEPS) + DIAGNOSE_LEN;
+const SETTING_STEPS: &[Step] = &[step("+QMTCFG=\"ssl\",0,1,2", 3).note(note::SETTING).at("MQTT 3.3.1")];
+
+const TLS_LEN: usize = packed_len(BEGIN_STEPS)
+    + packed_len(CONTEXT_STEPS)
+    + packed_len(SETTING_STEPS)
+    + packed_len(OPEN_STEPS)
+    + DIAGNOSE_LEN;
 /// Inside TLS. The [rules](connect::rules) are those of the model.
 pub(crate) const CONNECT: Operation = {
     static TABLE: [u8; TLS_LEN] = joined(&[
         &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-        &pack::<{ packed_len(TLS_STEPS) }>(TLS_STEPS),
+        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
+        &pack::<{ packed_len(SETTING_STEPS) }>(SETTING_STEPS),
         &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS),
         &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS),
     ]);
@@ -58,6 +64,11 @@ fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) 
     // What is not known here is not made weaker, nor is what was not given.
     let &Input::Login { tls: Some(tls), .. } = input else { return Err(Error::NoHostCheck) };
     connect::prepare(input, state, parts)?;
+    prepare_context(tls, parts)
+}
+
+/// Fills in what the steps of the context need.
+pub(super) fn prepare_context<'a>(tls: &'a Tls<'a>, parts: &mut Parts<'a>) -> Result<(), Error> {
     match tls.trust {
         Trust::Root(root) => {
             parts.args[7] = Arg::Text(root.name().as_bytes());
@@ -82,6 +93,27 @@ fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) 
 fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
     let state = &mut *run.state;
     match (note, answer) {
+        // Context, name and TCP are good, and the same again.
+        (note::OPEN, Answer::Result(line)) if state.diagnosed && int(line, 1) == Some(-1) => {
+            state.fail(Error::Certificate)
+        }
+        (note::DIAGNOSED, _) if state.cause.is_none() => once_more(state, note::OPEN),
+        (note::CLOCK | note::FILE | note::STALE | note::UPLOAD | note::HOST, _) => take_context(run, note, answer),
+        _ => connect::take(run, note, answer),
+    }
+}
+
+/// Only TLS failed. The file may have another content than its name says: once more with a new one, or with the note of
+/// what opens.
+pub(super) fn once_more(state: &State, open: u8) -> Verdict {
+    let is_new = state.uploaded || state.flags & ROOT == 0;
+    Verdict::To(if is_new { open } else { note::STALE })
+}
+
+/// Takes the answers to the steps of the context.
+pub(super) fn take_context(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+    let state = &mut *run.state;
+    match (note, answer) {
         (note::CLOCK, Answer::Info(line)) if clock::read(line).is_some() => Verdict::Default,
         (note::CLOCK, Answer::Info(_)) if state.flags & REQUIRED != 0 => state.fail(Error::NoClock),
         (note::CLOCK, Answer::Info(_)) => Verdict::To(note::FILE),
@@ -104,16 +136,7 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
             Verdict::Default
         }
         (note::HOST, Answer::Error(_)) => state.fail(Error::NoHostCheck),
-        // Context, name and TCP are good, and the same again.
-        (note::OPEN, Answer::Result(line)) if state.diagnosed && int(line, 1) == Some(-1) => {
-            state.fail(Error::Certificate)
-        }
-        // The file may have another content than its name says: once more with a new one.
-        (note::DIAGNOSED, _) if state.cause.is_none() => {
-            let is_new = state.uploaded || state.flags & ROOT == 0;
-            Verdict::To(if is_new { note::OPEN } else { note::STALE })
-        }
-        _ => connect::take(run, note, answer),
+        _ => Verdict::Default,
     }
 }
 

@@ -1,0 +1,268 @@
+//! TCP and TLS sockets: what is in use, open, write, read, close.
+
+use wanlink_at::{Answer, Arg, FOREVER, Step, Verdict, int, listen, pack, packed_len, step};
+use wanlink_core::{Argument, SocketLimits};
+
+use super::connect::{joined, note as open_note};
+use crate::error::Error;
+use crate::operation::{Input, Operation, Parts, Rule, Running, begins_with, flag};
+use crate::sockets::{Asked, Family, Phase};
+use crate::state::State;
+
+/// Flags: whose commands.
+const TCP: u8 = 1;
+const TLS: u8 = 2;
+/// A command of the past is settled first.
+pub(crate) const SETTLES: u8 = 4;
+/// A read that does not listen.
+pub(crate) const FETCHES: u8 = 8;
+
+/// The most that one command writes, and reads (TCP 2.3.9, 2.3.10).
+pub(crate) const MOST_WRITTEN: usize = 1460;
+pub(crate) const MOST_READ: usize = 1500;
+
+mod note {
+    pub(super) const TCP: u8 = 1;
+    pub(super) const TLS: u8 = 2;
+    pub(super) const DUE: u8 = 4;
+    pub(super) const WRITE: u8 = 5;
+    pub(super) const DONE: u8 = 6;
+    pub(super) const FULL: u8 = 7;
+    pub(super) const WAIT: u8 = 8;
+    pub(super) const READ: u8 = 9;
+    pub(super) const STATE: u8 = 10;
+    pub(super) const STATED: u8 = 11;
+    pub(super) const CLOSE: u8 = 12;
+}
+
+/// What an earlier life left open, or a lost context.
+const LIST_STEPS: &[Step] = &[
+    step("+QISTATE", 10).ignore().note(note::TCP).at("TCP 2.3.8"),
+    step("+QSSLSTATE", 10).ignore().note(note::TLS).at("SSL 2.3.7"),
+];
+pub(crate) static LIST: Operation = {
+    static TABLE: [u8; packed_len(LIST_STEPS)] = pack(LIST_STEPS);
+    Operation::new(&TABLE, flag::SOCKET, take)
+};
+
+/// Arguments: host, port, number.
+const OPEN_STEPS: &[Step] = &[
+    listen(open_note::ENTER, 0),
+    step("+QICLOSE={c},3", 100).ignore().note(open_note::FREE).at("TCP 2.3.7"),
+    step("+QIOPEN=1,{c},\"TCP\",\"{a}\",{b},0,0", 50).result(0, 1500).note(open_note::OPEN).at("TCP 2.3.6"),
+];
+
+/// Why an opening was refused at once.
+const WHY_STEPS: &[Step] = &[step("+QIGETERROR", 10).info().note(open_note::WHY).at("TCP 2.3.17")];
+pub(super) const WHY_LEN: usize = packed_len(WHY_STEPS);
+pub(super) const WHY: [u8; WHY_LEN] = pack(WHY_STEPS);
+
+/// The [rules](rules) are those of the model.
+pub(crate) const OPEN: Operation = {
+    static TABLE: [u8; packed_len(OPEN_STEPS) + WHY_LEN] =
+        joined(&[&pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS), &WHY]);
+    Operation { prepare: prepare_open, ..Operation::new(&TABLE, flag::SOCKET, take_open) }
+};
+
+/// Arguments of the following: number, length.
+const WRITE_STEPS: &[Step] = &[
+    step("", 10).retry(2, 0).when(SETTLES),
+    listen(note::DONE, 0).when(SETTLES),
+    listen(note::DUE, 0),
+    step("+QISEND={a},{b}", 150).prompt().when(TCP).note(note::WRITE).at("TCP 2.3.9"),
+    step("+QSSLSEND={a},{b}", 150).prompt().when(TLS).note(note::WRITE).at("SSL 2.3.4"),
+    listen(note::DONE, 0),
+    listen(note::FULL, FOREVER),
+];
+pub(crate) static WRITE: Operation = {
+    static TABLE: [u8; packed_len(WRITE_STEPS)] = pack(WRITE_STEPS);
+    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
+};
+
+const READ_STEPS: &[Step] = &[
+    step("", 10).retry(2, 0).when(SETTLES),
+    listen(note::DONE, 0).when(SETTLES),
+    listen(note::WAIT, FOREVER),
+    step("+QIRD={a},{b}", 50).info().when(TCP).note(note::READ).at("TCP 2.3.10"),
+    step("+QSSLRECV={a},{b}", 50).info().when(TLS).note(note::READ).at("SSL 2.3.5"),
+    listen(note::DONE, 0),
+    step("+QISTATE=1,{a}", 10).when(TCP).note(note::STATE).at("TCP 2.3.8"),
+    step("+QSSLSTATE", 10).when(TLS).note(note::STATE).at("SSL 2.3.7"),
+    listen(note::STATED, 0),
+];
+pub(crate) static READ: Operation = {
+    static TABLE: [u8; packed_len(READ_STEPS)] = pack(READ_STEPS);
+    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
+};
+
+/// Some firmware takes no time with TLS; its own is 10 s then.
+const CLOSE_STEPS: &[Step] = &[
+    step("+QICLOSE={a},3", 100).when(TCP).note(note::CLOSE).at("TCP 2.3.7"),
+    step("+QSSLCLOSE={a}", 150).when(TLS).note(note::CLOSE).at("SSL 2.3.6"),
+];
+pub(crate) static CLOSE: Operation = {
+    static TABLE: [u8; packed_len(CLOSE_STEPS)] = pack(CLOSE_STEPS);
+    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
+};
+
+/// What a host has to be.
+pub(crate) const fn rules(limits: &SocketLimits) -> [Rule; 1] {
+    [Rule::new(0, Argument::HostName, limits.host)]
+}
+
+pub(super) fn prepare_open<'a>(input: &Input<'a, 'a>, _: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
+    let &Input::Open { number, host, port, .. } = input else { return Ok(()) };
+    parts.args[0] = Arg::Text(host.as_bytes());
+    parts.args[1] = Arg::Number(port.into());
+    parts.args[2] = Arg::Number(number.into());
+    Ok(())
+}
+
+fn prepare<'a>(input: &Input<'a, 'a>, _: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
+    let &Input::Socket { number, family, count, data, flags } = input else { return Ok(()) };
+    parts.args[0] = Arg::Number(number.into());
+    parts.args[1] = Arg::Number(count as u32);
+    parts.body = data;
+    parts.flags |= flags | if family == Family::Tls { TLS } else { TCP };
+    Ok(())
+}
+
+pub(super) fn take_open(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+    let number = run.number(2);
+    let state = &mut *run.state;
+    match (note, answer) {
+        (open_note::ENTER, _) => {
+            state.freed = false;
+            Verdict::To(open_note::OPEN)
+        }
+        // The result of an opening that was dropped.
+        (open_note::OPEN, Answer::Result(line)) if int(line, 0) != Some(number.into()) => Verdict::Wait,
+        (open_note::OPEN, Answer::Result(line)) => match int(line, 1) {
+            Some(0) => {
+                state.sockets.opened(number);
+                Verdict::Done
+            }
+            code => fail(state, code),
+        },
+        (open_note::OPEN, Answer::Error(_)) => Verdict::To(open_note::WHY),
+        (open_note::OPEN, Answer::Silence) => state.fail(Error::Unreachable(TIMED_OUT)),
+        (open_note::WHY, Answer::Info(line)) => fail(state, int(line, 0)),
+        _ => Verdict::Default,
+    }
+}
+
+/// Codes of the table of errors (TCP 4).
+const WEDGED: i32 = 552;
+const NUMBER_USED: i32 = 563;
+pub(crate) const TIMED_OUT: u16 = 569;
+
+/// So many refusals in a row without a reason are the data stack's end: it takes a restart (quectel-at 10.12).
+const WEDGED_AFTER: u8 = 3;
+
+/// An opening failed with this code.
+pub(super) fn fail(state: &mut State, code: Option<i32>) -> Verdict {
+    if code == Some(NUMBER_USED) && !state.freed {
+        state.freed = true;
+        return Verdict::To(open_note::FREE);
+    }
+    state.sockets.wedged = if code == Some(WEDGED) { state.sockets.wedged.saturating_add(1) } else { 0 };
+    if state.sockets.wedged >= WEDGED_AFTER {
+        return state.fail(Error::Wedged);
+    }
+    state.fail(error(code))
+}
+
+/// What a code of the table says that can help.
+pub(crate) fn error(code: Option<i32>) -> Error {
+    let code = code.and_then(|code| u16::try_from(code).ok()).unwrap_or(0);
+    match code {
+        // The context: not opened, closed, broken, without APN.
+        561 | 562 | 570 | 573 => Error::NoContext,
+        // No memory, name server busy, number used, operation busy, port busy.
+        553 | 563 | 564 | 568 | 574 => Error::Busy(code),
+        _ => Error::Unreachable(code),
+    }
+}
+
+fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+    let number = run.number(0);
+    let fetches = run.state.flags & FETCHES != 0;
+    let sockets = &mut run.state.sockets;
+    let is_open = sockets.is_open(number);
+    match (note, answer) {
+        (note::TCP | note::TLS, Answer::Info(line)) => {
+            let family = if note == note::TLS { Family::Tls } else { Family::Tcp };
+            sockets.hold(int(line, 0).and_then(|number| number.try_into().ok()).unwrap_or(u8::MAX), family, true);
+            Verdict::Default
+        }
+        (note::DONE, _) => Verdict::Done,
+        (note::DUE, _) => match &mut sockets.writing {
+            Some(writing) if is_open => {
+                writing.is_due = true;
+                Verdict::Go
+            }
+            _ => run.state.fail(Error::Disconnected),
+        },
+        // The send buffer is full: there will be room when the other end has taken some.
+        (note::WRITE, Answer::Error(b"FAIL")) if sockets.waits() => Verdict::To(note::FULL),
+        (note::WRITE, Answer::Error(b"FAIL")) => run.state.fail(Error::SendBufferFull),
+        // Not connected: the line that told it was lost. What came before can still be read.
+        (note::WRITE, Answer::Error(_)) => {
+            sockets.set_phase(number, Phase::Closing);
+            run.state.fail(Error::Disconnected)
+        }
+        (note::FULL, Answer::Silence) => Verdict::To(note::DUE),
+        (note::FULL, Answer::Tick) if !is_open => run.state.fail(Error::Disconnected),
+        (note::WAIT, Answer::Tick) => match sockets.phase(number) {
+            phase @ (Phase::Readable | Phase::Doubted | Phase::Closing | Phase::Draining) => {
+                if phase == Phase::Closing {
+                    sockets.set_phase(number, Phase::Draining);
+                }
+                sockets.asked = Asked::Due(number);
+                Verdict::Go
+            }
+            Phase::Idle if !fetches => Verdict::Default,
+            _ => Verdict::Done,
+        },
+        // It may be in doubt now.
+        (note::WAIT, Answer::Silence) => Verdict::To(note::WAIT),
+        // A line, not a block: nothing waits.
+        (note::READ, Answer::Info(_)) => nothing_waits(run, number),
+        (note::READ, Answer::Error(_)) => {
+            sockets.asked = Asked::Nothing;
+            sockets.cut(number);
+            run.state.fail(Error::Disconnected)
+        }
+        (note::STATE, Answer::Info(line)) => {
+            if begins_with(line, &[number.into()]) && sockets.phase(number) == Phase::Doubted {
+                // 2 is connected, which some firmware calls 3; 4 is closing.
+                let is_open = matches!(int(line, 5), Some(2 | 3));
+                sockets.set_phase(number, if is_open { Phase::Idle } else { Phase::Closing });
+            }
+            Verdict::Default
+        }
+        (note::STATED, _) if sockets.phase(number) == Phase::Doubted => {
+            sockets.cut(number);
+            Verdict::Done
+        }
+        (note::STATED, _) => Verdict::To(note::WAIT),
+        (note::CLOSE, Answer::Error(_)) => Verdict::Done,
+        _ => Verdict::Default,
+    }
+}
+
+/// The module said that there are no bytes.
+fn nothing_waits(run: &mut Running<'_, '_>, number: u8) -> Verdict {
+    let sockets = &mut run.state.sockets;
+    sockets.asked = Asked::Nothing;
+    sockets.was_read(number);
+    match sockets.phase(number) {
+        // Whether it is still open, the module has to say, too.
+        Phase::Doubted => return Verdict::To(note::STATE),
+        // It closed after the question: there may have been more before.
+        Phase::Closing => {}
+        Phase::Draining => sockets.set_phase(number, Phase::Ended),
+        _ => sockets.set_phase(number, Phase::Idle),
+    }
+    Verdict::To(note::WAIT)
+}

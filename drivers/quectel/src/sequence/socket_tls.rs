@@ -1,0 +1,87 @@
+//! Opening a TLS socket: the TLS context as for a session, and what a failed handshake leads to.
+
+use wanlink_at::{Answer, Step, Verdict, int, listen, pack, packed_len, step};
+
+use super::connect::{joined, note};
+use super::socket::{self, WHY, WHY_LEN};
+use super::tls::{self, CONTEXT_STEPS};
+use crate::error::Error;
+use crate::operation::{Input, Operation, Parts, Running, flag};
+use crate::state::State;
+
+const BEGIN_STEPS: &[Step] = &[listen(note::ENTER, 0)];
+
+/// Arguments: host, port, number, and those of the TLS context.
+const OPEN_STEPS: &[Step] = &[
+    step("+QSSLCLOSE={c}", 150).ignore().note(note::FREE).at("SSL 2.3.6"),
+    // The handshake has its time behind the connection's.
+    step("+QSSLOPEN=1,2,{c},\"{a}\",{b},0", 50).result(0, 2100).note(note::OPEN).at("SSL 2.3.3"),
+    // All that can be wrong with TLS is 566, and so is a server that nobody reaches: does plain TCP reach it?
+    step("+QICLOSE={c},1", 100).ignore().note(note::DIAGNOSE).at("TCP 2.3.7"),
+    step("+QIOPEN=1,{c},\"TCP\",\"{a}\",{b},0,0", 50).result(0, 300).ignore().note(note::REACH).at("TCP 2.3.6"),
+    step("+QICLOSE={c},1", 100).ignore().at("TCP 2.3.7"),
+    listen(note::DIAGNOSED, 0),
+];
+
+const LEN: usize = packed_len(BEGIN_STEPS) + packed_len(CONTEXT_STEPS) + packed_len(OPEN_STEPS) + WHY_LEN;
+/// The [rules](socket::rules) are those of the model.
+pub(crate) const OPEN: Operation = {
+    static TABLE: [u8; LEN] = joined(&[
+        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
+        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
+        &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS),
+        &WHY,
+    ]);
+    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
+};
+
+/// Whatever is wrong with the connection or with TLS (SSL 4).
+const CONNECT_FAILED: i32 = 566;
+
+fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
+    let &Input::Open { tls: Some(tls), .. } = input else { return Err(Error::NoHostCheck) };
+    socket::prepare_open(input, state, parts)?;
+    tls::prepare_context(tls, parts)
+}
+
+fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+    let number = run.number(2);
+    let state = &mut *run.state;
+    match (note, answer) {
+        (note::ENTER, _) => {
+            (state.freed, state.diagnosed, state.uploaded) = (false, false, false);
+            Verdict::Go
+        }
+        (note::OPEN, Answer::Result(line))
+            if int(line, 0) == Some(number.into()) && int(line, 1) == Some(CONNECT_FAILED) =>
+        {
+            handshake_failed(state)
+        }
+        (note::WHY, Answer::Info(line)) if int(line, 0) == Some(CONNECT_FAILED) => handshake_failed(state),
+        (note::REACH, Answer::Result(line)) if int(line, 0) != Some(number.into()) => Verdict::Wait,
+        (note::REACH, Answer::Result(line)) => {
+            state.cause = match int(line, 1) {
+                Some(0) => None,
+                code => Some(socket::error(code)),
+            };
+            Verdict::Default
+        }
+        (note::DIAGNOSED, _) => match state.cause {
+            Some(cause) => state.fail(cause),
+            None => tls::once_more(state, note::FREE),
+        },
+        (note::OPEN | note::WHY, _) => socket::take_open(run, note, answer),
+        _ => tls::take_context(run, note, answer),
+    }
+}
+
+fn handshake_failed(state: &mut State) -> Verdict {
+    if state.diagnosed {
+        // TCP is good, and the same again.
+        return state.fail(Error::Certificate);
+    }
+    state.diagnosed = true;
+    // Until something better is known.
+    state.cause = Some(Error::Unreachable(CONNECT_FAILED as u16));
+    Verdict::To(note::DIAGNOSE)
+}

@@ -1,0 +1,5 @@
+//! The driver's sockets on an emulated BG95, with small servers behind it.
+
+mod bench;
+mod data;
+mod opens;
