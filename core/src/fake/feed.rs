@@ -6,7 +6,7 @@ use std::vec::Vec;
 
 use super::inbox::Inbox;
 use super::script::Broken;
-use crate::MqttLimits;
+use crate::{MqttLimits, Notice};
 
 /// What the module sends without being asked, or as the answer to a read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub enum Line {
     Unread(usize),
     /// Announced: the answer to a read.
     Answer(Option<(String, Vec<u8>)>),
+    /// Streamed: the broker has a message, which it sends as bytes.
+    Message(String, Vec<u8>),
     /// Something ended.
     Broken(Broken),
 }
@@ -52,23 +54,31 @@ pub struct Arrival {
     pub torn: bool,
 }
 
-/// How one dialect brings messages in.
+/// How one dialect brings in what comes from the network.
 pub trait Feed: Default {
-    /// What the manual of this dialect says.
-    const LIMITS: MqttLimits;
-
     /// The module's side: a message came from the broker.
     fn arrive(wire: &mut Wire, arrival: Arrival);
 
     /// The driver's side: a line came off the wire.
     fn take(&mut self, line: Line, inbox: &mut Inbox);
 
+    /// The driver's side: something ended. When the module restarted, what it kept or had half sent will not come.
+    fn broken(&mut self, broken: Broken, inbox: &mut Inbox);
+
+    /// What [`Module::idle`](crate::Module::idle) tells beside messages, once.
+    fn news(&mut self) -> Option<Notice> {
+        None
+    }
+}
+
+/// How the module's own MQTT client brings messages in.
+pub trait MqttFeed: Feed {
+    /// What the manual of this dialect says.
+    const LIMITS: MqttLimits;
+
     /// The driver's side: asks for a message if one can be had and there is room.
     fn fetch(&mut self, wire: &mut Wire, inbox: &Inbox);
 
     /// The driver's side: whether a message is on its way already, whatever became of the session.
     fn expects(&self) -> bool;
-
-    /// The driver's side: the module restarted, and what it kept or had half sent will not come.
-    fn reset(&mut self, inbox: &mut Inbox);
 }

@@ -1,4 +1,4 @@
-//! Two scripted modules for tests and examples of this workspace: private, host only, outside semver.
+//! Scripted modules for tests and examples of this workspace: private, host only, outside semver.
 //!
 //! They hold no AT text, but they keep the contracts the way real dialects do: what comes from the module stands on a
 //! wire until a method takes it off, a message may be half there when a future is dropped, and what is lost is told.
@@ -7,16 +7,23 @@
 //! |---|---|
 //! | [`Pushing`] | pushed in pieces with announced sizes, as SIMCom's CMQTT service does; a missing piece is a loss |
 //! | [`Announcing`] | announced by a count, then read when there is room, as u-blox's UMQTTC does |
+//! | [`Streaming`] | as bytes of its TCP and TLS sockets, behind which a broker stands, or an echo |
 //!
-//! What they do not show: time (every step takes none), bytes and their framing, power saving.
+//! One [`Script`] orders what happens to any of them and tells what they were asked, so that a test of a session need not
+//! know which it is.
+//!
+//! What they do not show: time (every step takes none), the bytes of the serial port and their framing, power saving.
 
 mod announced;
+mod broker;
 mod feed;
 mod inbox;
 mod mqtt;
 mod pushed;
 mod script;
 mod step;
+mod streamed;
+mod tcp;
 
 use core::time::Duration;
 
@@ -29,6 +36,7 @@ pub use self::announced::Announced;
 pub use self::pushed::Pushed;
 pub use self::script::{Call, Publish, Script};
 pub use self::step::{block_on, poll_times};
+pub use self::streamed::Streamed;
 
 /// A module that pushes messages in pieces.
 pub type Pushing = Fake<Pushed>;
@@ -36,7 +44,10 @@ pub type Pushing = Fake<Pushed>;
 /// A module that announces messages and is read.
 pub type Announcing = Fake<Announced>;
 
-/// A scripted module; [`Pushing`] or [`Announcing`].
+/// A module that opens sockets.
+pub type Streaming = Fake<Streamed>;
+
+/// A scripted module; [`Pushing`], [`Announcing`] or [`Streaming`].
 #[derive(Debug)]
 pub struct Fake<F> {
     script: Script,
@@ -74,14 +85,13 @@ impl<F: Feed> Fake<F> {
     }
 
     fn take(&mut self, line: Line) {
-        let level = match line {
-            Line::Broken(broken) => broken.level(),
-            other => return self.feed.take(other, &mut self.inbox),
-        };
-        if level == Level::Off {
-            self.feed.reset(&mut self.inbox);
+        match line {
+            Line::Broken(broken) => {
+                self.feed.broken(broken, &mut self.inbox);
+                self.level = self.level.min(broken.level());
+            }
+            other => self.feed.take(other, &mut self.inbox),
         }
-        self.level = self.level.min(level);
     }
 
     /// The kind of error that a method reports which needs more than there is.
@@ -152,6 +162,9 @@ impl<F: Feed> Module for Fake<F> {
         self.settle();
         loop {
             self.need(Level::On)?;
+            if let Some(notice) = self.feed.news() {
+                return Ok(notice);
+            }
             let line = self.script.line().await;
             let notice = match &line {
                 Line::Broken(Broken::Session) => Some(Notice::SessionLost),

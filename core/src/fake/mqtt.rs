@@ -1,11 +1,11 @@
 //! The MQTT client of a scripted module.
 
-use super::feed::Feed;
-use super::script::{Call, Level};
+use super::feed::MqttFeed;
+use super::script::{Call, Level, Publish};
 use super::{Fake, FakeError};
 use crate::{Delivery, ErrorKind, Inbound, Login, MqttAt, MqttLimits, Qos, Refusal, Security, Server, Trust};
 
-impl<F: Feed> MqttAt for Fake<F> {
+impl<F: MqttFeed> MqttAt for Fake<F> {
     const MQTT: MqttLimits = F::LIMITS;
 
     async fn connect<S: Security>(&mut self, broker: &Server<'_, S>, login: &Login<'_>) -> Result<(), FakeError> {
@@ -63,13 +63,9 @@ impl<F: Feed> MqttAt for Fake<F> {
         self.need(Level::Connected)?;
         self.exchange(Call::Publish(topic.into())).await;
         self.need(Level::Connected)?;
-        if let Err(kind) = self.script.publish(topic, payload, qos) {
-            match kind {
-                ErrorKind::Reconnect => self.script.lose_session(),
-                ErrorKind::Reattach => self.script.lose_context(),
-                ErrorKind::Restart => self.script.restart(),
-                _ => {}
-            }
+        let message = Publish { topic: topic.into(), payload: payload.into(), qos, dup: false };
+        if let Err(kind) = self.script.publish(message) {
+            self.script.break_by(kind);
             self.take_lines();
             return Err(kind.into());
         }

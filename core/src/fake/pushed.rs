@@ -3,8 +3,9 @@
 use std::string::String;
 use std::vec::Vec;
 
-use super::feed::{Arrival, Feed, Line, Wire};
+use super::feed::{Arrival, Feed, Line, MqttFeed, Wire};
 use super::inbox::Inbox;
+use super::script::Broken;
 use crate::MqttLimits;
 
 /// Real modules cut at 1500 bytes; short pieces make short tests that still see many of them.
@@ -30,9 +31,6 @@ impl Parts {
 }
 
 impl Feed for Pushed {
-    /// A7670 (simcom-at, section 3): client id 128, user and password 256, topic 1024, payload 1 to 10240.
-    const LIMITS: MqttLimits = MqttLimits::UNSTATED.login(128, 256, 256).topic(1024).payload(10_240).no_empty_payload();
-
     fn arrive(wire: &mut Wire, Arrival { topic, payload, torn }: Arrival) {
         wire.lines.push_back(Line::Start { topic: topic.len(), payload: payload.len() });
         wire.lines.push_back(Line::Topic(topic));
@@ -61,12 +59,26 @@ impl Feed for Pushed {
         }
     }
 
+    fn broken(&mut self, broken: Broken, inbox: &mut Inbox) {
+        if broken == Broken::Everything {
+            self.reset(inbox);
+        }
+    }
+}
+
+impl MqttFeed for Pushed {
+    /// A7670 (simcom-at, section 3): client id 128, user and password 256, topic 1024, payload 1 to 10240.
+    const LIMITS: MqttLimits = MqttLimits::UNSTATED.login(128, 256, 256).topic(1024).payload(10_240).no_empty_payload();
+
     fn fetch(&mut self, _wire: &mut Wire, _inbox: &Inbox) {}
 
     fn expects(&self) -> bool {
         self.parts.is_some()
     }
+}
 
+impl Pushed {
+    /// What is half there will never be whole.
     fn reset(&mut self, inbox: &mut Inbox) {
         if let Some(parts) = self.parts.take() {
             inbox.lose(parts.announced_bytes());

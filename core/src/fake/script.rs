@@ -1,8 +1,9 @@
 //! The handle of a test on a scripted module: what happens to it, and what it was asked to do.
 
+mod inside;
+
 use core::fmt;
-use core::future::poll_fn;
-use core::task::{Poll, Waker};
+use core::task::Waker;
 use std::boxed::Box;
 use std::cell::{RefCell, RefMut};
 use std::collections::VecDeque;
@@ -10,7 +11,6 @@ use std::rc::Rc;
 use std::string::String;
 use std::vec::Vec;
 
-use super::FakeError;
 use super::feed::{Arrival, Line, Wire};
 use crate::{ErrorKind, Qos, Refusal, Rung};
 
@@ -58,7 +58,17 @@ pub enum Call {
     },
     Recover(Rung),
     Stop,
+    /// Of a socket.
+    Open {
+        host: String,
+        port: u16,
+        /// As with `Connect`.
+        trust: Option<String>,
+    },
+    /// Of a socket.
+    Close,
     Connect {
+        /// Empty, as all of the server, when the broker was told it over a socket.
         host: String,
         port: u16,
         /// The root's name, or `anyone`; `None` without TLS.
@@ -71,6 +81,8 @@ pub enum Call {
     Subscribe(String),
     Unsubscribe(String),
     Publish(String),
+    /// Of a client on a socket.
+    Ping,
     Disconnect,
 }
 
@@ -83,6 +95,8 @@ pub struct Publish {
     pub payload: Vec<u8>,
     /// How it was sent.
     pub qos: Qos,
+    /// Whether it was marked as one that may have come before.
+    pub dup: bool,
 }
 
 type Watcher = Box<dyn FnMut(&Call)>;
@@ -97,8 +111,12 @@ struct State {
     login_refusal: Option<Refusal>,
     refused_filter: Option<String>,
     publish_failures: VecDeque<(ErrorKind, bool)>,
+    silent: bool,
+    full: bool,
+    piece: usize,
     subscriptions: Vec<String>,
     published: Vec<Publish>,
+    acknowledged: Vec<Vec<u8>>,
     calls: Vec<Call>,
     watcher: Option<Watcher>,
 }
@@ -152,7 +170,24 @@ impl Script {
         self.state().mute = mute;
     }
 
-    /// The session with the broker ends.
+    /// The broker on a socket takes what comes and says nothing from now on, or answers again.
+    pub fn set_silent(&self, silent: bool) {
+        self.state().silent = silent;
+    }
+
+    /// The module's send buffers are full from now on, or not any longer.
+    pub fn set_full(&self, full: bool) {
+        let mut state = self.state();
+        state.full = full;
+        wake(state);
+    }
+
+    /// A read of a socket brings so many bytes at most from now on.
+    pub fn set_piece(&self, bytes: usize) {
+        self.state().piece = bytes;
+    }
+
+    /// The session with the broker ends: on sockets, it closes them in its orderly way.
     pub fn lose_session(&self) {
         self.lose(Broken::Session);
     }
@@ -201,6 +236,12 @@ impl Script {
         self.state().published.clone()
     }
 
+    /// The payloads of the messages that a client on a socket acknowledged.
+    #[must_use]
+    pub fn acknowledged(&self) -> Vec<Vec<u8>> {
+        self.state().acknowledged.clone()
+    }
+
     /// The filters that the broker knows of this session.
     #[must_use]
     pub fn subscriptions(&self) -> Vec<String> {
@@ -226,118 +267,4 @@ fn wake(mut state: RefMut<'_, State>) {
     let waker = state.waker.take();
     drop(state);
     waker.into_iter().for_each(Waker::wake);
-}
-
-/// What the fakes do with it.
-impl Script {
-    pub(super) fn new(arrive: fn(&mut Wire, Arrival)) -> Self {
-        Self(Rc::new(RefCell::new(State {
-            arrive,
-            wire: Wire::default(),
-            waker: None,
-            mute: false,
-            reachable: true,
-            covered: true,
-            login_refusal: None,
-            refused_filter: None,
-            publish_failures: VecDeque::new(),
-            subscriptions: Vec::new(),
-            published: Vec::new(),
-            calls: Vec::new(),
-            watcher: None,
-        })))
-    }
-
-    fn state(&self) -> RefMut<'_, State> {
-        self.0.borrow_mut()
-    }
-
-    pub(super) fn note(&self, call: Call) {
-        // Out of the state while it runs: a watcher may order the next event.
-        let watcher = self.state().watcher.take();
-        if let Some(mut watcher) = watcher {
-            watcher(&call);
-            self.state().watcher.get_or_insert(watcher);
-        }
-        self.state().calls.push(call);
-    }
-
-    pub(super) fn is_mute(&self) -> bool {
-        self.state().mute
-    }
-
-    pub(super) fn with_wire<T>(&self, act: impl FnOnce(&mut Wire) -> T) -> T {
-        act(&mut self.state().wire)
-    }
-
-    pub(super) fn next_line(&self) -> Option<Line> {
-        self.state().wire.lines.pop_front()
-    }
-
-    /// Waits for a line. Dropped: the line stays on the wire.
-    pub(super) async fn line(&self) -> Line {
-        super::step::pause().await;
-        poll_fn(|context| {
-            let mut state = self.state();
-            match state.wire.lines.pop_front() {
-                Some(line) => Poll::Ready(line),
-                None => {
-                    state.waker = Some(context.waker().clone());
-                    Poll::Pending
-                }
-            }
-        })
-        .await
-    }
-
-    /// Waits until a network is in reach.
-    pub(super) async fn network(&self) {
-        poll_fn(|context| {
-            let mut state = self.state();
-            if state.covered {
-                return Poll::Ready(());
-            }
-            state.waker = Some(context.waker().clone());
-            Poll::Pending
-        })
-        .await;
-    }
-
-    pub(super) fn login(&self, clean_session: bool) -> Result<(), FakeError> {
-        let mut state = self.state();
-        if !state.reachable {
-            return Err(ErrorKind::Reconnect.into());
-        }
-        if let Some(refusal) = state.login_refusal {
-            return Err(ErrorKind::Refused(refusal).into());
-        }
-        if clean_session {
-            state.subscriptions.clear();
-        }
-        Ok(())
-    }
-
-    pub(super) fn subscribe(&self, filter: &str) -> Result<(), FakeError> {
-        let mut state = self.state();
-        if state.refused_filter.as_deref() == Some(filter) {
-            return Err(ErrorKind::Refused(Refusal::Subscription).into());
-        }
-        if !state.subscriptions.iter().any(|known| known == filter) {
-            state.subscriptions.push(filter.into());
-        }
-        Ok(())
-    }
-
-    pub(super) fn unsubscribe(&self, filter: &str) {
-        self.state().subscriptions.retain(|known| known != filter);
-    }
-
-    pub(super) fn publish(&self, topic: &str, payload: &[u8], qos: Qos) -> Result<(), ErrorKind> {
-        let mut state = self.state();
-        let failure = state.publish_failures.pop_front();
-        if failure.is_none_or(|(_, delivered)| delivered) {
-            state.published.push(Publish { topic: topic.into(), payload: payload.into(), qos });
-        }
-        failure.map_or(Ok(()), |(kind, _)| Err(kind))
-    }
 }
