@@ -25,6 +25,27 @@ const LIMITS: MqttLimits = MqttLimits::UNSTATED;
 /// It connects once and reports; [`Session`](crate::Session) keeps it connected. A failure keeps the module: look,
 /// change, try again. QoS 1 messages are acknowledged when they were used: by the next call after the one that lent
 /// them.
+///
+/// ```
+/// # use wanlink_core::{Module, Network, Qos, fake::{Streaming, block_on}};
+/// # use wanlink_emulator as _;
+/// use wanlink_transports::{Downlink, Endpoint, Identity, Region, Uplink, tcp, topic};
+/// # fn main() -> Result<(), Box<dyn core::error::Error>> { block_on(async {
+/// # let (mut modem, script) = Streaming::new();
+/// modem.start().await?;
+/// modem.attach(&Network::apn("cmiot"), &mut |_| ()).await?;
+///
+/// let identity = Identity::new("a1B2c3D4e5F", "meter-0042", "0123456789abcdef0123456789abcdef")?;
+/// let mut buffers: tcp::Buffers = tcp::Buffers::new();
+/// let mut link = tcp::Link::new(&mut modem, &identity, Endpoint::public(Region::Shanghai), &mut buffers);
+/// link.connect().await?;
+/// link.subscribe(topic::user("get")).await?;
+/// link.publish(topic::user("update"), b"21.5", Qos::AtLeastOnce).await?;
+/// # script.queue("/a1B2c3D4e5F/meter-0042/user/get", b"report");
+/// let message = link.receive().await?;
+/// assert_eq!(message.payload, b"report");
+/// # Ok(()) }) }
+/// ```
 #[derive(Debug)]
 pub struct Link<'a, M, S: Security = Tls<'static>, A: Sign = HmacSha256> {
     module: M,

@@ -2,21 +2,21 @@
 
 use std::pin::pin;
 
-use wanlink_core::fake::{FakeError, Script, poll_times};
-use wanlink_core::{MqttAt, Qos};
+use wanlink_core::Qos;
+use wanlink_core::fake::{Script, poll_times};
 use wanlink_transports::{Downlink, Uplink, topic};
 
-use crate::bench::{GET, over_both, session};
+use crate::bench::{GET, Path, over_all, session};
 
-over_both! {
+over_all! {
     a_receive_dropped_anywhere_loses_nothing
     a_subscribe_dropped_anywhere_is_kept
     a_publish_dropped_anywhere_leaves_the_session_whole
 }
 
 /// From power to the last piece of a message: as many polls as it takes, dropped after each number of them.
-async fn a_receive_dropped_anywhere_loses_nothing<M: MqttAt<Error = FakeError>>(module: M, script: Script) {
-    let mut session = session(module, 1);
+async fn a_receive_dropped_anywhere_loses_nothing<L: Path>(link: L, script: Script) {
+    let mut session = session(link, 1);
     session.subscribe(topic::user("get")).await.unwrap();
     let losses = [Script::lose_session as fn(&Script), Script::lose_context];
     for polls in 0..40u8 {
@@ -35,8 +35,8 @@ async fn a_receive_dropped_anywhere_loses_nothing<M: MqttAt<Error = FakeError>>(
     }
 }
 
-async fn a_subscribe_dropped_anywhere_is_kept<M: MqttAt<Error = FakeError>>(module: M, script: Script) {
-    let mut session = session(module, 1);
+async fn a_subscribe_dropped_anywhere_is_kept<L: Path>(link: L, script: Script) {
+    let mut session = session(link, 1);
     let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
     for (polls, name) in names.iter().enumerate() {
         poll_times(pin!(session.subscribe(topic::user(name))), polls);
@@ -47,8 +47,8 @@ async fn a_subscribe_dropped_anywhere_is_kept<M: MqttAt<Error = FakeError>>(modu
     assert_eq!(script.subscriptions(), expected);
 }
 
-async fn a_publish_dropped_anywhere_leaves_the_session_whole<M: MqttAt<Error = FakeError>>(module: M, script: Script) {
-    let mut session = session(module, 1);
+async fn a_publish_dropped_anywhere_leaves_the_session_whole<L: Path>(link: L, script: Script) {
+    let mut session = session(link, 1);
     for polls in 0..12 {
         script.restart();
         poll_times(pin!(session.publish(topic::user("update"), b"dropped", Qos::AtLeastOnce)), polls);

@@ -4,14 +4,14 @@ use std::cell::RefCell;
 
 use embassy_futures::join::join;
 use embassy_time::{Duration, Instant, Timer};
-use wanlink_core::fake::{FakeError, Pushing, Script};
-use wanlink_core::{ErrorKind, MqttAt, Qos};
+use wanlink_core::fake::Script;
+use wanlink_core::{ErrorKind, Qos};
 use wanlink_emulator::SplitMix64;
 use wanlink_transports::{Downlink, Event, Session, Uplink, topic};
 
-use crate::bench::{NETWORK, for_s, in_world, is_login, link, login_times, over_both, session};
+use crate::bench::{NETWORK, Path, for_s, in_world, is_login, login_times, over_all, pushing, session};
 
-over_both! {
+over_all! {
     waits_double_to_their_longest
     a_mute_module_is_started_again_and_again
     a_steady_hour_makes_the_next_loss_the_first
@@ -27,10 +27,10 @@ fn assert_windows(times_ms: &[u64], windows_s: &[u64]) {
     }
 }
 
-async fn waits_double_to_their_longest<M: MqttAt<Error = FakeError>>(module: M, script: Script) {
+async fn waits_double_to_their_longest<L: Path>(link: L, script: Script) {
     let times = login_times(&script);
     script.set_reachable(false);
-    let mut session = session(module, 42);
+    let mut session = session(link, 42);
     assert!(for_s(1200, session.online()).await.is_none());
     let times = times.borrow();
     assert_windows(&times[..5], &[2, 4, 8, 16]);
@@ -40,9 +40,9 @@ async fn waits_double_to_their_longest<M: MqttAt<Error = FakeError>>(module: M, 
     assert!(times.len() >= 9, "{times:?}");
 }
 
-async fn a_mute_module_is_started_again_and_again<M: MqttAt<Error = FakeError>>(module: M, script: Script) {
+async fn a_mute_module_is_started_again_and_again<L: Path>(link: L, script: Script) {
     script.set_mute(true);
-    let mut session = session(module, 1);
+    let mut session = session(link, 1);
     let (up, ()) = join(session.online(), async {
         Timer::after(Duration::from_secs(100)).await;
         script.set_mute(false);
@@ -55,10 +55,10 @@ async fn a_mute_module_is_started_again_and_again<M: MqttAt<Error = FakeError>>(
     assert_eq!((session.stats().restarts as usize, session.stats().attempts), (starts - 1, 1));
 }
 
-async fn a_steady_hour_makes_the_next_loss_the_first<M: MqttAt<Error = FakeError>>(module: M, script: Script) {
+async fn a_steady_hour_makes_the_next_loss_the_first<L: Path>(link: L, script: Script) {
     let times = login_times(&script);
     let attempts = RefCell::new(Vec::new());
-    let mut session: Session<'_, _, _, 32> = Session::observed(link(module), NETWORK, 3, |event| {
+    let mut session: Session<'_, _, _, 32> = Session::observed(link, NETWORK, 3, |event| {
         if let Event::Connect { attempt } = event {
             attempts.borrow_mut().push(attempt);
         }
@@ -77,8 +77,8 @@ async fn a_steady_hour_makes_the_next_loss_the_first<M: MqttAt<Error = FakeError
     assert_eq!(*attempts.borrow(), [1, 2, 2, 2, 2], "the loss is the first failure each time");
 }
 
-async fn a_publish_that_has_to_be_tried_again_waits<M: MqttAt<Error = FakeError>>(module: M, script: Script) {
-    let mut session = session(module, 3);
+async fn a_publish_that_has_to_be_tried_again_waits<L: Path>(link: L, script: Script) {
+    let mut session = session(link, 3);
     session.online().await.unwrap();
     let stats = session.stats();
     for failures in [1, 1, 2] {
@@ -93,9 +93,9 @@ async fn a_publish_that_has_to_be_tried_again_waits<M: MqttAt<Error = FakeError>
     assert_eq!(session.stats(), stats, "the session stood all the while");
 }
 
-async fn a_connection_that_dies_at_once_keeps_backing_off<M: MqttAt<Error = FakeError>>(module: M, script: Script) {
+async fn a_connection_that_dies_at_once_keeps_backing_off<L: Path>(link: L, script: Script) {
     let times = login_times(&script);
-    let mut session = session(module, 3);
+    let mut session = session(link, 3);
     for _ in 0..5 {
         // Data gets through, and yet the connection never lives long: as when two devices have one identity.
         session.publish(topic::user("update"), b"x", Qos::AtLeastOnce).await.unwrap();
@@ -108,12 +108,12 @@ async fn a_connection_that_dies_at_once_keeps_backing_off<M: MqttAt<Error = Fake
 #[test]
 fn never_more_than_five_a_minute() {
     for seed in 0..60 {
-        let (module, script) = Pushing::new();
+        let (link, script) = pushing();
         in_world(async {
             let times = login_times(&script);
             let mut random = SplitMix64::new(seed);
             let quick = Duration::from_millis(10);
-            let mut session = session(module, seed).backoff(quick, quick);
+            let mut session = session(link, seed).backoff(quick, quick);
             while Instant::now().as_secs() < 1200 {
                 // Out of reach, or up and broken at once, or dropped at some moment.
                 script.set_reachable(random.next_u64() & 1 == 0);
@@ -131,11 +131,11 @@ fn never_more_than_five_a_minute() {
 #[test]
 fn jitter_follows_the_seed() {
     let first_waits = |seed| {
-        let (module, script) = Pushing::new();
+        let (link, script) = pushing();
         in_world(async {
             let times = login_times(&script);
             script.set_reachable(false);
-            for_s(40, session(module, seed).online()).await;
+            for_s(40, session(link, seed).online()).await;
             times.take()
         })
     };
@@ -150,11 +150,11 @@ fn jitter_follows_the_seed() {
 #[test]
 fn waits_go_on_over_drops() {
     let run = |slice_us: Option<u64>| {
-        let (module, script) = Pushing::new();
+        let (link, script) = pushing();
         in_world(async {
             let times = login_times(&script);
             script.set_reachable(false);
-            let mut session = session(module, 5);
+            let mut session = session(link, 5);
             match slice_us {
                 None => drop(for_s(300, session.ready()).await),
                 Some(us) => {

@@ -3,7 +3,7 @@
 use embassy_futures::select::{Either, select};
 use embassy_time::{Duration, Timer};
 use wanlink_core::{
-    Argument, Delivery, Error as _, ErrorKind, Opens, Qos, Refusal, Socket, SocketState, TcpSocket, TooLong,
+    Argument, Delivery, Error, ErrorKind, Opens, Qos, Refusal, Socket, SocketState, TcpSocket, TooLong,
 };
 
 use super::{LIMITS, Link};
@@ -15,7 +15,7 @@ use crate::reason::Reason;
 use crate::sign::Sign;
 use crate::tcp::client::passed;
 use crate::tcp::clock::now_ms;
-use crate::tcp::{Error, Event, Want};
+use crate::tcp::{self, Event, Want};
 use crate::topic::{FullTopic, Topic, TopicError};
 
 /// So long the module has to hand out what waits there when an answer is late, in milliseconds: the server was in time
@@ -51,7 +51,7 @@ enum Step<E> {
 struct Progress<E> {
     /// Its packet is made.
     begun: bool,
-    /// It ends so as soon as the socket of a connection that is over is closed.
+    /// The connection is over: it ends so when what came before is read and the socket closed.
     failure: Option<LinkError<E>>,
 }
 
@@ -86,7 +86,11 @@ impl<M: TcpSocket, S: Opens<M>, A: Sign> Link<'_, M, S, A> {
                     self.is_writing = true;
                     match self.module.write(socket, self.client.unsent()).await {
                         Ok(()) => self.written(),
-                        Err(error) => progress.failure = Some(self.failed(call, error)),
+                        Err(error) if is_passing(call, &error) => return Err(LinkError::Module(error)),
+                        Err(error) => {
+                            self.written();
+                            progress.failure = Some(over(error));
+                        }
                     }
                 }
                 Step::Read { socket, wait_ms, is_last } => {
@@ -94,7 +98,12 @@ impl<M: TcpSocket, S: Opens<M>, A: Sign> Link<'_, M, S, A> {
                     match select(read, Timer::after(Duration::from_millis(wait_ms.into()))).await {
                         Either::First(Ok(0)) => progress.failure = Some(self.cut()),
                         Either::First(Ok(count)) => self.client.filled(count, now_ms()),
-                        Either::First(Err(error)) => progress.failure = Some(self.failed(call, error)),
+                        Either::First(Err(error)) if is_passing(call, &error) => return Err(LinkError::Module(error)),
+                        Either::First(Err(error)) => {
+                            self.client.closed();
+                            progress.failure = Some(over(error));
+                        }
+                        Either::Second(()) if progress.failure.is_some() => self.client.closed(),
                         Either::Second(()) if is_last => self.client.filled(0, now_ms()),
                         Either::Second(()) => {}
                     }
@@ -109,10 +118,10 @@ impl<M: TcpSocket, S: Opens<M>, A: Sign> Link<'_, M, S, A> {
             if let (true, Some(socket)) = (self.client.is_offline(), self.socket) {
                 return Step::Close(socket);
             }
-            if let Some(error) = progress.failure.take() {
+            if let Some(error) = progress.failure.take_if(|_| self.client.is_offline()) {
                 return Step::Done(Err(error));
             }
-            if !progress.begun {
+            if !progress.begun && progress.failure.is_none() {
                 if let Call::Request(Request::Connect) = call {
                     return Step::Open;
                 }
@@ -121,37 +130,40 @@ impl<M: TcpSocket, S: Opens<M>, A: Sign> Link<'_, M, S, A> {
                     Err(error) => return Step::Done(Err(error)),
                 }
             }
-            if self.is_done(call, progress.begun) {
+            if self.is_done(call, progress) {
                 return Step::Done(Ok(()));
             }
             let now_ms = now_ms();
             let want = self.client.advance(now_ms);
             if let Want::Event(event) = want {
-                match outcome(call, progress.begun, event) {
+                match outcome(call, progress, event) {
+                    Err(error) if self.client.is_offline() => progress.failure = Some(error),
                     Ok(false) => {}
-                    Ok(true) => return Step::Done(Ok(())),
-                    Err(error) => progress.failure = Some(error),
+                    result => return Step::Done(result.map(|_| ())),
                 }
                 continue;
             }
-            let Some(socket) = self.socket.filter(|&socket| self.module.state(socket) != SocketState::Closed) else {
+            let Some(socket) = self.socket else {
                 progress.failure = Some(self.cut());
                 continue;
             };
-            let Want::Read(until) = want else {
-                if core::mem::take(&mut self.is_writing) && self.module.has_taken(socket) {
-                    self.written();
-                    continue;
+            let is_over = progress.failure.is_some();
+            match want {
+                // What came before the end is read to its end.
+                _ if is_over && self.module.state(socket) != SocketState::Readable => self.client.closed(),
+                Want::Read(until) => {
+                    let until = until.unwrap_or(now_ms.wrapping_add(FOREVER_MS));
+                    let is_last = is_over || passed(until, now_ms);
+                    if progress.begun && !is_last && is_qos_0(call) {
+                        return Step::Done(Ok(()));
+                    }
+                    let wait_ms = if is_last { GRACE_MS } else { until.wrapping_sub(now_ms) };
+                    return Step::Read { socket, wait_ms, is_last };
                 }
-                return Step::Write(socket);
-            };
-            let until = until.unwrap_or(now_ms.wrapping_add(FOREVER_MS));
-            let is_last = passed(until, now_ms);
-            if progress.begun && !is_last && is_qos_0(call) {
-                return Step::Done(Ok(()));
+                _ if is_over => self.client.closed(),
+                _ if core::mem::take(&mut self.is_writing) && self.module.has_taken(socket) => self.written(),
+                _ => return Step::Write(socket),
             }
-            let wait_ms = if is_last { GRACE_MS } else { until.wrapping_sub(now_ms) };
-            return Step::Read { socket, wait_ms, is_last };
         }
     }
 
@@ -179,7 +191,7 @@ impl<M: TcpSocket, S: Opens<M>, A: Sign> Link<'_, M, S, A> {
             Call::Request(Request::Connect | Request::Ready) => Ok(()),
         };
         match begun {
-            Err(Error::Busy) => Ok(false),
+            Err(tcp::Error::Busy) => Ok(false),
             begun => begun.map(|()| true).map_err(|error| self.misuse(error)),
         }
     }
@@ -195,23 +207,25 @@ impl<M: TcpSocket, S: Opens<M>, A: Sign> Link<'_, M, S, A> {
         begun.map_err(|error| self.misuse(error))
     }
 
-    fn misuse(&self, error: Error) -> LinkError<M::Error> {
+    fn misuse(&self, error: tcp::Error) -> LinkError<M::Error> {
         match error {
-            Error::NoRoom { needed } => LinkError::TooLong(TooLong {
+            tcp::Error::NoRoom { needed } => LinkError::TooLong(TooLong {
                 what: Argument::Packet,
                 limit: self.client.room_to_send(),
                 length: needed,
             }),
-            Error::Text => LinkError::Topic(TopicError::Text),
-            Error::Busy | Error::Offline => LinkError::Closed(Reason::Offline),
+            tcp::Error::Text => LinkError::Topic(TopicError::Text),
+            tcp::Error::Busy | tcp::Error::Offline => LinkError::Closed(Reason::Offline),
         }
     }
 
     /// Whether a call is done that ends with no event of its own.
-    fn is_done(&self, call: Call<'_>, begun: bool) -> bool {
+    fn is_done(&self, call: Call<'_>, progress: &Progress<M::Error>) -> bool {
         match call {
             Call::Request(Request::Ready) => self.client.has_message(),
-            Call::Request(Request::Publish { qos: Qos::AtLeastOnce, .. }) => begun && !self.client.is_in_flight(),
+            Call::Request(Request::Publish { qos: Qos::AtLeastOnce, .. }) => {
+                progress.begun && !self.client.is_in_flight()
+            }
             _ => false,
         }
     }
@@ -222,14 +236,6 @@ impl<M: TcpSocket, S: Opens<M>, A: Sign> Link<'_, M, S, A> {
         self.client.sent(self.client.unsent().len(), now_ms());
     }
 
-    /// The module reports an error. But for `Retry` that is the end of the connection, and with it of a goodbye.
-    fn failed(&mut self, call: Call<'_>, error: M::Error) -> LinkError<M::Error> {
-        if error.kind() != ErrorKind::Retry || matches!(call, Call::Disconnect) {
-            self.client.closed();
-        }
-        LinkError::Module(error)
-    }
-
     /// The connection is over.
     fn cut(&mut self) -> LinkError<M::Error> {
         self.client.closed();
@@ -237,16 +243,26 @@ impl<M: TcpSocket, S: Opens<M>, A: Sign> Link<'_, M, S, A> {
     }
 }
 
+/// The connection is over by this error of the module. One that knows no such socket was started anew meanwhile.
+fn over<E: Error>(error: E) -> LinkError<E> {
+    if error.kind() == ErrorKind::Misuse { LinkError::Closed(Reason::Remote) } else { LinkError::Module(error) }
+}
+
+/// Whether the connection outlives this error of the module. A goodbye is not worth another try.
+fn is_passing<E: Error>(call: Call<'_>, error: &E) -> bool {
+    error.kind() == ErrorKind::Retry && !matches!(call, Call::Disconnect)
+}
+
 const fn is_qos_0(call: Call<'_>) -> bool {
     matches!(call, Call::Request(Request::Publish { qos: Qos::AtMostOnce, .. }))
 }
 
 /// Whether a call is done with this event.
-fn outcome<E>(call: Call<'_>, begun: bool, event: Event) -> Result<bool, LinkError<E>> {
+fn outcome<E>(call: Call<'_>, progress: &Progress<E>, event: Event) -> Result<bool, LinkError<E>> {
     match (event, call) {
         (Event::Closed(reason), _) => Err(LinkError::Closed(reason)),
         (Event::Refused(code), _) => Err(LinkError::Refused(Refusal::Connack(code))),
-        _ if !begun => Ok(false),
+        _ if !progress.begun || progress.failure.is_some() => Ok(false),
         (Event::NotSubscribed, Call::Request(Request::Subscribe(_))) => Err(LinkError::Refused(Refusal::Subscription)),
         (Event::Connected { .. }, Call::Request(Request::Connect))
         | (Event::Subscribed, Call::Request(Request::Subscribe(_)))
