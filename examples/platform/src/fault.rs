@@ -2,10 +2,12 @@
 
 mod http;
 mod named;
+mod parse;
 mod timed;
 
 pub(crate) use http::{HttpFaults, SecretFate};
-pub use named::{Fault, FaultError};
+pub use named::Fault;
+pub use parse::FaultError;
 pub use timed::TimedFault;
 
 use crate::config::ReturnCode;

@@ -4,7 +4,6 @@ use super::{Away, TlsFault};
 use crate::config::ReturnCode;
 use crate::packet::PacketType;
 use std::fmt;
-use std::str::FromStr;
 
 /// A fault, to be ordered with [`Platform::order`](crate::Platform::order). It concerns every device.
 ///
@@ -56,28 +55,47 @@ pub enum Fault {
     },
     /// [`Platform::break_tls`](crate::Platform::break_tls).
     Tls(TlsFault),
+    /// [`Platform::expire_tokens`](crate::Platform::expire_tokens).
+    ExpireTokens,
+    /// [`Platform::forget_tokens`](crate::Platform::forget_tokens).
+    ForgetTokens,
+    /// [`Platform::limit_token_posts`](crate::Platform::limit_token_posts).
+    LimitTokenPosts(u32),
+    /// [`Platform::fail_requests`](crate::Platform::fail_requests).
+    FailRequests {
+        /// The HTTP status.
+        status: u16,
+        /// How many requests.
+        count: u32,
+    },
+    /// [`Platform::refuse_requests`](crate::Platform::refuse_requests).
+    RefuseRequests {
+        /// The platform's code.
+        code: u16,
+        /// How many requests.
+        count: u32,
+    },
+    /// [`Platform::close_before_answer`](crate::Platform::close_before_answer).
+    CloseBeforeAnswer(u32),
+    /// [`Platform::delay_answers`](crate::Platform::delay_answers), in milliseconds.
+    DelayAnswers(u32),
+    /// [`Platform::throttle_registrations`](crate::Platform::throttle_registrations).
+    ThrottleRegistrations(u32),
+    /// [`Platform::lose_secrets`](crate::Platform::lose_secrets).
+    LoseSecrets(u32),
+    /// [`Platform::duplicate_secrets`](crate::Platform::duplicate_secrets).
+    DuplicateSecrets(u32),
 }
 
-/// A text that names no [`Fault`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FaultError(pub(super) String);
-
-impl fmt::Display for FaultError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for FaultError {}
-
-/// The packets to a device, which can be cut.
-const CUTS: [(&str, PacketType); 6] = [
+/// What goes to a device, and can be cut.
+pub(super) const CUTS: [(&str, PacketType); 7] = [
     ("cut-connack", PacketType::Connack),
     ("cut-suback", PacketType::Suback),
     ("cut-unsuback", PacketType::Unsuback),
     ("cut-puback", PacketType::Puback),
     ("cut-publish", PacketType::Publish),
     ("cut-pingresp", PacketType::Pingresp),
+    ("cut-response", PacketType::Response),
 ];
 
 impl Fault {
@@ -100,6 +118,7 @@ impl Fault {
         ("cut-puback=N", "the same with a PUBACK"),
         ("cut-publish=N", "the same with a PUBLISH"),
         ("cut-pingresp=N", "the same with a PINGRESP"),
+        ("cut-response=N", "the same with an HTTP answer"),
         ("wrong-certificate", "TLS: a certificate of another authority"),
         ("wrong-name", "TLS: a certificate for another name"),
         ("expired-certificate", "TLS: a certificate that was valid until the day before"),
@@ -108,86 +127,17 @@ impl Fault {
         ("tls13-only", "TLS: 1.3 and nothing else"),
         ("cut-handshake", "TLS: close in the middle of the server's first flight"),
         ("no-close-notify", "TLS: end without close_notify"),
+        ("expire-tokens", "HTTPS: every token that was handed out is expired"),
+        ("forget-tokens", "HTTPS: every token that was handed out is unknown"),
+        ("token-posts=N", "HTTPS: a token is good for N messages"),
+        ("http-error[=STATUS[:COUNT]]", "HTTPS: answer the next COUNT requests with this status, 400 to 599 (500:1)"),
+        ("http-code[=CODE[:COUNT]]", "HTTPS: answer the next COUNT requests with this code of the platform (40000:1)"),
+        ("close-before-answer[=N]", "HTTPS: close the connection in place of the N-th answer (1)"),
+        ("delay-answer=MS", "HTTPS: hold each answer back so long"),
+        ("throttle-registration[=COUNT]", "refuse the next COUNT dynamic registrations as too many (1)"),
+        ("lose-secret[=N]", "register every N-th device without telling it the secret (1)"),
+        ("duplicate-secret[=N]", "MQTT: send every N-th secret twice (1)"),
     ];
-}
-
-/// The numbers behind a name.
-struct Numbers<'a> {
-    text: &'a str,
-    given: Vec<u32>,
-}
-
-impl<'a> Numbers<'a> {
-    fn parse(text: &'a str, list: Option<&'a str>) -> Result<Self, FaultError> {
-        let numbers = list.into_iter().flat_map(|list| list.split(':'));
-        let given = numbers.map(|number| number.parse().ok().filter(|_| !number.starts_with('+')));
-        let given = given.collect::<Option<_>>();
-        given.map(|given| Self { text, given }).ok_or_else(|| FaultError(format!("{text}: numbers follow the `=`")))
-    }
-
-    /// As many as the form wants; `None` in the place of a number that has to be there.
-    fn take<const N: usize>(&self, defaults: [Option<u32>; N]) -> Result<[u32; N], FaultError> {
-        let text = self.text;
-        if self.given.len() > N {
-            return Err(FaultError(format!("{text}: at most {N} numbers belong here")));
-        }
-        let mut taken = [0; N];
-        for (i, (slot, default)) in taken.iter_mut().zip(defaults).enumerate() {
-            let number = self.given.get(i).copied().or(default);
-            *slot = number.ok_or_else(|| FaultError(format!("{text}: a number is missing, as in `{text}=5`")))?;
-        }
-        Ok(taken)
-    }
-}
-
-impl FromStr for Fault {
-    type Err = FaultError;
-
-    fn from_str(text: &str) -> Result<Self, FaultError> {
-        let (name, list) = text.split_once('=').map_or((text, None), |(name, list)| (name, Some(list)));
-        let numbers = Numbers::parse(text, list)?;
-        let none = |fault| numbers.take([]).map(|[]| fault);
-        let one = |default, fault: fn(u32) -> Self| numbers.take([default]).map(|[n]| fault(n));
-        let away = |how| numbers.take([None]).map(|[for_ms]| Self::Away { how, for_ms });
-        match name {
-            "kill-connections" => none(Self::KillConnections),
-            "close-silently" => none(Self::CloseSilently),
-            "kick" => {
-                let [after_ms, times] = numbers.take([Some(0), Some(1)])?;
-                Ok(Self::Kick { after_ms, times })
-            }
-            "kill-before-puback" => one(Some(1), Self::KillBeforePuback),
-            "drop-puback" => one(Some(1), Self::DropPuback),
-            "duplicate-puback" => one(Some(1), Self::DuplicatePuback),
-            "delay-puback" => one(None, Self::DelayPuback),
-            "refuse" => {
-                let [code, count] = numbers.take([Some(3), Some(1)])?;
-                let code = refusal(code).ok_or_else(|| FaultError(format!("{text}: the code is 1 to 5")))?;
-                Ok(Self::Refuse { code, count })
-            }
-            "slow" => one(None, Self::Slow),
-            "away-silent" => away(Away::Silent),
-            "away-closes" => away(Away::Closes),
-            _ => {
-                if let Some((_, packet)) = CUTS.into_iter().find(|cut| cut.0 == name) {
-                    return numbers.take([None]).map(|[keep]| Self::Cut { packet, keep });
-                }
-                let tls = TlsFault::ALL.into_iter().find(|fault| fault.name() == name);
-                tls.map_or_else(|| Err(unknown(name)), |fault| none(Self::Tls(fault)))
-            }
-        }
-    }
-}
-
-fn refusal(code: u32) -> Option<ReturnCode> {
-    use ReturnCode::*;
-    let codes = [BadProtocolVersion, IdentifierRejected, ServerUnavailable, BadUserNameOrPassword, NotAuthorized];
-    codes.into_iter().find(|&known| known as u32 == code)
-}
-
-fn unknown(name: &str) -> FaultError {
-    let known: Vec<_> = Fault::FORMS.iter().map(|form| form.0).collect();
-    FaultError(format!("{name} is no fault of the platform; these are: {}", known.join(", ")))
 }
 
 impl fmt::Display for Fault {
@@ -209,6 +159,16 @@ impl fmt::Display for Fault {
                 write!(f, "cut-{}={keep}", format!("{packet:?}").to_ascii_lowercase())
             }
             Self::Tls(fault) => fault.fmt(f),
+            Self::ExpireTokens => f.write_str("expire-tokens"),
+            Self::ForgetTokens => f.write_str("forget-tokens"),
+            Self::LimitTokenPosts(most) => write!(f, "token-posts={most}"),
+            Self::FailRequests { status, count } => write!(f, "http-error={status}:{count}"),
+            Self::RefuseRequests { code, count } => write!(f, "http-code={code}:{count}"),
+            Self::CloseBeforeAnswer(nth) => write!(f, "close-before-answer={nth}"),
+            Self::DelayAnswers(ms) => write!(f, "delay-answer={ms}"),
+            Self::ThrottleRegistrations(count) => write!(f, "throttle-registration={count}"),
+            Self::LoseSecrets(nth) => write!(f, "lose-secret={nth}"),
+            Self::DuplicateSecrets(nth) => write!(f, "duplicate-secret={nth}"),
         }
     }
 }

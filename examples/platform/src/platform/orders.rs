@@ -45,6 +45,16 @@ impl Platform {
             Fault::Away { how, for_ms } => self.away(now, now.saturating_add(us(for_ms)), how),
             Fault::Cut { packet, keep } => self.cut(packet, keep as usize),
             Fault::Tls(fault) => self.break_tls(Some(fault)),
+            Fault::ExpireTokens => self.expire_tokens(now),
+            Fault::ForgetTokens => self.forget_tokens(now),
+            Fault::LimitTokenPosts(most) => self.limit_token_posts(most),
+            Fault::FailRequests { status, count } => self.fail_requests(status, count),
+            Fault::RefuseRequests { code, count } => self.refuse_requests(code, count),
+            Fault::CloseBeforeAnswer(nth) => self.close_before_answer(nth),
+            Fault::DelayAnswers(ms) => self.delay_answers(us(ms)),
+            Fault::ThrottleRegistrations(count) => self.throttle_registrations(count),
+            Fault::LoseSecrets(nth) => self.lose_secrets(nth),
+            Fault::DuplicateSecrets(nth) => self.duplicate_secrets(nth),
         }
     }
 
@@ -52,7 +62,7 @@ impl Platform {
     pub fn take_back(&mut self, now: u64, fault: Fault) {
         self.poll(now);
         match fault {
-            Fault::KillConnections | Fault::CloseSilently => {}
+            Fault::KillConnections | Fault::CloseSilently | Fault::ExpireTokens | Fault::ForgetTokens => {}
             Fault::Kick { .. } => self.call_off_kicks(),
             Fault::KillBeforePuback(_) => self.kill_before_puback(0),
             Fault::DropPuback(_) => self.drop_puback(0),
@@ -63,6 +73,14 @@ impl Platform {
             Fault::Away { how, .. } => self.away(now, now, how),
             Fault::Cut { .. } => self.faults.cut = None,
             Fault::Tls(_) => self.break_tls(None),
+            Fault::LimitTokenPosts(_) => self.limit_token_posts(0),
+            Fault::FailRequests { .. } => self.fail_requests(0, 0),
+            Fault::RefuseRequests { .. } => self.refuse_requests(0, 0),
+            Fault::CloseBeforeAnswer(_) => self.close_before_answer(0),
+            Fault::DelayAnswers(_) => self.delay_answers(0),
+            Fault::ThrottleRegistrations(_) => self.throttle_registrations(0),
+            Fault::LoseSecrets(_) => self.lose_secrets(0),
+            Fault::DuplicateSecrets(_) => self.duplicate_secrets(0),
         }
     }
 

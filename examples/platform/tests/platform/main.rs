@@ -7,6 +7,8 @@ mod bench;
 mod connecting;
 mod faults;
 mod fuzz;
+mod http_faults;
+mod http_fuzz;
 mod https;
 mod lateness;
 mod limits;

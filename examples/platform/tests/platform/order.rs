@@ -8,6 +8,10 @@ fn parsed(text: &str) -> Fault {
     text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
+/// What stands for each number of a form.
+const NUMBERS: [(&str, &str); 6] =
+    [("MS", "5"), ("TIMES", "5"), ("COUNT", "5"), ("CODE", "5"), ("STATUS", "503"), ("N", "5")];
+
 #[test]
 fn every_form_is_read_and_written() {
     for (form, _) in Fault::FORMS {
@@ -16,11 +20,10 @@ fn every_form_is_read_and_written() {
         let fault = parsed(&shortest);
         assert_eq!(parsed(&fault.to_string()), fault, "{form}");
         let longest = form.replace(['[', ']'], "");
-        let numbered =
-            ["MS", "TIMES", "COUNT", "CODE", "N"].iter().fold(longest, |text, name| match text.split_once('=') {
-                Some((verb, numbers)) => format!("{verb}={}", numbers.replace(name, "5")),
-                None => text,
-            });
+        let numbered = NUMBERS.iter().fold(longest, |text, (name, number)| match text.split_once('=') {
+            Some((verb, numbers)) => format!("{verb}={}", numbers.replace(name, number)),
+            None => text,
+        });
         assert_eq!(parsed(&numbered).to_string(), numbered, "{form}");
     }
 }
@@ -47,6 +50,14 @@ fn what_is_left_out_has_a_value() {
         ("away-silent=7", Fault::Away { how: Away::Silent, for_ms: 7 }),
         ("away-closes=7", Fault::Away { how: Away::Closes, for_ms: 7 }),
         ("cut-suback=2", Fault::Cut { packet: PacketType::Suback, keep: 2 }),
+        ("cut-response=2", Fault::Cut { packet: PacketType::Response, keep: 2 }),
+        ("http-error", Fault::FailRequests { status: 500, count: 1 }),
+        ("http-error=503", Fault::FailRequests { status: 503, count: 1 }),
+        ("http-code", Fault::RefuseRequests { code: 40_000, count: 1 }),
+        ("http-code=429:7", Fault::RefuseRequests { code: 429, count: 7 }),
+        ("close-before-answer", Fault::CloseBeforeAnswer(1)),
+        ("throttle-registration", Fault::ThrottleRegistrations(1)),
+        ("lose-secret", Fault::LoseSecrets(1)),
     ] {
         assert_eq!(parsed(text), fault, "{text}");
     }
@@ -64,6 +75,9 @@ fn a_wrong_text_says_what_is_wrong() {
         ("plain-text=1", "plain-text=1: at most 0 numbers belong here"),
         ("refuse=0", "refuse=0: the code is 1 to 5"),
         ("refuse=6", "refuse=6: the code is 1 to 5"),
+        ("http-error=200", "http-error=200: the status is 400 to 599"),
+        ("http-error=600", "http-error=600: the status is 400 to 599"),
+        ("http-code=65536", "http-code=65536: the code is at most 65535"),
     ] {
         let error = text.parse::<Fault>().expect_err(text).to_string();
         assert_eq!(error, expected);

@@ -1,16 +1,18 @@
 //! Bytes come in any pieces; what the platform does never depends on them.
 
 use crate::bench::{Bench, GET, UPDATE};
+use crate::https::token;
 use crate::packets::*;
-use wanlink_platform::{Action, ConnId, Entry, Finding, Peer};
+use crate::requests::Request;
+use wanlink_platform::{Action, ConnId, Entry, Finding, Peer, Registration};
 
 type Outcome = (Vec<Action>, Vec<Entry>, Vec<Finding>);
 
 /// Feeds the stream in these pieces, one after the other at the same time.
-fn feed<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> Outcome {
-    let mut bench = Bench::new();
+fn feed<'a>(peer: &Peer, pieces: impl Iterator<Item = &'a [u8]>) -> Outcome {
+    let mut bench = Bench::unregistered_with(Default::default(), Registration::Preregistered);
     bench.platform.duplicate_puback(2);
-    bench.open(1, Peer::tls());
+    bench.open(1, peer.clone());
     for piece in pieces {
         bench.platform.input(0, ConnId(1), piece);
     }
@@ -20,13 +22,17 @@ fn feed<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> Outcome {
 }
 
 fn is_the_same_in_any_pieces(stream: &[u8]) {
-    let whole = feed([stream].into_iter());
+    is_the_same_from(Peer::tls(), stream);
+}
+
+fn is_the_same_from(peer: Peer, stream: &[u8]) {
+    let whole = feed(&peer, [stream].into_iter());
     for split in 0..=stream.len() {
         let (head, tail) = stream.split_at(split);
-        assert_eq!(feed([head, tail].into_iter()), whole, "split at {split}");
+        assert_eq!(feed(&peer, [head, tail].into_iter()), whole, "split at {split}");
     }
     for size in 1..=5 {
-        assert_eq!(feed(stream.chunks(size)), whole, "pieces of {size}");
+        assert_eq!(feed(&peer, stream.chunks(size)), whole, "pieces of {size}");
     }
 }
 
@@ -68,4 +74,35 @@ fn a_refused_connect() {
     let mut connect = Connect::example();
     connect.password.clear();
     is_the_same_in_any_pieces(&[connect.bytes(), session()].concat());
+}
+
+/// Requests in a row, the last of which ends the connection.
+#[test]
+fn requests() {
+    // Equal runs hand out equal tokens.
+    let token = token(&mut Bench::new());
+    let stream = [
+        Request::login().bytes(),
+        Request::post(&token, UPDATE, b"one").bytes(),
+        Request::post("wrong", UPDATE, &[0; 100]).bytes(),
+        Request { target: "/elsewhere".into(), ..Request::login() }.bytes(),
+        Request::post(&token, UPDATE, b"").field("Connection", "close").bytes(),
+        Request::login().bytes(),
+    ];
+    is_the_same_from(Peer::https(), &stream.concat());
+    let mut register = Request::register();
+    register.host = "localhost".into();
+    is_the_same_from(Peer::https(), &register.bytes());
+}
+
+#[test]
+fn requests_that_end_in_a_violation() {
+    for bad in [
+        &b"\r\n"[..],
+        b"\x16\x03\x01",
+        b"GET / HTTP/1.1\r\n\r\nmore",
+        b"POST /auth HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n",
+    ] {
+        is_the_same_from(Peer::https(), &[&Request::login().bytes()[..], bad, b"POST"].concat());
+    }
 }
