@@ -9,7 +9,7 @@
 //! platform.add_product(Product::new("a1B2c3D4e5F", "product secret").device("meter-0042", "device secret"));
 //!
 //! let any = "127.0.0.1:0".parse()?;
-//! let server = Server::bind(platform, Listen { mqtt: Some(any), mqtts: Some(any), ..Listen::default() }).await?;
+//! let server = Server::bind(platform, Listen { mqtt: Some(any), mqtts: Some(any), https: Some(any), ..Listen::default() }).await?;
 //! println!("{:?}", server.addresses());
 //!
 //! let handle = server.handle();                       // looks in from outside, and stops the server
@@ -21,7 +21,8 @@
 //! ```
 //!
 //! Time counts from [`Server::bind`]. A device is taken to have asked for the host that its TLS hello names, and for an
-//! unknown one over plain TCP, where nothing names it; the port is unknown always.
+//! unknown one over plain TCP, where nothing names it; the port is unknown always. Timestamps of devices are checked by
+//! this machine's clock.
 
 mod bind;
 mod connection;
@@ -30,6 +31,7 @@ mod shared;
 
 pub use bind::{Addresses, BindError, Listen};
 
+use self::bind::Listeners;
 use self::root_file::RootFile;
 use self::shared::Shared;
 use crate::connection::Peer;
@@ -49,7 +51,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// A platform that listens.
 pub struct Server {
     shared: Arc<Shared>,
-    listeners: Vec<(TcpListener, Peer)>,
+    listeners: Listeners,
     addresses: Addresses,
     /// Removed with the server if it is a temporary one.
     _root_file: Option<RootFile>,

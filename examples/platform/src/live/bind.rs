@@ -18,8 +18,12 @@ use tokio::net::TcpListener;
 pub struct Listen {
     /// For MQTT over plain TCP.
     pub mqtt: Option<SocketAddr>,
-    /// For MQTT inside TLS.
+    /// For MQTT inside TLS, and for HTTPS where a device asks for a host that speaks it.
     pub mqtts: Option<SocketAddr>,
+    /// For HTTPS.
+    pub https: Option<SocketAddr>,
+    /// For HTTP without TLS, which the real platform does not serve.
+    pub http: Option<SocketAddr>,
     /// Where to write the root certificate; without a path, to a temporary file that goes with the server.
     pub root: Option<PathBuf>,
     /// Host names or addresses by which devices reach this machine, beside `localhost`, the address listened on, and the
@@ -34,6 +38,10 @@ pub struct Addresses {
     pub mqtt: Option<SocketAddr>,
     /// For MQTT inside TLS.
     pub mqtts: Option<SocketAddr>,
+    /// For HTTPS.
+    pub https: Option<SocketAddr>,
+    /// For HTTP without TLS.
+    pub http: Option<SocketAddr>,
     /// The file with the root certificate that devices have to trust, in PEM; there is one if anything listens for TLS.
     pub root: Option<PathBuf>,
 }
@@ -84,24 +92,30 @@ impl std::error::Error for BindError {
     }
 }
 
+/// Each with what comes in there.
+pub(super) type Listeners = Vec<(TcpListener, Peer)>;
+
 pub(super) async fn bind(mut platform: Platform, listen: Listen) -> Result<Server, BindError> {
     let config = platform.config_mut();
     config.hosts.push("localhost".into());
     config.hosts.extend(listen.names);
+    config.http.plain |= listen.http.is_some();
+    let utc_s = unix_time();
+    config.start_utc_s = config.start_utc_s.or(Some(utc_s));
     // A listener on a certain address is reached by it.
-    let address = listen.mqtts.map(|address| address.ip()).filter(|ip| !ip.is_unspecified()).map(|ip| ip.to_string());
-    let more: Vec<_> = address.iter().map(String::as_str).collect();
-    let certificates =
-        Certificates::new(config, &more, unix_time(), KeyType::EcdsaP256).map_err(BindError::Certificates)?;
-    let mut listeners = Vec::new();
-    let mut addresses = Addresses { mqtt: None, mqtts: None, root: None };
-    if let Some(address) = listen.mqtt {
-        addresses.mqtt = Some(open(&mut listeners, address, Peer::plain()).await?);
-    }
-    if let Some(address) = listen.mqtts {
-        addresses.mqtts = Some(open(&mut listeners, address, Peer::tls()).await?);
-    }
-    let root_file = match listen.mqtts {
+    let certain = [listen.mqtts, listen.https].into_iter().flatten().map(|address| address.ip());
+    let certain: Vec<_> = certain.filter(|ip| !ip.is_unspecified()).map(|ip| ip.to_string()).collect();
+    let more: Vec<_> = certain.iter().map(String::as_str).collect();
+    let certificates = Certificates::new(config, &more, utc_s, KeyType::EcdsaP256).map_err(BindError::Certificates)?;
+    let mut listeners = Listeners::new();
+    let mut addresses = Addresses {
+        mqtt: open(&mut listeners, listen.mqtt, Peer::plain()).await?,
+        mqtts: open(&mut listeners, listen.mqtts, Peer::tls()).await?,
+        https: open(&mut listeners, listen.https, Peer::https()).await?,
+        http: open(&mut listeners, listen.http, Peer::http()).await?,
+        root: None,
+    };
+    let root_file = match addresses.mqtts.or(addresses.https) {
         None => None,
         Some(_) => Some(write_root(listen.root, certificates.root_pem())?),
     };
@@ -111,15 +125,18 @@ pub(super) async fn bind(mut platform: Platform, listen: Listen) -> Result<Serve
 }
 
 async fn open(
-    listeners: &mut Vec<(TcpListener, Peer)>,
-    address: SocketAddr,
+    listeners: &mut Listeners,
+    address: Option<SocketAddr>,
     peer: Peer,
-) -> Result<SocketAddr, BindError> {
+) -> Result<Option<SocketAddr>, BindError> {
+    let Some(address) = address else {
+        return Ok(None);
+    };
     let failed = |source| BindError::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let found = listener.local_addr().map_err(failed)?;
     listeners.push((listener, peer));
-    Ok(found)
+    Ok(Some(found))
 }
 
 fn write_root(path: Option<PathBuf>, pem: &str) -> Result<RootFile, BindError> {

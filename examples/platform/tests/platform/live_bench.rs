@@ -1,6 +1,7 @@
 //! A platform on loopback, and devices that come to it over real sockets.
 
 use crate::bench::{DEVICE, PRODUCT};
+use crate::requests::{Request, answer};
 use crate::tls_bench::{HOST, Trust};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
@@ -83,9 +84,12 @@ impl Live {
         config: &Arc<ClientConfig>,
         host: &str,
     ) -> Device<StreamOwned<ClientConnection, TcpStream>> {
-        let name = ServerName::try_from(host.to_string()).expect("a name");
-        let client = ClientConnection::new(Arc::clone(config), name).expect("a client");
-        Device(StreamOwned::new(client, connect(self.addresses.mqtts.expect("a TLS port"))))
+        tls_to(self.addresses.mqtts.expect("a TLS port"), config, host)
+    }
+
+    /// To the port for HTTPS, by the root in the file.
+    pub(crate) fn https(&self, host: &str) -> Device<StreamOwned<ClientConnection, TcpStream>> {
+        tls_to(self.addresses.https.expect("a port for HTTPS"), &self.tls_config(), host)
     }
 
     /// Ends the server and waits until it has.
@@ -105,6 +109,16 @@ impl Drop for Live {
             let _ = thread.join();
         }
     }
+}
+
+fn tls_to(
+    address: SocketAddr,
+    config: &Arc<ClientConfig>,
+    host: &str,
+) -> Device<StreamOwned<ClientConnection, TcpStream>> {
+    let name = ServerName::try_from(host.to_string()).expect("a name");
+    let client = ClientConnection::new(Arc::clone(config), name).expect("a client");
+    Device(StreamOwned::new(client, connect(address)))
 }
 
 pub(crate) fn connect(address: SocketAddr) -> TcpStream {
@@ -132,6 +146,23 @@ impl<S: Read + Write> Device<S> {
         self.expect(answer);
     }
 
+    /// Sends a request; status and body of the answer, which has a length.
+    pub(crate) fn ask(&mut self, request: &Request) -> (u16, String) {
+        self.send(&request.bytes());
+        let mut bytes = Vec::new();
+        let length = loop {
+            let mut byte = [0];
+            self.0.read_exact(&mut byte).expect("an answer");
+            bytes.extend(byte);
+            if bytes.ends_with(b"\r\n\r\n") {
+                break content_length(&bytes);
+            }
+        };
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body).expect("a body");
+        answer(&[bytes, body].concat())
+    }
+
     /// The platform closed, and nothing came before.
     pub(crate) fn expect_end(&mut self) {
         match self.0.read(&mut [0; 64]) {
@@ -140,4 +171,10 @@ impl<S: Read + Write> Device<S> {
             other => panic!("{other:?}"),
         }
     }
+}
+
+fn content_length(head: &[u8]) -> usize {
+    let text = std::str::from_utf8(head).expect("a head in ASCII");
+    let (_, rest) = text.split_once("Content-Length: ").expect("a length");
+    rest.split_once("\r\n").and_then(|(length, _)| length.parse().ok()).expect("a number")
 }

@@ -16,6 +16,8 @@ mod limits;
 mod live;
 #[cfg(feature = "live")]
 mod live_bench;
+#[cfg(feature = "live")]
+mod live_http;
 #[cfg(all(feature = "live", unix))]
 mod load;
 mod order;
