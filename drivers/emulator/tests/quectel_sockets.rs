@@ -183,3 +183,42 @@ fn refusals_may_come_at_once() {
     let error = "\r\n+QIGETERROR: 563,socket identity has been used\r\n\r\nOK\r\n";
     assert_eq!(bench.send("AT+QIGETERROR"), error);
 }
+
+/// "563: QICLOSE missing" (quectel-at 10.14), where a failed open counts too.
+#[test]
+fn a_failed_open_may_keep_its_id() {
+    for (keeps, code) in [(true, 563), (false, 0)] {
+        let mut bench = Bench::online(Options { failed_open_keeps_id: keeps, ..running() });
+        bench.emulator.refuse();
+        assert_eq!(bench.send(OPEN), "\r\nOK\r\n\r\n+QIOPEN: 0,566\r\n");
+        assert_eq!(bench.send("AT+QIRD=0"), if keeps { "\r\n+QIRD: 0\r\n\r\nOK\r\n" } else { "\r\nERROR\r\n" });
+        assert_eq!(bench.send(OPEN), format!("\r\nOK\r\n\r\n+QIOPEN: 0,{code}\r\n"));
+        assert_eq!(bench.send("AT+QICLOSE=0"), "\r\nOK\r\n");
+        assert_eq!(bench.send(OPEN), "\r\nOK\r\n\r\n+QIOPEN: 0,0\r\n");
+        // With its context gone by the host's order it is free in any case.
+        bench.broker.deaf = true;
+        bench.send("AT+QIOPEN=1,1,\"TCP\",\"host.example\",1");
+        assert_eq!(bench.until("AT+QIDEACT=1", "+QIOPEN"), "\r\nOK\r\n\r\n+QIOPEN: 1,570\r\n");
+        assert_eq!(bench.emulator.socket(1), None);
+    }
+}
+
+/// "`QIACT?` can lie: .. every connect then fails with the same ~30 s timeout (716/552)" (quectel-at 1.5).
+#[test]
+fn a_context_that_lies_may_fail_opens_in_its_own_way() {
+    let mut bench = Bench::online(Options { dead_context_fails_us: Some(30 * SECOND), ..running() });
+    bench.emulator.context_lies(1);
+    assert!(bench.send("AT+QIACT?").starts_with("\r\n+QIACT: 1,1,1,"));
+    assert_eq!(bench.send(OPEN), "\r\nOK\r\n");
+    assert_eq!(bench.wait(29 * SECOND), "");
+    assert_eq!(bench.wait(SECOND), "\r\n+QIOPEN: 0,552\r\n");
+    bench.send("AT+QHTTPURL=8");
+    bench.raw(b"http://h");
+    bench.wait(SECOND);
+    assert_eq!(bench.send("AT+QHTTPGET"), "\r\nOK\r\n");
+    assert_eq!(bench.wait(29 * SECOND), "");
+    assert_eq!(bench.wait(SECOND), "\r\n+QHTTPGET: 716\r\n");
+    bench.until("AT+QIDEACT=1", "OK");
+    bench.online_again();
+    assert_eq!(bench.send(OPEN), "\r\nOK\r\n\r\n+QIOPEN: 0,0\r\n");
+}

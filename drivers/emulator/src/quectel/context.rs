@@ -268,6 +268,11 @@ impl Contexts {
 }
 
 impl Module {
+    /// "`QIACT?` can lie: .. every connect then fails with the same ~30 s timeout" (quectel-at 1.5), where it does.
+    pub(super) fn dead_context_fails(&self, id: usize) -> Option<u64> {
+        self.options.dead_context_fails_us.filter(|_| self.contexts.get(id).is_some_and(|context| context.dead))
+    }
+
     fn context_setup_allowed(&self) -> Result<(), Refused> {
         let since = self.power.ready_us + self.options.context_setup_refused_us;
         if self.now_us < since { Err(Refused::Error) } else { Ok(()) }

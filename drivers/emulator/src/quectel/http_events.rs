@@ -30,7 +30,7 @@ impl Module {
             }
             self.internet.close(kept.link);
         }
-        let (host, port) = (exchange.url.host.clone(), exchange.url.port);
+        let (host, port, context) = (exchange.url.host.clone(), exchange.url.port, exchange.context);
         let (link, failed) = if exchange.url.secure {
             let settings = self.tls_settings(exchange.tls_context);
             self.internet.open_secure(&host, port, settings)
@@ -38,7 +38,8 @@ impl Module {
             self.internet.open_plain(&host, port)
         };
         self.http_has(link);
-        self.agenda.add(self.now_us + OPEN_TIMEOUT_US, Event::HttpTimeout { link });
+        let most_us = self.dead_context_fails(context).unwrap_or(OPEN_TIMEOUT_US);
+        self.agenda.add(self.now_us + most_us, Event::HttpTimeout { link });
         if let Some(event) = failed {
             self.agenda.add(self.now_us + self.options.latency_us + 1_000, Event::Net(event));
         }

@@ -141,6 +141,9 @@ pub struct Options {
     pub active_context_is_error: bool,
     /// "QIDEACT: Not active -> OK on most" (1.5); true: ERROR.
     pub idle_deactivation_is_error: bool,
+    /// "`QIACT?` can lie: .. every connect then fails with the same ~30 s timeout (716/552)" (1.5; EG800K): sockets and
+    /// HTTP fail so after this time; `None`: as when nobody answers.
+    pub dead_context_fails_us: Option<u64>,
     /// "`+QMTSTAT: 0,1` may follow or not" after the context is lost (9.5).
     pub stat_after_context_loss: bool,
     /// "EG800K reports UTC digits with a local zone tag" in `+QNTP` (1.6); not seen on BG95.
@@ -177,6 +180,8 @@ pub struct Options {
     /// `AT+QIOPEN` with an id in use or without its context answers ERROR, and `AT+QIGETERROR` the reason; false: OK
     /// and `+QIOPEN: <id>,563`. Both are in the sheet (4, 10.14).
     pub socket_refused_at_once: bool,
+    /// An open that failed leaves its id in use until `AT+QICLOSE`, as a connection that ended does. Not stated.
+    pub failed_open_keeps_id: bool,
     /// `AT+QICLOSE` of an id that is not in use: true: ERROR. Not stated.
     pub idle_close_is_error: bool,
     /// "SEND FAIL (buffer full: retry later)" (4): so many bytes of one socket may wait for their acknowledgement, at
@@ -251,6 +256,7 @@ impl Default for Options {
             creg_stuck: None,
             active_context_is_error: true,
             idle_deactivation_is_error: false,
+            dead_context_fails_us: None,
             stat_after_context_loss: true,
             ntp_utc_with_local_tag: false,
             busy_input: BusyInput::Ignored,
@@ -267,6 +273,7 @@ impl Default for Options {
             checkhost_from_factory: false,
             sni_known: true,
             socket_refused_at_once: false,
+            failed_open_keeps_id: false,
             idle_close_is_error: false,
             send_buffer: 14_600,
             client_reads_listening: false,
@@ -351,5 +358,7 @@ impl Options {
         self.tls_data_with_length = random.one_in(2);
         self.tls_close_has_timeout = random.one_in(2);
         self.send_buffer = 1_460 + random.below(14_600) as usize;
+        self.failed_open_keeps_id = random.one_in(2);
+        self.dead_context_fails_us = random.one_in(2).then_some(30_000_000);
     }
 }

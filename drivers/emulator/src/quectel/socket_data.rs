@@ -4,7 +4,8 @@ use super::events::Event;
 use super::module::Module;
 use super::reply::{Handled, Outcome, Refused, Reply, line};
 use super::socket_tcp::MOST_READ;
-use super::sockets::{Family, SocketId};
+use super::sockets::{Family, Socket, SocketId};
+use crate::view::SocketState;
 
 /// From a byte that leaves to its acknowledgement, on a network that is not slow.
 const ROUND_TRIP_US: u64 = 50_000;
@@ -80,7 +81,8 @@ impl Module {
     /// Reads at most so many bytes. Only a read that finds nothing lets more data be announced.
     pub(super) fn read_socket(&mut self, id: SocketId, most: usize) -> Handled {
         let name = id.family.read();
-        let socket = self.sockets[id].as_mut().ok_or(Refused::Error)?;
+        let open = |socket: &&mut Socket| socket.state != SocketState::Opening;
+        let socket = self.sockets[id].as_mut().filter(open).ok_or(Refused::Error)?;
         if socket.push {
             return Err(self.contexts.fails(NOT_ALLOWED));
         }

@@ -11,7 +11,8 @@ use crate::view::SocketState;
 /// "<= 150 s"; with TLS the handshake has its own time behind it.
 const OPEN_TIMEOUT_US: u64 = 150_000_000;
 
-/// Errors of the TCP/IP table.
+/// Errors of the TCP/IP table. "552 invalid parameters (also "stack wedged")"
+const INVALID: u16 = 552;
 const PDP_OPEN_FAILED: u16 = 561;
 const ID_USED: u16 = 563;
 const DNS_FAILED: u16 = 565;
@@ -35,8 +36,13 @@ impl Module {
                 self.internet.open_secure(&socket.host, socket.port, settings)
             }
         };
+        let context = socket.context;
         self.sockets[id] = Some(Socket { link: Some(link), ..socket });
-        self.agenda.add(self.now_us + OPEN_TIMEOUT_US, Event::SocketTimeout { id, link, code: TIMED_OUT });
+        let (most_us, code) = match self.dead_context_fails(context) {
+            Some(after_us) => (after_us, INVALID),
+            None => (OPEN_TIMEOUT_US, TIMED_OUT),
+        };
+        self.agenda.add(self.now_us + most_us, Event::SocketTimeout { id, link, code });
         if let Some(event) = failed {
             self.agenda.add(self.now_us + self.options.latency_us + 1_000, Event::Net(event));
         }
@@ -126,7 +132,13 @@ impl Module {
     }
 
     fn socket_failed(&mut self, id: SocketId, code: u16) {
-        self.sockets[id] = None;
+        if self.options.failed_open_keeps_id {
+            if let Some(socket) = &mut self.sockets[id] {
+                (socket.link, socket.state) = (None, SocketState::Closed);
+            }
+        } else {
+            self.sockets[id] = None;
+        }
         self.open_decided(id);
         self.contexts.last_error = code;
         self.urc(format!("{}: {},{code}", id.family.open(), id.number));
@@ -154,7 +166,8 @@ impl Module {
             }
             if opening {
                 self.socket_failed(id, PDP_BROKEN);
-            } else if freed {
+            }
+            if freed {
                 self.sockets[id] = None;
             }
         }

@@ -63,6 +63,7 @@ pub(super) const TABLE: &[Refusal] = &[
     (Online, "AT+QSSLRECV", ERROR, Form),
     (Online, "AT+QSSLRECV=0,1500", ERROR, State),
     (Socket, "AT+QSSLRECV=0,1500", ERROR, State),
+    (TlsOpening, "AT+QSSLRECV=0,1500", ERROR, Order),
     (TlsOpening, "AT+QSSLRECV=0", ERROR, Form),
     (TlsOpening, "AT+QSSLRECV=0,0", ERROR, Limit),
     (TlsOpening, "AT+QSSLRECV=0,1501", ERROR, Limit),
