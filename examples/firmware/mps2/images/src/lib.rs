@@ -5,13 +5,13 @@
 
 #![no_std]
 
-use board::{Board, OutputLine};
+use board::{Board, OutputLine, UartReader, UartWriter};
 use embassy_futures::select::{Either, select};
 use embassy_time::{Duration, Instant, Timer};
 use embedded_hal::digital::OutputPin;
-use wanlink_core::{Error, ErrorKind, Network, Qos, Security};
+use wanlink_core::{Error, ErrorKind, Network, Opens, Qos, Security};
 use wanlink_quectel::{Bg95, Buffers, PowerPins, Quectel};
-use wanlink_transports::{Downlink, Endpoint, Identity, Session, Uplink, mqtt, topic};
+use wanlink_transports::{Connect, Downlink, Endpoint, Identity, Session, Uplink, mqtt, tcp, topic};
 
 const PERIOD: Duration = Duration::from_millis(100);
 
@@ -33,7 +33,7 @@ static SETTINGS: Settings = Settings {
 };
 
 /// The board has no STATUS line.
-struct Pins {
+pub struct Pins {
     key: OutputLine,
     reset: OutputLine,
 }
@@ -52,27 +52,56 @@ impl PowerPins for Pins {
     }
 }
 
-/// Runs the device on this endpoint, and ends the run. Inlined, since the parts of an endpoint that are replaced (its
-/// root, here) stay linked where the compiler does not see that.
+/// Runs the device by the module's MQTT client, and ends the run. Inlined, since the parts of an endpoint that are
+/// replaced (its root, here) stay linked where the compiler does not see that.
 #[inline(always)]
-pub fn run<S: Security + Copy>(endpoint: Endpoint<'static, S>) -> ! {
+pub fn run_mqtt<S: Security + Copy>(endpoint: Endpoint<'static, S>) -> ! {
     let Some(board) = Board::take() else { board::exit(1) };
-    match board::block_on(work(board, endpoint)) {
+    let (mut buffers, identity): (Buffers, _) = (Buffers::new(), identity());
+    let mut modem = modem(board, &mut buffers);
+    serve(mqtt::Link::new(&mut modem, &identity, endpoint))
+}
+
+/// Runs the device over a socket of the module, and ends the run. Inlined as `run_mqtt` is.
+#[inline(always)]
+pub fn run_tcp<S>(endpoint: Endpoint<'static, S>) -> !
+where
+    S: for<'m, 'b> Opens<&'m mut Modem<'b>>,
+{
+    let Some(board) = Board::take() else { board::exit(1) };
+    // Messages wait in the link's buffers, so the driver's inbox holds no more than one read.
+    let (mut buffers, identity): (Buffers<256, 560, 320>, _) = (Buffers::new(), identity());
+    let mut packets: tcp::Buffers = tcp::Buffers::new();
+    let mut modem = modem(board, &mut buffers);
+    serve(tcp::Link::new(&mut modem, &identity, endpoint, &mut packets))
+}
+
+/// The driver of the images.
+pub type Modem<'b> = Quectel<'b, Bg95, UartReader, UartWriter, Pins>;
+
+fn modem<const R: usize, const T: usize, const I: usize>(board: Board, buffers: &mut Buffers<R, T, I>) -> Modem<'_> {
+    Quectel::new(board.reader, board.writer, Pins { key: board.power_key, reset: board.reset }, buffers)
+}
+
+fn identity() -> Identity {
+    let settings = core::hint::black_box(&SETTINGS);
+    let Ok(identity) = Identity::new(settings.product_key, settings.device_name, settings.secret) else {
+        board::exit(4)
+    };
+    identity
+}
+
+fn serve(link: impl Connect) -> ! {
+    match board::block_on(work(link)) {
         Ok(()) => board::finish(0),
         Err(kind) => board::finish(if kind.can_heal() { 3 } else { 4 }),
     }
 }
 
-async fn work<S: Security + Copy>(board: Board, endpoint: Endpoint<'static, S>) -> Result<(), ErrorKind> {
+async fn work(link: impl Connect) -> Result<(), ErrorKind> {
     let settings = core::hint::black_box(&SETTINGS);
-    let mut buffers: Buffers = Buffers::new();
-    let pins = Pins { key: board.power_key, reset: board.reset };
-    let mut modem = Quectel::<Bg95, _, _, _>::new(board.reader, board.writer, pins, &mut buffers);
-    let identity =
-        Identity::new(settings.product_key, settings.device_name, settings.secret).map_err(|_| ErrorKind::Misuse)?;
     let mut network = Network::apn(settings.apn);
     network.pin = settings.pin;
-    let link = mqtt::Link::new(&mut modem, &identity, endpoint);
     let mut session = Session::new(link, network, Instant::now().as_ticks());
     session.subscribe(topic::user("get")).await.map_err(|error| error.kind())?;
     let mut due = Instant::now();

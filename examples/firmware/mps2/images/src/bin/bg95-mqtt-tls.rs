@@ -12,5 +12,5 @@ const ROOT: Root<'static> = Root::new("wl-29f67351.pem", include_bytes!("../../.
 
 #[entry]
 fn main() -> ! {
-    images::run(Endpoint::public(Region::Shanghai).with_trust(Trust::Root(ROOT)))
+    images::run_mqtt(Endpoint::public(Region::Shanghai).with_trust(Trust::Root(ROOT)))
 }

@@ -8,5 +8,5 @@ use wanlink_transports::{Endpoint, Region};
 
 #[entry]
 fn main() -> ! {
-    images::run(Endpoint::plain_public(Region::Shanghai))
+    images::run_mqtt(Endpoint::plain_public(Region::Shanghai))
 }
