@@ -1,55 +1,14 @@
 //! HTTP: requests in, answers out.
 
+use super::call::Call;
 use super::{At, Platform};
 use crate::config::BodyEnd;
 use crate::connection::{ConnId, Http};
 use crate::device::DeviceId;
-use crate::endpoint::{self, HttpHost};
-use crate::http::{BadRequest, Body, Form, Request, Response};
+use crate::endpoint;
+use crate::http::{BadRequest, Body, Request, Response};
 use crate::packet::{PacketType, Summary, Violation};
 use crate::record::{Direction, Entry, Judgement};
-use crate::registration::{Claim, Obstacle};
-
-use super::auth::LoginBody;
-
-/// What a request asks for, and says about itself.
-pub(super) enum Call {
-    /// A token.
-    Auth(Result<LoginBody, String>),
-    /// To take a message on this topic.
-    Post(String),
-    /// A secret.
-    Register(Result<Claim, Obstacle>),
-    Unknown,
-}
-
-impl Call {
-    fn of(request: &Request) -> Self {
-        match request.path() {
-            "/auth" => Self::Auth(LoginBody::of(request)),
-            "/auth/register/device" => Self::Register(claim(request)),
-            path => match path.strip_prefix("/topic") {
-                Some(topic) if topic.starts_with('/') => Self::Post(topic.into()),
-                _ => Self::Unknown,
-            },
-        }
-    }
-
-    fn is_at(&self, host: HttpHost) -> bool {
-        match self {
-            Self::Auth(_) | Self::Post(_) => host != HttpHost::Registration,
-            Self::Register(_) => host != HttpHost::Data,
-            Self::Unknown => false,
-        }
-    }
-}
-
-fn claim(request: &Request) -> Result<Claim, Obstacle> {
-    if !request.has_type("application/x-www-form-urlencoded") {
-        return Err(Obstacle::Malformed("content type is not application/x-www-form-urlencoded"));
-    }
-    Claim::from_form(&Form::parse(request.body()).map_err(Obstacle::Malformed)?)
-}
 
 /// A request that gets another code than success.
 pub(super) struct Refused {

@@ -5,6 +5,7 @@
 
 mod bench;
 mod connecting;
+mod device_tokens;
 mod faults;
 mod fuzz;
 mod http_faults;

@@ -2,6 +2,7 @@
 
 use crate::bench::{DEVICE, GET, PRODUCT, SECOND, UPDATE};
 use crate::packets::*;
+use crate::requests::{DATA_HOST, Request, answer};
 use crate::tls_bench::{HOST, START_S, TlsBench, Trust, certificates};
 use rustls::version::TLS13;
 use rustls::{AlertDescription, Error};
@@ -20,6 +21,27 @@ fn a_session_inside_tls() {
     assert_eq!(bench.front.platform().record().published(PRODUCT, DEVICE).count(), 1);
     bench.send(&DISCONNECT);
     assert!(bench.closed && bench.saw_goodbye());
+}
+
+#[test]
+fn https_is_told_by_the_name_in_the_hello() {
+    let certificates = certificates();
+    let trust = Trust { host: DATA_HOST, ..Trust::in_root(certificates.root_pem()) };
+    let mut bench = TlsBench::shaken(&certificates, &trust, |_| {});
+    assert_eq!(answer(&bench.send(&Request::login().bytes())).0, 200);
+    // A connection without a session has the patience of HTTP.
+    bench.wait(60 * SECOND - 1);
+    assert!(!bench.closed);
+    bench.wait(1);
+    assert!(bench.closed && bench.saw_goodbye());
+}
+
+#[test]
+fn a_region_without_the_service_has_no_certificate_for_it() {
+    let certificates = certificates();
+    let host = "iot-as-http.eu-central-1.aliyuncs.com";
+    let bench = TlsBench::shaken(&certificates, &Trust { host, ..Trust::in_root(certificates.root_pem()) }, |_| {});
+    assert!(matches!(bench.error, Some(Error::InvalidCertificate(_))), "{:?}", bench.error);
 }
 
 #[test]
