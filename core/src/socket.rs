@@ -51,7 +51,8 @@ pub trait TcpSocket: Module {
     /// *kinds*: as `read`.
     async fn fetch(&mut self, socket: Socket, buf: &mut [u8]) -> Result<Option<usize>, Self::Error>;
 
-    /// What is known of the connection without asking the module. [`Module::idle`] keeps it up to date.
+    /// What is known of the connection without asking the module. [`Module::idle`] keeps it up to date, also when a line
+    /// was lost: a connection that was silent for some minutes is [`Readable`](SocketState::Readable), and told to be.
     fn state(&self, socket: Socket) -> SocketState;
 
     /// Closes the connection; what was written before is still sent, as far as the module's patience reaches.
