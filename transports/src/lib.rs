@@ -24,6 +24,8 @@ mod reason;
 pub mod registration;
 pub mod roots;
 mod session;
+#[cfg(feature = "shared")]
+pub mod shared;
 
 mod sign;
 #[cfg(feature = "tcp")]
