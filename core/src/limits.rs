@@ -108,15 +108,46 @@ impl core::fmt::Display for Argument {
 pub struct TooLong {
     /// Which argument.
     pub what: Argument,
-    /// The most that the model takes, in bytes.
-    pub limit: usize,
-    /// What it was given, in bytes.
-    pub length: usize,
+    /// In bytes, those of a body in KiB: an error is copied at each await, and all of a driver's shall be two words.
+    limit: u16,
+    length: u16,
+}
+
+impl TooLong {
+    /// An argument of `length` bytes where `limit` are taken; what is longer than 65,535 counts as that.
+    #[must_use]
+    pub const fn new(what: Argument, limit: usize, length: usize) -> Self {
+        Self { what, limit: saturated(limit), length: saturated(length) }
+    }
+
+    /// A body of `length` bytes where `limit` are taken, both rounded up to KiB.
+    #[must_use]
+    pub const fn body(limit: u32, length: usize) -> Self {
+        Self::new(Argument::Body, limit.div_ceil(1024) as usize, length.div_ceil(1024))
+    }
+
+    /// The most that is taken, in bytes.
+    #[must_use]
+    pub const fn limit(&self) -> usize {
+        self.unit() * self.limit as usize
+    }
+
+    /// What was given, in bytes.
+    #[must_use]
+    pub const fn length(&self) -> usize {
+        self.unit() * self.length as usize
+    }
+
+    const fn unit(&self) -> usize {
+        if matches!(self.what, Argument::Body) { 1024 } else { 1 }
+    }
 }
 
 impl core::fmt::Display for TooLong {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "the {} has {} bytes, this module takes {}", self.what, self.length, self.limit)
+        let (length, limit) = (self.length(), self.limit());
+        let or_more = if self.length == u16::MAX { " or more" } else { "" };
+        write!(f, "the {} has {length} bytes{or_more}, this module takes {limit}", self.what)
     }
 }
 
@@ -245,7 +276,7 @@ impl MqttLimits {
     pub fn check_payload(&self, payload: &[u8]) -> Result<(), TooLong> {
         let length = payload.len();
         if length == 0 && !self.empty_payload {
-            return Err(TooLong { what: Argument::EmptyPayload, limit: 0, length });
+            return Err(TooLong::new(Argument::EmptyPayload, 0, length));
         }
         fits(Argument::Payload, self.payload, length)
     }
@@ -338,10 +369,14 @@ impl HttpsLimits {
             fits(Argument::Header, self.header, name.len() + value.len())?;
         }
         if u32::try_from(body).map_or(true, |length| length > self.body) {
-            return Err(TooLong { what: Argument::Body, limit: self.body as usize, length: body });
+            return Err(TooLong::body(self.body, body));
         }
         Ok(())
     }
+}
+
+const fn saturated(length: usize) -> u16 {
+    if length < u16::MAX as usize { length as u16 } else { u16::MAX }
 }
 
 fn at_most(what: Argument, limit: u16, text: &str) -> Result<(), TooLong> {
@@ -350,13 +385,14 @@ fn at_most(what: Argument, limit: u16, text: &str) -> Result<(), TooLong> {
 
 fn fits(what: Argument, limit: u16, length: usize) -> Result<(), TooLong> {
     if limit != UNSTATED && length > usize::from(limit) {
-        return Err(TooLong { what, limit: limit.into(), length });
+        return Err(TooLong::new(what, limit.into(), length));
     }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    extern crate std;
     use super::*;
     use crate::Plain;
 
@@ -378,10 +414,7 @@ mod tests {
             assert_eq!(LIMITS.check_login(&server, &login(client_id, user, password)).unwrap_err().what, what);
         }
         let long = Server::new("123456", 1883, Plain);
-        assert_eq!(
-            LIMITS.check_login(&long, &login("", "", "")),
-            Err(TooLong { what: Argument::HostName, limit: 5, length: 6 })
-        );
+        assert_eq!(LIMITS.check_login(&long, &login("", "", "")), Err(TooLong::new(Argument::HostName, 5, 6)));
         assert!(LIMITS.check_topic("123456").is_ok() && LIMITS.check_topic("1234567").is_err());
         assert!(LIMITS.check_payload(&[0; 7]).is_ok() && LIMITS.check_payload(&[0; 8]).is_err());
     }
@@ -403,6 +436,16 @@ mod tests {
         assert_eq!(what(limits.url(16)), Some(Argument::Url));
         assert_eq!(what(limits.header(2)), Some(Argument::Header));
         assert_eq!(what(limits.body(4)), Some(Argument::Body));
+    }
+
+    #[test]
+    fn lengths_are_told_as_far_as_they_go() {
+        let told = |long: TooLong| std::format!("{long}");
+        assert_eq!(told(TooLong::new(Argument::Topic, 128, 129)), "the topic has 129 bytes, this module takes 128");
+        let long = TooLong::new(Argument::Payload, 4096, 70_000);
+        assert_eq!(told(long), "the payload has 65535 bytes or more, this module takes 4096");
+        let body = TooLong::body(153_600, 153_601);
+        assert_eq!((body.limit(), body.length()), (153_600, 154_624));
     }
 
     #[test]

@@ -165,7 +165,7 @@ fn limits_are_checked_before_a_byte<M: MqttAt<Error = FakeError>>(mut module: M,
         let topic = "/".repeat(usize::from(M::MQTT.topic) + 1);
         let calls = script.calls();
         let limit = M::MQTT.topic.into();
-        let expected = FakeError::TooLong(TooLong { what: Argument::Topic, limit, length: limit + 1 });
+        let expected = FakeError::TooLong(TooLong::new(Argument::Topic, limit, limit + 1));
         assert_eq!(module.publish(&topic, b"x", Qos::AtMostOnce).await, Err(expected));
         assert_eq!(module.subscribe(&topic, Qos::AtLeastOnce).await, Err(expected));
         assert_eq!(script.calls(), calls);

@@ -117,7 +117,7 @@ impl<'a> ClientId<'a> {
 
 pub(crate) fn at_most(what: Argument, limit: usize, text: &str) -> Result<(), IdentityError> {
     if text.len() > limit {
-        return Err(IdentityError::TooLong(TooLong { what, limit, length: text.len() }));
+        return Err(IdentityError::TooLong(TooLong::new(what, limit, text.len())));
     }
     Ok(())
 }

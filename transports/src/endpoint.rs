@@ -256,6 +256,6 @@ mod tests {
         }
         let long = "h".repeat(65);
         let error = Endpoint::custom(&long, 1, Plain).host("").err();
-        assert_eq!(error, Some(TooLong { what: Argument::HostName, limit: 64, length: 65 }));
+        assert_eq!(error, Some(TooLong::new(Argument::HostName, 64, 65)));
     }
 }

@@ -11,8 +11,17 @@ use crate::topic::TopicError;
 pub struct Lost {
     /// How many since the last report.
     pub count: u16,
-    /// The inbox, in bytes, that the largest of them would have needed; 0 when its length is unknown.
-    pub longest: usize,
+    /// The inbox, in bytes, that the largest of them would have needed; 0 when its length is unknown, 65,535 also for
+    /// more.
+    pub longest: u16,
+}
+
+impl Lost {
+    /// As [`Inbound::Lost`](wanlink_core::Inbound::Lost) tells it.
+    #[must_use]
+    pub fn new(count: u16, longest: usize) -> Self {
+        Self { count, longest: longest.try_into().unwrap_or(u16::MAX) }
+    }
 }
 
 impl core::fmt::Display for Lost {

@@ -173,8 +173,8 @@ impl core::fmt::Display for IdentityError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Empty(what) => write!(f, "the {what} is empty"),
-            Self::TooLong(TooLong { what, limit, length }) => {
-                write!(f, "the {what} has {length} bytes, the platform takes {limit}")
+            Self::TooLong(long) => {
+                write!(f, "the {} has {} bytes, the platform takes {}", long.what, long.length(), long.limit())
             }
             Self::Character { what, at } => write!(f, "the {what} holds a character at byte {at} that is not allowed"),
             Self::NoNumber(what) => write!(f, "the module gave no valid {what} to name the device by"),
@@ -202,7 +202,7 @@ mod tests {
             (key.clone(), "n".repeat(33), secret.clone(), Argument::DeviceName, 32),
             (key.clone(), name.clone(), "s".repeat(65), Argument::DeviceSecret, 64),
         ] {
-            let expected = IdentityError::TooLong(TooLong { what, limit, length: limit + 1 });
+            let expected = IdentityError::TooLong(TooLong::new(what, limit, limit + 1));
             assert_eq!(Identity::new(&key, &name, &secret).unwrap_err(), expected);
         }
         assert_eq!(Identity::new("", "n", SECRET).unwrap_err(), IdentityError::Empty(Argument::ProductKey));

@@ -55,7 +55,7 @@ pub trait Downlink: Uplink<Error: From<Lost> + From<TooLong>> {
         let message = oldest::<Self::Error>(self.front())?;
         let from = message.topic_bytes();
         let (limit, length) = (buf.len(), from.len() + message.payload.len());
-        let too_long = TooLong { what: Argument::Message, limit, length };
+        let too_long = TooLong::new(Argument::Message, limit, length);
         let (topic, rest) = buf.split_at_mut_checked(from.len()).ok_or(too_long)?;
         let payload = rest.get_mut(..message.payload.len()).ok_or(too_long)?;
         copy(topic, from);
@@ -68,8 +68,8 @@ pub trait Downlink: Uplink<Error: From<Lost> + From<TooLong>> {
 fn oldest<E: From<Lost>>(front: Option<Inbound<'_>>) -> Result<Message<'_>, E> {
     match front {
         Some(Inbound::Message(message)) => Ok(message),
-        Some(Inbound::Lost { count, longest }) => Err(Lost { count, longest }.into()),
-        None => Err(Lost { count: 0, longest: 0 }.into()),
+        Some(Inbound::Lost { count, longest }) => Err(Lost::new(count, longest).into()),
+        None => Err(Lost::new(0, 0).into()),
     }
 }
 

@@ -12,7 +12,7 @@ pub(crate) fn put_all(what: Argument, out: &mut StringView<u8>, parts: &[&str]) 
     let length = out.len() + parts.iter().fold(0, |sum, part| sum + part.len());
     let limit = out.capacity();
     if length > limit {
-        return Err(TooLong { what, limit, length });
+        return Err(TooLong::new(what, limit, length));
     }
     for part in parts {
         // Fits, as just seen; an error could only cut the text.
@@ -29,10 +29,7 @@ mod tests {
     fn all_or_nothing() {
         let mut text = Text::<5>::new();
         assert_eq!(put_all(Argument::Topic, &mut text, &["ab", "", "cd"]), Ok(()));
-        assert_eq!(
-            put_all(Argument::Topic, &mut text, &["e", "f"]),
-            Err(TooLong { what: Argument::Topic, limit: 5, length: 6 })
-        );
+        assert_eq!(put_all(Argument::Topic, &mut text, &["e", "f"]), Err(TooLong::new(Argument::Topic, 5, 6)));
         assert_eq!(text, "abcd");
     }
 }

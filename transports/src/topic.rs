@@ -187,8 +187,8 @@ impl core::fmt::Display for TopicError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Empty => f.write_str("the topic is empty"),
-            Self::TooLong(TooLong { limit, length, .. }) => {
-                write!(f, "the topic has {length} bytes, the platform takes {limit}")
+            Self::TooLong(long) => {
+                write!(f, "the topic has {} bytes, the platform takes {}", long.length(), long.limit())
             }
             Self::Levels => write!(f, "the custom topic has more than {SLASHES} slashes"),
             Self::NoSlash => f.write_str("the whole topic does not begin with a slash"),
@@ -233,7 +233,7 @@ mod tests {
         let fits = "u".repeat(128 - "/pk/dn/user/".len());
         assert_eq!(expand(user(&fits)).unwrap().len(), 128);
         let long = fits + "u";
-        let expected = TopicError::TooLong(TooLong { what: Argument::Topic, limit: 128, length: 129 });
+        let expected = TopicError::TooLong(TooLong::new(Argument::Topic, 128, 129));
         assert_eq!(expand(user(&long)), Err(expected));
         assert_eq!(expand(user("")), Err(TopicError::Empty));
         assert_eq!(expand(whole("")), Err(TopicError::Empty));

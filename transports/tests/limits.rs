@@ -88,7 +88,7 @@ impl MqttAt for Narrow {
 fn a_session_does_not_even_switch_the_module_on() {
     let identity = Identity::new("pk", "dn", "secret").unwrap();
     let mut link = mqtt::Link::new(Narrow(Pushing::new().0), &identity, Endpoint::instance("iot-06z00a"));
-    let host = LinkError::TooLong(TooLong { what: Argument::HostName, limit: 20, length: 35 });
+    let host = LinkError::TooLong(TooLong::new(Argument::HostName, 20, 35));
     assert_eq!(link.check(), Err(host));
     assert_eq!(block_on(link.connect()), Err(host));
 
@@ -103,13 +103,13 @@ fn topics_filters_and_payloads() {
     let mut link = mqtt::Link::new(Narrow(Pushing::new().0), &identity, Endpoint::custom("h", 1, Plain));
     let long = "u".repeat(53);
     let topic = topic::user(&long);
-    let too_long = LinkError::TooLong(TooLong { what: Argument::Topic, limit: 64, length: 65 });
+    let too_long = LinkError::TooLong(TooLong::new(Argument::Topic, 64, 65));
     assert_eq!(too_long.kind(), ErrorKind::Misuse);
     block_on(async {
         assert_eq!(link.publish(topic, b"x", Qos::AtMostOnce).await, Err(too_long));
         assert_eq!(link.subscribe(topic).await, Err(too_long));
         assert_eq!(link.unsubscribe(topic).await, Err(too_long));
-        let too_long = TooLong { what: Argument::Payload, limit: 4, length: 5 };
+        let too_long = TooLong::new(Argument::Payload, 4, 5);
         let error = link.publish(topic::user("update"), b"12345", Qos::AtMostOnce).await;
         assert_eq!(error, Err(LinkError::TooLong(too_long)));
     });

@@ -158,9 +158,9 @@ fn nothing_is_sent_over_a_limit() {
     let (identity, long) = (identity(), "h".repeat(65));
     block_on(async {
         let mut link = mqtt::Link::new(&mut module, &identity, Endpoint::custom(&long, 1883, Plain));
-        let expected = TooLong { what: Argument::HostName, limit: 64, length: 65 };
+        let expected = TooLong::new(Argument::HostName, 64, 65);
         assert_eq!(link.connect().await, Err(LinkError::TooLong(expected)));
-        let expected = TooLong { what: Argument::EmptyPayload, limit: 0, length: 0 };
+        let expected = TooLong::new(Argument::EmptyPayload, 0, 0);
         let update = topic::user("update");
         assert_eq!(link.publish(update, b"", Qos::AtMostOnce).await, Err(LinkError::TooLong(expected)));
         for (topic, expected) in [
@@ -208,7 +208,7 @@ fn a_small_buffer_leaves_the_message_to_be_lent() {
         link.connect().await.unwrap();
         for room in [0, 3, 8] {
             script.queue("/get", b"12345");
-            let expected = TooLong { what: Argument::Message, limit: room, length: 9 };
+            let expected = TooLong::new(Argument::Message, room, 9);
             let error = link.receive_into(&mut [0; 8][..room]).await.unwrap_err();
             assert_eq!(error, LinkError::TooLong(expected));
             assert!(matches!(link.front(), Some(Inbound::Message(message)) if message.payload == b"12345"));

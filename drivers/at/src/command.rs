@@ -1,51 +1,62 @@
-//! The name of a command, for errors.
+//! What an error says of a command: its name, and the module's code.
 
-use core::fmt;
+use core::num::NonZeroU16;
 
-/// The name of a command, as it stands behind `AT`: `+CSQ`.
+/// The name of a command, as it stands behind `AT`: `+CSQ`. Two are equal when their names are.
 ///
-/// Bytes of a table until somebody looks: the check that makes text of them is half a kilobyte, and an error that only
-/// its kind is asked for needs none.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Command(&'static [u8]);
+/// 16 bits that follow from the name (Bernstein's hash): an error is copied at each await, and most are only asked for their
+/// kind. A driver that shows it looks for the name in [its list](Self::name).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Command(u16);
 
 impl Command {
     /// The command of this name.
     #[must_use]
-    pub const fn new(name: &'static str) -> Self {
-        Self(name.as_bytes())
+    pub const fn new(name: &str) -> Self {
+        Self::of(name.as_bytes())
     }
 
-    /// The one that a step sends.
-    pub(crate) const fn of(name: &'static [u8]) -> Self {
-        Self(name)
+    pub(crate) const fn of(name: &[u8]) -> Self {
+        let (mut hash, mut at) = (0_u16, 0);
+        while at < name.len() {
+            hash = hash.wrapping_mul(33).wrapping_add(name[at] as u16);
+            at += 1;
+        }
+        Self(hash)
     }
 
-    /// The name.
+    /// The one of these names that it has, if it has one of them.
     #[must_use]
-    pub const fn as_str(&self) -> &'static str {
-        match core::str::from_utf8(self.0) {
-            Ok(name) => name,
-            Err(_) => "",
+    pub fn name<'a>(self, names: &[&'a str]) -> Option<&'a str> {
+        names.iter().copied().find(|name| Self::new(name) == self)
+    }
+}
+
+/// Code of a `+CME ERROR` or `+CMS ERROR`; an [`Option`] of it is no larger.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Code(NonZeroU16);
+
+impl Code {
+    /// This code; 65535, which no module has, is none.
+    #[must_use]
+    pub const fn new(code: u16) -> Option<Self> {
+        match NonZeroU16::new(code.wrapping_add(1)) {
+            Some(next) => Some(Self(next)),
+            None => None,
         }
     }
-}
 
-impl fmt::Debug for Command {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.as_str(), f)
+    /// Its number.
+    #[must_use]
+    pub const fn get(self) -> u16 {
+        self.0.get() - 1
     }
 }
 
-impl fmt::Display for Command {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl defmt::Format for Command {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{=[u8]:a}", self.0);
+impl core::fmt::Debug for Code {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.get().fmt(f)
     }
 }

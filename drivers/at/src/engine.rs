@@ -6,6 +6,7 @@
 
 use embassy_time::{Duration, Instant};
 
+use crate::command::Code;
 use crate::dialect::Dialect;
 use crate::exchange::{Exchange, Owner, Stage};
 use crate::frame::Frames;
@@ -70,7 +71,7 @@ pub(crate) struct Engine<'b> {
     pub(crate) exchange: Exchange,
     pub(crate) run: Run,
     /// Code of the last error that a step or a foreign command met.
-    pub(crate) code: Option<u16>,
+    pub(crate) code: Option<Code>,
     /// Whether an answer was missed, so that the next one could be anybody's.
     pub(crate) out_of_step: bool,
     /// Index of the last probe.
@@ -267,7 +268,7 @@ impl<'b> Engine<'b> {
             End::NoPrompt => Ending::NoPrompt(command),
             End::Restarted => Ending::Restarted,
             End::Ended => Ending::Ended,
-            End::TooLong => Ending::TooLong(self.transmit.capacity()),
+            End::TooLong => Ending::TooLong(self.transmit.capacity().try_into().unwrap_or(u16::MAX)),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! An operation, and how it can end.
 
-use crate::command::Command;
+use crate::command::{Code, Command};
 use crate::transmit::Arg;
 
 /// An operation to run.
@@ -33,7 +33,7 @@ pub enum Ending {
         /// The command's name.
         command: Command,
         /// The error's code, if it had one.
-        code: Option<u16>,
+        code: Option<Code>,
     },
     /// The command was accepted without the prompt that its data needs; no byte of them was sent.
     NoPrompt(Command),
@@ -41,6 +41,6 @@ pub enum Ending {
     Restarted,
     /// A note or an unsolicited line ended it; the driver's state says why.
     Ended,
-    /// The command line does not fit the transmit buffer of this size, in bytes. Nothing was sent.
-    TooLong(usize),
+    /// The command line does not fit the transmit buffer of this size, in bytes (65,535 also for more). Nothing was sent.
+    TooLong(u16),
 }

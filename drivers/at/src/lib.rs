@@ -30,13 +30,14 @@ mod trace;
 mod transmit;
 
 pub use block::{Block, Part};
-pub use command::Command;
+pub use command::{Code, Command};
 pub use dialect::{Dialect, Urc, pack_urcs, packed_urcs_len};
 pub use inbox::{Loss, Record};
 pub use job::{Ending, Job};
 pub use line::{Fields, cme_code, field, fields, int, number};
 pub use modem::{Buffers, Fault, Left, Modem, SendError};
 pub use notes::{Answer, Effect, Notes, Verdict};
+pub use packed::commands;
 pub use step::{FOREVER, Step, listen, pack, packed_len, step};
 #[cfg(feature = "trace")]
 pub use trace::Trace;

@@ -149,7 +149,7 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
         let answer = match result {
             Ok(()) => Ok(self.engine.transmit.kept_lines()),
             Err(Fault::Ending(Ending::Error { code, .. })) => Err(match code {
-                Some(code) => InternalError::CmeError(code.into()),
+                Some(code) => InternalError::CmeError(code.get().into()),
                 None => InternalError::Error,
             }),
             Err(fault) => return Err(SendError::Fault(fault)),

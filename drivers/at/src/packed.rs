@@ -96,3 +96,13 @@ impl Packed {
         Command::of(line::name(self.text))
     }
 }
+
+/// The names of the commands of a packed operation.
+pub fn commands(table: &'static [u8]) -> impl Iterator<Item = &'static [u8]> {
+    let mut at = 0;
+    core::iter::from_fn(move || {
+        let step = Packed::read(table, at)?;
+        at = step.next;
+        Some(line::name(step.text))
+    })
+}

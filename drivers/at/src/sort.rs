@@ -1,5 +1,6 @@
 //! Whose line is it? The order of the questions is what keeps answers and unsolicited lines apart.
 
+use crate::command::Code;
 use crate::dialect::find_urc;
 use crate::engine::{Call, Engine, later};
 use crate::exchange::{Owner, Stage};
@@ -185,7 +186,7 @@ impl Engine<'_> {
     fn refuse(&mut self, call: &mut Call<'_>) {
         let Some(Final::Error(reason)) = line::as_final(self.frames.line()) else { return };
         if matches!(self.exchange.owner, Owner::Step | Owner::Foreign) {
-            self.code = line::cme_code(reason);
+            self.code = line::cme_code(reason).and_then(Code::new);
             self.run.verdict = self.judge(Answer::Error(reason), call);
         }
         if !mutants::on(Mutant::ErrorForgetsResult) {

@@ -2,8 +2,10 @@
 
 use core::fmt;
 
-use wanlink_at::{Command, Ending, Fault};
+use wanlink_at::{Code, Ending, Fault};
 use wanlink_core::{Argument, ErrorKind, Refusal, TooLong};
+
+use crate::command::Command;
 
 /// What is wrong with the SIM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +43,7 @@ pub enum Error {
         /// The command's name.
         command: Command,
         /// The code of `+CME ERROR`, if there was one.
-        code: Option<u16>,
+        code: Option<Code>,
     },
     /// The module restarted by itself.
     Restarted,
@@ -70,7 +72,7 @@ pub enum Error {
     /// An argument is longer than the model takes. Nothing was sent.
     TooLong(TooLong),
     /// The command line is longer than the transmit buffer of this size in bytes. Nothing was sent.
-    TransmitBuffer(usize),
+    TransmitBuffer(u16),
     /// An argument cannot be what it is said to be: it is empty, or has a quote, a line end or another control
     /// character that would end it, or it is a topic to publish to with a wildcard, or a PIN that is not 4 to 8 digits.
     /// Nothing was sent.
@@ -108,6 +110,9 @@ pub enum Error {
     /// The socket was closed.
     NotOpen,
 }
+
+// Each await copies it.
+const _: () = assert!(size_of::<Error>() <= 8);
 
 impl wanlink_core::Error for Error {
     fn kind(&self) -> ErrorKind {
@@ -152,7 +157,9 @@ impl fmt::Display for Error {
             Self::Port(kind) => write!(f, "the serial port failed: {kind:?}"),
             Self::PortStuck => f.write_str("the serial port takes no bytes, check RTS and CTS"),
             Self::Silent { command } => write!(f, "the module does not answer AT{command}"),
-            Self::Module { command, code: Some(code) } => write!(f, "the module refuses AT{command} with code {code}"),
+            Self::Module { command, code: Some(code) } => {
+                write!(f, "the module refuses AT{command} with code {}", code.get())
+            }
             Self::Module { command, code: None } => write!(f, "the module refuses AT{command}"),
             Self::Restarted => f.write_str("the module restarted"),
             Self::Sim(SimFault::Absent) => f.write_str("there is no SIM"),
@@ -204,9 +211,9 @@ impl From<Fault> for Error {
         match fault {
             Fault::Port(kind) => Self::Port(kind),
             Fault::Stuck => Self::PortStuck,
-            Fault::Ending(Ending::Silent(command)) => Self::Silent { command },
-            Fault::Ending(Ending::Error { command, code }) => Self::Module { command, code },
-            Fault::Ending(Ending::NoPrompt(command)) => Self::Module { command, code: None },
+            Fault::Ending(Ending::Silent(command)) => Self::Silent { command: command.into() },
+            Fault::Ending(Ending::Error { command, code }) => Self::Module { command: command.into(), code },
+            Fault::Ending(Ending::NoPrompt(command)) => Self::Module { command: command.into(), code: None },
             Fault::Ending(Ending::Restarted) => Self::Restarted,
             Fault::Ending(Ending::Ended) => Self::SessionLost(0),
             Fault::Ending(Ending::TooLong(size)) => Self::TransmitBuffer(size),
@@ -248,7 +255,7 @@ mod tests {
             (Error::SessionLost(6), ErrorKind::Reconnect),
             (Error::SessionLost(7), ErrorKind::Reattach),
             (Error::NotConnected, ErrorKind::Reconnect),
-            (Error::TooLong(TooLong { what: Argument::Topic, limit: 1, length: 2 }), ErrorKind::Misuse),
+            (Error::TooLong(TooLong::new(Argument::Topic, 1, 2)), ErrorKind::Misuse),
             (Error::TransmitBuffer(1), ErrorKind::Misuse),
             (Error::Malformed(Argument::Topic), ErrorKind::Misuse),
             (Error::Pin, ErrorKind::Misuse),

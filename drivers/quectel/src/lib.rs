@@ -5,6 +5,7 @@
 // The traits are for executors of one core; a `Send` bound would exclude the ports of most boards.
 #![allow(async_fn_in_trait)]
 
+mod command;
 mod driver;
 mod error;
 mod model;
@@ -19,6 +20,7 @@ mod sockets;
 mod state;
 mod urc;
 
+pub use command::Command;
 pub use driver::{Buffers, Quectel};
 pub use error::{Error, SimFault};
 pub use model::QuectelModel;
@@ -26,7 +28,7 @@ pub use models::Bg95;
 pub use pins::{NoPins, PowerPins, Wired};
 #[cfg(feature = "trace")]
 pub use wanlink_at::Trace;
-pub use wanlink_at::{Command, Fault, SendError};
+pub use wanlink_at::{Code, Fault, SendError};
 
 #[cfg(test)]
 use wanlink_emulator as _;

@@ -187,7 +187,7 @@ pub(crate) fn check(args: &[Arg<'_>], rules: &[Rule]) -> Result<(), Error> {
         let Some(&(Arg::Text(text) | Arg::Secret(text))) = args.get(usize::from(index)) else { continue };
         let length = text.len();
         if limit != UNSTATED && length > limit.into() {
-            return Err(TooLong { what, limit: limit.into(), length }.into());
+            return Err(TooLong::new(what, limit.into(), length).into());
         }
         // There is no way to escape a quote (wire rules).
         let is_right = |&b: &u8| match b {

@@ -101,7 +101,7 @@ fn a_model_pins_and_a_command_from_outside() {
         let Err(Error::TooLong(too_long)) = modem.publish(&"t".repeat(65), b"x", Qos::AtMostOnce).await else {
             panic!("the model says 64");
         };
-        assert_eq!((too_long.what, too_long.limit), (Argument::Topic, 64));
+        assert_eq!((too_long.what, too_long.limit()), (Argument::Topic, 64));
         Ok::<(), Error>(())
     };
     world.run(&mut scene, story).unwrap().unwrap();

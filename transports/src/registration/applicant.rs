@@ -105,7 +105,7 @@ mod tests {
     fn an_error_names_the_product_secret_and_nothing_shows_it() {
         let long = "s".repeat(65);
         let error = Applicant::new("pk", "dn", &long).unwrap_err();
-        assert_eq!(error, IdentityError::TooLong(TooLong { what: Argument::ProductSecret, limit: 64, length: 65 }));
+        assert_eq!(error, IdentityError::TooLong(TooLong::new(Argument::ProductSecret, 64, 65)));
         let applicant = Applicant::new("pk", "dn", "8LQwOYSZMwp3DFBd").unwrap();
         assert!(!format!("{applicant:?} {error:?} {error}").contains("8LQwOYSZMwp3DFBd"));
     }

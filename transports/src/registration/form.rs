@@ -57,7 +57,7 @@ impl<A: Sign> Applicant<A> {
                 length += bytes.len();
             }
         }
-        let written = out.get(..length).ok_or(TooLong { what: Argument::Payload, limit, length })?;
+        let written = out.get(..length).ok_or(TooLong::new(Argument::Payload, limit, length))?;
         // All parts are ASCII.
         Ok(core::str::from_utf8(written).unwrap_or_default())
     }
@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(applicant().https_form(&random, &mut exact).unwrap().len(), length);
         let limit = length - 1;
         let error = applicant().https_form(&random, &mut exact[..limit]).unwrap_err();
-        assert_eq!(error, TooLong { what: Argument::Payload, limit, length });
+        assert_eq!(error, TooLong::new(Argument::Payload, limit, length));
         assert!(applicant().https_form(&random, &mut []).is_err());
     }
 

@@ -90,7 +90,7 @@ fn text<const N: usize>(
         let _ = out.push(character);
     }
     if length > N {
-        return Err(IdentityError::TooLong(TooLong { what, limit: N, length }).into());
+        return Err(IdentityError::TooLong(TooLong::new(what, N, length)).into());
     }
     Ok(out)
 }

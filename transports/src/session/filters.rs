@@ -28,7 +28,7 @@ impl<const N: usize> Filters<N> {
         let text = filter.text;
         let length = self.records.len() + HEAD + text.len();
         if length > N || text.len() > 255 {
-            return Err(TooLong { what: Argument::Filters, limit: N, length });
+            return Err(TooLong::new(Argument::Filters, N, length));
         }
         let head = [text.len() as u8 & 0x7F, (filter.scope as u8) << 1 | (text.len() >> 7) as u8 & 1];
         // Fits, as just seen.
@@ -146,7 +146,7 @@ mod tests {
     fn full_to_the_last_byte() {
         let mut filters = Filters::<6>::NEW;
         filters.add(user("1234")).unwrap();
-        assert_eq!(filters.add(user("")), Err(TooLong { what: Argument::Filters, limit: 6, length: 8 }));
+        assert_eq!(filters.add(user("")), Err(TooLong::new(Argument::Filters, 6, 8)));
         filters.add(user("1234")).unwrap();
         let mut wide = Filters::<512>::NEW;
         assert!(wide.add(user(&"u".repeat(256))).is_err(), "the length has eight bits");

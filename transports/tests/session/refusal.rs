@@ -119,7 +119,7 @@ async fn a_refused_filter_is_reported_and_forgotten<L: Path>(link: L, script: Sc
 async fn filters_that_do_not_fit_are_refused<L: Path>(link: L, script: Script) {
     let mut session: Session<'_, _, _, 10> = Session::observed(link, NETWORK, 1, Quiet);
     session.subscribe(topic::user("get")).await.unwrap();
-    let expected = TooLong { what: Argument::Filters, limit: 10, length: 13 };
+    let expected = TooLong::new(Argument::Filters, 10, 13);
     assert_eq!(session.subscribe(topic::user("update")).await, Err(LinkError::TooLong(expected)));
     session.unsubscribe(topic::user("get")).await.unwrap();
     session.subscribe(topic::user("update")).await.unwrap();

@@ -1,6 +1,6 @@
 //! Promise 7: no late answer reaches another call.
 
-use wanlink_at::{Arg, Command, Ending, Fault, Job, Step, pack, packed_len, step};
+use wanlink_at::{Arg, Code, Command, Ending, Fault, Job, Step, pack, packed_len, step};
 use wanlink_emulator::{PortOptions, Script};
 
 use super::Test;
@@ -181,7 +181,7 @@ pub(crate) fn promise_07_what_waits_in_the_port_is_no_answer() {
     for waiting in ["\r\nOK\r\n", "\r\nERROR\r\n", "\r\n+CSQ: 1,1\r\n\r\nOK\r\n"] {
         let mut rig = Rig::new(Module::new(&[rule("+CGATT", "\r\n+CME ERROR: 30\r\n").after(20)]));
         rig.world.wire().put_from_module(0, waiting.as_bytes());
-        let refused = Ending::Error { command: Command::new("+CGATT"), code: Some(30) };
+        let refused = Ending::Error { command: Command::new("+CGATT"), code: Code::new(30) };
         assert_eq!(rig.run(&job(&TABLE)), Err(Fault::Ending(refused)), "{waiting:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! Promise 5: a prompt only while one is awaited, only as the first byte of a line.
 
-use wanlink_at::{Command, Ending, Fault, Job, Step, pack, packed_len, step};
+use wanlink_at::{Code, Command, Ending, Fault, Job, Step, pack, packed_len, step};
 use wanlink_emulator::Script;
 
 use super::Test;
@@ -93,7 +93,7 @@ pub(crate) fn promise_05_a_prompt_behind_an_ok_is_served() {
 #[test]
 pub(crate) fn promise_05_error_instead_of_the_prompt() {
     let (result, events) = publish(Script::new().expect(COMMAND).send("\r\n+CME ERROR: 3\r\n"));
-    assert_eq!(result, Err(Fault::Ending(Ending::Error { command: Command::new("+SMPUB"), code: Some(3) })));
+    assert_eq!(result, Err(Fault::Ending(Ending::Error { command: Command::new("+SMPUB"), code: Code::new(3) })));
     assert_eq!(events, ["1 error 3"]);
 }
 

@@ -2,7 +2,7 @@
 
 use embassy_time::Duration;
 use wanlink_at::{
-    Answer, Command, Dialect, Ending, FOREVER, Fault, Job, Step, Verdict, listen, pack, packed_len, step,
+    Answer, Code, Command, Dialect, Ending, FOREVER, Fault, Job, Step, Verdict, listen, pack, packed_len, step,
 };
 use wanlink_emulator::PortOptions;
 
@@ -86,7 +86,7 @@ pub(crate) fn promise_10_retries_are_their_distance_apart() {
     const STEPS: &[Step] = &[step("+CPIN?", 3).info().retry(3, 7)];
     static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let mut rig = Rig::new(Module::new(&[rule("+CPIN?", "\r\n+CME ERROR: 14\r\n").after(0)]));
-    let busy = Ending::Error { command: Command::new("+CPIN"), code: Some(14) };
+    let busy = Ending::Error { command: Command::new("+CPIN"), code: Code::new(14) };
     assert_eq!(rig.run(&job(&TABLE)), Err(Fault::Ending(busy)));
     assert_eq!((rig.now_ms(), rig.peer.commands.len()), (3 * 700, 4));
 }

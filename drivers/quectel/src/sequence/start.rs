@@ -1,8 +1,9 @@
 //! Finding the module, and bringing it to a known state.
 
 use embassy_time::Instant;
-use wanlink_at::{Answer, Arg, Command, FOREVER, Job, Step, Verdict, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, FOREVER, Job, Step, Verdict, listen, pack, packed_len, step};
 
+use crate::command::Command;
 use crate::error::Error;
 use crate::operation::{Input, Operation, Parts, Running};
 use crate::state::State;

@@ -1,9 +1,10 @@
 //! What goes over a session: subscriptions, messages, and the question whether it still is there.
 
-use wanlink_at::{Answer, Arg, Command, FOREVER, Step, Verdict, cme_code, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, Code, FOREVER, Step, Verdict, cme_code, int, listen, pack, packed_len, step};
 use wanlink_core::__private::is_mutant;
 use wanlink_core::{Argument, MqttLimits, Qos};
 
+use crate::command::Command;
 use crate::error::Error;
 use crate::operation::{Input, Operation, Parts, Rule, Running, begins_with, flag};
 use crate::state::{Session, State};
@@ -108,7 +109,8 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
                 note::UNSUBSCRIBED => "+QMTUNS",
                 _ => "+QMTPUB",
             };
-            state.cause = Some(Error::Module { command: Command::new(command), code: cme_code(reason) });
+            state.cause =
+                Some(Error::Module { command: Command::new(command), code: cme_code(reason).and_then(Code::new) });
             Verdict::To(note::STATUS)
         }
         (note::LISTEN, Answer::Record) => Verdict::Done,

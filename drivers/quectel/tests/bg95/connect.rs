@@ -203,7 +203,7 @@ fn what_is_too_long_or_cannot_be_quoted_is_refused_before_a_byte() {
         let Err(Error::TooLong(too_long)) = modem.connect(&Server { host: &long, ..broker() }, &LOGIN).await else {
             panic!("taken");
         };
-        assert_eq!((too_long.what, too_long.limit, too_long.length), (Argument::HostName, 100, 101));
+        assert_eq!((too_long.what, too_long.limit(), too_long.length()), (Argument::HostName, 100, 101));
         for host in ["", "a\"b", "a\n"] {
             let result = modem.connect(&Server { host, ..broker() }, &LOGIN).await;
             assert_eq!(result, Err(Error::Malformed(Argument::HostName)));

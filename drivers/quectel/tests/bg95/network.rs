@@ -195,7 +195,7 @@ fn names_that_cannot_be_quoted_or_are_too_long_are_refused_before_a_byte() {
             (APN.auth("u", &long), Argument::ApnPassword, 127),
         ] {
             let Err(Error::TooLong(too_long)) = modem.attach(&network, &mut |_| ()).await else { panic!("{what}") };
-            assert_eq!((too_long.what, too_long.limit, too_long.length), (what, limit, 128));
+            assert_eq!((too_long.what, too_long.limit(), too_long.length()), (what, limit, 128));
         }
     });
     assert_eq!(bench.sent(), [""; 0]);

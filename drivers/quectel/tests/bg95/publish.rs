@@ -58,7 +58,7 @@ fn a_filter_may_have_wildcards_and_a_topic_may_not() {
         }
         let long = "t".repeat(256);
         let Err(Error::TooLong(too_long)) = modem.publish(&long, b"x", Qos::AtMostOnce).await else { panic!("taken") };
-        assert_eq!((too_long.what, too_long.limit, too_long.length), (Argument::Topic, 255, 256));
+        assert_eq!((too_long.what, too_long.limit(), too_long.length()), (Argument::Topic, 255, 256));
         assert_eq!(scene.borrow().module.port_bytes(), bytes, "not a byte");
         assert_eq!(modem.publish(&long[1..], b"x", Qos::AtMostOnce).await, Ok(Delivery::Sent));
     });

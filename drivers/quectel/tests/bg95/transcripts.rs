@@ -10,7 +10,7 @@ use wanlink_core::{
 };
 use wanlink_emulator::trace::{Direction, Entry};
 use wanlink_emulator::{PortOptions, PortReader, PortWriter, Script, Split, Trace, World};
-use wanlink_quectel::{Bg95, Buffers, Command, Error, NoPins, Quectel};
+use wanlink_quectel::{Bg95, Buffers, Code, Command, Error, NoPins, Quectel};
 
 use crate::bench::{APN, DOWN, HOST, LOGIN, UP, broker};
 
@@ -70,7 +70,7 @@ const STORIES: &[(&str, &str, Story)] = stories! {
         }
         modem.connect(&broker(), &LOGIN).await.unwrap();
         assert_eq!(modem.subscribe(DOWN, Qos::AtLeastOnce).await, Err(Error::SubscriptionRefused));
-        let refused = Error::Module { command: Command::new("+QMTPUB"), code: Some(3) };
+        let refused = Error::Module { command: Command::new("+QMTPUB"), code: Code::new(3) };
         assert_eq!(modem.publish(UP, b"hello", Qos::AtLeastOnce).await, Err(refused));
         assert_eq!(modem.publish(UP, b"hello", Qos::AtLeastOnce).await, Err(Error::NotAcknowledged));
     }

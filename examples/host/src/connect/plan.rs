@@ -1,7 +1,7 @@
 //! What is to be done, checked as far as it can be before anything is sent.
 
 use embassy_time::Duration;
-use wanlink_core::{Network, Qos, TooLong};
+use wanlink_core::{Network, Qos};
 use wanlink_transports::topic::{self, Topic};
 
 use crate::cli::{ConnectArgs, PublishArg, Secret, Usage};
@@ -116,7 +116,7 @@ impl<'a> Plan<'a> {
         self.publish.iter().try_for_each(|publish| {
             // The longest one: its number has the most digits.
             pair.check_payload(publish.text(last).as_bytes()).map_err(|error| match error {
-                TooLong { length: 0, .. } => {
+                error if error.length() == 0 => {
                     Usage(format!("--publish {}: this model sends no empty text", publish.topic))
                 }
                 error => Usage(format!("--publish {}: {error}", publish.topic)),

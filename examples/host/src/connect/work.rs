@@ -66,7 +66,7 @@ async fn work(plan: &Plan<'_>, watch: &Watch, session: &mut dyn Online) -> Resul
                 result?;
                 match session.front() {
                     Some(Inbound::Message(message)) => watch.teller.receive(message.topic(), message.payload),
-                    Some(Inbound::Lost { count, longest }) => watch.teller.missed(&Lost { count, longest }),
+                    Some(Inbound::Lost { count, longest }) => watch.teller.missed(&Lost::new(count, longest)),
                     None => {}
                 }
             }

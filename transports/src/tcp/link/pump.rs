@@ -209,11 +209,9 @@ impl<M: TcpSocket, S: Opens<M>, A: Sign> Link<'_, M, S, A> {
 
     fn misuse(&self, error: tcp::Error) -> LinkError<M::Error> {
         match error {
-            tcp::Error::NoRoom { needed } => LinkError::TooLong(TooLong {
-                what: Argument::Packet,
-                limit: self.client.room_to_send(),
-                length: needed,
-            }),
+            tcp::Error::NoRoom { needed } => {
+                LinkError::TooLong(TooLong::new(Argument::Packet, self.client.room_to_send(), needed))
+            }
             tcp::Error::Text => LinkError::Topic(TopicError::Text),
             tcp::Error::Busy | tcp::Error::Offline => LinkError::Closed(Reason::Offline),
         }
