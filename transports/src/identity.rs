@@ -82,6 +82,11 @@ impl<A: Sign> Identity<A> {
         &self.device_name
     }
 
+    #[cfg(feature = "store")]
+    pub(crate) fn secret(&self) -> &str {
+        &self.secret
+    }
+
     /// Signs `content` with the device secret.
     #[must_use]
     pub fn sign(&self, content: &[&str]) -> Signature {

@@ -28,6 +28,8 @@ mod session;
 pub mod shared;
 
 mod sign;
+#[cfg(feature = "store")]
+pub mod store;
 #[cfg(feature = "tcp")]
 pub mod tcp;
 mod text;

@@ -42,6 +42,13 @@ impl<A: Sign> Applicant<A> {
         self.0.device_name()
     }
 
+    /// Whether an identity, as one that was stored, is of this product and device. Another SIM may have given the device
+    /// another name since then.
+    #[must_use]
+    pub fn is<B: Sign>(&self, identity: &Identity<B>) -> bool {
+        self.product_key() == identity.product_key() && self.device_name() == identity.device_name()
+    }
+
     /// The signature of all requests; a client id is not part of it (aliyun-iot, 3.2).
     pub(super) fn sign_into(&self, random: &Random, out: &mut Signature) {
         let (key, name) = (self.product_key(), self.device_name());
@@ -99,6 +106,14 @@ mod tests {
         for bad in ["", "a,b", "a|b", "a=b", "a&b", "a b", "ü", &"r".repeat(33)] {
             assert!(Random::new(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_stored_identity_may_be_of_another_device() {
+        let applicant = Applicant::new("pk", "dn", "8LQwOYSZMwp3DFBd").unwrap();
+        let stored = |key, name| Identity::new(key, name, "secret").unwrap().signed_by::<crate::HmacSha1>();
+        assert!(applicant.is(&stored("pk", "dn")));
+        assert!(!applicant.is(&stored("pk", "other")) && !applicant.is(&stored("other", "dn")));
     }
 
     #[test]

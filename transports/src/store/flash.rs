@@ -1,0 +1,178 @@
+//! A store in NOR flash.
+
+mod pages;
+
+use core::ops::Range;
+
+use embedded_storage_async::nor_flash::NorFlash;
+use sequential_storage::Error;
+use sequential_storage::cache::{Cache, Uncached};
+use sequential_storage::map::{MapConfig, MapStorage, SerializationError, Value};
+use zeroize::Zeroize;
+
+use self::pages::{Found, Pages};
+use super::error::StoreError;
+use super::frame;
+use super::record::LONGEST;
+use super::{Fill, Name, Store};
+
+/// A store in two or more pages of NOR flash, on `sequential-storage`, which spreads the wear over the pages.
+///
+/// What that crate takes for granted is made true below it: a page whose erasure was cut reads as an erased one. So a
+/// loss of power at any time, inside a word and inside an erasure too, leaves either the old record or the new one.
+/// Flash that is neither erased nor labelled as ours is [`StoreError::Foreign`].
+///
+/// A record is known to be whole by its checksum: one that a dying flash damaged later is taken for one whose writing
+/// was cut, and the one before it counts, or none.
+///
+/// ```
+/// use embedded_storage_async::nor_flash::NorFlash;
+/// use wanlink_transports::store::{Flash, LayoutError};
+/// # fn open<F: NorFlash>(flash: F) -> Result<(), LayoutError> {
+/// let mut room = [0; Flash::ROOM];
+/// let mut store = Flash::new(flash, 0x0F_E000..0x10_0000, &mut room)?; // pages that the program leaves free
+/// # Ok(())
+/// # }
+/// ```
+pub struct Flash<'b, F> {
+    pages: Pages<F>,
+    room: &'b mut [u8],
+}
+
+/// Why a range of flash cannot be a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum LayoutError {
+    /// It does not begin and end with a page of this many bytes.
+    Boundary(usize),
+    /// It has fewer pages than two or more than 32.
+    Pages(usize),
+    /// It ends behind the end of the flash, or its pages are too small.
+    Size,
+    /// The room is smaller than this.
+    Room(usize),
+}
+
+impl core::fmt::Display for LayoutError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Boundary(page) => write!(f, "the store does not begin and end with a page of {page} bytes"),
+            Self::Pages(count) => write!(f, "the store has {count} pages, it takes 2 to 32"),
+            Self::Size => f.write_str("the store ends behind the end of the flash, or its pages are too small"),
+            Self::Room(least) => write!(f, "the store's room is smaller than {least} bytes"),
+        }
+    }
+}
+
+impl core::error::Error for LayoutError {}
+
+/// The longest word that flash is written in, in bytes, as `sequential-storage` has it.
+const LONGEST_WORD: usize = 32;
+
+impl Flash<'_, ()> {
+    /// The room that every record fits: the longest with its name, in whole words.
+    pub const ROOM: usize = (1 + frame::length(LONGEST)).next_multiple_of(LONGEST_WORD);
+}
+
+impl<'b, F: NorFlash> Flash<'b, F> {
+    /// A store in this range of addresses. Touches nothing yet.
+    ///
+    /// # Errors
+    /// The range cannot be a store, or `room` is smaller than [`ROOM`](Flash::ROOM).
+    pub fn new(flash: F, range: Range<u32>, room: &'b mut [u8]) -> Result<Self, LayoutError> {
+        if room.len() < Flash::ROOM {
+            return Err(LayoutError::Room(Flash::ROOM));
+        }
+        let pages = Pages::new(flash, range)?;
+        MapConfig::<Pages<F>>::try_new(0..pages.len()).map_err(|_| LayoutError::Size)?;
+        Ok(Self { pages, room })
+    }
+
+    /// Gives the flash back.
+    pub fn release(self) -> F {
+        self.pages.release()
+    }
+
+    async fn find(&mut self) -> Result<Found, StoreError<F::Error>> {
+        match self.pages.examine().await.map_err(StoreError::Medium)? {
+            Found::Foreign => Err(StoreError::Foreign),
+            Found::Version(version) => Err(StoreError::Version(version)),
+            found => Ok(found),
+        }
+    }
+
+    async fn fetch(&mut self, name: Name, show: &mut dyn FnMut(&[u8])) -> Result<(), StoreError<F::Error>> {
+        let found = map(&mut self.pages)?.fetch_item::<&[u8]>(self.room, &(name as u8)).await.map_err(error)?;
+        // What was erased is an empty one.
+        found.filter(|frame| !frame.is_empty()).into_iter().for_each(show);
+        Ok(())
+    }
+
+    async fn put(&mut self, name: Name, fill: &Fill<'_>) -> Result<(), StoreError<F::Error>> {
+        map(&mut self.pages)?.store_item_generic(self.room, &(name as u8), &Filled(fill)).await.map_err(error)
+    }
+}
+
+fn map<F: NorFlash>(pages: &mut Pages<F>) -> Result<Map<'_, F>, StoreError<F::Error>> {
+    // The range was found to be good when the store was made.
+    let config = MapConfig::try_new(0..pages.len()).map_err(|_| StoreError::NoRoom)?;
+    Ok(MapStorage::new(pages, config, Cache::new_uncached()))
+}
+
+type Map<'p, F> = MapStorage<u8, &'p mut Pages<F>, Cache<Uncached, Uncached, Uncached, u8>>;
+
+impl<F: NorFlash<Error: core::error::Error>> Store for Flash<'_, F> {
+    type Error = F::Error;
+
+    async fn read(&mut self, name: Name, show: &mut dyn FnMut(&[u8])) -> Result<(), StoreError<F::Error>> {
+        if matches!(self.find().await?, Found::Nothing) {
+            return Ok(());
+        }
+        let result = self.fetch(name, show).await;
+        self.room.zeroize();
+        result
+    }
+
+    async fn write(&mut self, name: Name, fill: &Fill<'_>) -> Result<(), StoreError<F::Error>> {
+        self.find().await?;
+        let result = self.put(name, fill).await;
+        self.room.zeroize();
+        result
+    }
+
+    async fn erase(&mut self, name: Name) -> Result<(), StoreError<F::Error>> {
+        let mut there = false;
+        self.read(name, &mut |_| there = true).await?;
+        if there { self.write(name, &|_| Some(0)).await } else { Ok(()) }
+    }
+
+    async fn clear(&mut self) -> Result<(), StoreError<F::Error>> {
+        self.pages.clear().await.map_err(StoreError::Medium)
+    }
+}
+
+fn error<E>(error: Error<E>) -> StoreError<E> {
+    match error {
+        Error::Storage { value, .. } => StoreError::Medium(value),
+        Error::FullStorage => StoreError::Full,
+        Error::BufferTooBig | Error::BufferTooSmall(_) | Error::SerializationError(_) | Error::ItemTooBig => {
+            StoreError::NoRoom
+        }
+        _ => StoreError::Damaged,
+    }
+}
+
+/// A record that is made where it is written from.
+struct Filled<'a>(&'a Fill<'a>);
+
+impl<'v> Value<'v> for Filled<'_> {
+    fn serialize_into(&self, buffer: &mut [u8]) -> Result<usize, SerializationError> {
+        (self.0)(buffer).ok_or(SerializationError::BufferTooSmall)
+    }
+
+    fn deserialize_from(_: &'v [u8]) -> Result<(Self, usize), SerializationError> {
+        // It is only written.
+        Err(SerializationError::InvalidFormat)
+    }
+}

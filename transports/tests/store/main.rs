@@ -1,0 +1,8 @@
+//! The store in NOR flash: losses of power at every step of its work, and flash that is not ours.
+
+mod bare;
+mod cuts;
+mod foreign;
+mod layout;
+mod nor;
+mod story;
