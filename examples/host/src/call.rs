@@ -1,8 +1,7 @@
 //! A call of a driver, as it can be written down and repeated.
 
 use serde::{Deserialize, Serialize};
-use wanlink_core::{Login, Network, Qos, Security, Server, Trust, Validity};
-use wanlink_emulator::trace::escape;
+use wanlink_core::{Login, Network, Qos, Security, Server, Socket, Trust, Validity};
 
 /// A method of the driver and its arguments. Secrets are not among them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,19 +9,75 @@ use wanlink_emulator::trace::escape;
 pub(crate) enum Call {
     Start,
     Describe,
-    Attach { apn: String, user: Option<String>, pin: bool },
+    Attach {
+        apn: String,
+        user: Option<String>,
+        pin: bool,
+    },
     Signal,
     Operator,
     Clock,
     Idle,
     Stop,
-    Recover { rung: String },
+    Recover {
+        rung: String,
+    },
     Connect(Connect),
-    Subscribe { filter: String, qos: u8 },
-    Unsubscribe { filter: String },
-    Publish { topic: String, qos: u8, payload: String },
+    Subscribe {
+        filter: String,
+        qos: u8,
+    },
+    Unsubscribe {
+        filter: String,
+    },
+    Publish {
+        topic: String,
+        qos: u8,
+        #[serde(with = "escaped")]
+        payload: Vec<u8>,
+    },
     Ready,
     Disconnect,
+    Open {
+        host: String,
+        port: u16,
+        tls: Option<Tls>,
+    },
+    Write {
+        socket: Name,
+        #[serde(with = "escaped")]
+        data: Vec<u8>,
+    },
+    Read {
+        socket: Name,
+        room: usize,
+    },
+    Fetch {
+        socket: Name,
+        room: usize,
+    },
+    Close {
+        socket: Name,
+    },
+    Resolve {
+        host: String,
+    },
+}
+
+/// A socket: its index, and its generation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Name(u8, u8);
+
+impl From<Socket> for Name {
+    fn from(socket: Socket) -> Self {
+        Self(socket.index(), socket.generation())
+    }
+}
+
+impl From<Name> for Socket {
+    fn from(Name(index, generation): Name) -> Self {
+        Self::new(index, generation)
+    }
 }
 
 /// Where to connect to, and as whom.
@@ -55,7 +110,7 @@ impl Call {
         Self::Connect(Connect {
             host: broker.host.to_owned(),
             port: broker.port,
-            tls: broker.security.tls().map(Tls::new),
+            tls: broker.security.tls().map(Tls::from),
             client_id: login.client_id.to_owned(),
             user: login.user.to_owned(),
             keep_alive_s: login.keep_alive_s,
@@ -64,22 +119,39 @@ impl Call {
     }
 
     pub(crate) fn publish(topic: &str, payload: &[u8], qos: Qos) -> Self {
-        Self::Publish { topic: topic.to_owned(), qos: qos as u8, payload: escape(payload) }
+        Self::Publish { topic: topic.to_owned(), qos: qos as u8, payload: payload.to_vec() }
     }
 }
 
-impl Tls {
-    fn new(tls: &wanlink_core::Tls<'_>) -> Self {
+impl From<&wanlink_core::Tls<'_>> for Tls {
+    fn from(tls: &wanlink_core::Tls<'_>) -> Self {
         let root = match tls.trust {
             Trust::Root(root) => Some(String::from_utf8_lossy(root.pem()).into_owned()),
             _ => None,
         };
         Self { root, validity: format!("{:?}", tls.validity) }
     }
+}
 
+impl Tls {
     pub(crate) fn validity(&self) -> Option<Validity> {
         let all = [Validity::IfClockKnown, Validity::Required, Validity::Ignored];
         all.into_iter().find(|validity| format!("{validity:?}") == self.validity)
+    }
+}
+
+/// Bytes as in a trace.
+mod escaped {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+    use wanlink_emulator::trace::{escape, unescape};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&escape(bytes))
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Vec<u8>, D::Error> {
+        unescape(&String::deserialize(from)?).ok_or_else(|| D::Error::custom("not escaped as it should be"))
     }
 }
 

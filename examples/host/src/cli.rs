@@ -68,12 +68,15 @@ impl Module {
 pub(crate) enum PathArg {
     /// The module's own MQTT client
     Mqtt,
+    /// A socket of the module, and an MQTT client of ours
+    Tcp,
 }
 
 impl PathArg {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Mqtt => "mqtt",
+            Self::Tcp => "tcp",
         }
     }
 }

@@ -4,16 +4,19 @@
 use std::fmt;
 use std::pin::Pin;
 
-use wanlink_core::{Delivery, ErrorKind, ErrorType, Inbound, Info, Module, MqttAt, Network, Qos};
+use wanlink_core::{
+    Delivery, ErrorKind, ErrorType, Inbound, Info, Module, MqttAt, Network, Opens, Qos, TcpSocket, TlsSocket,
+};
 use wanlink_transports::topic::Topic;
 use wanlink_transports::{
-    Connect, Downlink, Event, HmacMd5, HmacSha1, HmacSha256, Identity, LinkError, Session, Sign, Uplink, mqtt,
+    Connect, Downlink, Endpoint, Event, HmacMd5, HmacSha1, HmacSha256, Identity, LinkError, Session, Sign, Uplink,
+    mqtt, tcp,
 };
 
 use crate::cli::SignMethod;
 use crate::cure::Explain;
 use crate::failure::Failure;
-use crate::pairing::{Driver, Errand};
+use crate::pairing::{Driver, Errand, LONGEST_PAYLOAD, Room};
 use crate::place::Place;
 use crate::witness::{Ear, Witness};
 
@@ -166,6 +169,19 @@ where
         }
         Ok(())
     }
+
+    async fn tcp<M: Driver + TlsSocket>(self, module: M, room: Room) -> Result<(), Failure> {
+        let Self { setting, identity, story } = self;
+        let mut module = Witness::new(module, setting.ear);
+        let identity = identity(&mut module).await?;
+        let packets = &mut Packets::new(room);
+        match setting.sign {
+            SignMethod::Hmacsha256 => tcp::<_, HmacSha256>(module, identity, packets, &setting, story).await,
+            SignMethod::Hmacsha1 => tcp::<_, HmacSha1>(module, identity, packets, &setting, story).await,
+            SignMethod::Hmacmd5 => tcp::<_, HmacMd5>(module, identity, packets, &setting, story).await,
+        }
+        Ok(())
+    }
 }
 
 async fn mqtt<M: Driver + MqttAt, A: Sign>(
@@ -178,6 +194,47 @@ async fn mqtt<M: Driver + MqttAt, A: Sign>(
     match setting.place {
         Place::Plain(endpoint) => tell(mqtt::Link::new(module, &identity, endpoint), setting, story).await,
         Place::Tls(endpoint) => tell(mqtt::Link::new(module, &identity, endpoint), setting, story).await,
+    }
+}
+
+/// Buffers of a link that speaks MQTT itself.
+enum Packets {
+    Small(Box<tcp::Buffers<1152, 3328>>),
+    Large(Box<tcp::Buffers<16_384, { LONGEST_PAYLOAD + 384 }>>),
+}
+
+impl Packets {
+    fn new(room: Room) -> Self {
+        match room {
+            Room::Small => Self::Small(Box::default()),
+            Room::Large => Self::Large(Box::default()),
+        }
+    }
+
+    fn link<'a, M: TcpSocket, S: Opens<M>, A: Sign>(
+        &'a mut self,
+        module: M,
+        identity: &'a Identity<A>,
+        endpoint: Endpoint<'a, S>,
+    ) -> tcp::Link<'a, M, S, A> {
+        match self {
+            Self::Small(buffers) => tcp::Link::new(module, identity, endpoint, buffers),
+            Self::Large(buffers) => tcp::Link::new(module, identity, endpoint, buffers),
+        }
+    }
+}
+
+async fn tcp<M: Driver + TlsSocket, A: Sign>(
+    module: Witness<'_, M>,
+    identity: Identity,
+    packets: &mut Packets,
+    setting: &Setting<'_>,
+    story: impl AsyncFnOnce(&mut dyn Online),
+) {
+    let identity = identity.signed_by::<A>();
+    match setting.place {
+        Place::Plain(endpoint) => tell(packets.link(module, &identity, endpoint), setting, story).await,
+        Place::Tls(endpoint) => tell(packets.link(module, &identity, endpoint), setting, story).await,
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A new model is a line for each of its paths, a new path a method of [`Errand`].
 
-use wanlink_core::{HasMqtt as _, MqttAt, TooLong};
+use wanlink_core::{HasMqtt as _, MqttAt, MqttLimits, TlsSocket, TooLong};
 use wanlink_quectel::{Bg95, Buffers, Quectel, QuectelModel};
 
 use crate::board::{Board, Pins, Reader, Writer};
@@ -20,21 +20,26 @@ pub(crate) trait Errand {
     type Output;
 
     async fn mqtt<M: Driver + MqttAt>(self, module: M) -> Self::Output;
+
+    /// `room` is that of the link's buffers, too.
+    async fn tcp<M: Driver + TlsSocket>(self, module: M, room: Room) -> Self::Output;
 }
 
 /// A model on a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pair {
     Bg95Mqtt,
+    Bg95Tcp,
 }
 
 impl Pair {
-    const ALL: [Self; 1] = [Self::Bg95Mqtt];
+    const ALL: [Self; 2] = [Self::Bg95Mqtt, Self::Bg95Tcp];
 
     /// Model and path, as on the command line.
     pub(crate) const fn names(self) -> (Module, PathArg) {
         match self {
             Self::Bg95Mqtt => (Module::Bg95, PathArg::Mqtt),
+            Self::Bg95Tcp => (Module::Bg95, PathArg::Tcp),
         }
     }
 
@@ -57,6 +62,7 @@ impl Pair {
     pub(crate) fn check_payload(self, payload: &[u8]) -> Result<(), TooLong> {
         match self {
             Self::Bg95Mqtt => Bg95::MQTT.check_payload(payload),
+            Self::Bg95Tcp => MqttLimits::UNSTATED.payload(LONGEST_PAYLOAD as u16).check_payload(payload),
         }
     }
 
@@ -67,16 +73,23 @@ impl Pair {
                 let mut buffers = QuectelBuffers::new(room);
                 Box::pin(errand.mqtt(quectel::<Bg95>(board, &mut buffers, trace))).await
             }
+            Self::Bg95Tcp => {
+                let mut buffers = QuectelBuffers::new(room);
+                Box::pin(errand.tcp(quectel::<Bg95>(board, &mut buffers, trace), room)).await
+            }
         }
     }
 }
 
-/// Room in a driver's buffers.
+/// Payloads that an MQTT client of ours takes from the command line.
+pub(crate) const LONGEST_PAYLOAD: usize = 16_000;
+
+/// Room in the buffers of driver and link.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Room {
-    /// As on a microcontroller.
+    /// As on a microcontroller, for messages of 3,000 bytes up and 1,000 down.
     Small,
-    /// For the longest messages of the platform.
+    /// For whatever the command line asks for.
     Large,
 }
 

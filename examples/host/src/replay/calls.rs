@@ -2,14 +2,13 @@
 
 use embassy_futures::select::{Either, select};
 use embassy_time::{Instant, Timer};
-use wanlink_core::{Login, MqttAt, Network, Plain, Qos, Root, Rung, Server, Tls, Trust, Validity};
-use wanlink_emulator::trace::unescape;
+use wanlink_core::{Login, MqttAt, Network, Plain, Qos, Root, Rung, Server, Tls, TlsSocket, Trust, Validity};
 use wanlink_transports::roots;
 
 use super::player::{Judge, SLACK_US, seconds};
 use super::tape::{Called, Tape};
 use crate::call::{self, Call};
-use crate::pairing::{Driver, Errand};
+use crate::pairing::{Driver, Errand, Room};
 
 /// In the place of secrets, which are not in a trace. As long as real ones.
 const PIN: &str = "0000";
@@ -26,6 +25,10 @@ impl Errand for Repeat<'_> {
 
     async fn mqtt<M: Driver + MqttAt>(self, mut module: M) {
         self.all(async |call| mqtt(&mut module, call).await).await;
+    }
+
+    async fn tcp<M: Driver + TlsSocket>(self, mut module: M, _room: Room) {
+        self.all(async |call| tcp(&mut module, call).await).await;
     }
 }
 
@@ -110,12 +113,25 @@ async fn mqtt<M: Driver + MqttAt>(driver: &mut M, call: &Call) -> Result<(), Str
         Call::Connect(connect) => return self::connect(driver, connect).await,
         Call::Subscribe { filter, qos } => driver.subscribe(filter, quality(*qos)).await,
         Call::Unsubscribe { filter } => driver.unsubscribe(filter).await,
-        Call::Publish { topic, qos, payload } => {
-            let payload = unescape(payload).ok_or("the payload of the call is not escaped as it should be")?;
-            driver.publish(topic, &payload, quality(*qos)).await.map(drop)
-        }
+        Call::Publish { topic, qos, payload } => driver.publish(topic, payload, quality(*qos)).await.map(drop),
         Call::Ready => driver.ready().await,
         Call::Disconnect => driver.disconnect().await,
+        call => return make(driver, call).await,
+    };
+    result.map_err(|error| error.to_string())
+}
+
+async fn tcp<M: Driver + TlsSocket>(driver: &mut M, call: &Call) -> Result<(), String> {
+    let result = match call {
+        Call::Open { host, port, tls: None } => driver.open(host, *port).await.map(drop),
+        Call::Open { host, port, tls: Some(tls) } => {
+            with_tls(tls, async |tls| driver.open_tls(host, *port, tls).await.map(drop)).await
+        }
+        Call::Write { socket, data } => driver.write((*socket).into(), data).await,
+        Call::Read { socket, room } => driver.read((*socket).into(), &mut vec![0; *room]).await.map(drop),
+        Call::Fetch { socket, room } => driver.fetch((*socket).into(), &mut vec![0; *room]).await.map(drop),
+        Call::Close { socket } => driver.close((*socket).into()).await,
+        Call::Resolve { host } => driver.resolve(host).await.map(drop),
         call => return make(driver, call).await,
     };
     result.map_err(|error| error.to_string())
@@ -127,14 +143,16 @@ async fn connect<M: MqttAt>(driver: &mut M, call: &call::Connect) -> Result<(), 
         Login { client_id, user, password: PASSWORD, keep_alive_s: *keep_alive_s, clean_session: *clean_session };
     let result = match tls {
         None => driver.connect(&Server::new(host, *port, Plain), &login).await,
-        Some(tls) => {
-            let root = tls.root.as_ref().map(|pem| (roots::name_of(pem.as_bytes()), pem.as_bytes()));
-            let trust = root.as_ref().map_or(Trust::Anyone, |(name, pem)| Trust::Root(Root::new(name.as_str(), pem)));
-            let validity = tls.validity().unwrap_or(Validity::IfClockKnown);
-            driver.connect(&Server::new(host, *port, Tls { trust, validity }), &login).await
-        }
+        Some(tls) => with_tls(tls, async |tls| driver.connect(&Server::new(host, *port, *tls), &login).await).await,
     };
     result.map_err(|error| error.to_string())
+}
+
+async fn with_tls<T>(tls: &call::Tls, act: impl AsyncFnOnce(&Tls<'_>) -> T) -> T {
+    let root = tls.root.as_ref().map(|pem| (roots::name_of(pem.as_bytes()), pem.as_bytes()));
+    let trust = root.as_ref().map_or(Trust::Anyone, |(name, pem)| Trust::Root(Root::new(name.as_str(), pem)));
+    let validity = tls.validity().unwrap_or(Validity::IfClockKnown);
+    act(&Tls { trust, validity }).await
 }
 
 fn quality(qos: u8) -> Qos {

@@ -40,6 +40,8 @@ pub struct Rig {
 pub const RIGS: &[Rig] = &[
     Rig { module: "bg95", path: "mqtt", profile: Profile::bg95, pair: Pair::Bg95Mqtt, is_tls: true },
     Rig { module: "bg95", path: "mqtt-plain", profile: Profile::bg95, pair: Pair::Bg95Mqtt, is_tls: false },
+    Rig { module: "bg95", path: "tcp", profile: Profile::bg95, pair: Pair::Bg95Tcp, is_tls: true },
+    Rig { module: "bg95", path: "tcp-plain", profile: Profile::bg95, pair: Pair::Bg95Tcp, is_tls: false },
 ];
 
 impl Rig {

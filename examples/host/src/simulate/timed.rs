@@ -23,6 +23,11 @@ const BOUNDS_S: &[(&str, u64)] = &[
     ("unsubscribe", 180),
     ("publish", 180),
     ("disconnect", 180),
+    ("open", 420),
+    ("open_tls", 420),
+    ("write", 180),
+    ("close", 180),
+    ("resolve", 180),
 ];
 
 /// Times the calls, one after the other.
