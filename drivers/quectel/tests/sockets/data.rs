@@ -219,3 +219,15 @@ fn a_lost_context_and_a_restart_end_every_socket() {
         }
     });
 }
+
+#[test]
+fn a_block_that_comes_twice_is_read_once() {
+    Bench::new(running()).run(async |modem, internet| {
+        let socket = open(modem, SINK).await;
+        module(internet).duplicate_line("+QIRD: 5");
+        for data in [b"hello", b"world"] {
+            internet.borrow_mut().send(0, data);
+            assert_eq!(read_all(modem, socket, 5).await.unwrap(), data);
+        }
+    });
+}
