@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use wanlink_core::{Login, Network, Qos, Security, Server, Socket, Trust, Validity};
 
-/// A method of the driver and its arguments. Secrets are not among them.
+/// A method of the driver and its arguments. Secrets are not among them, but for those in the data of a socket, which
+/// [`masked`](Call::masked) hides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "call", rename_all = "snake_case")]
 pub(crate) enum Call {
@@ -120,6 +121,14 @@ impl Call {
 
     pub(crate) fn publish(topic: &str, payload: &[u8], qos: Qos) -> Self {
         Self::Publish { topic: topic.to_owned(), qos: qos as u8, payload: payload.to_vec() }
+    }
+
+    /// The same without what is secret in the data of a socket.
+    pub(crate) fn masked(&self, mask: impl Fn(&[u8]) -> Vec<u8>) -> Self {
+        match self {
+            Self::Write { socket, data } => Self::Write { socket: *socket, data: mask(data) },
+            call => call.clone(),
+        }
     }
 }
 

@@ -12,6 +12,7 @@
 //! off.
 
 use crate::call::Call;
+use crate::redact::Redactor;
 
 /// The trace is whole.
 pub(crate) const END: &str = "end";
@@ -38,8 +39,9 @@ pub(crate) fn driver(module: &str, path: &str) -> String {
     format!("{DRIVER}{module} {path}")
 }
 
-pub(crate) fn called(call: &Call) -> String {
-    format!("{CALL}{}", serde_json::to_string(call).unwrap_or_default())
+pub(crate) fn called(call: &Call, redactor: &Redactor) -> String {
+    let call = call.masked(|data| redactor.mask(data));
+    format!("{CALL}{}", serde_json::to_string(&call).unwrap_or_default())
 }
 
 pub(crate) fn returned(error: Option<&str>) -> String {
@@ -71,11 +73,13 @@ impl Note {
 mod tests {
     use super::*;
     use wanlink_core::Qos;
+    use wanlink_emulator::Profile;
 
     #[test]
     fn notes_are_read_back() {
         let call = Call::publish("/pk/name/user/update", b"\r\n\xff\"", Qos::AtLeastOnce);
-        let text = called(&call);
+        let redactor = Redactor::new(Profile::bg95(), Vec::new());
+        let text = called(&call, &redactor);
         assert_eq!(text, r#"call {"call":"publish","topic":"/pk/name/user/update","qos":1,"payload":"\\r\\n\\xff\""}"#);
         let driver = driver("bg95", "mqtt");
         for (text, note) in [

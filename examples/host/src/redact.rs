@@ -21,6 +21,38 @@ impl Redactor {
     pub(crate) fn redact(&self, bytes: &[u8]) -> Vec<u8> {
         self.secrets.iter().fold(self.dialect.redact(bytes), |line, secret| without(&line, secret.as_bytes()))
     }
+
+    /// The same, in the same length: stars stand for the bytes of secrets.
+    pub(crate) fn mask(&self, bytes: &[u8]) -> Vec<u8> {
+        let shown = self.redact(bytes);
+        let mut masked = Vec::with_capacity(bytes.len());
+        let mut rest = bytes;
+        for (index, piece) in split(&shown, REDACTED.as_bytes()).into_iter().enumerate() {
+            let at = if index == 0 { 0 } else { find(rest, piece) };
+            masked.resize(masked.len() + at, b'*');
+            masked.extend_from_slice(piece);
+            rest = &rest[(at + piece.len()).min(rest.len())..];
+        }
+        masked.resize(bytes.len(), b'*');
+        masked
+    }
+}
+
+/// The pieces between separators.
+fn split<'a>(mut bytes: &'a [u8], separator: &[u8]) -> Vec<&'a [u8]> {
+    let mut pieces = Vec::new();
+    while let Some(at) = bytes.windows(separator.len()).position(|part| part == separator) {
+        pieces.push(&bytes[..at]);
+        bytes = &bytes[at + separator.len()..];
+    }
+    pieces.push(bytes);
+    pieces
+}
+
+/// Where a piece that follows a secret begins; an empty one at the end.
+fn find(bytes: &[u8], piece: &[u8]) -> usize {
+    let found = (0..bytes.len()).find(|&at| bytes[at..].starts_with(piece));
+    if piece.is_empty() { bytes.len() } else { found.unwrap_or(bytes.len()) }
 }
 
 fn without(line: &[u8], secret: &[u8]) -> Vec<u8> {
@@ -44,6 +76,19 @@ fn without(line: &[u8], secret: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_login_that_is_written_to_a_socket_keeps_its_length() {
+        let redactor = Redactor::new(Profile::bg95(), vec!["c0ffee".to_owned()]);
+        let connect = |password: &[u8]| {
+            let head = b"\x10\x20\0\x04MQTT\x04\xc2\0\x3c\0\x02id\0\x04user\0\x08".as_slice();
+            [head, password, b"\xc0\0"].concat()
+        };
+        assert_eq!(redactor.mask(&connect(b"hunter22")), connect(b"********"));
+        assert_eq!(redactor.mask(b"a c0ffee b c0ffee"), b"a ****** b ******");
+        assert_eq!(redactor.mask(b"0\x06 *** \xff"), b"0\x06 *** \xff");
+        assert_eq!(redactor.mask(b""), b"");
+    }
 
     #[test]
     fn known_secrets_are_hidden_wherever_they_stand_and_those_of_the_dialect_unknown() {

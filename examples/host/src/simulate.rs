@@ -99,7 +99,7 @@ fn play(rig: &Rig, seed: u64, plan: Plan) -> Outcome {
     world.limit(Limits { rounds: 20_000_000, time_us: 24 * 3600 * 1_000_000 });
     let scene = Rc::new(RefCell::new(Scene::new(module(rig, &plan, seed), platform())));
     let wire = world.wire();
-    let stage = director::Stage { scene: &scene, wire: &wire, plan: &plan, account: &account };
+    let stage = director::Stage { scene: &scene, wire: &wire, plan: &plan, account: &account, awaited: &rig.awaited() };
     let story = async {
         let random = SplitMix64::new(seed).fork();
         select(director::direct(&stage, random), device::lives(rig, &stage, seed)).await;

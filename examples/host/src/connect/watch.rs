@@ -174,11 +174,11 @@ impl Ear for Watch {
 
     fn called(&self, _method: &'static str, call: &dyn Fn() -> Call) {
         self.last.replace(None);
-        self.tap.note(|| note::called(&call()));
+        self.tap.note(|redactor| note::called(&call(), redactor));
     }
 
     fn returned(&self, error: Option<&str>) {
-        self.tap.note(|| note::returned(error));
+        self.tap.note(|_| note::returned(error));
     }
 
     fn failed(&self, failure: Failure, kind: ErrorKind, starting: bool) {

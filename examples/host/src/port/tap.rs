@@ -47,10 +47,11 @@ impl Tap {
         self.0.bytes.get()
     }
 
-    /// Writes a line of its own into the trace, if there is one.
-    pub(crate) fn note(&self, text: impl FnOnce() -> String) {
+    /// Writes a line of its own into the trace, if there is one. The text is taken as it is.
+    pub(crate) fn note(&self, text: impl FnOnce(&Redactor) -> String) {
         if let Some(trace) = self.0.trace.borrow_mut().as_mut() {
-            trace.record(Direction::Note, text().as_bytes());
+            let text = text(&trace.redactor);
+            trace.record(Direction::Note, text.as_bytes());
         }
     }
 

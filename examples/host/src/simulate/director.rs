@@ -23,6 +23,8 @@ pub(super) struct Stage<'a> {
     pub(super) wire: &'a Wire,
     pub(super) plan: &'a Plan,
     pub(super) account: &'a Rc<RefCell<Account>>,
+    /// Lines that the driver waits for.
+    pub(super) awaited: &'a [&'static str],
 }
 
 impl Stage<'_> {
@@ -54,7 +56,14 @@ pub(super) async fn direct(stage: &Stage<'_>, mut random: SplitMix64) {
         let at = due.into_iter().flatten().min().unwrap_or(u64::MAX).min(stage.plan.calm_us);
         Timer::at(Instant::from_micros(at)).await;
         let now_us = Instant::now().as_micros();
-        let mut order = Order { scene: stage.scene, wire: stage.wire, random: &mut random, now_us, cures: &mut cures };
+        let mut order = Order {
+            scene: stage.scene,
+            wire: stage.wire,
+            random: &mut random,
+            now_us,
+            awaited: stage.awaited,
+            cures: &mut cures,
+        };
         if now_us >= stage.plan.calm_us {
             fault::end_all(&mut order);
             break;

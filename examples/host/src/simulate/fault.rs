@@ -20,11 +20,18 @@ pub(super) struct Order<'a> {
     pub(super) wire: &'a Wire,
     pub(super) random: &'a mut SplitMix64,
     pub(super) now_us: u64,
+    /// Lines that the driver waits for.
+    pub(super) awaited: &'a [&'static str],
     /// When what is taken back.
     pub(super) cures: &'a mut Vec<(u64, Cure)>,
 }
 
 impl Order<'_> {
+    /// One of the lines that the driver waits for.
+    fn awaited(&mut self) -> &'static str {
+        self.awaited[self.random.below(self.awaited.len() as u64) as usize]
+    }
+
     /// Takes the fault back after up to `longest_s` seconds.
     fn until(&mut self, longest_s: u64, cure: Cure) {
         let at = self.now_us + self.random.below(longest_s * SECOND);
@@ -38,9 +45,8 @@ pub(super) struct Verb {
     pub(super) order: fn(&mut Order<'_>),
 }
 
-/// Lines that a driver waits for.
-const AWAITED: [&str; 9] =
-    ["OK", "+QMTPUB:", "+QMTSUB:", "+QMTOPEN:", "+QMTCONN:", "+QMTRECV:", "+CEREG:", "+QMTSTAT:", "RDY"];
+/// Lines that a driver waits for, whatever the path.
+pub(super) const AWAITED: &[&str] = &["OK", "ERROR", "+CEREG:", "+QIACT:", "RDY"];
 
 macro_rules! verbs {
     ($($name:literal => |$order:ident, $module:ident| $body:expr;)*) => {
@@ -79,11 +85,11 @@ verbs! {
     "garble" => |order, scene| scene.module.garble(1 + order.random.below(200) as usize);
     "garble-for" => |order, scene| scene.module.garble_for(order.random.below(2 * SECOND));
     "drop-line" => |order, scene| {
-        scene.module.drop_line(AWAITED[order.random.below(AWAITED.len() as u64) as usize])
+        scene.module.drop_line(order.awaited())
     };
     "drop-nth-line" => |order, scene| scene.module.drop_nth_line(1 + order.random.below(12));
     "duplicate-line" => |order, scene| {
-        scene.module.duplicate_line(AWAITED[order.random.below(AWAITED.len() as u64) as usize])
+        scene.module.duplicate_line(order.awaited())
     };
     "split-reads" => |order, scene| order.wire.split(Split::Random);
     "delay-prompt" => |order, scene| scene.module.delay_prompt(order.random.below(20 * SECOND));

@@ -15,7 +15,7 @@ use super::account::Lines;
 use super::checks::Invariant;
 use super::director::Stage;
 use super::timed::Stopwatch;
-use super::{DEVICE_NAME, DEVICE_SECRET, PIN, PRODUCT_KEY, device};
+use super::{DEVICE_NAME, DEVICE_SECRET, PIN, PRODUCT_KEY, device, fault};
 use crate::board::Board;
 use crate::cli::SignMethod;
 use crate::online::{Describe, Device, Online, Setting, Step, Trouble};
@@ -34,17 +34,36 @@ pub struct Rig {
     pub(super) profile: fn() -> &'static Profile,
     pair: Pair,
     is_tls: bool,
+    /// Lines that the driver waits for on this path.
+    awaited: &'static [&'static str],
 }
+
+const MQTT: &[&str] = &["+QMTPUB:", "+QMTSUB:", "+QMTOPEN:", "+QMTCONN:", "+QMTRECV:", "+QMTSTAT:"];
+const TCP: &[&str] = &["+QIOPEN:", "+QIURC: \"recv\"", "+QIURC: \"closed\"", "+QIRD:", "SEND OK", "SEND FAIL"];
+const TLS: &[&str] =
+    &["+QSSLOPEN:", "+QSSLURC: \"recv\"", "+QSSLURC: \"closed\"", "+QSSLRECV:", "SEND OK", "SEND FAIL"];
 
 /// All that can be simulated.
 pub const RIGS: &[Rig] = &[
-    Rig { module: "bg95", path: "mqtt", profile: Profile::bg95, pair: Pair::Bg95Mqtt, is_tls: true },
-    Rig { module: "bg95", path: "mqtt-plain", profile: Profile::bg95, pair: Pair::Bg95Mqtt, is_tls: false },
-    Rig { module: "bg95", path: "tcp", profile: Profile::bg95, pair: Pair::Bg95Tcp, is_tls: true },
-    Rig { module: "bg95", path: "tcp-plain", profile: Profile::bg95, pair: Pair::Bg95Tcp, is_tls: false },
+    Rig { module: "bg95", path: "mqtt", profile: Profile::bg95, pair: Pair::Bg95Mqtt, is_tls: true, awaited: MQTT },
+    Rig {
+        module: "bg95",
+        path: "mqtt-plain",
+        profile: Profile::bg95,
+        pair: Pair::Bg95Mqtt,
+        is_tls: false,
+        awaited: MQTT,
+    },
+    Rig { module: "bg95", path: "tcp", profile: Profile::bg95, pair: Pair::Bg95Tcp, is_tls: true, awaited: TLS },
+    Rig { module: "bg95", path: "tcp-plain", profile: Profile::bg95, pair: Pair::Bg95Tcp, is_tls: false, awaited: TCP },
 ];
 
 impl Rig {
+    /// Lines that the driver waits for.
+    pub(super) fn awaited(&self) -> Vec<&'static str> {
+        [fault::AWAITED, self.awaited].concat()
+    }
+
     /// One life of the device.
     pub(super) async fn live(&self, mut seat: Seat<'_>) {
         let stage = seat.stage;
