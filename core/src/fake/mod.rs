@@ -159,7 +159,7 @@ impl<F: Feed> Module for Fake<F> {
     }
 
     async fn idle(&mut self) -> Result<Notice, FakeError> {
-        self.settle();
+        self.inbox.release();
         loop {
             self.need(Level::On)?;
             if let Some(notice) = self.feed.news() {
