@@ -293,7 +293,7 @@ fn names_and_limits<M: Sockets>(mut module: M, script: Script) {
         module.resolve("a.example").await.unwrap();
         let calls = script.calls();
         let long = "h".repeat(101);
-        let expected = FakeError::TooLong(TooLong { what: Argument::HostName, limit: 100, length: 101 });
+        let expected = FakeError::TooLong(TooLong::new(Argument::HostName, 100, 101));
         assert_eq!(module.open(&long, 7).await, Err(expected));
         assert_eq!(script.calls(), calls);
         script.set_reachable(false);

@@ -30,6 +30,8 @@ pub enum Line {
     Answer(Option<(String, Vec<u8>)>),
     /// Streamed: the broker has a message, which it sends as bytes.
     Message(String, Vec<u8>),
+    /// Streamed: the server sends these bytes.
+    Bytes(Vec<u8>),
     /// Something ended.
     Broken(Broken),
 }

@@ -34,7 +34,7 @@ use crate::{ErrorKind, ErrorType, Info, Module, Network, Notice, Progress, Rung,
 
 pub use self::announced::Announced;
 pub use self::pushed::Pushed;
-pub use self::script::{Call, Publish, Script};
+pub use self::script::{Call, Publish, Script, Server};
 pub use self::step::{block_on, poll_times};
 pub use self::streamed::Streamed;
 

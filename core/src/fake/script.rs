@@ -99,6 +99,15 @@ pub struct Publish {
     pub dup: bool,
 }
 
+/// The other end of a socket, as a test wants it. One connection at a time.
+pub trait Server {
+    /// A connection begins; one before it is over.
+    fn opened(&mut self, port: u16);
+
+    /// Bytes come; what it answers goes to `out`. Whether the connection stays.
+    fn input(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> bool;
+}
+
 type Watcher = Box<dyn FnMut(&Call)>;
 
 struct State {
@@ -117,6 +126,8 @@ struct State {
     subscriptions: Vec<String>,
     published: Vec<Publish>,
     acknowledged: Vec<Vec<u8>>,
+    written: Vec<Vec<u8>>,
+    server: Option<Box<dyn Server>>,
     calls: Vec<Call>,
     watcher: Option<Watcher>,
 }
@@ -213,6 +224,18 @@ impl Script {
         self.state().publish_failures.push_back((kind, true));
     }
 
+    /// Puts a server in place of the broker, for the sockets that are opened from now on.
+    pub fn serve(&self, server: impl Server + 'static) {
+        self.state().server = Some(Box::new(server));
+    }
+
+    /// The server on the socket sends these bytes of its own accord.
+    pub fn send(&self, bytes: &[u8]) {
+        let mut state = self.state();
+        state.wire.lines.push_back(Line::Bytes(bytes.into()));
+        wake(state);
+    }
+
     /// Calls `watcher` at each [`Call`], so that a test can note the time.
     pub fn watch(&self, watcher: impl FnMut(&Call) + 'static) {
         self.state().watcher = Some(Box::new(watcher));
@@ -240,6 +263,12 @@ impl Script {
     #[must_use]
     pub fn acknowledged(&self) -> Vec<Vec<u8>> {
         self.state().acknowledged.clone()
+    }
+
+    /// What each write to a socket gave the module, block by block.
+    #[must_use]
+    pub fn written(&self) -> Vec<Vec<u8>> {
+        self.state().written.clone()
     }
 
     /// The filters that the broker knows of this session.

@@ -60,10 +60,11 @@ pub struct Streamed {
 
 impl Streamed {
     /// Opens a connection to `peer`, if a socket is free.
-    pub(super) fn open(&mut self, peer: Peer) -> Option<Socket> {
+    pub(super) fn open(&mut self, peer: Peer, port: u16, script: &Script) -> Option<Socket> {
         if peer == Peer::Broker {
             self.close_broker();
             self.broker.opened();
+            script.with_server(|server| server.opened(port));
         }
         let (index, slot) = (0..).zip(&mut self.slots).find(|(_, slot)| slot.connection.is_none())?;
         slot.generation = slot.generation.wrapping_add(1);
@@ -103,9 +104,13 @@ impl Streamed {
     /// Bytes that go up.
     pub(super) fn send(&mut self, socket: Socket, bytes: &[u8], script: &Script) {
         let mut out = Vec::new();
+        script.note_write(bytes);
         let Some(connection) = self.connection(socket) else { return };
         let stays = match connection.peer {
-            Peer::Broker => self.broker.input(bytes, script, &mut out),
+            Peer::Broker => {
+                let served = script.with_server(|server| server.input(bytes, &mut out));
+                served.unwrap_or_else(|| self.broker.input(bytes, script, &mut out))
+            }
             Peer::Echo => {
                 out.extend_from_slice(bytes);
                 true
@@ -152,9 +157,12 @@ impl Feed for Streamed {
     }
 
     fn take(&mut self, line: Line, _inbox: &mut Inbox) {
-        let Line::Message(topic, payload) = line else { return };
         let mut out = Vec::new();
-        self.broker.deliver(topic, payload, &mut out);
+        match line {
+            Line::Message(topic, payload) => self.broker.deliver(topic, payload, &mut out),
+            Line::Bytes(bytes) => out = bytes,
+            _ => {}
+        }
         if let Some(socket) = self.broker_socket() {
             self.arrive_at(socket, &out);
         }

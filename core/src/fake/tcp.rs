@@ -26,7 +26,7 @@ impl Streaming {
             return Err(ErrorKind::Refused(Refusal::Certificate).into());
         }
         let peer = if host.starts_with("echo") { Peer::Echo } else { Peer::Broker };
-        self.feed.open(peer).ok_or(ErrorKind::Misuse.into())
+        self.feed.open(peer, port, &self.script).ok_or(ErrorKind::Misuse.into())
     }
 
     /// What a call on a socket needs; whether the connection is open.

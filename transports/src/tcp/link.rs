@@ -24,7 +24,8 @@ const LIMITS: MqttLimits = MqttLimits::UNSTATED;
 ///
 /// It connects once and reports; [`Session`](crate::Session) keeps it connected. A failure keeps the module: look,
 /// change, try again. QoS 1 messages are acknowledged when they were used: by the next call after the one that lent
-/// them.
+/// them. A link that is dropped while it is connected leaves its socket open in the module until that is started anew;
+/// [`disconnect`](Self::disconnect) first.
 ///
 /// ```
 /// # use wanlink_core::{Module, Network, Qos, fake::{Streaming, block_on}};

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::string::String;
 use std::vec::Vec;
 
-use super::{Call, Publish, Script, State};
+use super::{Call, Publish, Script, Server, State};
 use crate::fake::FakeError;
 use crate::fake::feed::{Arrival, Line, Wire};
 use crate::fake::step;
@@ -32,6 +32,8 @@ impl Script {
             subscriptions: Vec::new(),
             published: Vec::new(),
             acknowledged: Vec::new(),
+            written: Vec::new(),
+            server: None,
             calls: Vec::new(),
             watcher: None,
         })))
@@ -115,6 +117,19 @@ impl Script {
 
     pub(in super::super) fn piece(&self) -> usize {
         self.state().piece
+    }
+
+    pub(in super::super) fn note_write(&self, block: &[u8]) {
+        self.state().written.push(block.into());
+    }
+
+    /// Lets the server of the test act, if there is one.
+    pub(in super::super) fn with_server<T>(&self, act: impl FnOnce(&mut dyn Server) -> T) -> Option<T> {
+        // Out of the state while it runs: it may order the next event.
+        let mut server = self.state().server.take()?;
+        let result = act(&mut *server);
+        self.state().server.get_or_insert(server);
+        Some(result)
     }
 
     pub(in super::super) fn acknowledge(&self, payload: Vec<u8>) {
