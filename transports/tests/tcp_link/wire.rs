@@ -113,7 +113,7 @@ fn what_has_no_room_is_refused_before_a_byte() {
         // Topic 19, its length 2, the header 3, and for QoS 1 an identifier of 2 with 4 free behind.
         for (qos, overhead) in [(Qos::AtMostOnce, 23), (Qos::AtLeastOnce, 29)] {
             let most = 288 - overhead;
-            let expected = TooLong { what: Argument::Packet, limit: 288, length: 289 };
+            let expected = TooLong::new(Argument::Packet, 288, 289);
             assert_eq!(link.publish(UPDATE, &vec![0; most + 1], qos).await, Err(LinkError::TooLong(expected)));
             assert_eq!(script.written().len(), before);
         }
