@@ -7,6 +7,7 @@ pub mod cure;
 pub mod exit;
 pub mod readings;
 pub mod simulate;
+pub mod store;
 
 mod board;
 mod call;
