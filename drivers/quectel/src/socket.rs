@@ -28,16 +28,22 @@ impl<M: QuectelModel + HasTcpSocket, R: Read, W: Write, P: PowerPins> TcpSocket 
         self.open_socket(operation, host, port, None)
     }
 
-    async fn write(&mut self, socket: Socket, data: &[u8]) -> Result<(), Error> {
-        let number = self.number(socket)?;
-        self.state.sockets.set_taken(number, false);
-        for (index, block) in data.chunks(MOST_WRITTEN).enumerate() {
-            let part =
-                Writing { number, is_part: data.len() > MOST_WRITTEN, is_rest: index > 0, is_due: false, waits: 0 };
-            self.write_block(part, block).await?;
+    fn write(&mut self, socket: Socket, data: &[u8]) -> impl Future<Output = Result<(), Error>> {
+        let number = self.number(socket);
+        // At once: a future that is dropped before it was polled has written nothing.
+        if let Ok(number) = number {
+            self.state.sockets.set_taken(number, false);
         }
-        self.state.sockets.set_taken(number, true);
-        Ok(())
+        async move {
+            let number = number?;
+            for (index, block) in data.chunks(MOST_WRITTEN).enumerate() {
+                let is_part = data.len() > MOST_WRITTEN;
+                self.write_block(Writing { number, is_part, is_rest: index > 0, is_due: false, waits: 0 }, block)
+                    .await?;
+            }
+            self.state.sockets.set_taken(number, true);
+            Ok(())
+        }
     }
 
     fn has_taken(&mut self, socket: Socket) -> bool {

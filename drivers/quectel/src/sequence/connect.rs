@@ -33,7 +33,8 @@ pub(super) mod note {
     pub(crate) const UPLOAD: u8 = 17;
     pub(crate) const SECURE: u8 = 18;
     pub(crate) const HOST: u8 = 19;
-    pub(crate) const WHY: u8 = 20;
+    pub(crate) const SET_UP: u8 = 20;
+    pub(crate) const WHY: u8 = 21;
 }
 
 /// Up to the settings. Arguments of a connect: host, port, client id, user, password, keep-alive, clean session.

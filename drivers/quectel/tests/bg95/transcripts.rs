@@ -6,7 +6,8 @@
 use std::pin::Pin;
 
 use wanlink_core::{
-    Delivery, Error as _, ErrorKind, Inbound, Message, Module, MqttAt, Progress, Qos, Root, Rung, Server, Tls,
+    Delivery, Error as _, ErrorKind, Inbound, Message, Module, MqttAt, Progress, Qos, Root, Rung, Server, SocketState,
+    TcpSocket, Tls, TlsSocket, Trust, Validity,
 };
 use wanlink_emulator::trace::{Direction, Entry};
 use wanlink_emulator::{PortOptions, PortReader, PortWriter, Script, Split, Trace, World};
@@ -93,6 +94,43 @@ const STORIES: &[(&str, &str, Story)] = stories! {
         modem.recover(Rung::Context).await.unwrap();
         modem.recover(Rung::Radio).await.unwrap();
         modem.recover(Rung::Restart).await.unwrap();
+    }
+    "socket.at", |modem| {
+        let mut buf = [0; 2000];
+        let socket = modem.open("1.2.3.4", 4242).await.unwrap();
+        modem.write(socket, b"Hello\n").await.unwrap();
+        assert_eq!(modem.read(socket, &mut buf).await, Ok(6));
+        assert_eq!(&buf[..6], b"Hello\n");
+        assert_eq!(modem.read(socket, &mut buf).await, Ok(0));
+        modem.close(socket).await.unwrap();
+    }
+    "socket-refusals.at", |modem| {
+        assert_eq!(modem.resolve("a.example").await.unwrap().to_string(), "192.0.2.1");
+        assert_eq!(modem.resolve("b.example").await, Err(Error::Unreachable(565)));
+        assert_eq!(modem.resolve("c.example").await, Err(Error::Busy(564)));
+        assert_eq!(modem.open("a.example", 4242).await, Err(Error::Unreachable(565)));
+        assert_eq!(modem.open("a.example", 4242).await, Err(Error::NoContext));
+        let socket = modem.open("a.example", 4242).await.unwrap();
+        modem.write(socket, b"data").await.unwrap();
+        assert_eq!(modem.write(socket, b"gone").await, Err(Error::Disconnected));
+        let mut buf = [0; 10];
+        assert_eq!(modem.read(socket, &mut buf).await, Ok(4));
+        assert_eq!(&buf[..4], b"last");
+        assert_eq!(modem.read(socket, &mut buf).await, Err(Error::Disconnected));
+        assert_eq!(modem.state(socket), SocketState::Closed);
+    }
+    "tls-socket.at", |modem| {
+        let mut buf = [0; 20];
+        let tls = Tls::verified(Root::new("wl-1.pem", b"pem\n"));
+        let socket = modem.open_tls("a.example", 8883, &tls).await.unwrap();
+        modem.write(socket, b"hello").await.unwrap();
+        assert_eq!(modem.read(socket, &mut buf).await, Ok(9));
+        assert_eq!(&buf[..9], b"\r\nOK\r\nabc");
+        assert_eq!(modem.read(socket, &mut buf).await, Ok(0));
+        modem.close(socket).await.unwrap();
+        let anyone = Tls { trust: Trust::Anyone, validity: Validity::Ignored };
+        assert_eq!(modem.open_tls("a.example", 8883, &anyone).await, Err(Error::Certificate));
+        assert_eq!(modem.open_tls("a.example", 8883, &anyone).await, Err(Error::Unreachable(566)));
     }
     "stop.at", |modem| { modem.stop().await.unwrap() }
 };

@@ -7,7 +7,8 @@ use std::rc::Rc;
 
 use wanlink_core::{Module, Network, Socket, TcpSocket};
 use wanlink_emulator::{
-    Emulator, LinkId, NetEvent, NetRequest, Options, Peer, PortOptions, PortReader, PortWriter, Profile, Start, World,
+    Emulator, LinkId, NetEvent, NetRequest, Options, Peer, PortOptions, PortReader, PortWriter, Profile, Split, Start,
+    World,
 };
 use wanlink_platform::{Action, Config, ConnId, Platform, Product};
 use wanlink_quectel::{Bg95, Buffers, Error, NoPins, Quectel};
@@ -194,6 +195,11 @@ impl Bench {
 /// A module that runs since long.
 pub(crate) fn running() -> Options {
     Options { start: Start::Running, ..Options::default() }
+}
+
+/// A port that gives and takes few bytes at once, with pauses: many points at which a future can be dropped.
+pub(crate) fn crumbs() -> PortOptions {
+    PortOptions { split: Split::At(3), gap_us: 50, transmit_buffer: Some(8), ..PortOptions::default() }
 }
 
 pub(crate) async fn attach(modem: &mut Driver<'_>) -> Result<(), Error> {
