@@ -74,6 +74,8 @@ pub(crate) struct Engine<'b> {
     pub(crate) code: Option<Code>,
     /// Whether an answer was missed, so that the next one could be anybody's.
     pub(crate) out_of_step: bool,
+    /// Whether a command was unanswered, or one that nobody waited for was refused.
+    pub(crate) failed: bool,
     /// Index of the last probe.
     pub(crate) probe_turn: u8,
     pub(crate) echo_off: bool,
@@ -106,6 +108,7 @@ impl<'b> Engine<'b> {
             run: Run::over(),
             code: None,
             out_of_step: false,
+            failed: false,
             // So that the next one is the first.
             probe_turn: 2,
             echo_off: false,
@@ -163,9 +166,8 @@ impl<'b> Engine<'b> {
         match self.exchange.stage {
             Stage::Command if mutants::on(Mutant::HalfLineForgotten) => self.exchange = Exchange::idle(),
             Stage::Body | Stage::Filler if mutants::on(Mutant::FillerForgotten) => self.exchange = Exchange::idle(),
-            // The module knows nothing of it.
-            Stage::Gap => self.end(End::Done),
-            Stage::Command if self.transmit.is_untouched() => self.end(End::Done),
+            Stage::Gap => self.end(End::Silent),
+            Stage::Command if self.transmit.is_untouched() => self.end(End::Silent),
             Stage::Body if self.is_bodiless() => self.fill_up(),
             Stage::Answer if self.exchange.is_accepted() => {
                 self.owe_result(self.exchange.until, false);
@@ -208,6 +210,10 @@ impl<'b> Engine<'b> {
                 return Want::Done;
             }
             if self.passed(self.frames.deadline()) {
+                // Its bytes may wait in the port: nobody need have looked there for a while.
+                if !self.frames.is_quiet {
+                    return Want::Read(now);
+                }
                 self.frames.break_off(false, &mut self.inbox);
                 self.out_of_step |= self.frames.take_broken();
                 self.tick(Answer::Record, call);
@@ -249,6 +255,7 @@ impl<'b> Engine<'b> {
 
     /// A read brought something, or nothing until its time was over.
     pub(crate) fn has_read(&mut self, something: bool) {
+        self.frames.is_quiet = !something;
         let left = self.exchange.reads_before;
         self.exchange.reads_before = if something { left.saturating_sub(1) } else { 0 };
     }

@@ -54,8 +54,6 @@ pub(crate) struct Exchange {
     pub(crate) unflushed: bool,
     /// Whether the body stands in the transmit buffer.
     pub(crate) body_kept: bool,
-    /// Whether one that nobody waited for ended without success.
-    pub(crate) failed: bool,
     /// Whether the prompt's bound passed once already.
     pub(crate) late: bool,
     /// How many reads may still find what came before the command; a bound, lest a flood keeps it back for ever.
@@ -76,7 +74,6 @@ impl Exchange {
             wants: 0,
             unflushed: false,
             body_kept: false,
-            failed: false,
             late: false,
             reads_before: 0,
             body_left: 0,
@@ -91,8 +88,7 @@ impl Exchange {
         if mutants::on(Mutant::CompleteAtOk) {
             wants &= !shape::RESULT;
         }
-        let failed = self.failed;
-        *self = Self { stage: Stage::Gap, reads_before: u8::MAX, owner, wants, failed, step: *step, ..Self::idle() };
+        *self = Self { stage: Stage::Gap, reads_before: u8::MAX, owner, wants, step: *step, ..Self::idle() };
     }
 
     /// The byte that would be its prompt now.
@@ -143,7 +139,6 @@ impl Exchange {
     pub(crate) fn end(&mut self, outcome: End) {
         // A probe's end is no news: what waits is the step behind it.
         self.outcome = matches!(self.owner, Owner::Step | Owner::Foreign).then_some(outcome);
-        self.failed |= self.owner == Owner::Nobody && outcome != End::Done;
         self.stage = Stage::Idle;
     }
 

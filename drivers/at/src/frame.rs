@@ -55,6 +55,8 @@ pub(crate) struct Frames<'b> {
     ghost_began: bool,
     /// Whether a block was broken off: bytes of the next lines may be taken for its rest.
     broken: bool,
+    /// Whether the last look at the port found nothing.
+    pub(crate) is_quiet: bool,
     /// Lines that were too long, and broken blocks.
     pub(crate) garbled: u16,
     buffer: &'b mut [u8],
@@ -83,6 +85,7 @@ impl<'b> Frames<'b> {
             matching: true,
             ghost_began: false,
             broken: false,
+            is_quiet: false,
             garbled: 0,
             buffer,
             blocks,

@@ -177,17 +177,14 @@ impl<'b> Inbox<'b> {
 
     /// Lends the oldest record; it is released by the next [`release`](Self::release).
     pub(crate) fn front(&mut self) -> Option<Record<'_>> {
-        self.lend(0)
+        let tag = self.front_tag()?;
+        self.front_of(tag)
     }
 
     /// Lends the oldest record with this tag.
     pub(crate) fn front_of(&mut self, tag: u8) -> Option<Record<'_>> {
         let at = self.find(tag)?;
-        self.lend(at)
-    }
-
-    fn lend(&mut self, at: usize) -> Option<Record<'_>> {
-        self.lent = self.record(at).map(|_| at);
+        self.lent = Some(at);
         self.record(at)
     }
 

@@ -284,9 +284,9 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
         }
     }
 
-    /// Takes the news that a command whose call was dropped did not end well since the last time.
+    /// Takes the news that a command was not answered since the last time, or that one whose call was dropped was refused.
     pub fn take_failure(&mut self) -> bool {
-        core::mem::take(&mut self.engine.exchange.failed)
+        core::mem::take(&mut self.engine.failed)
     }
 
     /// A number that changes whenever something of what the module sent was lost, or claimed by nobody.

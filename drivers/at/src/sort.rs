@@ -188,6 +188,8 @@ impl Engine<'_> {
         if matches!(self.exchange.owner, Owner::Step | Owner::Foreign) {
             self.code = line::cme_code(reason).and_then(Code::new);
             self.run.verdict = self.judge(Answer::Error(reason), call);
+        } else {
+            self.failed = true;
         }
         if !mutants::on(Mutant::ErrorForgetsResult) {
             self.owe_result(later(self.now, AFTER_ERROR_MS), true);

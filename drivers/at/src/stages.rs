@@ -71,14 +71,14 @@ impl Engine<'_> {
         let good = if only_result { exchange.is(shape::OPTIONAL) } else { exchange.result_seen() };
         if !only_result {
             self.owe_result_as_long();
-            self.out_of_step = true;
+            (self.out_of_step, self.failed) = (true, true);
         }
         self.end(if good { End::Done } else { End::Silent });
     }
 
     /// The exchange is over in an unknown way: the next one has to find the module again.
     pub(crate) fn lose_step(&mut self) {
-        self.out_of_step = true;
+        (self.out_of_step, self.failed) = (true, true);
         self.end(End::Silent);
     }
 

@@ -56,8 +56,10 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
     async fn idle(&mut self) -> Result<Notice, Error> {
         settle(&mut self.modem, &mut self.state);
         loop {
-            if let Some(notice) = self.state.notice.take() {
-                return Ok(notice);
+            match self.state.notice.take() {
+                // Told below, once.
+                None | Some(Notice::Socket) => {}
+                Some(notice) => return Ok(notice),
             }
             if core::mem::take(&mut self.state.sockets.news) {
                 return Ok(Notice::Socket);
@@ -71,7 +73,7 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
             }
             match self.ask(&traffic::LISTEN, Input::Nothing, Listener::Nobody).await {
                 // By something that came into the inbox.
-                Ok(()) if self.state.notice.is_none() && !self.state.sockets.news => self.told = Told::default(),
+                Ok(()) if self.state.notice.is_none() => self.told = Told::default(),
                 // Told by its notice.
                 Ok(()) | Err(Error::SessionLost(_) | Error::NoContext) => {}
                 Err(error) => return Err(error),

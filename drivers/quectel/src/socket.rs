@@ -62,11 +62,10 @@ impl<M: QuectelModel + HasTcpSocket, R: Read, W: Write, P: PowerPins> TcpSocket 
     fn state(&self, socket: Socket) -> SocketState {
         let sockets = &self.state.sockets;
         let Some(number) = sockets.number(socket) else { return SocketState::Closed };
-        if self.modem.has(BYTES_OF + number) {
-            return SocketState::Readable;
-        }
         match sockets.phase(number) {
-            Phase::Free | Phase::Ended | Phase::Cut => SocketState::Closed,
+            Phase::Free | Phase::Cut => SocketState::Closed,
+            Phase::Idle | Phase::Ended if self.modem.has(BYTES_OF + number) => SocketState::Readable,
+            Phase::Ended => SocketState::Closed,
             Phase::Idle if sockets.asked != Asked::Dropped(number) => SocketState::Idle,
             _ => SocketState::Readable,
         }
@@ -204,13 +203,18 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'_, M, R, W, P> {
             if buf.is_empty() {
                 return Ok(Some(0));
             }
+            let phase = self.state.sockets.phase(number);
+            if self.state.down {
+                return Err(Error::Restarted);
+            }
+            if matches!(phase, Phase::Free | Phase::Cut) {
+                return Err(Error::Disconnected);
+            }
             if let Some(count) = self.modem.read(BYTES_OF + number, buf) {
                 return Ok(Some(count));
             }
-            match self.state.sockets.phase(number) {
+            match phase {
                 Phase::Ended => return Ok(Some(0)),
-                _ if self.state.down => return Err(Error::Restarted),
-                Phase::Free | Phase::Cut => return Err(Error::Disconnected),
                 Phase::Idle if flags == FETCHES && is_settled => return Ok(None),
                 _ => {}
             }

@@ -5,10 +5,11 @@
 
 use embassy_time::{Instant, TICK_HZ};
 use wanlink_at::{Effect, fields, int};
-use wanlink_core::Socket;
+use wanlink_core::{Notice, Socket};
 
 use crate::operation::flag;
 use crate::state::State;
+use crate::urc::id;
 
 /// Numbers go from 0 to 11 (TCP 2.3.6, SSL 2.3.3). A socket of ours has the same number in the module, and there are
 /// no more of both families together, so that each number is ours for whatever an operation needs.
@@ -100,8 +101,8 @@ pub(crate) struct Writing {
 
 /// What a program with sockets does with them, see the [module documentation](self).
 pub(crate) struct Hook {
-    /// Takes an unsolicited line about a socket of this family.
-    pub(crate) line: fn(&mut State, Family, &[u8]) -> Effect,
+    /// Takes an unsolicited line about a socket.
+    pub(crate) line: fn(&mut State, u8, &[u8]) -> Effect,
     /// When a listening step is over.
     pub(crate) until: fn(&mut State) -> Instant,
 }
@@ -287,7 +288,16 @@ impl Slot {
     }
 }
 
-fn take_line(state: &mut State, family: Family, line: &[u8]) -> Effect {
+impl State {
+    /// Has [`Module::idle`](wanlink_core::Module::idle) tell that a socket changed; whatever it tells first.
+    fn tell_sockets(&mut self) {
+        self.sockets.news = true;
+        self.notice = self.notice.or(Some(Notice::Socket));
+    }
+}
+
+fn take_line(state: &mut State, id: u8, line: &[u8]) -> Effect {
+    let family = if id == id::TLS { Family::Tls } else { Family::Tcp };
     let sockets = &mut state.sockets;
     let Some(number) = int(line, 1).and_then(|number| u8::try_from(number).ok()) else { return Effect::None };
     if sockets.family(number) != family {
@@ -299,7 +309,7 @@ fn take_line(state: &mut State, family: Family, line: &[u8]) -> Effect {
         _ => return Effect::None,
     };
     sockets.set_phase(number, next);
-    sockets.news = true;
+    state.tell_sockets();
     Effect::Woken
 }
 
@@ -313,12 +323,15 @@ fn until(state: &mut State) -> Instant {
         let wait = (TICK_HZ / 10) << waits.saturating_sub(1).min(LONGEST_WAIT);
         return Instant::from_ticks(now.as_ticks().saturating_add(wait));
     }
-    let mut left = None;
+    let (mut left, mut news) = (None, false);
     for slot in sockets.slots.iter_mut().filter(|slot| slot.phase == Phase::Idle) {
         match DOUBTED.checked_sub(slot.age()) {
-            None | Some(0) => (slot.phase, sockets.news) = (Phase::Doubted, true),
+            None | Some(0) => (slot.phase, news) = (Phase::Doubted, true),
             Some(beats) => left = Some(left.map_or(beats, |left: u16| left.min(beats))),
         }
+    }
+    if news {
+        state.tell_sockets();
     }
     left.map_or(Instant::MAX, |beats| Instant::from_ticks(now.as_ticks().saturating_add(u64::from(beats) << BEAT)))
 }

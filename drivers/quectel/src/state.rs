@@ -6,7 +6,7 @@ use wanlink_core::Notice;
 
 use crate::error::{Error, SimFault};
 use crate::operation::flag;
-use crate::sockets::{Family, Sockets};
+use crate::sockets::Sockets;
 use crate::urc::id;
 
 /// A `+QMTSTAT` that tells of our own close comes at most so late: "during the next QMTOPEN" has been seen.
@@ -270,10 +270,7 @@ impl State {
             }
             id::STAT if int(line, 0) == Some(0) => self.stat(line),
             id::TCPIP if fields(line).next() == Some(b"\"pdpdeact\"") && int(line, 1) == Some(1) => self.lose_context(),
-            id::TCPIP | id::TLS => {
-                let family = if id == id::TLS { Family::Tls } else { Family::Tcp };
-                self.sockets.hook.map_or(Effect::None, |hook| (hook.line)(self, family, line))
-            }
+            id::TCPIP | id::TLS => self.sockets.hook.map_or(Effect::None, |hook| (hook.line)(self, id, line)),
             id::SIM if field(line, 0) == Some(b"NOT INSERTED") => {
                 self.forget_pin();
                 self.cut_short(flag::ATTACH, Error::Sim(SimFault::Absent))

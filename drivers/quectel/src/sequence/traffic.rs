@@ -117,9 +117,7 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
         (note::LISTEN, _) if needs_session && state.doubt.is_some() => Verdict::To(note::STATUS),
         // If something came meanwhile, it goes on listening.
         (note::LISTEN, Answer::Silence) => Verdict::To(note::LISTEN),
-        (note::LISTEN, Answer::Tick) if !needs_session && (state.notice.is_some() || state.sockets.news) => {
-            Verdict::Done
-        }
+        (note::LISTEN, Answer::Tick) if state.notice.is_some() && !needs_session => Verdict::Done,
         (note::STATUS, Answer::Info(line)) => {
             state.confirmed |= begins_with(line, &[0, 3]);
             Verdict::Default

@@ -4,3 +4,4 @@ mod bench;
 mod data;
 mod dropped;
 mod opens;
+mod storm;
