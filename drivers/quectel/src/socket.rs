@@ -150,9 +150,7 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'_, M, R, W, P> {
         self.state.sockets.hold(number, family, false);
         // What a dropped opening owes will not come now, and what a dropped read owed has come.
         self.modem.forgive(if family == Family::Tls { "+QSSLOPEN" } else { "+QIOPEN" });
-        if !self.claim() {
-            self.state.sockets.asked = Asked::Nothing;
-        }
+        self.has_read(false);
         Ok(())
     }
 
@@ -256,11 +254,12 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'_, M, R, W, P> {
                 }
             }
             Asked::Dropped(number) if !failed => {
-                let lost = self.modem.take_failure() || self.modem.mishaps() != sockets.mishaps;
+                self.review();
                 if !self.claim() {
-                    self.state.sockets.asked = Asked::Nothing;
-                    if lost {
-                        self.state.sockets.cut(number);
+                    let sockets = &mut self.state.sockets;
+                    sockets.asked = Asked::Nothing;
+                    if self.modem.mishaps() != sockets.mishaps {
+                        sockets.cut(number);
                     }
                 }
             }
