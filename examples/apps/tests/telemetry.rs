@@ -1,12 +1,12 @@
-//! `Telemetry` over both scripted modules, behind a session and behind a bare link.
+//! `Telemetry` over both paths and all scripted modules, behind a session and behind a bare link.
 
 use embassy_futures::select::{Either, select};
 use embassy_time::{Duration, Instant, Timer};
 use wanlink_apps::Telemetry;
-use wanlink_core::fake::{Announcing, FakeError, Pushing, Script};
-use wanlink_core::{Error, ErrorKind, Module, MqttAt, Network, Qos, Refusal};
+use wanlink_core::fake::{Announcing, Pushing, Script, Streaming};
+use wanlink_core::{Error, ErrorKind, Module, Network, Qos, Refusal};
 use wanlink_emulator::World;
-use wanlink_transports::{Downlink, Endpoint, Identity, Region, Session, mqtt};
+use wanlink_transports::{Connect, Downlink, Endpoint, Identity, Region, Session, mqtt, tcp};
 
 const GET: &str = "/pk/dn/user/get";
 const UPDATE: &str = "/pk/dn/user/update";
@@ -46,9 +46,40 @@ fn news(script: &Script, seen: &mut usize) -> Vec<String> {
     new.iter().map(|p| String::from_utf8(p.payload.clone()).unwrap()).collect()
 }
 
-fn readings<M: MqttAt<Error = FakeError>>((module, script): (M, Script)) {
-    let identity = identity();
-    let link = mqtt::Link::new(module, &identity, Endpoint::public(Region::Shanghai));
+const PUBLIC: Endpoint<'_> = Endpoint::public(Region::Shanghai);
+
+/// Runs each check over each path and module.
+macro_rules! over_all {
+    ($($name:ident)*) => {
+        mod pushing {
+            $(#[test] fn $name() {
+                let ((module, script), identity) = (super::Pushing::new(), super::identity());
+                super::$name(super::mqtt::Link::new(module, &identity, super::PUBLIC), script);
+            })*
+        }
+        mod announcing {
+            $(#[test] fn $name() {
+                let ((module, script), identity) = (super::Announcing::new(), super::identity());
+                super::$name(super::mqtt::Link::new(module, &identity, super::PUBLIC), script);
+            })*
+        }
+        mod streaming {
+            $(#[test] fn $name() {
+                let ((module, script), identity) = (super::Streaming::new(), super::identity());
+                let mut buffers: super::tcp::Buffers<256> = super::tcp::Buffers::new();
+                super::$name(super::tcp::Link::new(module, &identity, super::PUBLIC, &mut buffers), script);
+            })*
+        }
+    };
+}
+
+over_all! {
+    readings_go_up_and_commands_are_obeyed
+    a_bare_link_ends_the_application_when_the_session_is_lost
+    a_refusal_ends_the_application
+}
+
+fn readings_go_up_and_commands_are_obeyed<L: Connect>(link: L, script: Script) {
     let session = Session::new(link, Network::apn("cmiot"), 1);
     in_world(play(session, async {
         let mut seen = 0;
@@ -83,24 +114,10 @@ fn readings<M: MqttAt<Error = FakeError>>((module, script): (M, Script)) {
     }));
 }
 
-#[test]
-fn readings_over_a_module_that_pushes() {
-    readings(Pushing::new());
-}
-
-#[test]
-fn readings_over_a_module_that_announces() {
-    readings(Announcing::new());
-}
-
-#[test]
-fn a_bare_link_ends_the_application_when_the_session_is_lost() {
-    let (mut module, script) = Pushing::new();
-    let identity = identity();
+fn a_bare_link_ends_the_application_when_the_session_is_lost<L: Connect>(mut link: L, script: Script) {
     in_world(async {
-        module.start().await.unwrap();
-        module.attach(&Network::apn("cmiot"), &mut |_| ()).await.unwrap();
-        let mut link = mqtt::Link::new(&mut module, &identity, Endpoint::public(Region::Shanghai));
+        assert!(link.module().start().await.is_ok());
+        assert!(link.module().attach(&Network::apn("cmiot"), &mut |_| ()).await.is_ok());
         link.connect().await.unwrap();
         let mut app = Telemetry::new(|| 1, 60);
         let lose = async {
@@ -118,15 +135,12 @@ fn a_bare_link_ends_the_application_when_the_session_is_lost() {
     });
 }
 
-#[test]
-fn a_refusal_ends_the_application() {
-    let (module, script) = Pushing::new();
-    let identity = identity();
+fn a_refusal_ends_the_application<L: Connect>(link: L, script: Script) {
     script.refuse_logins(Some(Refusal::Connack(4)));
+    let refusal = if L::GIVES_REASON { Refusal::Connack(4) } else { Refusal::Unexplained };
     in_world(async {
-        let link = mqtt::Link::new(module, &identity, Endpoint::public(Region::Shanghai));
         let mut session = Session::new(link, Network::apn("cmiot"), 1);
         let error = Telemetry::new(|| 1, 60).run(&mut session).await;
-        assert_eq!(error.kind(), ErrorKind::Refused(Refusal::Connack(4)));
+        assert_eq!(error.kind(), ErrorKind::Refused(refusal));
     });
 }
