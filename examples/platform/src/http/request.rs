@@ -205,8 +205,16 @@ mod tests {
         ] {
             assert_eq!(bad(bytes).0, status, "{}", bytes.escape_ascii());
         }
-        let bytes = [&[b'a'; 16 * 1024][..], b"bc"].concat();
-        assert_eq!(bad(&bytes).0, 431);
+    }
+
+    #[test]
+    fn a_head_of_16_kib() {
+        let filled = |n: usize| with(&format!("A: {}\r\n", "a".repeat(n)));
+        let room = MOST_HEAD_BYTES - filled(0).len();
+        let mut buffer = RequestBuffer::default();
+        buffer.extend((filled(room) + "{}").as_bytes());
+        assert!(buffer.next(None).is_ok_and(|request| request.is_some()));
+        assert_eq!(bad(filled(room + 1).as_bytes()).0, 431);
     }
 
     #[test]

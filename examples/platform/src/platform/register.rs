@@ -79,11 +79,7 @@ impl Platform {
         let mut make = |what| self.mint.make(&product.secret, what);
         let credential = match claim.mode {
             Mode::Register => Credential::Secret(make("secret")),
-            Mode::Regnwl => {
-                let mut client_id = make("client");
-                client_id.truncate(24);
-                Credential::Token { client_id, token: make("token") }
-            }
+            Mode::Regnwl => Credential::Token { client_id: make("client"), token: make("token") },
         };
         let name = claim.device.device_name.clone();
         // Whatever it had before counts no more.

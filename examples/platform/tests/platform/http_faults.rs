@@ -157,7 +157,8 @@ fn an_answer_that_is_held_back_dies_with_its_connection() {
     bench.open(1, Peer::https());
     bench.send(1, &Request::login().bytes());
     bench.platform.away(0, 5 * SECOND, Away::Silent);
-    assert_eq!(bench.wait(10 * SECOND), []);
+    assert_eq!(bench.wait(60 * SECOND - 1), []);
+    assert_eq!(bench.wait(1), [closed(1)]);
 }
 
 #[test]

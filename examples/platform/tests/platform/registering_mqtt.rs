@@ -5,7 +5,7 @@ use crate::bench::{Bench, SECOND, closed, sent};
 use crate::device_tokens::{token, token_login};
 use crate::packets::*;
 use crate::registering::{KEY, NAME};
-use crate::requests::member;
+use crate::requests::{Request, member};
 use wanlink_platform::{Action, Config, ConnId, Judgement, Peer, Qos, Registration};
 
 pub(crate) fn registration(mode: &str, securemode: &str) -> Connect {
@@ -201,6 +201,30 @@ fn five_registrations_a_minute() {
     }
     bench.open(1, Peer::tls());
     assert_eq!(bench.send(1, &registration("register", "2").bytes()), [closed(1)]);
+}
+
+#[test]
+fn no_secret_shows_in_what_is_printed() {
+    let mut bench = open_bench();
+    let mut told = String::new();
+    let payload = pushed(&mut bench, Peer::tls(), &registration("register", "2"), "/ext/register");
+    bench.open(2, Peer::https());
+    told += &format!("{:?}", bench.send(2, &Request::register().bytes()));
+    bench.open(3, Peer::tls());
+    told += &format!("{:?}", bench.send(3, &registration("regnwl", "2").bytes()));
+    told += &format!("{:?}", bench.platform.record());
+    let entries = bench.platform.record().entries();
+    let bytes = entries.iter().map(|entry| String::from_utf8_lossy(&entry.raw).into_owned()).collect::<String>();
+    let mut secrets = vec![member(&payload, "deviceSecret"), "d3b560d5be0c", "ffFnFlKQW3HYjjPR"];
+    for name in ["deviceSecret", "clientId", "deviceToken"] {
+        let (_, rest) = bytes.rsplit_once(&format!("\"{name}\":\"")).expect(name);
+        secrets.push(&rest[..32]);
+    }
+    for secret in secrets {
+        let as_numbers = format!("{:?}", secret.as_bytes());
+        let as_numbers = as_numbers.trim_matches(['[', ']']);
+        assert!(!told.contains(secret) && !told.contains(as_numbers), "{secret}");
+    }
 }
 
 #[test]
