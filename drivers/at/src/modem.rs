@@ -294,6 +294,11 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
         self.engine.strays.wrapping_add(self.engine.frames.garbled).wrapping_add(self.engine.inbox.lost())
     }
 
+    /// Zeroes what the transmit buffer has of the data of the last command, which came to its end: it may be secret.
+    pub fn wipe_body(&mut self) {
+        self.engine.transmit.wipe_body();
+    }
+
     /// Whether the last command was dropped before its first byte was out, so that the module knows nothing of it.
     pub fn is_unsent(&self) -> bool {
         self.engine.transmit.is_untouched()

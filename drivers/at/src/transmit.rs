@@ -95,6 +95,11 @@ impl<'b> Transmit<'b> {
         fits
     }
 
+    /// Zeroes the copy of a body that is out.
+    pub(crate) fn wipe_body(&mut self) {
+        wipe(self.buffer.get_mut(self.command..self.end).unwrap_or_default());
+    }
+
     /// Whether something did not fit, or the template named an argument that is not there.
     pub(crate) fn overflowed(&self) -> bool {
         self.overflow
@@ -221,6 +226,16 @@ mod tests {
         assert!(!transmit.secret);
         transmit.push_template(b"{z}", &args);
         assert!(transmit.overflowed(), "an argument that is not there is an error, not an empty text");
+    }
+
+    #[test]
+    fn a_body_that_is_out_leaves_nothing() {
+        let mut buffer = [0; 16];
+        let mut transmit = Transmit::new(&mut buffer);
+        transmit.compose(b"AT", b"+Q={a}", &[Arg::Number(6)]);
+        assert!(transmit.keep_body(b"s3cret"));
+        transmit.wipe_body();
+        assert_eq!(transmit.raw(), b"AT+Q=6\r\0\0\0\0\0\0\0\0\0");
     }
 
     #[test]

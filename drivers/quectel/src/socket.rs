@@ -169,6 +169,7 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'_, M, R, W, P> {
             let call = Call(self);
             let input = Input::Socket { number, family, flags, count: data.len(), data };
             let result = call.0.ask(&socket::WRITE, input, Listener::Nobody).await;
+            call.0.modem.wipe_body();
             let sockets = &mut call.0.state.sockets;
             if sockets.writing.take().is_none() {
                 result?;
