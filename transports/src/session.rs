@@ -28,7 +28,7 @@ pub use self::event::{Event, Observer, Quiet, Stats};
 ///   else a whole fleet comes back at the same moment.
 /// * **Never more than 5 logins in any minute**, which is the platform's limit for a device.
 /// * **Climbs**: after so many failures without a login the module is treated, [`Rung`] by rung. Logins: the context is renewed
-///   after 3, the radio switched off and on after 6, the module restarted after 12. Networks that are not found within
+///   after 3 and every 6 from there, the radio switched off and on after 6, the module restarted after 12. Networks that are not found within
 ///   ten minutes, or refuse the context: the radio after 2, a restart after 4. After 32 it begins again.
 /// * **Ends on a refusal**: a login refused with a code, a SIM that wants a PIN, a network that denies. The call returns
 ///   the error, and every later one returns [`LinkError::Ended`](crate::LinkError::Ended) at once, until

@@ -95,9 +95,6 @@ pub enum Error {
     Unreachable(u16),
     /// The module could not open a socket now, with this code of that table: no memory, busy.
     Busy(u16),
-    /// The module refused to open a socket with code 552 three times in a row: its data stack is stuck, which only a
-    /// restart cures.
-    Wedged,
     /// The connection of the socket is over, and not by the other end in its orderly way.
     Disconnected,
     /// The module's send buffer is full and stays so: the other end has taken nothing for 38 s. None of the data was
@@ -131,7 +128,7 @@ impl wanlink_core::Error for Error {
             | Self::Busy(_)
             | Self::SendBufferFull
             | Self::InboxFull => ErrorKind::Retry,
-            Self::Silent { .. } | Self::Restarted | Self::PortStuck | Self::Wedged => ErrorKind::Restart,
+            Self::Silent { .. } | Self::Restarted | Self::PortStuck => ErrorKind::Restart,
             Self::Sim(_) => ErrorKind::Refused(Refusal::Sim),
             Self::Denied => ErrorKind::Refused(Refusal::Network),
             Self::Connack(code) => ErrorKind::Refused(Refusal::Connack(*code)),
@@ -189,7 +186,6 @@ impl fmt::Display for Error {
             Self::Unreachable(565) => f.write_str("the host's name cannot be resolved"),
             Self::Unreachable(code) => write!(f, "the host cannot be reached, code {code}"),
             Self::Busy(code) => write!(f, "the module cannot open a socket now, code {code}"),
-            Self::Wedged => f.write_str("the module's data stack is stuck, restart it"),
             Self::Disconnected => f.write_str("the connection is over"),
             Self::SendBufferFull => f.write_str("the other end takes no data, and the module's send buffer is full"),
             Self::InboxFull => f.write_str("the inbox is full of what nobody fetches"),
@@ -261,7 +257,6 @@ mod tests {
             (Error::Pin, ErrorKind::Misuse),
             (Error::Unreachable(566), ErrorKind::Reconnect),
             (Error::Busy(553), ErrorKind::Retry),
-            (Error::Wedged, ErrorKind::Restart),
             (Error::Disconnected, ErrorKind::Reconnect),
             (Error::SendBufferFull, ErrorKind::Retry),
             (Error::InboxFull, ErrorKind::Retry),

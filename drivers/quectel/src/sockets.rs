@@ -128,8 +128,6 @@ pub(crate) struct Sockets {
     pub(crate) writing: Option<Writing>,
     /// Whose write was dropped, and has to come to a good end in the module.
     pub(crate) watched: Option<u8>,
-    /// How many openings in a row the module refused with 552.
-    pub(crate) wedged: u8,
     /// Where the search for a free number begins, so that one is not used again at once.
     next: u8,
 }
@@ -147,7 +145,6 @@ impl Sockets {
             mishaps: 0,
             writing: None,
             watched: None,
-            wedged: 0,
             next: 0,
         }
     }
@@ -244,7 +241,6 @@ impl Sockets {
     pub(crate) fn opened(&mut self, number: u8) {
         self.set_phase(number, Phase::Idle);
         self.was_read(number);
-        self.wedged = 0;
     }
 
     /// The module answered a read.

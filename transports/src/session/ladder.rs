@@ -70,7 +70,8 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
     fn climb(&mut self, failed: Stage) {
         self.unreached = (self.unreached + 1) % ROUND;
         self.rung = match (failed, self.unreached) {
-            (Stage::Connect, 3) => Rung::Context,
+            // Again and again: it costs a second, and another rung may be a long time off.
+            (Stage::Connect, count) if count % 6 == 3 => Rung::Context,
             (Stage::Attach, 2) | (Stage::Connect, 6) => Rung::Radio,
             (Stage::Attach, 4) | (Stage::Connect, 12) => Rung::Restart,
             _ => return,

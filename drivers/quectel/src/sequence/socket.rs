@@ -152,22 +152,14 @@ pub(super) fn take_open(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>)
 }
 
 /// Codes of the table of errors (TCP 4).
-const WEDGED: i32 = 552;
 const NUMBER_USED: i32 = 563;
 pub(crate) const TIMED_OUT: u16 = 569;
-
-/// So many refusals in a row without a reason are the data stack's end: it takes a restart (quectel-at 10.12).
-const WEDGED_AFTER: u8 = 3;
 
 /// An opening failed with this code.
 pub(super) fn fail(state: &mut State, code: Option<i32>) -> Verdict {
     if code == Some(NUMBER_USED) && !state.freed {
         state.freed = true;
         return Verdict::To(open_note::FREE);
-    }
-    state.sockets.wedged = if code == Some(WEDGED) { state.sockets.wedged.saturating_add(1) } else { 0 };
-    if state.sockets.wedged >= WEDGED_AFTER {
-        return state.fail(Error::Wedged);
     }
     state.fail(error(code))
 }
@@ -180,6 +172,8 @@ pub(crate) fn error(code: Option<i32>) -> Error {
         561 | 562 | 570 | 573 => Error::NoContext,
         // No memory, name server busy, number used, operation busy, port busy.
         553 | 563 | 564 | 568 | 574 => Error::Busy(code),
+        // 552 too: a context that is up in name only, or a data stack that takes a restart (quectel-at 1.5, 10.12). Which
+        // of them, only the cure tells, and a session tries both.
         _ => Error::Unreachable(code),
     }
 }
