@@ -9,6 +9,8 @@
 //! | MQTT over TLS, [`AuthType::Register`] | [`mqtt_login`] | [`mqtt_secret`] | [`Identity`] |
 //! | MQTT over TLS, [`AuthType::Regnwl`] | [`mqtt_login`] | [`mqtt_token`] | [`DeviceToken`] |
 //!
+//! The bytes of a reply hold the secret: whoever received them wipes them.
+//!
 //! Over MQTT nothing is subscribed: behind an accepted login the platform publishes once, on a topic of
 //! [`is_push`]. Then the connection is to be ended; the platform does so after 15 seconds.
 //!

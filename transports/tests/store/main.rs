@@ -2,6 +2,7 @@
 
 mod bare;
 mod cuts;
+mod drops;
 mod foreign;
 mod layout;
 mod nor;

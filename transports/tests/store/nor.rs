@@ -1,6 +1,7 @@
 //! NOR flash as its data sheets have it: words that are written once, pages that are erased at once, and power that
 //! goes at any step.
 
+use embassy_futures::yield_now;
 use embedded_storage_async::nor_flash::{ErrorType, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash};
 use wanlink_emulator::SplitMix64;
 
@@ -45,6 +46,8 @@ pub(crate) struct Nor<const W: usize, const P: usize> {
     pub(crate) steps: u32,
     pub(crate) erased: u32,
     off: bool,
+    /// Whether each step has to be waited for.
+    pub(crate) waits: bool,
 }
 
 /// There is no power, or nothing at this address.
@@ -68,7 +71,16 @@ impl NorFlashError for NorError {
 impl<const W: usize, const P: usize> Nor<W, P> {
     pub(crate) fn new(pages: usize) -> Self {
         let random = SplitMix64::new(0);
-        Self { bytes: vec![0xFF; pages * P], torn: Torn::Done, random, left: None, steps: 0, erased: 0, off: false }
+        Self {
+            bytes: vec![0xFF; pages * P],
+            torn: Torn::Done,
+            random,
+            left: None,
+            steps: 0,
+            erased: 0,
+            off: false,
+            waits: false,
+        }
     }
 
     /// Lets the power go in the middle of step `at` from now.
@@ -82,6 +94,12 @@ impl<const W: usize, const P: usize> Nor<W, P> {
 
     pub(crate) fn is_off(&self) -> bool {
         self.off
+    }
+
+    async fn wait(&self) {
+        if self.waits {
+            yield_now().await;
+        }
     }
 
     /// Changes bytes to what is wanted there, or the power goes on the way.
@@ -163,6 +181,7 @@ impl<const W: usize, const P: usize> NorFlash for Nor<W, P> {
             // Zeros may be written over anything, also where words have a check code (ST, RM0351, 3.3.7).
             let virgin = self.bytes[at..at + W].iter().all(|byte| *byte == 0xFF);
             assert!(virgin || wanted.iter().all(|byte| *byte == 0), "a word is written once: {at:#x}");
+            self.wait().await;
             self.step(at, wanted)?;
         }
         Ok(())
@@ -175,6 +194,7 @@ impl<const W: usize, const P: usize> NorFlash for Nor<W, P> {
             if self.off {
                 return Err(NorError);
             }
+            self.wait().await;
             self.step(at, &[0xFF; P])?;
             self.erased += 1;
         }
