@@ -9,6 +9,7 @@
 //! | a connection inside TLS | [`Shared::connect_tls`] |
 //! | `tcp::Link`, with or without a `Session` | a [`Handle`], which is a [`TcpSocket`] and a [`TlsSocket`] |
 //! | `mqtt::Link`, the same | an [`Mqtt`] handle, which is a [`MqttAt`](wanlink_core::MqttAt) |
+//! | the module's own HTTPS client | a [`Handle`], which is an [`HttpsAt`](wanlink_core::HttpsAt) |
 //! | anything else of the driver | [`Shared::with`] |
 //!
 //! ```no_run
@@ -39,6 +40,7 @@ mod connection;
 mod desk;
 mod error;
 mod handle;
+mod https;
 #[cfg(feature = "mqtt")]
 mod mqtt;
 mod nal;
@@ -67,8 +69,8 @@ pub use self::handle::Handle;
 pub use self::mqtt::Mqtt;
 pub use self::runner::Runner;
 
-/// Bytes that one turn writes at most. The default transmit buffers of the drivers hold them behind their command, so that
-/// a write that was dropped is completed with its true bytes.
+/// Bytes that one turn writes at most. The default transmit buffers of the drivers hold them behind their command, so
+/// that a write that was dropped is completed with its true bytes.
 pub const CHUNK: usize = 1024;
 
 /// What the module may take its time for is given up after so long when somebody else waits, and tried again.

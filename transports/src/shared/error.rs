@@ -13,7 +13,8 @@ pub enum Error<E> {
     Closed,
     /// The module's buffer stays full: the other end does not read. Nothing of this write went out.
     Full,
-    /// All seats are taken: connections, handles and waiting futures are more than `SEATS` of [`Shared`](super::Shared).
+    /// All seats are taken: connections, handles and waiting futures are more than `SEATS` of
+    /// [`Shared`](super::Shared).
     NoSeat,
     /// The name has no address of the wanted version of IP that the module tells.
     NoAddress,

@@ -19,9 +19,9 @@ const SEARCH: embassy_time::Duration = embassy_time::Duration::from_secs(10);
 
 /// A [`Shared`] module as its user sees it: a [`Module`] with [`TcpSocket`]s.
 ///
-/// Each method takes a turn, and gives it up where it only waits. Several users may heal the module, as two sessions do:
-/// what one of them [started](Module::start) since another last did is started for that one, too, so that nobody tears
-/// down what the others have just built.
+/// Each method takes a turn, and gives it up where it only waits. Several users may heal the module, as two sessions
+/// do: what one of them [started](Module::start) since another last did is started for that one, too, so that nobody
+/// tears down what the others have just built.
 ///
 /// *Dropped*: the runner closes its connections.
 pub struct Handle<'a, R: RawMutex, M: TcpSocket, const SEATS: usize = 16> {

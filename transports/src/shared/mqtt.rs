@@ -59,7 +59,8 @@ impl<'a, R: RawMutex, M: MqttAt + TcpSocket, const SEATS: usize> Mqtt<'a, R, M, 
 
     /// One turn: takes what is there, or lets the driver fetch what was announced. Errors are those of the session.
     ///
-    /// The driver may find nothing to fetch and listen for ever, so it has no more than `patience`, and one look without.
+    /// The driver may find nothing to fetch and listen for ever, so it has no more than `patience`, and one look
+    /// without.
     async fn look(&mut self, patience: Option<embassy_time::Duration>) -> Result<(), M::Error> {
         let mut turn = self.handle.turn().await;
         self.held = copy(turn.front(), self.buffer);

@@ -12,8 +12,8 @@ use super::desk::{RUNNER, Work};
 use super::turn::Place;
 use super::{Shared, news};
 
-/// A module that cannot be listened to is listened to again after a turn of somebody, who may have healed it, or after so
-/// long.
+/// A module that cannot be listened to is listened to again after a turn of somebody, who may have healed it, or after
+/// so long.
 const DEAF: Duration = Duration::from_secs(10);
 
 /// Runs a [`Shared`] module: without it nobody hears what the module says by itself, and no connection that was dropped

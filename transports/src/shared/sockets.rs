@@ -38,10 +38,11 @@ impl<R: RawMutex, M: TcpSocket, const SEATS: usize> Shared<R, M, SEATS> {
         }
     }
 
-    /// Writes `data` to the connection on `seat`, whole or not at all. `taken` is whether it goes out, also when the future
-    /// is dropped.
+    /// Writes `data` to the connection on `seat`, whole or not at all. `taken` is whether it goes out, also when the
+    /// future is dropped.
     ///
-    /// More than a [`CHUNK`] would be cut if it were dropped, so there the driver's own patience with a full module counts.
+    /// More than a [`CHUNK`] would be cut if it were dropped, so there the driver's own patience with a full module
+    /// counts.
     pub(super) async fn write(
         &self,
         seat: u8,
@@ -79,8 +80,8 @@ impl<R: RawMutex, M: TcpSocket, const SEATS: usize> Shared<R, M, SEATS> {
     }
 }
 
-/// A turn that writes. However it ends, it is asked at once whether the module takes the data: the next turn may write to
-/// another socket.
+/// A turn that writes. However it ends, it is asked at once whether the module takes the data: the next turn may write
+/// to another socket.
 struct Writing<'a, 'b, R: RawMutex, M: TcpSocket, const SEATS: usize> {
     turn: Turn<'a, R, M, SEATS>,
     socket: Socket,

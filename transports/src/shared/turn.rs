@@ -94,8 +94,8 @@ impl<R: RawMutex, M: TcpSocket, const SEATS: usize> Turn<'_, R, M, SEATS> {
         }
     }
 
-    /// Hears what the driver knows already and has not told, without waiting; tells it to all, and says whether there was
-    /// anything. It also frees what the driver lent.
+    /// Hears what the driver knows already and has not told, without waiting; tells it to all, and says whether there
+    /// was anything. It also frees what the driver lent.
     pub(super) fn glance(&mut self) -> Poll<Result<(), M::Error>> {
         poll_once(self.module.idle()).map_ok(|notice| self.place.shared.desk(|desk| desk.tell(news::bit(notice))))
     }

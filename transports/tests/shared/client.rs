@@ -1,9 +1,18 @@
-//! The MQTT client of the simulated module.
+//! TLS and the MQTT and HTTPS clients of the simulated module.
 
-use wanlink_core::{Delivery, ErrorKind, Inbound, Login, Message, MqttAt, MqttLimits, Qos, Security, Server};
+use wanlink_core::{
+    Body, Delivery, ErrorKind, HttpsAt, HttpsLimits, Inbound, Login, Message, MqttAt, MqttLimits, Post, Qos, Reply,
+    Security, Server, Socket, TcpSocket, Tls, TlsSocket,
+};
 
 use crate::modem::{Failed, Modem};
 use crate::net::Command;
+
+impl TlsSocket for Modem {
+    async fn open_tls(&mut self, host: &str, port: u16, _: &Tls<'_>) -> Result<Socket, Failed> {
+        self.open(host, port).await
+    }
+}
 
 impl MqttAt for Modem {
     const MQTT: MqttLimits = MqttLimits::UNSTATED;
@@ -51,5 +60,22 @@ impl MqttAt for Modem {
     async fn disconnect(&mut self) -> Result<(), Failed> {
         self.session = Err(ErrorKind::Reconnect);
         Ok(())
+    }
+}
+
+impl HttpsAt for Modem {
+    const HTTPS: HttpsLimits = HttpsLimits::UNSTATED;
+
+    async fn post<'r>(
+        &mut self,
+        _: &Server<'_, Tls<'_>>,
+        post: &Post<'_>,
+        _: Body<'_>,
+        reply: &'r mut [u8],
+    ) -> Result<Reply<'r>, Failed> {
+        self.done(Command::Signal, ErrorKind::Retry).await?;
+        let count = post.path.len();
+        reply[..count].copy_from_slice(post.path.as_bytes());
+        Ok(Reply { status: 200, body: &reply[..count], cut: 0 })
     }
 }

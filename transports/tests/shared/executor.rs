@@ -36,8 +36,8 @@ impl<'a> Executor<'a> {
         self.0.push(Task { name: name.into(), future: Some(Box::pin(future)), flag, waker });
     }
 
-    /// Runs until every task but the first, the runner, is over and nothing more happens; gives the virtual milliseconds
-    /// that it took.
+    /// Runs until every task but the first, the runner, is over and nothing more happens; gives the virtual
+    /// milliseconds that it took.
     pub(crate) fn run(mut self, net: &Net, time: &VirtualTime, random: &mut SplitMix64) -> u64 {
         const ENOUGH: usize = 3_000_000;
         for _ in 0..ENOUGH {

@@ -4,7 +4,10 @@ use embassy_futures::select::{Either, select};
 use embassy_futures::{join::join, poll_once};
 use embassy_time::Instant;
 use embedded_io_async::{Read, Write};
-use wanlink_core::{Error as _, ErrorKind, Inbound, Login, Module, MqttAt, Notice, Plain, Qos, Server};
+use wanlink_core::{
+    Body, ContentType, Error as _, ErrorKind, HttpsAt, Inbound, Login, Module, MqttAt, Notice, Plain, Post, Qos,
+    Server, Tls, Trust, Validity,
+};
 use wanlink_transports::shared::Error;
 
 use crate::contract::{scene, settled};
@@ -107,4 +110,17 @@ fn a_session_that_ended_is_told_to_whoever_waits_for_messages() {
             assert_eq!(Instant::now().as_millis(), 0);
         });
     }
+}
+
+#[test]
+fn a_request_over_https_is_a_turn() {
+    scene(async |shared, net| {
+        let mut handle = shared.handle().unwrap();
+        let server = Server::new("server", 443, Tls { trust: Trust::Anyone, validity: Validity::Ignored });
+        let post = Post { path: "/auth", content: ContentType::Json, headers: &[] };
+        let (before, mut reply) = (net.with(|net| net.turns), [0; 16]);
+        let answer = handle.post(&server, &post, Body::Bytes(b"{}"), &mut reply).await.unwrap();
+        assert_eq!((answer.status, answer.body), (200, &b"/auth"[..]));
+        assert_eq!(net.with(|net| net.turns), before + 1);
+    });
 }

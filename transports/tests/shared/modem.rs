@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use embassy_time::{Duration, Instant, with_timeout};
 use wanlink_core::{
     ErrorKind, ErrorType, Info, Module, Network, Notice, Progress, Rung, Signal, Socket, SocketLimits, SocketState,
-    TcpSocket, Tls, TlsSocket,
+    TcpSocket,
 };
 
 use crate::net::{Answer, Command, Line, Net, SOCKETS, State};
@@ -394,10 +394,4 @@ impl TcpSocket for Modem {
 pub(crate) fn address(host: &str) -> IpAddr {
     let sum = host.bytes().fold(7u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     IpAddr::V4(Ipv4Addr::from_bits(sum))
-}
-
-impl TlsSocket for Modem {
-    async fn open_tls(&mut self, host: &str, port: u16, _: &Tls<'_>) -> Result<Socket, Failed> {
-        self.open(host, port).await
-    }
 }
