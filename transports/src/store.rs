@@ -35,7 +35,7 @@ mod record;
 
 pub use error::{FrameError, StoreError};
 #[cfg(feature = "flash")]
-pub use flash::{Flash, LayoutError};
+pub use flash::{Flash, FlashError, LayoutError};
 pub use record::{Decoder, Encoder, HttpsToken, Record};
 
 /// What a record is kept under.

@@ -42,8 +42,8 @@ impl<A: Sign> Applicant<A> {
         self.0.device_name()
     }
 
-    /// Whether an identity, as one that was stored, is of this product and device. Another SIM may have given the device
-    /// another name since then.
+    /// Whether an identity, as one that was stored, is of this product and device. Another SIM may have given the
+    /// device another name since then.
     #[must_use]
     pub fn is<B: Sign>(&self, identity: &Identity<B>) -> bool {
         self.product_key() == identity.product_key() && self.device_name() == identity.device_name()

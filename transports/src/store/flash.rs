@@ -50,6 +50,19 @@ impl Drop for Room<'_> {
     }
 }
 
+/// The error of a flash's own driver, told by its `Debug`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct FlashError<E>(pub E);
+
+impl<E: core::fmt::Debug> core::fmt::Display for FlashError<E> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<E: core::fmt::Debug> core::error::Error for FlashError<E> {}
+
 /// Why a range of flash cannot be a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -105,27 +118,27 @@ impl<'b, F: NorFlash> Flash<'b, F> {
         self.pages.release()
     }
 
-    async fn find(&mut self) -> Result<Found, StoreError<F::Error>> {
-        match self.pages.examine().await.map_err(StoreError::Medium)? {
+    async fn find(&mut self) -> Result<Found, StoreError<FlashError<F::Error>>> {
+        match self.pages.examine().await.map_err(medium)? {
             Found::Foreign => Err(StoreError::Foreign),
             Found::Version(version) => Err(StoreError::Version(version)),
             found => Ok(found),
         }
     }
 
-    async fn fetch(&mut self, name: Name, show: &mut dyn FnMut(&[u8])) -> Result<(), StoreError<F::Error>> {
+    async fn fetch(&mut self, name: Name, show: &mut dyn FnMut(&[u8])) -> Result<(), StoreError<FlashError<F::Error>>> {
         let found = map(&mut self.pages)?.fetch_item::<&[u8]>(self.room.0, &(name as u8)).await.map_err(error)?;
         // What was erased is an empty one.
         found.filter(|frame| !frame.is_empty()).into_iter().for_each(show);
         Ok(())
     }
 
-    async fn put(&mut self, name: Name, fill: &Fill<'_>) -> Result<(), StoreError<F::Error>> {
+    async fn put(&mut self, name: Name, fill: &Fill<'_>) -> Result<(), StoreError<FlashError<F::Error>>> {
         map(&mut self.pages)?.store_item_generic(self.room.0, &(name as u8), &Filled(fill)).await.map_err(error)
     }
 }
 
-fn map<F: NorFlash>(pages: &mut Pages<F>) -> Result<Map<'_, F>, StoreError<F::Error>> {
+fn map<F: NorFlash>(pages: &mut Pages<F>) -> Result<Map<'_, F>, StoreError<FlashError<F::Error>>> {
     // The range was found to be good when the store was made.
     let config = MapConfig::try_new(0..pages.len()).map_err(|_| StoreError::NoRoom)?;
     Ok(MapStorage::new(pages, config, Cache::new_uncached()))
@@ -133,10 +146,10 @@ fn map<F: NorFlash>(pages: &mut Pages<F>) -> Result<Map<'_, F>, StoreError<F::Er
 
 type Map<'p, F> = MapStorage<u8, &'p mut Pages<F>, Cache<Uncached, Uncached, Uncached, u8>>;
 
-impl<F: NorFlash<Error: core::error::Error>> Store for Flash<'_, F> {
-    type Error = F::Error;
+impl<F: NorFlash> Store for Flash<'_, F> {
+    type Error = FlashError<F::Error>;
 
-    async fn read(&mut self, name: Name, show: &mut dyn FnMut(&[u8])) -> Result<(), StoreError<F::Error>> {
+    async fn read(&mut self, name: Name, show: &mut dyn FnMut(&[u8])) -> Result<(), StoreError<FlashError<F::Error>>> {
         if matches!(self.find().await?, Found::Nothing) {
             return Ok(());
         }
@@ -145,27 +158,31 @@ impl<F: NorFlash<Error: core::error::Error>> Store for Flash<'_, F> {
         result
     }
 
-    async fn write(&mut self, name: Name, fill: &Fill<'_>) -> Result<(), StoreError<F::Error>> {
+    async fn write(&mut self, name: Name, fill: &Fill<'_>) -> Result<(), StoreError<FlashError<F::Error>>> {
         self.find().await?;
         let result = self.put(name, fill).await;
         self.room.0.zeroize();
         result
     }
 
-    async fn erase(&mut self, name: Name) -> Result<(), StoreError<F::Error>> {
+    async fn erase(&mut self, name: Name) -> Result<(), StoreError<FlashError<F::Error>>> {
         let mut there = false;
         self.read(name, &mut |_| there = true).await?;
         if there { self.write(name, &|_| Some(0)).await } else { Ok(()) }
     }
 
-    async fn clear(&mut self) -> Result<(), StoreError<F::Error>> {
-        self.pages.clear().await.map_err(StoreError::Medium)
+    async fn clear(&mut self) -> Result<(), StoreError<FlashError<F::Error>>> {
+        self.pages.clear().await.map_err(medium)
     }
 }
 
-fn error<E>(error: Error<E>) -> StoreError<E> {
+fn medium<E>(error: E) -> StoreError<FlashError<E>> {
+    StoreError::Medium(FlashError(error))
+}
+
+fn error<E>(error: Error<E>) -> StoreError<FlashError<E>> {
     match error {
-        Error::Storage { value, .. } => StoreError::Medium(value),
+        Error::Storage { value, .. } => medium(value),
         Error::FullStorage => StoreError::Full,
         Error::BufferTooBig | Error::BufferTooSmall(_) | Error::SerializationError(_) | Error::ItemTooBig => {
             StoreError::NoRoom

@@ -2,7 +2,7 @@
 //! them.
 
 use wanlink_emulator::SplitMix64;
-use wanlink_transports::store::{Store, StoreError};
+use wanlink_transports::store::{FlashError, Store, StoreError};
 
 use crate::nor::{Nor, NorError, Torn};
 use crate::story::{Call, State, call, load, story, with};
@@ -113,7 +113,7 @@ fn clearing() {
         nor
     };
     let full = last(Nor::new(2));
-    fn clear(nor: &mut Nor<4, 1024>) -> Result<(), StoreError<NorError>> {
+    fn clear(nor: &mut Nor<4, 1024>) -> Result<(), StoreError<FlashError<NorError>>> {
         with(nor, async |store| store.clear().await)
     }
     let mut nor = full.clone();

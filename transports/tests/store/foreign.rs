@@ -2,14 +2,14 @@
 
 use proptest::prelude::*;
 use wanlink_emulator::SplitMix64;
-use wanlink_transports::store::{Name, Store, StoreError};
+use wanlink_transports::store::{FlashError, Name, Store, StoreError};
 
 use crate::nor::{Nor, NorError};
 use crate::story::{Call, State, call, load, with};
 
 type Flash = Nor<4, 512>;
 
-fn stays(mut nor: Flash, error: StoreError<NorError>) {
+fn stays(mut nor: Flash, error: StoreError<FlashError<NorError>>) {
     let bytes = nor.bytes.clone();
     assert_eq!(load(&mut nor), Err(error));
     assert_eq!(call(&mut nor, Call::Identity(1)), Err(error));

@@ -50,17 +50,9 @@ pub(crate) struct Nor<const W: usize, const P: usize> {
     pub(crate) waits: bool,
 }
 
-/// There is no power, or nothing at this address.
+/// There is no power, or nothing at this address. No more than the traits ask for, as the errors of most drivers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NorError;
-
-impl std::fmt::Display for NorError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("no power")
-    }
-}
-
-impl std::error::Error for NorError {}
 
 impl NorFlashError for NorError {
     fn kind(&self) -> NorFlashErrorKind {

@@ -3,10 +3,9 @@
 use std::sync::LazyLock;
 
 use embassy_futures::block_on;
-use embedded_storage_async::nor_flash::NorFlash;
 use wanlink_transports::Identity;
 use wanlink_transports::registration::DeviceToken;
-use wanlink_transports::store::{Flash, HttpsToken, Name, Store, StoreError};
+use wanlink_transports::store::{Flash, FlashError, HttpsToken, Name, Store, StoreError};
 
 use crate::nor::{Nor, NorError};
 
@@ -85,7 +84,7 @@ pub(crate) fn with<const W: usize, const P: usize, T>(
 pub(crate) fn call<const W: usize, const P: usize>(
     nor: &mut Nor<W, P>,
     call: Call,
-) -> Result<(), StoreError<NorError>> {
+) -> Result<(), StoreError<FlashError<NorError>>> {
     with(nor, async |store| perform(store, call).await)
 }
 
@@ -99,7 +98,9 @@ pub(crate) async fn perform<S: Store>(store: &mut S, call: Call) -> Result<(), S
 }
 
 /// What the flash holds. A record is known by all of its parts.
-pub(crate) fn load<const W: usize, const P: usize>(nor: &mut Nor<W, P>) -> Result<State, StoreError<NorError>> {
+pub(crate) fn load<const W: usize, const P: usize>(
+    nor: &mut Nor<W, P>,
+) -> Result<State, StoreError<FlashError<NorError>>> {
     with(nor, async |store| {
         // A secret is seen by what it signs.
         static SIGNATURES: LazyLock<Vec<String>> =
@@ -115,10 +116,4 @@ pub(crate) fn load<const W: usize, const P: usize>(nor: &mut Nor<W, P>) -> Resul
         });
         Ok(State { identity, device_token, https_token })
     })
-}
-
-/// A store over any flash, for the type checker: the bounds are all that is asked for.
-#[expect(dead_code, reason = "compiled, not run")]
-async fn any_flash<F: NorFlash<Error: std::error::Error>>(flash: F, room: &mut [u8]) -> Option<Identity> {
-    Flash::new(flash, 0..8192, room).ok()?.load().await.ok()?
 }
