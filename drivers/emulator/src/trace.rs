@@ -12,6 +12,7 @@
 //! ```
 
 mod compare;
+mod passage;
 mod recorder;
 mod secrets;
 
@@ -20,7 +21,7 @@ use std::str::FromStr;
 
 pub use compare::{Compared, compare};
 pub use recorder::Recorder;
-pub(crate) use secrets::secret_at;
+pub(crate) use secrets::{next_name, secret_at};
 
 /// What stands for a redacted secret in a trace.
 pub const REDACTED: &str = "***";

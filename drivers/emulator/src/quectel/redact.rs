@@ -1,6 +1,6 @@
 //! Secrets of this dialect, as a trace must show them: not at all.
 
-use crate::trace::{REDACTED, secret_at};
+use crate::trace::{REDACTED, next_name, secret_at};
 
 /// A name, and which quoted texts after it are secret.
 struct Secret {
@@ -24,6 +24,12 @@ pub(crate) fn redact(bytes: &[u8]) -> Vec<u8> {
     let mut shown = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
+        let name = next_name(bytes, at);
+        if name > at {
+            shown.extend_from_slice(&bytes[at..name]);
+            at = name;
+            continue;
+        }
         if let Some(range) = secret_at(bytes, at) {
             shown.extend_from_slice(&bytes[at..range.start]);
             shown.extend_from_slice(REDACTED.as_bytes());
@@ -48,7 +54,7 @@ pub(crate) fn redact(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn starts_with(bytes: &[u8], name: &[u8]) -> bool {
-    bytes.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+    bytes.first() == name.first() && bytes.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
 }
 
 fn hide(parameters: &[u8], secret: usize, shown: &mut Vec<u8>) {

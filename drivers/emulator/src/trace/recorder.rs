@@ -1,5 +1,6 @@
 //! Turns chunks of bytes into the lines of a trace.
 
+use super::passage::{Said, Typed};
 use super::{Direction, Entry, Trace};
 
 /// A line that grew this long is written without waiting for its end.
@@ -8,12 +9,15 @@ const LONGEST_LINE: usize = 8192;
 /// Collects what goes over a wire, in pieces of any size, and writes one trace line per command, burst or payload.
 ///
 /// A secret may arrive in two chunks, so nothing is shown before its line is complete: then the line as a whole goes
-/// through the redaction of whoever records.
+/// through the redaction of whoever records. Data of a socket has no lines: it is shown as it goes on behind what went
+/// before.
 #[derive(Clone, Debug, Default)]
 pub struct Recorder {
     trace: Trace,
     to_module: Pending,
     to_host: Pending,
+    typed: Typed,
+    said: Said,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -63,7 +67,9 @@ impl Recorder {
     fn module_wrote(&mut self, at_us: u64, bytes: &[u8], redact: &dyn Fn(&[u8]) -> Vec<u8>) {
         // A payload has no line end: the module's next word ends it. A command line that a URC crosses does not end.
         let command = self.to_module.bytes.iter().zip(b"AT").all(|(typed, letter)| typed.eq_ignore_ascii_case(letter));
-        if !command {
+        // Data may be echoed too.
+        let echo = self.to_module.bytes.ends_with(bytes);
+        if !command && !echo {
             self.flush(Direction::ToModule, redact);
         }
         self.to_host.at_us = at_us;
@@ -74,9 +80,11 @@ impl Recorder {
     }
 
     fn flush(&mut self, direction: Direction, redact: &dyn Fn(&[u8]) -> Vec<u8>) {
-        let pending = if direction == Direction::ToModule { &mut self.to_module } else { &mut self.to_host };
-        if !pending.bytes.is_empty() {
-            let bytes = redact(&std::mem::take(&mut pending.bytes));
+        let to_module = direction == Direction::ToModule;
+        let pending = if to_module { &mut self.to_module } else { &mut self.to_host };
+        let bytes = std::mem::take(&mut pending.bytes);
+        if !bytes.is_empty() {
+            let bytes = if to_module { self.typed.show(&bytes, redact) } else { self.said.show(&bytes, redact) };
             self.trace.entries.push(Entry { at_us: pending.at_us, direction, bytes });
         }
     }
@@ -140,6 +148,18 @@ mod tests {
         }
         let text = recorder.trace(&stars).to_string();
         assert_eq!(text, "0.000001 > AT+P=\"***\"\\r\n0.000001 < AT+P=\"***\"\\r\n");
+    }
+
+    #[test]
+    fn echoed_data_is_one_line_all_the_same() {
+        let mut recorder = Recorder::default();
+        for byte in b"secret" {
+            recorder.record(1, Direction::ToModule, &[*byte], &stars);
+            recorder.record(1, Direction::ToHost, &[*byte], &stars);
+        }
+        recorder.record(2, Direction::ToHost, b"\r\nOK\r\n", &stars);
+        let text = recorder.trace(&stars).to_string();
+        assert_eq!(text, "0.000001 > ***\n0.000002 < ***\\r\\nOK\\r\\n\n");
     }
 
     #[test]

@@ -11,6 +11,18 @@ const FIELDS: [&[u8]; 7] =
 /// Name and level of the protocol in an MQTT 3.1.1 CONNECT.
 const CONNECT: &[u8] = b"\0\x04MQTT\x04";
 
+/// The next place at which a name may begin: most bytes need no closer look.
+pub(crate) fn next_name(bytes: &[u8], at: usize) -> usize {
+    let mut before = if at == 0 { b'\n' } else { bytes[at - 1] };
+    for (index, &byte) in bytes.iter().enumerate().skip(at) {
+        if matches!(byte, 0 | b'"' | b'+') || matches!(before, b'\n' | b'\r' | b'"' | b'&' | b'?') {
+            return index;
+        }
+        before = byte;
+    }
+    bytes.len()
+}
+
 /// The secret whose name begins at this place, if one does: the bytes to hide, as far as they are there. A name may be
 /// written in any case.
 pub(crate) fn secret_at(bytes: &[u8], at: usize) -> Option<Range<usize>> {
@@ -28,11 +40,10 @@ pub(crate) fn secret_at(bytes: &[u8], at: usize) -> Option<Range<usize>> {
 
 /// Where the text behind one of these names and what follows it begins.
 fn behind(bytes: &[u8], at: usize, names: &[&[u8]], mark: u8) -> Option<usize> {
-    let end = |name: &&[u8]| {
-        let end = at + name.len();
-        (bytes.get(at..end)?.eq_ignore_ascii_case(name) && bytes.get(end) == Some(&mark)).then_some(end + 1)
-    };
-    names.iter().find_map(end)
+    let word = bytes.get(at..)?.split(|byte| !byte.is_ascii_alphabetic()).next()?;
+    let end = at + word.len();
+    let known = bytes.get(end) == Some(&mark) && names.iter().any(|name| word.eq_ignore_ascii_case(name));
+    known.then_some(end + 1)
 }
 
 fn blanks(bytes: &[u8], at: usize) -> usize {
