@@ -23,6 +23,18 @@ run_empty() {
     cmp "$scratch/sent" "$scratch/echoed" && [ "$(cat "$scratch/lines")" = K1 ]
 }
 
+# What a server says, and the packets that it has to get.
+run_codec() {
+    printf '\x20\x02\x01\x00\x90\x03\x00\x01\x01\x40\x02\x00\x02\x32\x0a\x00\x04/get\x00\x07on\xb0\x02\x00\x03' >"$scratch/said"
+    {
+        printf '\x10\x26\x00\x04MQTT\x04\xc0\x01\x2c\x00\x0ameter-0042\x00\x04user\x00\x08password'
+        printf '\x82\x09\x00\x01\x00\x04/get\x01\x32\x0f\x00\x07/update\x00\x0221.5'
+        printf '\xa2\x08\x00\x03\x00\x04/get\x40\x02\x00\x07\xe0\x00'
+    } >"$scratch/wanted"
+    qemu stdio,id=modem,signal=off <"$scratch/said" >"$scratch/got" || return
+    cmp "$scratch/wanted" "$scratch/got"
+}
+
 # A BG95 and the platform at the other end of the port; the peer checks what arrived.
 run_bg95() {
     local publishes=$1
@@ -42,6 +54,7 @@ run_bg95() {
 
 case $image in
 empty) run_empty || code=$? ;;
+codec) run_codec || code=$? ;;
 engine) run_bg95 0 || code=$? ;;
 bg95-*) run_bg95 10 || code=$? ;;
 *) echo "$image: no peer is known for this image" >&2 && exit 2 ;;

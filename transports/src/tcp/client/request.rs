@@ -21,12 +21,13 @@ impl Client<'_> {
     /// # Errors
     /// [`Error::NoRoom`], [`Error::Text`]; the latter also for an empty client identifier in a session that is not
     /// clean.
+    #[inline(never)]
     pub fn connect(&mut self, login: &Login<'_>) -> Result<(), Error> {
         self.closed();
         if self.receiver.capacity() < SPARE {
             return Err(Error::NoRoom { needed: SPARE });
         }
-        let [id, user, password] = [login.client_id, login.user, login.password].map(str::as_bytes);
+        let (id, user, password) = (login.client_id.as_bytes(), login.user.as_bytes(), login.password.as_bytes());
         let texts = is_valid(id, Kind::Other) && is_valid(user, Kind::Other) && password.len() <= 0xFFFF;
         if !texts || (id.is_empty() && !login.clean_session) {
             return Err(Error::Text);

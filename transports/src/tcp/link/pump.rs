@@ -113,6 +113,7 @@ impl<M: TcpSocket, S: Opens<M>, A: Sign> Link<'_, M, S, A> {
     }
 
     /// Goes on as far as it can without the module.
+    #[inline(never)]
     fn step(&mut self, call: Call<'_>, progress: &mut Progress<M::Error>) -> Step<M::Error> {
         loop {
             if let (true, Some(socket)) = (self.client.is_offline(), self.socket) {
@@ -168,6 +169,7 @@ impl<M: TcpSocket, S: Opens<M>, A: Sign> Link<'_, M, S, A> {
     }
 
     /// Makes the packet of a call; `false` when one before it is not finished.
+    #[inline(never)]
     fn begin(&mut self, call: Call<'_>) -> Result<bool, LinkError<M::Error>> {
         let mut room = FullTopic::new();
         let begun = match call {

@@ -69,9 +69,10 @@ where
     S: for<'m, 'b> Opens<&'m mut Modem<'b>>,
 {
     let Some(board) = Board::take() else { board::exit(1) };
-    // Messages wait in the link's buffers, so the driver's inbox holds no more than one read.
-    let (mut buffers, identity): (Buffers<256, 560, 320>, _) = (Buffers::new(), identity());
-    let mut packets: tcp::Buffers = tcp::Buffers::new();
+    // Messages of 1 KiB wait in the link's buffers, so the driver's inbox holds no more than one read. Up go packets of
+    // 320 bytes, for which the login needs most of the room.
+    let (mut buffers, identity): (Buffers<256, 352, 256>, _) = (Buffers::new(), identity());
+    let mut packets: tcp::Buffers<1104, 320> = tcp::Buffers::new();
     let mut modem = modem(board, &mut buffers);
     serve(tcp::Link::new(&mut modem, &identity, endpoint, &mut packets))
 }
