@@ -118,7 +118,7 @@ impl Fault {
         ("cut-puback=N", "the same with a PUBACK"),
         ("cut-publish=N", "the same with a PUBLISH"),
         ("cut-pingresp=N", "the same with a PINGRESP"),
-        ("cut-response=N", "the same with an HTTP answer"),
+        ("cut-response=N", "HTTPS: the same with an answer"),
         ("wrong-certificate", "TLS: a certificate of another authority"),
         ("wrong-name", "TLS: a certificate for another name"),
         ("expired-certificate", "TLS: a certificate that was valid until the day before"),
@@ -134,9 +134,9 @@ impl Fault {
         ("http-code[=CODE[:COUNT]]", "HTTPS: answer the next COUNT requests with this code of the platform (40000:1)"),
         ("close-before-answer[=N]", "HTTPS: close the connection in place of the N-th answer (1)"),
         ("delay-answer=MS", "HTTPS: hold each answer back so long"),
-        ("throttle-registration[=COUNT]", "refuse the next COUNT dynamic registrations as too many (1)"),
-        ("lose-secret[=N]", "register every N-th device without telling it the secret (1)"),
-        ("duplicate-secret[=N]", "MQTT: send every N-th secret twice (1)"),
+        ("throttle-registration[=COUNT]", "registration: refuse the next COUNT as too many (1)"),
+        ("lose-secret[=N]", "registration: do every N-th without telling the device its secret (1)"),
+        ("duplicate-secret[=N]", "registration: send every N-th secret twice, over MQTT (1)"),
     ];
 }
 
