@@ -1,17 +1,16 @@
 //! The HTTP client of a BG95 in order: requests, answers, reads, byte for byte (quectel-at 3.1).
 
 mod bench;
+#[path = "http/scene.rs"]
+mod scene;
 
 use bench::web::{Request, Web, response};
 use bench::{Bench, MS, SECOND, running};
+use scene::{set_url, with};
 use wanlink_emulator::trace::{Direction, Recorder};
 use wanlink_emulator::{HttpOptions, NetRequest, Options, Peer};
 
 const URL: &str = "http://web.example/topic/pk/dn/user/update?x=1";
-
-fn with(http: HttpOptions) -> Options {
-    Options { http, ..running() }
-}
 
 /// A module that is online and has a URL, and a server that gives these answers.
 fn ready(options: Options, answers: &[&str]) -> Bench {
@@ -19,12 +18,6 @@ fn ready(options: Options, answers: &[&str]) -> Bench {
     bench.broker.web = Some(Web::answering(answers));
     set_url(&mut bench, URL);
     bench
-}
-
-fn set_url(bench: &mut Bench, url: &str) {
-    assert_eq!(bench.send(&format!("AT+QHTTPURL={}", url.len())), "\r\nCONNECT\r\n");
-    bench.raw(url.as_bytes());
-    assert_eq!(bench.wait(100 * MS), "\r\nOK\r\n");
 }
 
 fn set(bench: &mut Bench, name: &str, value: &str) {

@@ -199,6 +199,7 @@ fn parse(bytes: Vec<u8>) -> Option<(Head, Awaited)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::SplitMix64;
 
     /// The whole response, however it is cut.
     fn read(text: &str) -> Result<Response, Malformed> {
@@ -254,6 +255,30 @@ mod tests {
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n",
         ] {
             assert!(!read(text).unwrap().ended(), "{text}");
+        }
+    }
+
+    /// Whatever comes, it is read to some end, and to the same one in pieces.
+    #[test]
+    fn noise_of_every_kind() {
+        let mut random = SplitMix64::new(1);
+        let texts = [
+            "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nhello, hello",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n1\r\n!\r\n0\r\nA: b\r\n\r\n",
+        ];
+        for round in 0..20_000 {
+            let mut bytes = texts[round % texts.len()].as_bytes().to_vec();
+            for _ in 0..random.below(4) {
+                let at = random.below(bytes.len() as u64) as usize;
+                bytes[at] = b"\r\n0aF:; \xff"[random.below(9) as usize];
+            }
+            let (mut whole, mut pieces) = (Response::default(), Response::default());
+            let result = whole.input(&bytes);
+            let size = 1 + random.below(9) as usize;
+            assert_eq!(bytes.chunks(size).try_for_each(|piece| pieces.input(piece)), result);
+            if result.is_ok() {
+                assert_eq!((whole.ended(), &whole.body), (pieces.ended(), &pieces.body));
+            }
         }
     }
 

@@ -19,8 +19,8 @@ use crate::engine::internet::NetEvent;
 use crate::fault::{Fault, FaultyPort, TimedFault};
 use crate::peer::Peer;
 
-/// While so many bytes wait for a host that does not read, more are lost, as at a UART without flow control. What a host
-/// asked for at once is not torn: an answer of HTTP alone may be longer.
+/// While so many bytes wait for a host that does not read, more are lost, as at a UART without flow control. What a
+/// host asked for at once is not torn: an answer of HTTP alone may be longer.
 const MOST_WAITING: usize = 16 * 1_024;
 /// Between two pieces that the host is to read apart.
 const SPLIT_GAP: Duration = Duration::from_millis(2);

@@ -1,4 +1,5 @@
-//! `AT+QHTTPURL`, `AT+QHTTPGET`, `AT+QHTTPGETEX`, `AT+QHTTPPOST`, `AT+QHTTPSTOP` (quectel-at 3.1): one request at a time.
+//! `AT+QHTTPURL`, `AT+QHTTPGET`, `AT+QHTTPGETEX`, `AT+QHTTPPOST`, `AT+QHTTPSTOP` (quectel-at 3.1): one request at a
+//! time.
 
 use super::command::{Form, Parameters};
 use super::http_config::HttpConfig;
@@ -49,7 +50,8 @@ fn url(module: &mut Module, form: &Form) -> Handled {
     Ok(Outcome::Prompt(Purpose::HttpUrl(timeout_us), Size::Fixed(length)))
 }
 
-/// `AT+QHTTPGET[=<answer, s>]`; with `requestheader` 1 `AT+QHTTPGET=<answer, s>,<length>[,<input, s>]`, then the request.
+/// `AT+QHTTPGET[=<answer, s>]`; with `requestheader` 1 `AT+QHTTPGET=<answer, s>,<length>[,<input, s>]`, then the
+/// request.
 fn get(module: &mut Module, form: &Form) -> Handled {
     let most = module.profile.limits.http_get;
     let none = Parameters::default();

@@ -76,8 +76,8 @@ fn member(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     Some(up_to(bytes, quote + 1, b"\"\r\n"))
 }
 
-/// The password in a CONNECT, from its protocol name on (MQTT 3.1.1, chapter 3.1): a host with a client of its own sends
-/// it through a socket.
+/// The password in a CONNECT, from its protocol name on (MQTT 3.1.1, chapter 3.1): a host with a client of its own
+/// sends it through a socket.
 fn connect(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     const USER: u8 = 0x80;
     const PASSWORD: u8 = 0x40;

@@ -34,7 +34,8 @@ pub struct HttpOptions {
     pub custom_header_kept: bool,
     /// "`contenttype` .. 4-5 newer" (3.1): the firmware has them.
     pub new_content_types: bool,
-    /// "`AT+QHTTPSTOP`: UA/QC new; not on BG95/BG96 (QSDK leaves it out there)" (3.1): the firmware has it all the same.
+    /// "`AT+QHTTPSTOP`: UA/QC new; not on BG95/BG96 (QSDK leaves it out there)" (3.1): the firmware has it all the
+    /// same.
     pub stop_known: bool,
     /// A request that dies with its context ends with `+QHTTPPOST: 709`; false: with nothing but `+QIURC: "pdpdeact"`,
     /// as it may be with MQTT (9.5). Not stated.
