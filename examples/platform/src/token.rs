@@ -28,7 +28,7 @@ impl Tokens {
     /// Hands out a token, and ends the earlier ones of the device if there may be one only.
     pub(crate) fn issue(&mut self, text: &str, device: &DeviceId, expires: u64, one_token: bool) {
         if one_token {
-            self.0.retain(|_, token| token.device != *device);
+            self.forget(device);
         }
         self.0.insert(text.into(), Token { device: device.clone(), expires, posts: 0 });
     }
@@ -58,6 +58,10 @@ impl Tokens {
 
     pub(crate) fn expire_all(&mut self) {
         self.0.values_mut().for_each(|token| token.expires = 0);
+    }
+
+    pub(crate) fn forget(&mut self, device: &DeviceId) {
+        self.0.retain(|_, token| token.device != *device);
     }
 
     pub(crate) fn forget_all(&mut self) {

@@ -21,7 +21,7 @@ impl Platform {
         true
     }
 
-    /// Resets a device as the cloud's `ResetThing` does: it may register again, and a device token counts no more. One
+    /// Resets a device as the cloud's `ResetThing` does: it may register again, and its tokens count no more. One
     /// that is connected is disconnected. `false` if there is no such device.
     pub fn reset_device(&mut self, now: u64, product_key: &str, device_name: &str) -> bool {
         let at = self.connection_of(now, product_key, device_name);
@@ -33,6 +33,7 @@ impl Platform {
         if let Credential::Token { .. } = device.credential {
             device.credential = Credential::None;
         }
+        self.tokens.forget(&id);
         if let Some(at) = at {
             self.close(at, Judgement::Closed, "device was reset");
         }

@@ -296,6 +296,15 @@ fn the_record_and_the_counts() {
 }
 
 #[test]
+fn a_reset_ends_the_tokens_of_a_device() {
+    let mut bench = Bench::new();
+    let token = token(&mut bench);
+    assert!(bench.platform.reset_device(0, PRODUCT, DEVICE));
+    let request = Request::post(&token, UPDATE, b"x");
+    refused(&mut bench, &request, 20003, "check token error", "token is not one that counts");
+}
+
+#[test]
 fn a_device_may_use_both_ways_at_once() {
     let mut bench = Bench::new();
     let token = token(&mut bench);
