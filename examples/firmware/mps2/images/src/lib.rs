@@ -92,14 +92,15 @@ fn identity() -> Identity {
     identity
 }
 
-fn serve(link: impl Connect) -> ! {
-    match board::block_on(work(link)) {
+fn serve(mut link: impl Connect) -> ! {
+    match board::block_on(work(&mut link)) {
         Ok(()) => board::finish(0),
         Err(kind) => board::finish(if kind.can_heal() { 3 } else { 4 }),
     }
 }
 
-async fn work(link: impl Connect) -> Result<(), ErrorKind> {
+/// By reference: what a future is given stands in it twice.
+async fn work(link: &mut impl Connect) -> Result<(), ErrorKind> {
     let settings = core::hint::black_box(&SETTINGS);
     let mut network = Network::apn(settings.apn);
     network.pin = settings.pin;
