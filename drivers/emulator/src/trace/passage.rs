@@ -16,6 +16,8 @@ const CONNECT: &[u8] = b"MQTT\x04";
 const STREAMS: [&[u8]; 2] = [b"AT+QISEND=", b"AT+QSSLSEND="];
 /// Lines in front of counted data of a stream: the count is their last number.
 const COUNTED: [&[u8]; 3] = [b"+QIRD: ", b"+QSSLRECV: ", b"+QIURC: \"recv\","];
+/// No line announces more; one that does is damaged.
+const MOST_COUNTED: usize = 1_500;
 
 /// Data of one direction that belongs together.
 #[derive(Clone, Debug, Default)]
@@ -109,7 +111,7 @@ fn counted(bytes: &[u8]) -> Option<(usize, usize)> {
         let notice = line.contains(&b'"') && line.iter().filter(|&&byte| byte == b',').count() < 2;
         let digits = line.rsplit(|byte| !byte.is_ascii_digit()).next().unwrap_or_default();
         let count = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0);
-        if count > 0 && !notice && COUNTED.iter().any(|head| line.starts_with(head)) {
+        if (1..=MOST_COUNTED).contains(&count) && !notice && COUNTED.iter().any(|head| line.starts_with(head)) {
             return Some((end, count));
         }
         at = end;
@@ -182,9 +184,13 @@ mod tests {
     #[test]
     fn lines_that_are_no_data_are_shown_as_they_are() {
         let mut said = Said::default();
-        for burst in
-            ["\r\n+CSQ: 24,99\r\n\r\nOK\r\n", "\r\n+QIRD: 0\r\n\r\nOK\r\n", "\r\n+QIURC: \"recv\",5\r\n", "\r\n> "]
-        {
+        for burst in [
+            "\r\n+CSQ: 24,99\r\n\r\nOK\r\n",
+            "\r\n+QIRD: 0\r\n\r\nOK\r\n",
+            "\r\n+QIURC: \"recv\",5\r\n",
+            "\r\n> ",
+            "\r\n+QIRD: 18446744073709551615\r\n",
+        ] {
             assert_eq!(text(&said.show(burst.as_bytes(), &redact)), burst);
         }
         assert_eq!(
