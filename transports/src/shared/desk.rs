@@ -241,6 +241,7 @@ impl<const N: usize> Desk<N> {
     }
 
     /// Whether it was told something of these kinds since it last asked.
+    #[cfg(feature = "mqtt")]
     pub(super) fn take_news(&mut self, index: u8, kinds: u8) -> bool {
         self.seat(index).is_some_and(|seat| {
             let told = seat.news & kinds;

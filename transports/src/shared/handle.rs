@@ -26,7 +26,7 @@ const SEARCH: embassy_time::Duration = embassy_time::Duration::from_secs(10);
 /// *Dropped*: the runner closes its connections.
 pub struct Handle<'a, R: RawMutex, M: TcpSocket, const SEATS: usize = 16> {
     shared: &'a Shared<R, M, SEATS>,
-    pub(super) seat: u8,
+    seat: u8,
     /// The start of the module that it knows of.
     life: u16,
     /// Whether the last write to this socket goes out.
@@ -43,7 +43,7 @@ impl<'a, R: RawMutex, M: TcpSocket, const SEATS: usize> Handle<'a, R, M, SEATS> 
     }
 
     /// Whether somebody else started the module since this one last did.
-    pub(super) fn was_started(&mut self) -> bool {
+    fn was_started(&mut self) -> bool {
         let life = self.shared.desk(|desk| desk.life());
         core::mem::replace(&mut self.life, life) != life
     }
@@ -58,6 +58,7 @@ impl<'a, R: RawMutex, M: TcpSocket, const SEATS: usize> Handle<'a, R, M, SEATS> 
     }
 
     /// Whether it was told something of these kinds, which is forgotten then.
+    #[cfg(feature = "mqtt")]
     pub(super) fn takes_news(&self, kinds: u8) -> bool {
         self.shared.desk(|desk| desk.take_news(self.seat, kinds))
     }
