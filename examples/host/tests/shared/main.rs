@@ -2,6 +2,7 @@
 
 mod interleavings;
 mod internet;
+mod load;
 mod page;
 mod scheduler;
 mod tasks;
