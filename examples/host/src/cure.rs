@@ -3,7 +3,7 @@
 mod quectel;
 
 use wanlink_core::{Error, ErrorKind, Refusal};
-use wanlink_transports::LinkError;
+use wanlink_transports::{LinkError, Reason};
 
 use crate::exit::Exit;
 
@@ -41,6 +41,7 @@ impl<E: Explain> Explain for LinkError<E> {
         match self {
             Self::Module(error) => error.cure(),
             Self::TooLong(_) | Self::Topic(_) => USAGE,
+            Self::Closed(reason) => closed(*reason),
             _ => of(self.kind()),
         }
     }
@@ -134,6 +135,23 @@ pub fn of(kind: ErrorKind) -> Cure {
     Cure { kind: name, code: None, exit, meaning, cure }
 }
 
+/// A connection of our own MQTT client is over, for which a module's client has codes of its own.
+fn closed(reason: Reason) -> Cure {
+    let (kind, meaning, cure) = match reason {
+        Reason::Silent | Reason::Malformed(_) => (
+            "no_connack",
+            "the connection is open, and the other end silent, or no MQTT broker",
+            "check that host and port are those of an MQTT broker, and --tls",
+        ),
+        _ => (
+            "session_lost",
+            "the platform or the network closed it",
+            "connect again; another device with the same identity throws this one out",
+        ),
+    };
+    Cure::new(Exit::Unreachable, kind, meaning, cure)
+}
+
 fn refused(refusal: Refusal) -> Cure {
     let exit = Exit::of(ErrorKind::Refused(refusal));
     let (kind, meaning, cure) = match refusal {
@@ -178,6 +196,8 @@ fn connack(code: u8) -> Cure {
 
 #[cfg(test)]
 mod tests {
+    use wanlink_transports::Malformed;
+
     use super::*;
 
     /// The page has a row for its kind, and the same exit code there.
@@ -195,6 +215,7 @@ mod tests {
     fn each_kind_is_told_in_the_docs() {
         let local =
             [USAGE, KICKED, PUBLISH_REFUSED, TIME_OVER, PORT, NO_NETWORK, NO_NUMBER, FILE, LISTEN, LINE, NO_TRACE];
+        let reasons = [Reason::Silent, Reason::Malformed(Malformed::Type), Reason::Remote];
         let refusals = [
             Refusal::Connack(4),
             Refusal::Unexplained,
@@ -211,7 +232,7 @@ mod tests {
             ErrorKind::Unsupported,
             ErrorKind::Misuse,
         ];
-        local.into_iter().for_each(is_on_the_page);
+        local.into_iter().chain(reasons.map(closed)).for_each(is_on_the_page);
         kinds.into_iter().chain(refusals.map(ErrorKind::Refused)).map(of).for_each(is_on_the_page);
     }
 

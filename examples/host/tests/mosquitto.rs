@@ -35,18 +35,24 @@ fn came_back(ended: &Ended) {
     }
 }
 
+const PATHS: [&str; 2] = ["mqtt", "tcp"];
+
 #[test]
 fn plain() {
     let broker = Broker::start();
     let module = Module::start(&broker.plain, &broker.tls, &[]);
-    came_back(&connect(&module.port, &[&ROUND[..], &["--tls", "off"]].concat()).end());
+    for path in PATHS {
+        came_back(&connect(&module.port, &[&ROUND[..], &["--path", path, "--tls", "off"]].concat()).end());
+    }
 }
 
 #[test]
 fn in_tls() {
     let broker = Broker::start();
     let module = Module::start(&broker.plain, &broker.tls, &[]);
-    came_back(&connect(&module.port, &[&ROUND[..], &["--ca", &broker.ca()]].concat()).end());
+    for path in PATHS {
+        came_back(&connect(&module.port, &[&ROUND[..], &["--path", path, "--ca", &broker.ca()]].concat()).end());
+    }
     // Under another name of its certificate, too.
     let (_, port) = broker.tls.rsplit_once(':').unwrap();
     let (host, rule) = (format!("localhost:{port}"), format!("localhost={}", broker.tls));
@@ -59,9 +65,11 @@ fn a_root_or_a_name_that_is_not_its_own() {
     let broker = Broker::start();
     let module = Module::start(&broker.plain, &broker.tls, &[]);
     let ca = broker.ca();
-    for more in [&[][..], &["--ca", &ca, "--mqtt-host", "mqtt.example.com:8883"]] {
-        let ended = connect(&module.port, more).end();
-        assert_eq!(ended.code, Some(7), "{}", ended.stderr);
+    for path in PATHS {
+        for more in [&[][..], &["--ca", &ca, "--mqtt-host", "mqtt.example.com:8883"]] {
+            let ended = connect(&module.port, &[more, &["--path", path]].concat()).end();
+            assert_eq!(ended.code, Some(7), "{path}: {}", ended.stderr);
+        }
     }
     assert!(!broker.log().contains("New client connected"));
 }
@@ -70,23 +78,27 @@ fn a_root_or_a_name_that_is_not_its_own() {
 fn a_wrong_secret_is_its_code_5() {
     let broker = Broker::start();
     let module = Module::start(&broker.plain, &broker.tls, &[]);
-    let ended = connect_as("ffffffffffffffffffffffffffffffff", &module.port, &["--tls", "off"]).end();
-    assert_eq!((ended.code, ended.error()["code"].as_u64()), (Some(4), Some(5)), "{}", ended.stderr);
+    for path in PATHS {
+        let more = ["--tls", "off", "--path", path];
+        let ended = connect_as("ffffffffffffffffffffffffffffffff", &module.port, &more).end();
+        assert_eq!((ended.code, ended.error()["code"].as_u64()), (Some(4), Some(5)), "{path}: {}", ended.stderr);
+    }
     assert_eq!(broker.log().matches("New client connected").count(), 0);
 }
 
 /// The broker is killed in the middle of a thousand publishes, stays away, and returns. Each message has a topic of its
 /// own, by which the broker's log tells them apart: what was acknowledged to the device stands there as received.
-#[test]
-fn kill_9_in_the_middle_of_a_thousand_publishes() {
+fn kill_9_in_the_middle_of_a_thousand_publishes(path: &str) {
     const COUNT: usize = 1000;
     let mut broker = Broker::start();
     let ca = broker.ca();
     let module = Module::start(&broker.plain, &broker.tls, &[]);
     let messages: Vec<_> = (1..=COUNT).map(|n| format!("user/{n}=reading {{seq}}")).collect();
     let options = messages.iter().flat_map(|message| ["--publish", message]);
-    let mut device =
-        connect(&module.port, &["--ca", &ca, "--count", "1"].into_iter().chain(options).collect::<Vec<_>>());
+    let mut device = connect(
+        &module.port,
+        &["--path", path, "--ca", &ca, "--count", "1"].into_iter().chain(options).collect::<Vec<_>>(),
+    );
     for _ in 0..400 {
         device.event("published");
     }
@@ -104,9 +116,19 @@ fn kill_9_in_the_middle_of_a_thousand_publishes() {
     let copies: Vec<_> =
         published.iter().map(|event| received(&format!("'{}'", event["topic"].as_str().unwrap()))).collect();
     let (lost, repeated) = (copies.iter().filter(|&&n| n == 0).count(), copies.iter().filter(|&&n| n > 1).count());
-    println!("{} acknowledged, {lost} lost, {repeated} repeated, over kill -9 of the broker", copies.len());
+    println!("{path}: {} acknowledged, {lost} lost, {repeated} repeated, over kill -9 of the broker", copies.len());
     assert_eq!((copies.len(), lost), (COUNT, 0));
     // The one that was on its way when the broker died, at most.
     assert!(repeated <= 1);
     assert_eq!(log.matches("New client connected").count(), 2);
+}
+
+#[test]
+fn kill_9_in_the_middle_of_a_thousand_publishes_of_the_module() {
+    kill_9_in_the_middle_of_a_thousand_publishes("mqtt");
+}
+
+#[test]
+fn kill_9_in_the_middle_of_a_thousand_publishes_of_ours() {
+    kill_9_in_the_middle_of_a_thousand_publishes("tcp");
 }

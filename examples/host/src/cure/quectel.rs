@@ -43,13 +43,13 @@ impl Explain for Error {
                 "the network refuses the data context, or took it away",
                 "check --apn and the data plan",
             ),
-            Self::Open(4) => (
+            Self::Open(4) | Self::Unreachable(565) => (
                 Exit::Unreachable,
                 "dns",
                 "the name server knows no such host, or cannot be reached",
                 "check --product-key, --region, --instance or --mqtt-host",
             ),
-            Self::Open(_) => (
+            Self::Open(_) | Self::Unreachable(_) => (
                 Exit::Unreachable,
                 "unreachable",
                 "nobody takes the connection there, or the network blocks it",
@@ -67,7 +67,7 @@ impl Explain for Error {
                 "the connection is dead, or the platform drops the message",
                 "check coverage, and the platform's limits of rate and size",
             ),
-            Self::SessionLost(_) | Self::NotConnected => (
+            Self::SessionLost(_) | Self::NotConnected | Self::Disconnected => (
                 Exit::Unreachable,
                 "session_lost",
                 "the platform or the network closed it",
@@ -160,6 +160,17 @@ mod tests {
         });
         for (at, cure) in cures.iter().enumerate() {
             assert!(cures[at + 1..].iter().all(|other| other.kind != cure.kind), "{} twice", cure.kind);
+        }
+    }
+
+    #[test]
+    fn a_socket_that_fails_has_the_cures_of_a_session() {
+        for (socket, session) in [
+            (Error::Unreachable(565), Error::Open(4)),
+            (Error::Unreachable(566), Error::Open(5)),
+            (Error::Disconnected, Error::SessionLost(1)),
+        ] {
+            assert_eq!(socket.cure(), session.cure());
         }
     }
 }

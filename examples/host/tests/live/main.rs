@@ -9,4 +9,5 @@ mod ports;
 mod program;
 mod refusals;
 mod replay;
+mod tcp;
 mod tls;

@@ -206,15 +206,16 @@ impl Module {
     }
 }
 
-/// `wanlink connect --json` as the one device.
+/// `wanlink connect --json` as the one device, over `mqtt` unless `more` has another `--path`.
 pub(crate) fn connect(port: &str, more: &[&str]) -> Process {
     connect_as(SECRET, port, more)
 }
 
 pub(crate) fn connect_as(secret: &str, port: &str, more: &[&str]) -> Process {
-    let args = ["connect", "--json", "--port", port, "--module", "bg95", "--path", "mqtt", "--product-key", KEY];
-    let name: &[&str] = if more.contains(&"--device-name") { &[] } else { &["--device-name", NAME] };
-    let mut command = wanlink(&[&args, name, more].concat());
+    let args = ["connect", "--json", "--port", port, "--module", "bg95", "--product-key", KEY];
+    let unless = |option: [&'static str; 2]| if more.contains(&option[0]) { Vec::new() } else { option.to_vec() };
+    let (name, path) = (unless(["--device-name", NAME]), unless(["--path", "mqtt"]));
+    let mut command = wanlink(&[&args, &name[..], &path, more].concat());
     command.env("WANLINK_DEVICE_SECRET", secret);
     Process::start(command)
 }
