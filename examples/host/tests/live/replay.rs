@@ -31,10 +31,21 @@ fn replay(path: &str) -> Ended {
 }
 
 /// A run with a loss in it.
-fn record(trace: &Trace) -> Ended {
+fn record(trace: &Trace, path: &str) -> Ended {
     let platform = Platform::start();
     let module = Module::at(&platform, &["--pin", "4711", "--fault", "lose-context@2500"]);
-    let more = ["--tls", "off", "--pin", "4711", "--subscribe", "user/get", "--publish", "user/update=\"{seq}\"\r\n"];
+    let more = [
+        "--path",
+        path,
+        "--tls",
+        "off",
+        "--pin",
+        "4711",
+        "--subscribe",
+        "user/get",
+        "--publish",
+        "user/update=\"{seq}\"\r\n",
+    ];
     let often = ["--count", "30", "--interval-ms", "100", "--trace", trace.path()];
     let ended = connect(&module.port, &[&more[..], &often].concat()).end();
     assert_eq!((ended.code, ended.done()), (Some(0), (30, 0, 0)), "{}", ended.stderr);
@@ -45,7 +56,7 @@ fn record(trace: &Trace) -> Ended {
 #[test]
 fn a_run_replays_and_each_change_of_it_is_found() {
     let trace = file("whole");
-    record(&trace);
+    record(&trace, "mqtt");
     let text = trace.text();
     assert!(!text.contains(SECRET) && !text.contains("4711"), "{text}");
     let ended = replay(trace.path());
@@ -71,9 +82,33 @@ fn a_run_replays_and_each_change_of_it_is_found() {
 }
 
 #[test]
+fn a_run_of_our_own_client_replays_and_shows_no_password() {
+    let trace = file("sockets");
+    record(&trace, "tcp");
+    let text = trace.text();
+    // The login stands there twice for each connection: in the call, and on the wire.
+    let logins: Vec<_> = text.lines().filter(|line| line.contains("MQTT")).collect();
+    assert!(logins.len() >= 4, "{logins:#?}");
+    let is_hidden = |line: &&str| line.ends_with("@***") || line.contains(&"*".repeat(64));
+    assert!(logins.iter().all(is_hidden), "{logins:#?}");
+    assert!(!text.contains(SECRET) && !text.contains("4711"), "{text}");
+    let ended = replay(trace.path());
+    assert_eq!(ended.code, Some(0), "{:?} {}", ended.lines, ended.stderr);
+    let changed = file("sockets-changed");
+    for (from, to, word) in
+        [("SEND OK", "ERROR", "driver  write fails"), ("AT+QISEND=", "AT+QISENT=", "driver  AT+QISEND=")]
+    {
+        std::fs::write(&changed.0, text.replacen(from, to, 1)).unwrap();
+        let ended = replay(changed.path());
+        assert_eq!(ended.code, Some(1), "{from}: {:?} {}", ended.lines, ended.stderr);
+        assert!(ended.lines.join("\n").contains(word), "{:?}", ended.lines);
+    }
+}
+
+#[test]
 fn a_trace_that_was_cut_off_replays_as_far_as_it_goes() {
     let trace = file("cut");
-    record(&trace);
+    record(&trace, "tcp");
     let text = trace.text();
     let lines: Vec<_> = text.lines().collect();
     let cut = file("cut-off");
