@@ -2,14 +2,15 @@
 
 use crate::command::Command;
 use crate::line;
-use crate::step::{HEADER, policy, prompt, shape};
+use crate::step::{EXTENDED, EXTENSION, HEADER, policy, prompt, shape};
 
-/// A packed step, as the interpreter reads it. The header stays as it is packed: to take it apart would be a store for
-/// each byte.
+/// A packed step, as the interpreter reads it. Header and extension stay as they are packed: to take them apart would be a
+/// store for each byte.
 #[repr(C)] // Flags first, see `Engine`.
 #[derive(Clone, Copy)]
 pub(crate) struct Packed {
     header: [u8; HEADER],
+    extension: [u8; EXTENSION],
     pub(crate) prompt: u8,
     pub(crate) result_ds: u16,
     /// Where the next step starts.
@@ -28,14 +29,19 @@ impl Packed {
     /// A step without a text.
     pub(crate) const fn new(shape: u8, bound_ds: u16) -> Self {
         let [low, high] = bound_ds.to_le_bytes();
-        let header = [shape, 0, 0, 0, 0, 0, low, high];
-        Self { header, prompt: prompt::OF_DIALECT, result_ds: 0, next: 0, text: b"", name: b"" }
+        let (header, extension) = ([shape, 0, 0, 0, low], [high, 0, 0]);
+        Self { header, extension, prompt: prompt::OF_DIALECT, result_ds: 0, next: 0, text: b"", name: b"" }
     }
 
     /// Reads the step that starts at `at`; `None` behind the last one.
     pub(crate) fn read(table: &'static [u8], at: usize) -> Option<Self> {
         let (&header, mut rest) = table.get(at..)?.split_first_chunk::<HEADER>()?;
         let mut step = Self { header, ..Self::NONE };
+        if header[2] & EXTENDED != 0 {
+            let (&extension, after) = rest.split_first_chunk()?;
+            (step.extension, rest) = (extension, after);
+            step.header[2] &= !EXTENDED;
+        }
         if step.is(shape::RESULT) {
             let (&bound, after) = rest.split_first_chunk::<2>()?;
             (step.result_ds, rest) = (u16::from_le_bytes(bound), after);
@@ -48,7 +54,7 @@ impl Packed {
             let (&length, after) = rest.split_first()?;
             (step.name, rest) = after.split_at_checked(length.into())?;
         }
-        (step.text, rest) = rest.split_at_checked(header[5].into())?;
+        (step.text, rest) = rest.split_at_checked(header[3].into())?;
         step.next = table.len() - rest.len();
         Some(step)
     }
@@ -70,19 +76,19 @@ impl Packed {
     }
 
     pub(crate) fn gap_ds(&self) -> u8 {
-        self.header[2]
+        self.extension[1]
     }
 
     pub(crate) fn when(&self) -> u8 {
-        self.header[3]
+        self.extension[2]
     }
 
     pub(crate) fn note(&self) -> u8 {
-        self.header[4]
+        self.header[2]
     }
 
     pub(crate) fn bound_ds(&self) -> u16 {
-        u16::from_le_bytes([self.header[6], self.header[7]])
+        u16::from_le_bytes([self.header[4], self.extension[0]])
     }
 
     /// Whether `line` has the name of the step's lines, which may be the command's own, and repeats the command's numbers.

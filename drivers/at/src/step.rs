@@ -1,7 +1,7 @@
 //! A whole operation as data: what to send, what counts as its answer, how long to wait.
 //!
 //! `const STEPS: &[Step]` is the readable form, with the manual's chapters; tests and `explain` read it.
-//! `static TABLE: [u8; packed_len(STEPS)] = pack(STEPS)` is what is linked: 8 bytes and the text for each step. A chapter
+//! `static TABLE: [u8; packed_len(STEPS)] = pack(STEPS)` is what is linked: 5 or 8 bytes and the text for each step. A chapter
 //! costs nothing on the target, since only the host reads the readable form (`docs/sizes.md`).
 
 pub(crate) mod shape {
@@ -220,9 +220,15 @@ impl Step {
     }
 
     const fn packed_len(&self) -> usize {
-        let options =
-            2 * self.has_result() as usize + self.has_prompt() as usize + self.has_name() * (1 + self.name.len());
+        let options = EXTENSION * self.is_extended() as usize
+            + 2 * self.has_result() as usize
+            + self.has_prompt() as usize
+            + self.has_name() * (1 + self.name.len());
         HEADER + options + self.text.len()
+    }
+
+    const fn is_extended(&self) -> bool {
+        self.gap_ds != 0 || self.when != 0 || self.bound_ds > 255
     }
 
     const fn has_prompt(&self) -> bool {
@@ -238,8 +244,12 @@ impl Step {
     }
 }
 
-/// Shape, policy and tries, gap, flags, note, text length, bound (2).
-pub(crate) const HEADER: usize = 8;
+/// Shape, policy and tries, note, text length, bound.
+pub(crate) const HEADER: usize = 5;
+
+/// Behind the header of a step whose note has the bit [`EXTENDED`]: the bound's higher half, gap, flags.
+pub(crate) const EXTENSION: usize = 3;
+pub(crate) const EXTENDED: u8 = 0x80;
 
 /// Length of the packed form of `steps`.
 #[must_use]
@@ -255,26 +265,21 @@ pub const fn packed_len(steps: &[Step]) -> usize {
 /// Packs an operation for linking; use it in a `static`.
 ///
 /// # Panics
-/// At compile time, when a text is longer than 255 bytes or `N` is not [`packed_len`].
+/// At compile time, when a text is longer than 255 bytes, a note above 127, or `N` is not [`packed_len`].
 #[must_use]
 pub const fn pack<const N: usize>(steps: &[Step]) -> [u8; N] {
     let mut out = [0; N];
     let (mut at, mut i) = (0, 0);
     while i < steps.len() {
         let step = &steps[i];
-        assert!(step.text.len() < 256 && step.name.len() < 256 && step.tries < 16);
+        assert!(step.text.len() < 256 && step.name.len() < 256 && step.tries < 16 && step.note < EXTENDED);
         let [low, high] = step.bound_ds.to_le_bytes();
-        let header = [
-            step.shape,
-            step.policy | step.tries << 4,
-            step.gap_ds,
-            step.when,
-            step.note,
-            step.text.len() as u8,
-            low,
-            high,
-        ];
+        let note = if step.is_extended() { step.note | EXTENDED } else { step.note };
+        let header = [step.shape, step.policy | step.tries << 4, note, step.text.len() as u8, low];
         at = append(&mut out, at, &header);
+        if step.is_extended() {
+            at = append(&mut out, at, &[high, step.gap_ds, step.when]);
+        }
         if step.has_result() {
             at = append(&mut out, at, &step.result_ds.to_le_bytes());
         }
