@@ -255,10 +255,18 @@ impl MqttLimits {
     /// # Errors
     /// The first field that is too long.
     pub fn check_login<S: Security>(&self, server: &Server<'_, S>, login: &Login<'_>) -> Result<(), TooLong> {
-        at_most(Argument::HostName, self.host, server.host)?;
-        at_most(Argument::ClientId, self.client_id, login.client_id)?;
-        at_most(Argument::UserName, self.user, login.user)?;
-        at_most(Argument::Password, self.password, login.password)
+        self.check_lengths(server.host.len(), login.client_id.len(), login.user.len(), login.password.len())
+    }
+
+    /// As [`check_login`](Self::check_login), for a caller that knows the lengths before the texts.
+    ///
+    /// # Errors
+    /// The first length that is above its limit.
+    pub fn check_lengths(&self, host: usize, client_id: usize, user: usize, password: usize) -> Result<(), TooLong> {
+        fits(Argument::HostName, self.host, host)?;
+        fits(Argument::ClientId, self.client_id, client_id)?;
+        fits(Argument::UserName, self.user, user)?;
+        fits(Argument::Password, self.password, password)
     }
 
     /// Checks a topic or filter.

@@ -34,6 +34,15 @@ impl<'a, S: Security, A: Sign> Account<'a, S, A> {
         Self { clean_session: clean, ..self }
     }
 
+    /// Writes the host's name and checks what can be known before power-on. The texts of a login are only counted:
+    /// written, they would stand on the stack beside those of the connect to come.
+    pub(crate) fn check(&self, limits: &MqttLimits, host: &mut HostName) -> Result<(), TooLong> {
+        self.write_host(host)?;
+        let client_id = ClientId::fitting(limits, self.identity).length(self.identity);
+        let user = self.identity.device_name().len() + "&".len() + self.identity.product_key().len();
+        limits.check_lengths(host.as_str().len(), client_id, user, A::DIGITS)
+    }
+
     pub(crate) fn write_host(&self, out: &mut HostName) -> Result<(), TooLong> {
         self.endpoint.write_host(self.identity.product_key(), out)
     }

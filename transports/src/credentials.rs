@@ -89,8 +89,14 @@ impl<'a> ClientId<'a> {
         if usize::from(limits.client_id) >= CLIENT_ID {
             return Self::FULL;
         }
-        let length = Self::FULL.parts(identity, SecureMode::Plain).iter().fold(0, |sum, part| sum + part.len());
-        if length <= usize::from(limits.client_id) { Self::FULL } else { Self::MINIMAL }
+        if Self::FULL.length(identity) <= usize::from(limits.client_id) { Self::FULL } else { Self::MINIMAL }
+    }
+
+    /// Its length, which does not depend on the protection.
+    pub(crate) fn length<A: Sign>(&self, identity: &Identity<A>) -> usize {
+        let [first, dot, second] = self.name(identity);
+        let timestamp = if self.timestamp.is_empty() { 0 } else { ",timestamp=".len() + self.timestamp.len() };
+        first.len() + dot.len() + second.len() + "|securemode=2,signmethod=|".len() + A::NAME.len() + timestamp
     }
 
     /// What stands before the first `|`, which is all that is signed of it.
@@ -145,14 +151,25 @@ impl Credentials {
 
     /// Builds and signs where the credentials are to stay, into empty ones: moving them would leave a copy behind.
     pub(crate) fn write<A: Sign>(&mut self, identity: &Identity<A>, client_id: ClientId<'_>, mode: SecureMode) {
+        self.sign(identity, &client_id);
+        self.name(identity, &client_id, mode);
+    }
+
+    #[inline(never)]
+    fn name<A: Sign>(&mut self, identity: &Identity<A>, client_id: &ClientId<'_>, mode: SecureMode) {
+        put(self.client_id.as_mut_view(), &client_id.parts(identity, mode));
+        put(self.user.as_mut_view(), &[identity.device_name(), "&", identity.product_key()]);
+    }
+
+    /// On its own, since the deepest stack of a device is in here: the other texts' parts need not lie below it.
+    #[inline(never)]
+    fn sign<A: Sign>(&mut self, identity: &Identity<A>, client_id: &ClientId<'_>) {
         let [first, dot, second] = client_id.name(identity);
         let (key, device) = (identity.product_key(), identity.device_name());
         let label = if client_id.timestamp.is_empty() { "" } else { "timestamp" };
         let time = client_id.timestamp;
         let content = ["clientId", first, dot, second, "deviceName", device, "productKey", key, label, time];
         identity.sign_into(&content, &mut self.password);
-        put(self.client_id.as_mut_view(), &client_id.parts(identity, mode));
-        put(self.user.as_mut_view(), &[device, "&", key]);
     }
 
     /// MQTT client identifier.
@@ -202,6 +219,9 @@ mod tests {
         let tls = Credentials::new(&identity().signed_by::<HmacMd5>(), own, SecureMode::Tls);
         assert_eq!(tls.client_id(), "12345|securemode=2,signmethod=hmacmd5,timestamp=789|");
         assert_eq!(tls.user(), "Temperature01&a1ABCDEFGHI");
+        for form in [ClientId::FULL, ClientId::MINIMAL, own] {
+            assert_eq!(form.length(&identity()), build(form).len(), "counted as it is written");
+        }
         assert_eq!(SecureMode::of::<Plain>(), SecureMode::Plain);
     }
 

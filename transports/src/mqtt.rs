@@ -1,6 +1,6 @@
 //! The `mqtt` path: the module speaks MQTT, and we make client id, user name and password.
 
-use wanlink_core::{Delivery, ErrorType, Inbound, MqttAt, Plain, Qos, Security, Server, Tls, TooLong};
+use wanlink_core::{Delivery, ErrorType, Inbound, MqttAt, Qos, Security, Server, Tls, TooLong};
 
 use crate::account::Account;
 use crate::credentials::Credentials;
@@ -100,11 +100,14 @@ impl<M: MqttAt, S: Security + Copy, A: Sign> Link<'_, M, S, A> {
     /// Not in the async function: its buffers would stand in the future a second time.
     #[inline(never)]
     fn prepare(&self, out: &mut Prepared) -> Result<(), TooLong> {
-        self.account.write_host(&mut out.host)?;
+        self.check_lengths(&mut out.host)?;
         self.account.write_credentials(&M::MQTT, &mut out.credentials);
-        // Lengths do not depend on the protection.
-        let server = Server::new(out.host.as_str(), self.account.endpoint.port(), Plain);
-        M::MQTT.check_login(&server, &self.account.login(&out.credentials))
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn check_lengths(&self, host: &mut HostName) -> Result<(), TooLong> {
+        self.account.check(&M::MQTT, host)
     }
 }
 
@@ -170,7 +173,7 @@ impl<M: MqttAt, S: Security + Copy, A: Sign> Connect for Link<'_, M, S, A> {
     }
 
     fn check(&self) -> Result<(), Self::Error> {
-        self.prepare(&mut Prepared::empty()).map_err(LinkError::TooLong)
+        self.check_lengths(&mut HostName::empty()).map_err(LinkError::TooLong)
     }
 
     async fn perform(&mut self, request: Request<'_>) -> Result<(), Self::Error> {
