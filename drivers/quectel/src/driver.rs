@@ -15,7 +15,7 @@ use crate::state::{Pin, State, Times};
 use crate::urc::{DIALECT, LINE, MESSAGE};
 
 /// The driver's three buffers; the defaults suit messages of 1 KiB, see [`wanlink_at::Buffers`].
-pub type Buffers<const RECEIVE: usize = 256, const TRANSMIT: usize = 1280, const INBOX: usize = 1160> =
+pub type Buffers<const RECEIVE: usize = 256, const TRANSMIT: usize = 1184, const INBOX: usize = 1160> =
     wanlink_at::Buffers<RECEIVE, TRANSMIT, INBOX>;
 
 /// A Quectel module of model `M` behind the port halves `R` and `W`, with the power pins `P`.

@@ -15,27 +15,27 @@ pub(crate) static CLOCK: Operation = {
 
 pub(crate) fn take(time: &mut Option<Duration>, answer: Answer<'_>) -> Verdict {
     if let Answer::Info(line) = answer {
-        *time = read(line).map(|seconds| Duration::new(seconds.into(), 0));
+        *time = field(line, 0).and_then(parse).map(|seconds| Duration::new(seconds.into(), 0));
     }
     Verdict::Default
 }
 
-/// Seconds since 1970 of a `+QLTS` line, if the module knows the time.
-pub(crate) fn read(line: &[u8]) -> Option<u32> {
-    field(line, 0).and_then(parse)
+/// Whether a `+QLTS` line tells a time and not that of a clock that was never set. A part of [`parse`], for programs that
+/// ask for no more.
+pub(crate) fn is_set(line: &[u8]) -> bool {
+    field(line, 0).and_then(year).is_some()
+}
+
+fn year(text: &[u8]) -> Option<u32> {
+    part(text, 0, 4).filter(|year| (2020..2070).contains(year))
 }
 
 /// Seconds since 1970 of `2026/11/22,20:15:07+32,0`; `None` when it is no time or one before 2020.
 fn parse(text: &[u8]) -> Option<u32> {
-    let (year, month) = (part(text, 0, 4)?, part(text, 5, 2)?);
+    let (year, month) = (year(text)?, part(text, 5, 2)?);
     let (day, hour) = (part(text, 8, 2)?, part(text, 11, 2)?);
     let (minute, second) = (part(text, 14, 2)?, part(text, 17, 2)?);
-    let valid = (2020..2070).contains(&year)
-        && (1..=12).contains(&month)
-        && (1..=31).contains(&day)
-        && hour < 24
-        && minute < 60
-        && second < 61;
+    let valid = (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60 && second < 61;
     valid.then(|| ((days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second)
 }
 
@@ -72,6 +72,13 @@ mod tests {
         assert_eq!(parse(b"2026/11/22,20:15:07+32,0"), Some(1_795_378_507));
         for text in [&b""[..], b"1980/01/06,00:00:00+00,0", b"2026/13/01,00:00:00+00", b"2026/1", b"garbage"] {
             assert_eq!(parse(text), None);
+        }
+        for (line, expected) in [
+            (&b"+QLTS: \"2026/11/22,20:15:07+32,0\""[..], true),
+            (b"+QLTS: \"\"", false),
+            (b"+QLTS: \"1980/01/06,00:00:00+00,0\"", false),
+        ] {
+            assert_eq!(is_set(line), expected);
         }
     }
 }

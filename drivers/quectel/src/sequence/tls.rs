@@ -114,7 +114,7 @@ pub(super) fn once_more(state: &State, open: u8) -> Verdict {
 pub(super) fn take_context(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
     let state = &mut *run.state;
     match (note, answer) {
-        (note::CLOCK, Answer::Info(line)) if clock::read(line).is_some() => Verdict::Default,
+        (note::CLOCK, Answer::Info(line)) if clock::is_set(line) => Verdict::Default,
         (note::CLOCK, Answer::Info(_)) if state.flags & REQUIRED != 0 => state.fail(Error::NoClock),
         (note::CLOCK, Answer::Info(_)) => Verdict::To(note::FILE),
         // A file of this name and length is this certificate, unless its upload was broken off.
