@@ -143,6 +143,11 @@ impl<'b> Client<'b> {
         self.receiver.lost > 0 || (self.owed_id == 0 && self.receiver.front().is_some())
     }
 
+    /// How many bytes of the buffer the messages take that wait.
+    pub(super) fn queued(&self) -> usize {
+        self.receiver.queued()
+    }
+
     /// Lends the oldest message, or the news that some were lost, until [`release`](Self::release). Asking again lends
     /// the same one.
     pub fn front(&mut self) -> Option<Inbound<'_>> {

@@ -51,6 +51,10 @@ impl<'b> Receiver<'b> {
         self.buffer.len()
     }
 
+    pub(super) fn queued(&self) -> usize {
+        self.kept
+    }
+
     pub(super) fn room(&mut self) -> &mut [u8] {
         self.buffer.get_mut(self.end..).unwrap_or_default()
     }

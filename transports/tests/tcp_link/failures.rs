@@ -96,6 +96,24 @@ fn what_came_before_the_server_hung_up_is_had_first() {
     });
 }
 
+/// The buffer is full of messages that nobody took, and more of them wait in front of the end.
+#[test]
+fn what_has_no_room_before_the_end_does_not_keep_it() {
+    in_world(async {
+        let (mut link, script) = connected().await;
+        for n in 0..8 {
+            script.queue(GET, &[n; 50]);
+        }
+        script.lose_session();
+        let gone = link.publish(UPDATE, b"x", Qos::AtMostOnce).await;
+        assert_eq!(gone.unwrap_err().kind(), ErrorKind::Reconnect);
+        for n in 0..3 {
+            assert_eq!(link.receive().await.unwrap().payload, [n; 50]);
+        }
+        link.connect().await.unwrap();
+    });
+}
+
 /// A full module is no broken connection, and what it refused is not sent twice.
 #[test]
 fn a_module_that_stays_full_keeps_the_connection() {

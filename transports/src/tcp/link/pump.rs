@@ -135,8 +135,13 @@ impl<M: TcpSocket, S: Opens<M>, A: Sign> Link<'_, M, S, A> {
                 return Step::Done(Ok(()));
             }
             let now_ms = now_ms();
+            let queued = self.client.queued();
             let want = self.client.advance(now_ms);
             if let Want::Event(event) = want {
+                if progress.failure.is_some() && self.client.queued() == queued {
+                    // The end of what was sent lies behind messages without room.
+                    self.client.closed();
+                }
                 match outcome(call, progress, event) {
                     Err(error) if self.client.is_offline() => progress.failure = Some(error),
                     Ok(false) => {}
