@@ -151,25 +151,14 @@ impl Credentials {
 
     /// Builds and signs where the credentials are to stay, into empty ones: moving them would leave a copy behind.
     pub(crate) fn write<A: Sign>(&mut self, identity: &Identity<A>, client_id: ClientId<'_>, mode: SecureMode) {
-        self.sign(identity, &client_id);
-        self.name(identity, &client_id, mode);
-    }
-
-    #[inline(never)]
-    fn name<A: Sign>(&mut self, identity: &Identity<A>, client_id: &ClientId<'_>, mode: SecureMode) {
-        put(self.client_id.as_mut_view(), &client_id.parts(identity, mode));
-        put(self.user.as_mut_view(), &[identity.device_name(), "&", identity.product_key()]);
-    }
-
-    /// On its own, since the deepest stack of a device is in here: the other texts' parts need not lie below it.
-    #[inline(never)]
-    fn sign<A: Sign>(&mut self, identity: &Identity<A>, client_id: &ClientId<'_>) {
         let [first, dot, second] = client_id.name(identity);
         let (key, device) = (identity.product_key(), identity.device_name());
         let label = if client_id.timestamp.is_empty() { "" } else { "timestamp" };
         let time = client_id.timestamp;
         let content = ["clientId", first, dot, second, "deviceName", device, "productKey", key, label, time];
         identity.sign_into(&content, &mut self.password);
+        put(self.client_id.as_mut_view(), &client_id.parts(identity, mode));
+        put(self.user.as_mut_view(), &[device, "&", key]);
     }
 
     /// MQTT client identifier.
