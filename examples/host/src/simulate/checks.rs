@@ -69,10 +69,11 @@ fn number_of(payload: &[u8], next: u64) -> Option<u64> {
 }
 
 /// A publish that was dropped, or whose prompt was lost, ends in blanks, from any byte on (see the contract of `publish`).
+/// A write of more than one block to a socket ends in NULs then, and the connection with it.
 /// After a restart of the microcontroller, or a silence of the module, nobody knows that the module waits for data: it
 /// takes the probes for them.
 fn is_filled_up(payload: &[u8], next: u64) -> bool {
-    let is_filler = |byte: &u8| b" ATV1Q0+CFUN?IPR?CMEE?\r".contains(byte);
+    let is_filler = |byte: &u8| b" \0ATV1Q0+CFUN?IPR?CMEE?\r".contains(byte);
     (0..=next).any(|number| {
         let true_one = device::payload(number);
         let same = true_one.iter().zip(payload).take_while(|(one, other)| one == other).count();

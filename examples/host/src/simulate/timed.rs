@@ -12,7 +12,7 @@ use crate::witness::Ear;
 /// The longest time of each call in seconds, settling what a dropped one left behind included. `attach`, `ready` and
 /// `idle` wait for the network or for a message and have none.
 const BOUNDS_S: &[(&str, u64)] = &[
-    ("start", 180),
+    ("start", 240),
     ("describe", 120),
     ("signal", 120),
     ("clock", 180),
