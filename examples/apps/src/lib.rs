@@ -4,8 +4,12 @@
 #![warn(missing_docs)]
 
 mod command;
+mod product;
 mod telemetry;
 mod text;
 
 pub use command::Command;
+#[cfg(feature = "bg95-mqtt")]
+pub use product::bg95_mqtt;
+pub use product::Settings;
 pub use telemetry::Telemetry;

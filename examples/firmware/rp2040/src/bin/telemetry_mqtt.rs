@@ -1,0 +1,49 @@
+//! Telemetry from a Raspberry Pi Pico with a BG95.
+//!
+//! | Pico | module |
+//! |---|---|
+//! | GP0 (UART 0 TX), GP1 (UART 0 RX) | RXD, TXD, through a level shifter: the module has 1.8 V |
+//! | GP2, GP3 | PWRKEY, RESET_N, each through a transistor |
+//! | GP4 | STATUS, through a level shifter |
+
+#![no_std]
+#![no_main]
+
+use embassy_executor::Spawner;
+use embassy_rp::bind_interrupts;
+use embassy_rp::gpio::{Input, Level, Output, Pull};
+use embassy_rp::peripherals::UART0;
+use embassy_rp::uart::{BufferedInterruptHandler, BufferedUart, Config};
+use panic_halt as _;
+use wanlink_apps::{Settings, bg95_mqtt};
+use wanlink_quectel::Wired;
+
+bind_interrupts!(struct Interrupts {
+    UART0_IRQ => BufferedInterruptHandler<UART0>;
+});
+
+const SETTINGS: Settings<'_> = Settings {
+    product_key: "a1B2c3D4e5F",
+    device_name: "meter-0042",
+    device_secret: "0123456789abcdef0123456789abcdef",
+    apn: "cmiot",
+    pin: None,
+    interval_s: 60,
+};
+
+#[embassy_executor::main]
+async fn main(_spawner: Spawner) -> ! {
+    let p = embassy_rp::init(Default::default());
+    let (mut transmit, mut receive) = ([0; 64], [0; 512]);
+    let uart = BufferedUart::new(p.UART0, p.PIN_0, p.PIN_1, Interrupts, &mut transmit, &mut receive, Config::default());
+    let (writer, reader) = uart.split();
+    let key = Output::new(p.PIN_2, Level::Low);
+    let reset = Output::new(p.PIN_3, Level::Low);
+    let status = Input::new(p.PIN_4, Pull::Down);
+    let pins = Wired::new(key, reset, status).inverted();
+
+    let serial_number = 42;
+    bg95_mqtt::run(reader, writer, pins, &SETTINGS, serial_number, || 215).await;
+    // Refused for good: a human has to look, and a reset begins anew.
+    core::future::pending().await
+}
