@@ -56,6 +56,8 @@ pub enum Refusal {
     Network,
     /// The module reported a refused login without its reason.
     Unexplained,
+    /// The platform answered a request over HTTPS with this code of its own.
+    Code(u16),
 }
 
 impl ErrorKind {

@@ -15,6 +15,8 @@ mod device_name;
 mod endpoint;
 mod error;
 mod forward;
+#[cfg(feature = "https")]
+pub mod https;
 mod identity;
 pub mod json;
 mod link;

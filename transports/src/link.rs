@@ -99,11 +99,11 @@ pub enum Request<'a> {
 }
 
 /// A link that connects once and reports; what [`Session`](crate::Session) keeps connected.
-pub trait Connect: Downlink + ErrorType<Error = LinkError<<Self::Module as ErrorType>::Error>> {
+pub trait Connect: Uplink + ErrorType<Error = LinkError<<Self::Module as ErrorType>::Error>> {
     /// The driver below.
     type Module: Module;
 
-    /// Whether a refused login comes with the broker's code ([`MqttLimits::gives_reason`]).
+    /// Whether a refused login comes with the platform's code ([`MqttLimits::gives_reason`]).
     ///
     /// [`MqttLimits::gives_reason`]: wanlink_core::MqttLimits::gives_reason
     const GIVES_REASON: bool;
@@ -117,7 +117,7 @@ pub trait Connect: Downlink + ErrorType<Error = LinkError<<Self::Module as Error
     /// Of kind `Misuse`, with the limit and the length.
     fn check(&self) -> Result<(), Self::Error>;
 
-    /// Does what the method of the request's name does.
+    /// Does what the method of the request's name does. A link that is no [`Downlink`] is never asked for what that has.
     ///
     /// All in one future, since each future is code, and a session needs them all. Contracts and errors are those of the
     /// methods.

@@ -1,4 +1,6 @@
-//! Why a connection of our own MQTT client is over.
+//! Why a connection of our own MQTT client is over, and what the codes of the platform's HTTPS service call for.
+
+use wanlink_core::ErrorKind;
 
 /// Why a connection is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +40,17 @@ pub enum Malformed {
     ReturnCode,
     /// Another packet before the CONNACK, or a second CONNACK.
     Order,
+}
+
+/// What helps against a code of the HTTPS service that is no refusal (aliyun-iot, 4).
+pub(crate) const fn kind_of(code: u16) -> ErrorKind {
+    match code {
+        // A parameter is wrong, whoever sends it.
+        10001 => ErrorKind::Misuse,
+        // No token, or none that counts.
+        20001..=20003 => ErrorKind::Reconnect,
+        _ => ErrorKind::Retry,
+    }
 }
 
 impl core::fmt::Display for Reason {

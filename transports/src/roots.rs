@@ -1,4 +1,4 @@
-//! Root certificates of the platform's MQTT ports (aliyun-iot, 2), and the name of any other.
+//! Root certificates of the platform's servers (aliyun-iot, 2), and the name of any other.
 //!
 //! A program links those that its endpoints name, and no other. Roots end, and the platform changes them: a product that
 //! lives for ten years has to be able to replace its own.
@@ -14,6 +14,9 @@ pub const ALIYUN_IOT: Root<'static> = Root::new("wl-24452467.pem", include_bytes
 /// GlobalSign Root CA (R1), of ports 1883 and 443. **It ends 2028-01-28**: a device that knows no other root cannot
 /// connect afterwards.
 pub const GLOBALSIGN_R1: Root<'static> = Root::new("wl-df688419.pem", include_bytes!("roots/globalsign-root-r1.pem"));
+
+/// GlobalSign Root CA (R6), of the HTTPS servers. It ends 2034-12-10.
+pub const GLOBALSIGN_R6: Root<'static> = Root::new("wl-5ff8425b.pem", include_bytes!("roots/globalsign-root-r6.pem"));
 
 /// The name that a root of this content goes by on modules: `wl-`, the first 8 hexadecimal digits of the content's
 /// SHA-256, and `.pem`.
@@ -61,9 +64,10 @@ mod tests {
     use super::*;
 
     /// With the certificates' fingerprints and last days (aliyun-iot, 2; data of the platform's own SDK).
-    const ALL: [(Root<'static>, &str, &str); 2] = [
+    const ALL: [(Root<'static>, &str, &str); 3] = [
         (ALIYUN_IOT, "7ca438a3976b5242d231f861499822da855831382735836b361e7e9715661676", "20530704"),
         (GLOBALSIGN_R1, "ebd41040e4bb3ec742c9e381d31ef2a41a48b6685c96e7cef3c1df6cd4331c99", "20280128"),
+        (GLOBALSIGN_R6, "2cabeafe37d06ca22aba7391c0033d25982952c453647349763a3ab5ad6ccf69", "20341210"),
     ];
 
     #[test]

@@ -19,9 +19,9 @@ fn identity() -> Identity {
 }
 
 /// A link over any of the scripted modules.
-trait Path: Connect<Module: ErrorType<Error = FakeError>> {}
+trait Path: Connect<Module: ErrorType<Error = FakeError>> + Downlink {}
 
-impl<L: Connect<Module: ErrorType<Error = FakeError>>> Path for L {}
+impl<L: Connect<Module: ErrorType<Error = FakeError>> + Downlink> Path for L {}
 
 /// Runs each check over each path and module.
 macro_rules! over_all {

@@ -17,6 +17,7 @@
 mod announced;
 mod broker;
 mod feed;
+mod https;
 mod inbox;
 mod mqtt;
 mod pushed;
@@ -34,7 +35,7 @@ use crate::{ErrorKind, ErrorType, Info, Module, Network, Notice, Progress, Rung,
 
 pub use self::announced::Announced;
 pub use self::pushed::Pushed;
-pub use self::script::{Call, Publish, Script, Server};
+pub use self::script::{Call, Posted, Publish, Script, Server};
 pub use self::step::{block_on, poll_times};
 pub use self::streamed::Streamed;
 

@@ -12,7 +12,7 @@ use std::string::String;
 use std::vec::Vec;
 
 use super::feed::{Arrival, Line, Wire};
-use crate::{ErrorKind, Qos, Refusal, Rung};
+use crate::{ContentType, ErrorKind, Qos, Refusal, Rung};
 
 /// How far the module has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,6 +81,8 @@ pub enum Call {
     Subscribe(String),
     Unsubscribe(String),
     Publish(String),
+    /// The path of a request over HTTPS.
+    Post(String),
     /// Of a client on a socket.
     Ping,
     Disconnect,
@@ -108,7 +110,25 @@ pub trait Server {
     fn input(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> bool;
 }
 
+/// A request that a module was asked to post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posted {
+    /// Where to.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Path and query.
+    pub path: String,
+    /// Type of its body.
+    pub content: ContentType,
+    /// Its own header lines.
+    pub headers: Vec<(String, String)>,
+    /// Its body.
+    pub body: Vec<u8>,
+}
+
 type Watcher = Box<dyn FnMut(&Call)>;
+type Website = Box<dyn FnMut(&Posted) -> Result<(u16, Vec<u8>), ErrorKind>>;
 
 struct State {
     arrive: fn(&mut Wire, Arrival),
@@ -128,6 +148,7 @@ struct State {
     acknowledged: Vec<Vec<u8>>,
     written: Vec<Vec<u8>>,
     server: Option<Box<dyn Server>>,
+    website: Option<Website>,
     calls: Vec<Call>,
     watcher: Option<Watcher>,
 }
@@ -227,6 +248,12 @@ impl Script {
     /// Puts a server in place of the broker, for the sockets that are opened from now on.
     pub fn serve(&self, server: impl Server + 'static) {
         self.state().server = Some(Box::new(server));
+    }
+
+    /// Says what the server answers to requests over HTTPS: a status and a body, or how the module fails. Nobody answers
+    /// before.
+    pub fn answer_posts(&self, website: impl FnMut(&Posted) -> Result<(u16, Vec<u8>), ErrorKind> + 'static) {
+        self.state().website = Some(Box::new(website));
     }
 
     /// The server on the socket sends these bytes of its own accord.

@@ -9,7 +9,7 @@ mod telemetry;
 mod text;
 
 pub use command::Command;
+pub use product::Settings;
 #[cfg(feature = "bg95-mqtt")]
 pub use product::bg95_mqtt;
-pub use product::Settings;
 pub use telemetry::Telemetry;

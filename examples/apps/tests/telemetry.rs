@@ -79,7 +79,7 @@ over_all! {
     a_refusal_ends_the_application
 }
 
-fn readings_go_up_and_commands_are_obeyed<L: Connect>(link: L, script: Script) {
+fn readings_go_up_and_commands_are_obeyed<L: Connect + Downlink>(link: L, script: Script) {
     let session = Session::new(link, Network::apn("cmiot"), 1);
     in_world(play(session, async {
         let mut seen = 0;
@@ -114,7 +114,7 @@ fn readings_go_up_and_commands_are_obeyed<L: Connect>(link: L, script: Script) {
     }));
 }
 
-fn a_bare_link_ends_the_application_when_the_session_is_lost<L: Connect>(mut link: L, script: Script) {
+fn a_bare_link_ends_the_application_when_the_session_is_lost<L: Connect + Downlink>(mut link: L, script: Script) {
     in_world(async {
         assert!(link.module().start().await.is_ok());
         assert!(link.module().attach(&Network::apn("cmiot"), &mut |_| ()).await.is_ok());
@@ -135,7 +135,7 @@ fn a_bare_link_ends_the_application_when_the_session_is_lost<L: Connect>(mut lin
     });
 }
 
-fn a_refusal_ends_the_application<L: Connect>(link: L, script: Script) {
+fn a_refusal_ends_the_application<L: Connect + Downlink>(link: L, script: Script) {
     script.refuse_logins(Some(Refusal::Connack(4)));
     let refusal = if L::GIVES_REASON { Refusal::Connack(4) } else { Refusal::Unexplained };
     in_world(async {

@@ -91,7 +91,7 @@ pub(crate) trait Online {
 
 impl<L> Online for Session<'_, L, &dyn Fn(Event), FILTERS>
 where
-    L: Connect,
+    L: Connect + Downlink,
     <L::Module as ErrorType>::Error: Explain,
 {
     fn online(&mut self) -> Step<'_, ()> {
@@ -240,7 +240,7 @@ async fn tcp<M: Driver + TlsSocket, A: Sign>(
 
 async fn tell<L>(link: L, setting: &Setting<'_>, story: impl AsyncFnOnce(&mut dyn Online))
 where
-    L: Connect,
+    L: Connect + Downlink,
     <L::Module as ErrorType>::Error: Explain,
 {
     let mut session: Session<'_, _, _, FILTERS> =

@@ -22,7 +22,7 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Uplink for Session<'_, L, O,
     }
 }
 
-impl<L: Connect, O: Observer, const FILTERS: usize> Downlink for Session<'_, L, O, FILTERS> {
+impl<L: Connect + Downlink, O: Observer, const FILTERS: usize> Downlink for Session<'_, L, O, FILTERS> {
     /// Keeps the filter for every connection to come, and subscribes it in this one.
     ///
     /// *Dropped*: the filter is kept, and whatever is called next subscribes it.

@@ -9,15 +9,15 @@ use embassy_time::{Duration, Instant, Timer};
 use wanlink_core::fake::{Announcing, Call, FakeError, Pushing, Script, Streaming};
 use wanlink_core::{ErrorType, Network};
 use wanlink_emulator::World;
-use wanlink_transports::{Connect, Endpoint, Identity, LinkError, Region, Session, mqtt, tcp};
+use wanlink_transports::{Connect, Downlink, Endpoint, Identity, LinkError, Region, Session, mqtt, tcp};
 
 pub(crate) type Error = LinkError<FakeError>;
 pub(crate) type Over<L> = Session<'static, L>;
 
 /// A link over any of the scripted modules.
-pub(crate) trait Path: Connect<Module: ErrorType<Error = FakeError>> {}
+pub(crate) trait Path: Connect<Module: ErrorType<Error = FakeError>> + Downlink {}
 
-impl<L: Connect<Module: ErrorType<Error = FakeError>>> Path for L {}
+impl<L: Connect<Module: ErrorType<Error = FakeError>> + Downlink> Path for L {}
 
 pub(crate) const GET: &str = "/pk/dn/user/get";
 pub(crate) const NETWORK: Network<'_> = Network::apn("cmiot");

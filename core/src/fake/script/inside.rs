@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::string::String;
 use std::vec::Vec;
 
-use super::{Call, Publish, Script, Server, State};
+use super::{Call, Posted, Publish, Script, Server, State};
 use crate::fake::FakeError;
 use crate::fake::feed::{Arrival, Line, Wire};
 use crate::fake::step;
@@ -34,6 +34,7 @@ impl Script {
             acknowledged: Vec::new(),
             written: Vec::new(),
             server: None,
+            website: None,
             calls: Vec::new(),
             watcher: None,
         })))
@@ -51,6 +52,16 @@ impl Script {
             self.state().watcher.get_or_insert(watcher);
         }
         self.state().calls.push(call);
+    }
+
+    /// What the server answers to a request.
+    pub(in super::super) fn answer(&self, posted: &Posted) -> Result<(u16, Vec<u8>), FakeError> {
+        // Out of the state while it runs: a website may order the next event.
+        let website = self.state().website.take();
+        let Some(mut website) = website else { return Err(ErrorKind::Reconnect.into()) };
+        let answer = website(posted);
+        self.state().website.get_or_insert(website);
+        Ok(answer?)
     }
 
     pub(in super::super) fn is_mute(&self) -> bool {

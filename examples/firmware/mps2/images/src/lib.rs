@@ -92,7 +92,7 @@ fn identity() -> Identity {
     identity
 }
 
-fn serve(mut link: impl Connect) -> ! {
+fn serve(mut link: impl Connect + Downlink) -> ! {
     match board::block_on(work(&mut link)) {
         Ok(()) => board::finish(0),
         Err(kind) => board::finish(if kind.can_heal() { 3 } else { 4 }),
@@ -100,7 +100,7 @@ fn serve(mut link: impl Connect) -> ! {
 }
 
 /// By reference: what a future is given stands in it twice.
-async fn work(link: &mut impl Connect) -> Result<(), ErrorKind> {
+async fn work(link: &mut impl Connect + Downlink) -> Result<(), ErrorKind> {
     let settings = core::hint::black_box(&SETTINGS);
     let mut network = Network::apn(settings.apn);
     network.pin = settings.pin;
