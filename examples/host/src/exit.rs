@@ -31,7 +31,9 @@ impl Exit {
     #[must_use]
     pub const fn of(kind: ErrorKind) -> Self {
         match kind {
-            ErrorKind::Refused(Refusal::Connack(_) | Refusal::Subscription | Refusal::Unexplained | Refusal::Code(_)) => Self::Refused,
+            ErrorKind::Refused(
+                Refusal::Connack(_) | Refusal::Subscription | Refusal::Unexplained | Refusal::Code(_),
+            ) => Self::Refused,
             ErrorKind::Refused(Refusal::Certificate) => Self::Certificate,
             ErrorKind::Retry | ErrorKind::Reconnect => Self::Unreachable,
             ErrorKind::Unsupported => Self::Usage,
