@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embedded_io_async::{Read, Write};
 use embedded_nal_async::{AddrType, Dns, TcpConnect};
-use wanlink_core::{Error as _, ErrorKind, Inbound, Login, Module, MqttAt, Network, Plain, Qos, Server, TcpSocket};
+use wanlink_core::{ErrorKind, Inbound, Login, Module, MqttAt, Network, Plain, Qos, Server, Socket, TcpSocket};
 use wanlink_emulator::{SplitMix64, polled};
 use wanlink_transports::shared::{self, CHUNK};
 
@@ -106,11 +106,11 @@ pub(crate) async fn streams(kit: Kit<'_>, id: usize, connections: usize) {
 }
 
 async fn heal_after(kit: &Kit<'_>, module: &mut impl Module<Error = Error>, error: Error) {
-    match error.kind() {
-        ErrorKind::Restart | ErrorKind::Reattach => kit.heal(module).await,
-        // A name of a socket from before the restart.
-        ErrorKind::Reconnect | ErrorKind::Misuse => {}
-        kind => panic!("{error} is of kind {kind:?}"),
+    match error {
+        // A socket from before a restart.
+        Error::Closed | Error::Module(Failed(ErrorKind::Reconnect | ErrorKind::Misuse)) => {}
+        Error::Module(Failed(ErrorKind::Restart | ErrorKind::Reattach)) => kit.heal(module).await,
+        error => panic!("{error}"),
     }
 }
 
@@ -176,15 +176,26 @@ async fn stream(kit: &Kit<'_>, id: usize) -> Result<(), Error> {
 pub(crate) async fn link(kit: Kit<'_>, id: usize, frames: usize) {
     let mut handle = kit.shared.handle().unwrap();
     kit.heal(&mut handle).await;
-    while let Err(error) = exact(&kit, &mut handle, id, frames).await {
+    let mut open = None;
+    while let Err(error) = exact(&kit, &mut handle, &mut open, id, frames).await {
+        // What is over has to be closed, too, as it has a seat.
+        if let Some(socket) = open.take() {
+            handle.close(socket).await.ok();
+        }
         heal_after(&kit, &mut handle, error).await;
     }
 }
 
-async fn exact(kit: &Kit<'_>, handle: &mut Handle<'_>, id: usize, frames: usize) -> Result<(), Error> {
+async fn exact(
+    kit: &Kit<'_>,
+    handle: &mut Handle<'_>,
+    open: &mut Option<Socket>,
+    id: usize,
+    frames: usize,
+) -> Result<(), Error> {
     let socket = loop {
         if let Some(socket) = kit.measured(handle.open("server", 7)).await {
-            break socket?;
+            break *open.insert(socket?);
         }
     };
     let (mut echo, mut sent) = (Vec::<u8>::new(), Vec::<u8>::new());
