@@ -40,7 +40,16 @@ async fn main(_spawner: Spawner) -> ! {
     // The receiver works with the two halves of its buffer in turn.
     let (mut transmit, mut receive) = ([0; 64], [0; 512]);
     let mut uart = BufferedUarte::new(
-        p.UARTE0, p.TIMER0, p.PPI_CH0, p.PPI_CH1, p.PPI_GROUP0, p.P0_08, p.P0_06, Interrupts, config, &mut receive,
+        p.UARTE0,
+        p.TIMER0,
+        p.PPI_CH0,
+        p.PPI_CH1,
+        p.PPI_GROUP0,
+        p.P0_08,
+        p.P0_06,
+        Interrupts,
+        config,
+        &mut receive,
         &mut transmit,
     );
     let (reader, writer) = uart.split_by_ref();
