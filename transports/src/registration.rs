@@ -1,7 +1,8 @@
 //! Dynamic registration: how a device that knows only the secret of its product gets one of its own (aliyun-iot, 3).
 //!
-//! The messages only; whoever sends them builds a request, hands the reply to the same [`Applicant`], and
-//! **stores the result before it is used**: after the first login the platform registers the device no more.
+//! `Device` (feature `store`) does all of it. Below it stand the messages; whoever sends them otherwise builds a request,
+//! hands the reply to the same [`Applicant`], and **stores the result before it is used**: after the first login the
+//! platform registers the device no more.
 //!
 //! | way | request | reply | result |
 //! |---|---|---|---|
@@ -37,14 +38,24 @@
 
 mod applicant;
 mod code;
+#[cfg(feature = "store")]
+mod device;
+#[cfg(feature = "store")]
+mod device_error;
 mod error;
 mod form;
+#[cfg(feature = "store")]
+mod push;
 mod reply;
 mod request;
 mod token;
 
 pub use applicant::{Applicant, Random};
 pub use code::{Cause, RegistrationCode};
+#[cfg(feature = "store")]
+pub use device::Device;
+#[cfg(feature = "store")]
+pub use device_error::DeviceError;
 pub use error::RegistrationError;
 pub use form::{HTTPS_FORM, HTTPS_PATH, https_host};
 pub use reply::is_push;

@@ -2,6 +2,7 @@
 
 use wanlink_core::Argument;
 
+use super::token::DeviceToken;
 use crate::credentials::at_most;
 use crate::identity::{Alphabet, Identity, IdentityError, check};
 use crate::sign::{HmacSha256, Sign, Signature, put_hex};
@@ -47,6 +48,12 @@ impl<A: Sign> Applicant<A> {
     #[must_use]
     pub fn is<B: Sign>(&self, identity: &Identity<B>) -> bool {
         self.product_key() == identity.product_key() && self.device_name() == identity.device_name()
+    }
+
+    /// Whether a token, as one that was stored, is of this product and device.
+    #[must_use]
+    pub fn has(&self, token: &DeviceToken) -> bool {
+        self.product_key() == token.product_key() && self.device_name() == token.device_name()
     }
 
     /// The signature of all requests; a client id is not part of it (aliyun-iot, 3.2).

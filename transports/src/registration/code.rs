@@ -71,8 +71,25 @@ impl core::fmt::Display for RegistrationCode {
     }
 }
 
+impl core::fmt::Display for Cause {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::AlreadyActive => "the device is active already",
+            Self::WrongSecret => "wrong product secret",
+            Self::WrongSecretOrActive => "wrong product secret, or the device is active already",
+            Self::UnknownDevice => "no such device in the product",
+            Self::UnknownProduct => "no such product",
+            Self::BadRequest => "the request lacks something, or securemode is not taken here",
+            Self::Throttled => "too many requests",
+            Self::Unavailable => "the platform is in trouble",
+            Self::Other => "cause unknown",
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    extern crate std;
     use super::*;
 
     #[test]
@@ -87,5 +104,7 @@ mod tests {
     fn already_active_is_told_apart_over_https_only() {
         assert_eq!(RegistrationCode::Https(6289).cause(), Cause::AlreadyActive);
         assert_eq!(RegistrationCode::Connack(4).cause(), Cause::WrongSecretOrActive);
+        let named = std::string::ToString::to_string(&Cause::WrongSecretOrActive);
+        assert!(named.contains("wrong product secret") && named.contains("active already"));
     }
 }

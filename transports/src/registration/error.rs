@@ -38,7 +38,9 @@ impl Error for RegistrationError {
 impl core::fmt::Display for RegistrationError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
-            Self::Refused(code) => write!(f, "the platform refused to register the device ({code})"),
+            Self::Refused(code) => {
+                write!(f, "the platform refused to register the device ({code}): {}", code.cause())
+            }
             Self::Json(error) => write!(f, "the reply to the registration cannot be read: {error}"),
             Self::Missing(member) => write!(f, "the reply to the registration lacks `{member}`"),
             Self::OtherDevice => f.write_str("the reply to the registration is for another device"),

@@ -57,6 +57,12 @@ impl<'a> MqttRequest<'a> {
         Self { auth, mode, instance: "" }
     }
 
+    /// How the platform comes to know the device.
+    #[must_use]
+    pub const fn auth(&self) -> AuthType {
+        self.auth
+    }
+
     /// With another `securemode`.
     #[must_use]
     pub const fn secure_mode(self, mode: SecureMode) -> Self {

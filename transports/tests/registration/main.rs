@@ -1,5 +1,10 @@
-//! Messages of dynamic registration: the strings of aliyun-iot, 3, to the byte, and replies of every kind.
+//! Dynamic registration: messages, the strings of aliyun-iot, 3, to the byte, and replies of every kind; and devices that
+//! register with the stand-in of the platform.
 
+mod bench;
 mod check;
+mod modem;
+mod over_https;
+mod over_mqtt;
 mod replies;
 mod requests;
