@@ -13,7 +13,8 @@ pub trait HttpsAt: Module {
     /// Sends one POST and reads the answer; returns when the answer is in `reply`, or as much of it as fits.
     ///
     /// Whatever the server answered is `Ok`, 4xx and 5xx included: [`Reply::status`] tells. *Twice*: two requests.
-    /// *Dropped*: the server may have got the request; the next call ends what is left of it first. *Kinds*:
+    /// *Dropped*: the server may have got the request, or one that ends in blanks; the next call ends what is left of it
+    /// first. *Kinds*:
     /// [`Retry`](crate::ErrorKind::Retry) (no answer in time, or cut short),
     /// [`Reconnect`](crate::ErrorKind::Reconnect) (name unknown, nobody there),
     /// [`Reattach`](crate::ErrorKind::Reattach), [`Restart`](crate::ErrorKind::Restart),
@@ -85,8 +86,8 @@ pub enum Body<'a> {
     Stream {
         /// All of its bytes.
         length: usize,
-        /// Fills the room from its beginning and says how far; never waits. 0 gives up: the request fails, and the
-        /// server never gets a whole one. Not asked for more than `length`.
+        /// Fills the room from its beginning and says how far; never waits. 0 gives up: the request fails. A module that
+        /// cannot take it back fills the rest with blanks, and the server may see that. Not asked for more than `length`.
         fill: &'a mut dyn FnMut(&mut [u8]) -> usize,
     },
 }

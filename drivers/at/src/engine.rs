@@ -19,6 +19,7 @@ use crate::packed::Packed;
 use crate::run::{End, Run, State};
 use crate::stages::unsent;
 use crate::step::shape;
+use crate::stream;
 use crate::transmit::{KeepLine, Transmit};
 
 /// How often a module may restart during one bring-up.
@@ -92,6 +93,8 @@ pub(crate) struct Engine<'b> {
     pub(crate) dialect: &'static Dialect,
     /// What keeps the lines of a foreign answer; `None` until there is one, so that a program without links no such code.
     pub(crate) keep_line: Option<KeepLine>,
+    /// What moves streams on; `None` until they are allowed, for the same reason.
+    pub(crate) stream: Option<stream::Hook>,
     #[cfg(feature = "trace")]
     pub(crate) trace: Option<&'b mut dyn crate::trace::Trace>,
 }
@@ -122,6 +125,7 @@ impl<'b> Engine<'b> {
             owed: Owed::none(),
             dialect,
             keep_line: None,
+            stream: None,
             #[cfg(feature = "trace")]
             trace: None,
         }
@@ -205,6 +209,9 @@ impl<'b> Engine<'b> {
         loop {
             self.wake = Instant::MAX;
             self.out_of_step |= self.frames.take_broken();
+            if let Some(stream) = self.stream {
+                stream(self, call);
+            }
             self.take_tokens(call);
             if matches!(self.run.state, State::Over(_)) {
                 return Want::Done;

@@ -25,6 +25,7 @@ mod run;
 mod sort;
 mod stages;
 mod step;
+mod stream;
 #[cfg(feature = "trace")]
 mod trace;
 mod transmit;
@@ -39,6 +40,7 @@ pub use modem::{Buffers, Fault, Left, Modem, SendError};
 pub use notes::{Answer, Effect, Notes, Verdict};
 pub use packed::commands;
 pub use step::{FOREVER, Step, listen, pack, packed_len, step};
+pub use stream::{Data, Rest, Room};
 #[cfg(feature = "trace")]
 pub use trace::Trace;
 pub use transmit::Arg;

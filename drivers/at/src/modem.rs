@@ -252,6 +252,11 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
         self.engine.frames.announce(count);
     }
 
+    /// From now on steps may [send](crate::Step::sends) and [take](crate::Step::takes) streams.
+    pub fn allow_streams(&mut self) {
+        self.engine.stream = Some(crate::stream::advance);
+    }
+
     /// Keeps lines that nobody claims in the inbox, as records with this tag; `None` only counts them.
     pub fn keep_lines(&mut self, tag: Option<u8>) {
         self.engine.kept_lines = tag;

@@ -2,6 +2,8 @@
 
 use embassy_time::Instant;
 
+use crate::stream::{Data, Room};
+
 /// What came back for a step.
 #[derive(Debug, Clone, Copy)]
 pub enum Answer<'a> {
@@ -18,6 +20,10 @@ pub enum Answer<'a> {
     Tick,
     /// While a step listens: a record came into the inbox, or was lost.
     Record,
+    /// A step that [sends](crate::Step::sends) wants its next bytes.
+    Due(&'a Room<'a>),
+    /// A step that [takes](crate::Step::takes) brings its next bytes.
+    Data(&'a Data<'a>),
 }
 
 /// What an answer means for the operation.

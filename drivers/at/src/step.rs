@@ -22,6 +22,8 @@ pub(crate) mod shape {
     pub(crate) const FINAL: u8 = 64;
     /// A missing result line is a success.
     pub(crate) const OPTIONAL: u8 = 128;
+    /// Its data go through it as a stream; with [`INFO`], towards us.
+    pub(crate) const STREAM: u8 = PROMPT | BARE;
 }
 
 pub(crate) mod prompt {
@@ -150,6 +152,20 @@ impl Step {
     #[must_use]
     pub const fn download(self) -> Self {
         Self { prompt: prompt::DOWNLOAD, ..self.prompt() }
+    }
+
+    /// After its prompt the note is asked for its data, piece by piece ([`Answer::Due`](crate::Answer::Due)), as many
+    /// bytes as the command's first number says.
+    #[must_use]
+    pub const fn sends(self) -> Self {
+        Self { shape: self.shape | shape::STREAM, ..self }
+    }
+
+    /// What follows its prompt is no lines but data, which the note gets piece by piece
+    /// ([`Answer::Data`](crate::Answer::Data)). Within the bound of the step its next byte must come.
+    #[must_use]
+    pub const fn takes(self) -> Self {
+        Self { shape: self.shape | shape::STREAM | shape::INFO, ..self }
     }
 
     /// An information line must come; a final line without it belongs to somebody else.

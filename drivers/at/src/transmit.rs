@@ -95,6 +95,25 @@ impl<'b> Transmit<'b> {
         fits
     }
 
+    /// Forgets the copy of a body.
+    pub(crate) fn drop_body(&mut self) {
+        self.wipe_body();
+        (self.end, self.kept) = (self.command, self.command);
+    }
+
+    /// Room for a piece of a body, of so many bytes at most.
+    pub(crate) fn body_room(&mut self, most: usize) -> &mut [u8] {
+        let room = self.buffer.get_mut(self.command..).unwrap_or_default();
+        let length = room.len().min(most);
+        room.get_mut(..length).unwrap_or_default()
+    }
+
+    /// A piece of this length stands there and is to be sent.
+    pub(crate) fn begin_piece(&mut self, length: usize) {
+        self.end = self.command + length;
+        (self.kept, self.sent) = (self.end, self.command);
+    }
+
     /// Zeroes the copy of a body that is out.
     pub(crate) fn wipe_body(&mut self) {
         wipe(self.buffer.get_mut(self.command..self.end).unwrap_or_default());

@@ -34,7 +34,7 @@ impl Notes for Log {
             Answer::Result(line) => ("result", line),
             Answer::Error(reason) => ("error", reason),
             Answer::Silence => ("silence", &b""[..]),
-            Answer::Tick | Answer::Record => return Verdict::Default,
+            Answer::Tick | Answer::Record | Answer::Due(_) | Answer::Data(_) => return Verdict::Default,
         };
         self.0.push(format!("{kind} {}", String::from_utf8_lossy(line)));
         verdict(note, &answer)

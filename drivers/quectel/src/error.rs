@@ -91,7 +91,8 @@ pub enum Error {
     /// connection is refused rather than made weaker. Nothing was opened.
     NoHostCheck,
     /// A socket could not be opened, or a name not resolved; the code is that of the table of errors (TCP/IP Application
-    /// Note 4): 565 the name is not known, 566 nobody answers there, 569 not in time.
+    /// Note 4): 565 the name is not known, 566 nobody answers there, 569 not in time. Of a request it is that of the table
+    /// for HTTP: 714 the name is not known, 716 nobody answers there.
     Unreachable(u16),
     /// The module could not open a socket now, with this code of that table: no memory, busy.
     Busy(u16),
@@ -102,6 +103,10 @@ pub enum Error {
     SendBufferFull,
     /// The inbox has no room for a byte: it is full of messages, or of bytes of other sockets, that nobody fetches.
     InboxFull,
+    /// A request came to nothing, with this code of the table of errors (HTTP(S) Application Note 4): 702 and 728 not in
+    /// time, 703 the client is busy, 719 cut short. Of a context that is gone, a server that is not there and an address
+    /// that the module does not take, the errors of those names tell.
+    Http(u16),
     /// All sockets are open.
     NoSocket,
     /// The socket was closed.
@@ -127,7 +132,8 @@ impl wanlink_core::Error for Error {
             | Self::NoClock
             | Self::Busy(_)
             | Self::SendBufferFull
-            | Self::InboxFull => ErrorKind::Retry,
+            | Self::InboxFull
+            | Self::Http(_) => ErrorKind::Retry,
             Self::Silent { .. } | Self::Restarted | Self::PortStuck => ErrorKind::Restart,
             Self::Sim(_) => ErrorKind::Refused(Refusal::Sim),
             Self::Denied => ErrorKind::Refused(Refusal::Network),
@@ -183,12 +189,13 @@ impl fmt::Display for Error {
             Self::Upload => f.write_str("the root certificate did not arrive on the module"),
             Self::NoClock => f.write_str("dates of certificates are required, and the module does not know the time"),
             Self::NoHostCheck => f.write_str("this firmware cannot check the server's name in its certificate"),
-            Self::Unreachable(565) => f.write_str("the host's name cannot be resolved"),
+            Self::Unreachable(565 | 714) => f.write_str("the host's name cannot be resolved"),
             Self::Unreachable(code) => write!(f, "the host cannot be reached, code {code}"),
             Self::Busy(code) => write!(f, "the module cannot open a socket now, code {code}"),
             Self::Disconnected => f.write_str("the connection is over"),
             Self::SendBufferFull => f.write_str("the other end takes no data, and the module's send buffer is full"),
             Self::InboxFull => f.write_str("the inbox is full of what nobody fetches"),
+            Self::Http(code) => write!(f, "the request came to nothing, code {code}"),
             Self::NoSocket => f.write_str("all sockets are open"),
             Self::NotOpen => f.write_str("the socket is closed"),
         }
@@ -260,6 +267,8 @@ mod tests {
             (Error::Disconnected, ErrorKind::Reconnect),
             (Error::SendBufferFull, ErrorKind::Retry),
             (Error::InboxFull, ErrorKind::Retry),
+            (Error::Http(728), ErrorKind::Retry),
+            (Error::Http(703), ErrorKind::Retry),
             (Error::NoSocket, ErrorKind::Misuse),
             (Error::NotOpen, ErrorKind::Misuse),
         ] {

@@ -8,12 +8,14 @@
 mod command;
 mod driver;
 mod error;
+mod https;
 mod model;
 mod models;
 mod module;
 mod mqtt;
 mod operation;
 mod pins;
+mod request;
 mod sequence;
 mod socket;
 mod sockets;

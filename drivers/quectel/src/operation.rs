@@ -5,7 +5,7 @@
 
 use embassy_time::Instant;
 use wanlink_at::{Answer, Arg, Effect, Notes, Verdict, int};
-use wanlink_core::{Argument, Login, Network, Progress, Qos, Tls, TooLong, UNSTATED};
+use wanlink_core::{Argument, Login, Network, Progress, Qos, Server, Tls, TooLong, UNSTATED};
 
 use crate::error::Error;
 use crate::pins::PowerPins;
@@ -52,6 +52,7 @@ pub(crate) enum Input<'a, 'b> {
     Open { number: u8, host: &'a str, port: u16, tls: Option<&'a Tls<'a>> },
     Socket { number: u8, family: Family, flags: u8, count: usize, data: &'b [u8] },
     Name(&'a str),
+    Post { server: &'a Server<'a, Tls<'a>>, url: usize, length: usize },
 }
 
 /// Who is told what an operation learns, beside the state.

@@ -9,6 +9,7 @@ pub(crate) mod clock;
 pub(crate) mod connect;
 pub(crate) mod describe;
 pub(crate) mod diagnose;
+pub(crate) mod https;
 pub(crate) mod recover;
 pub(crate) mod resolve;
 pub(crate) mod socket;
@@ -16,3 +17,5 @@ pub(crate) mod socket_tls;
 pub(crate) mod start;
 pub(crate) mod tls;
 pub(crate) mod traffic;
+
+pub(crate) use connect::note;

@@ -91,6 +91,7 @@ impl Notes for Log {
             Answer::Silence => format!("{note} silence"),
             Answer::Tick => format!("{note} tick"),
             Answer::Record => format!("{note} record"),
+            Answer::Due(_) | Answer::Data(_) => format!("{note} stream"),
         };
         self.events.push(event);
         (self.verdict)(note, &answer)

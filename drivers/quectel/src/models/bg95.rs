@@ -1,6 +1,6 @@
 //! BG95 and BG77: LTE Cat M1, NB-IoT, EGPRS.
 
-use wanlink_core::{HasMqtt, HasTcpSocket, HasTlsSocket, Model, MqttLimits, SocketLimits};
+use wanlink_core::{HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits, SocketLimits};
 
 use crate::QuectelModel;
 
@@ -34,3 +34,9 @@ impl HasTcpSocket for Bg95 {
 }
 
 impl HasTlsSocket for Bg95 {}
+
+impl HasHttps for Bg95 {
+    /// HTTP(S) Application Note 2.3.2, 2.3.5: address 700, request 1,024,000 with its head, for which the driver takes
+    /// what it needs.
+    const HTTPS: HttpsLimits = HttpsLimits::UNSTATED.url(700).body(1_024_000);
+}

@@ -11,7 +11,7 @@ use crate::state::{Session, State};
 /// The longest keep-alive that the module takes, in seconds (MQTT 3.3.1); a longer one is cut to it.
 const KEEP_ALIVE_S: u16 = 3600;
 
-pub(super) mod note {
+pub(crate) mod note {
     //! Notes of the tables that open a session or a socket, those of [`diagnose`](crate::sequence::diagnose) and of
     //! [`tls`](crate::sequence::tls) among them.
     pub(crate) const ENTER: u8 = 1;
@@ -35,6 +35,9 @@ pub(super) mod note {
     pub(crate) const HOST: u8 = 19;
     pub(crate) const SET_UP: u8 = 20;
     pub(crate) const WHY: u8 = 21;
+    pub(crate) const URL: u8 = 22;
+    pub(crate) const READ: u8 = 23;
+    pub(crate) const DONE: u8 = 24;
 }
 
 /// Up to the settings. Arguments of a connect: host, port, client id, user, password, keep-alive, clean session.

@@ -6,8 +6,8 @@
 use std::pin::Pin;
 
 use wanlink_core::{
-    Delivery, Error as _, ErrorKind, Inbound, Message, Module, MqttAt, Progress, Qos, Root, Rung, Server, SocketState,
-    TcpSocket, Tls, TlsSocket, Trust, Validity,
+    Argument, Body, ContentType, Delivery, Error as _, ErrorKind, HttpsAt, Inbound, Message, Module, MqttAt, Post,
+    Progress, Qos, Root, Rung, Server, SocketState, TcpSocket, Tls, TlsSocket, Trust, Validity,
 };
 use wanlink_emulator::trace::{Direction, Entry};
 use wanlink_emulator::{PortOptions, PortReader, PortWriter, Script, Split, Trace, World};
@@ -131,6 +131,44 @@ const STORIES: &[(&str, &str, Story)] = stories! {
         let anyone = Tls { trust: Trust::Anyone, validity: Validity::Ignored };
         assert_eq!(modem.open_tls("a.example", 8883, &anyone).await, Err(Error::Certificate));
         assert_eq!(modem.open_tls("a.example", 8883, &anyone).await, Err(Error::Unreachable(566)));
+    }
+    "https.at", |modem| {
+        let tls = Tls { trust: Trust::Anyone, validity: Validity::Ignored };
+        let server = Server::new("iot-as-http.cn-shanghai.aliyuncs.com", 443, tls);
+        let headers = [("password", "6944e5bf")];
+        let path = "/topic/a1B2c3D4e5F/dev1/user/update";
+        let post = Post { path, content: ContentType::Octets, headers: &headers };
+        let mut reply = [0; 100];
+        for (status, body, cut) in [
+            (200, &b"{\"code\":0,\"message\":\"success\",\"info\":{\"messageId\":892687627916247040}}"[..], 0),
+            (200, b"\r\nOK\r\n\r\nRDY\r\n\r\nOK\r\n\r\n+QHTTP", 0),
+            (404, b"\r\nOK\r\n\r\n+QHTTP", 20),
+            (204, b"", 0),
+        ] {
+            let room = if cut == 0 { 100 } else { body.len() };
+            let sent = Body::Bytes(b"Message=HelloQuectel");
+            let had = modem.post(&server, &post, sent, &mut reply[..room]).await.unwrap();
+            assert_eq!((had.status, had.body, had.cut), (status, body, cut));
+        }
+        for error in [
+            Error::Unreachable(714),
+            Error::Unreachable(714),
+            Error::Http(728),
+            Error::Http(703),
+            Error::NoContext,
+            Error::Http(719),
+            Error::Malformed(Argument::Url),
+            Error::Http(719),
+            Error::Http(722),
+            Error::Http(705),
+        ] {
+            let mut fill = |room: &mut [u8]| {
+                room[..20].copy_from_slice(b"Message=HelloQuectel");
+                20
+            };
+            let body = Body::Stream { length: 20, fill: &mut fill };
+            assert_eq!(modem.post(&server, &post, body, &mut reply).await, Err(error));
+        }
     }
     "stop.at", |modem| { modem.stop().await.unwrap() }
 };

@@ -1,0 +1,167 @@
+//! A POST over HTTPS: the TLS context as for a session, settings, address, request, answer, and what a failed handshake
+//! leads to. HTTP stands for the HTTP(S) Application Note.
+
+use wanlink_at::{Answer, Arg, Step, Verdict, cme_code, int, listen, pack, packed_len, step};
+use wanlink_core::{Argument, HttpsLimits};
+
+use super::connect::{joined, note};
+use super::diagnose::{self, DIAGNOSE_LEN, DIAGNOSE_STEPS};
+use super::tls::{self, CONTEXT_STEPS};
+use crate::error::Error;
+use crate::operation::{Input, Listener, Operation, Parts, Rule, Running, flag};
+use crate::state::State;
+
+/// The longest request that one command takes, head and body (HTTP 2.3.5).
+pub(crate) const MOST_SENT: usize = 1_024_000;
+
+const BEGIN_STEPS: &[Step] = &[listen(note::ENTER, 0)];
+
+/// Arguments: host and port, length of the address, length of the request, and those of the TLS context.
+const POST_STEPS: &[Step] = &[
+    // While a dropped request is under way the client is busy: at most a minute.
+    step("+QHTTPCFG=\"contextid\",1", 3).retry(14, 50).at("HTTP 2.3.1"),
+    step("+QHTTPCFG=\"sslctxid\",2", 3).at("HTTP 2.3.1"),
+    step("+QHTTPCFG=\"requestheader\",1", 3).at("HTTP 2.3.1"),
+    step("+QHTTPCFG=\"responseheader\",0", 3).at("HTTP 2.3.1"),
+    // Of another program: with it nothing can be read. Old firmware does not know it.
+    step("+QHTTPCFG=\"rspout/auto\",0", 3).ignore().at("HTTP 2.3.1"),
+    step("+QHTTPURL={c},60", 50).connect().sends().note(note::URL).at("HTTP 2.3.2"),
+    // TCP and TLS are opened before CONNECT, and the handshake has its own time behind the connection's.
+    step("+QHTTPPOST={d},60,60", 2100).connect().result(0, 900).sends().note(note::OPEN).at("HTTP 2.3.5"),
+    step("+QHTTPREAD=60", 650).connect().result(0, 100).takes().note(note::READ).at("HTTP 2.3.7"),
+    listen(note::DONE, 0),
+];
+
+const LEN: usize = packed_len(BEGIN_STEPS) + packed_len(CONTEXT_STEPS) + packed_len(POST_STEPS) + DIAGNOSE_LEN;
+/// The [rules](rules) are those of the model. The listener has the request, and gets the answer.
+pub(crate) const POST: Operation = {
+    static TABLE: [u8; LEN] = joined(&[
+        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
+        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
+        &pack::<{ packed_len(POST_STEPS) }>(POST_STEPS),
+        &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS),
+    ]);
+    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
+};
+
+/// What a host has to be.
+pub(crate) const fn rules(limits: &HttpsLimits) -> [Rule; 1] {
+    [Rule::new(0, Argument::HostName, limits.url)]
+}
+
+fn prepare<'a>(input: &Input<'a, 'a>, _: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
+    let &Input::Post { server, url, length } = input else { return Ok(()) };
+    parts.args[0] = Arg::Text(server.host.as_bytes());
+    parts.args[1] = Arg::Number(server.port.into());
+    parts.args[2] = Arg::Number(url as u32);
+    parts.args[3] = Arg::Number(length as u32);
+    tls::prepare_context(&server.security, parts)
+}
+
+/// Codes of the table of errors (HTTP 4).
+const DNS: u16 = 714;
+/// Also whatever is wrong with TLS, and on some firmware with the name.
+const CONNECT: u16 = 716;
+const READ_TIMEOUT: u16 = 722;
+const RESPONSE_FAILED: u16 = 723;
+const RESPONSE_TIMEOUT: u16 = 728;
+
+fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+    let state = &mut *run.state;
+    match (note, answer) {
+        (note::ENTER, _) => {
+            (state.diagnosed, state.uploaded) = (false, false);
+            Verdict::Go
+        }
+        (note::URL | note::OPEN, Answer::Due(_)) => listener(run, note, answer),
+        (note::READ, Answer::Data(_)) => match listener(run, note, answer) {
+            Verdict::Fail => run.state.fail(error(READ_TIMEOUT)),
+            verdict => verdict,
+        },
+        (note::OPEN, Answer::Result(line)) => match code(int(line, 0)) {
+            Some(0) => match listener(run, note, answer) {
+                Verdict::Fail => run.state.fail(Error::Malformed(Argument::Body)),
+                Verdict::Wait => run.state.fail(error(RESPONSE_FAILED)),
+                verdict => verdict,
+            },
+            code => failed(state, code),
+        },
+        (note::URL | note::OPEN | note::READ, Answer::Error(reason)) => match cme_code(reason) {
+            code @ Some(_) if note == note::OPEN => failed(state, code),
+            Some(code) => state.fail(error(code)),
+            None => Verdict::Default,
+        },
+        (note::OPEN, Answer::Silence) => state.fail(error(RESPONSE_TIMEOUT)),
+        (note::READ, Answer::Result(line)) => match code(int(line, 0)) {
+            Some(0) => Verdict::Default,
+            code => state.fail(error(code.unwrap_or(READ_TIMEOUT))),
+        },
+        (note::READ, Answer::Silence) => state.fail(error(READ_TIMEOUT)),
+        (note::DONE, _) => Verdict::Done,
+        (note::RESOLVE, Answer::Result(line)) if int(line, 1) != Some(0) => state.fail(error(DNS)),
+        (note::DIAGNOSED, _) => match state.cause {
+            Some(Error::Open(4)) => state.fail(error(DNS)),
+            Some(_) => state.fail(error(CONNECT)),
+            // A stream that was used up cannot be sent again.
+            None => match listener(run, note, answer) {
+                Verdict::Fail => run.state.fail(Error::Certificate),
+                _ => tls::once_more(run.state, note::OPEN),
+            },
+        },
+        (note::CLOCK | note::FILE | note::STALE | note::UPLOAD | note::HOST, _) => tls::take_context(run, note, answer),
+        _ => diagnose::take(run, note, answer),
+    }
+}
+
+fn listener(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+    match &mut run.listener {
+        Listener::Answers(take) => take(note, answer),
+        _ => Verdict::Default,
+    }
+}
+
+fn code(number: Option<i32>) -> Option<u16> {
+    number.and_then(|number| number.try_into().ok())
+}
+
+/// A request came to nothing, for this reason.
+fn failed(state: &mut State, code: Option<u16>) -> Verdict {
+    match code {
+        // Context, name and TCP are good, and the same again.
+        Some(CONNECT) if state.diagnosed => state.fail(Error::Certificate),
+        Some(CONNECT) => {
+            (state.diagnosed, state.cause) = (true, None);
+            Verdict::To(note::DIAGNOSE)
+        }
+        code => state.fail(error(code.unwrap_or(RESPONSE_FAILED))),
+    }
+}
+
+/// What a code of the table says that can help.
+fn error(code: u16) -> Error {
+    match code {
+        // The network cannot be opened, is not configured, is deactivated, has an error.
+        707..=710 => Error::NoContext,
+        711 | 712 | 730 => Error::Malformed(Argument::Url),
+        713..=716 => Error::Unreachable(code),
+        _ => Error::Http(code),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_lead_to_the_step_that_can_help() {
+        for code in 701..=730 {
+            let expected = match code {
+                707..=710 => Error::NoContext,
+                711 | 712 | 730 => Error::Malformed(Argument::Url),
+                713..=716 => Error::Unreachable(code),
+                _ => Error::Http(code),
+            };
+            assert_eq!(error(code), expected);
+        }
+    }
+}
