@@ -4,7 +4,8 @@
 //! read is an error and stays as it is until somebody asks for [`clear`](Store::clear). [`Flash`] is a store in NOR
 //! flash.
 //!
-//! A device registers when it holds no identity, and **stores the new one before it is used**:
+//! A device registers when it holds no identity, and **stores the new one before it is used**.
+//! [`Device`](crate::registration::Device) does so; in short:
 //!
 //! ```
 //! # use wanlink_transports::registration::{Applicant, RegistrationError};
@@ -16,7 +17,7 @@
 //! # impl<E> From<RegistrationError> for Error<E> { fn from(e: RegistrationError) -> Self { Self::Refused(e) } }
 //! # async fn ask(applicant: &Applicant) -> Vec<u8> { Vec::new() }
 //! async fn identity<S: Store>(store: &mut S, applicant: &Applicant) -> Result<Identity, Error<S::Error>> {
-//!     if let Some(identity) = store.load::<Identity>().await?.filter(|identity| applicant.is(identity)) {
+//!     if let Some(identity) = store.load::<Identity>().await? {
 //!         return Ok(identity);
 //!     }
 //!     let reply = ask(applicant).await; // by the module

@@ -1,5 +1,9 @@
 //! Why the platform refused (aliyun-iot, 3.1, 3.2 and 5).
 
+/// Code of a device that logged in before.
+#[cfg(feature = "store")]
+pub(super) const ALREADY_ACTIVE: u16 = 6289;
+
 /// The platform's own code for a refusal, and the way on which it came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

@@ -18,16 +18,17 @@ const REPLY: usize = 512;
 /// A device that asks the platform for an identity **only when its store has none**, and keeps it before it is used.
 ///
 /// ```
-/// # use wanlink_core::{HttpsAt, Root, Tls};
+/// # use wanlink_core::HttpsAt;
+/// use wanlink_core::Tls;
 /// use wanlink_transports::registration::{self, Applicant, Device, DeviceError, Random};
 /// use wanlink_transports::store::Store;
-/// use wanlink_transports::{Endpoint, Identity, Region};
+/// use wanlink_transports::{Endpoint, Identity, Region, roots};
 ///
 /// # async fn start<M: HttpsAt, S: Store>(
-/// #     modem: &mut M, store: &mut S, applicant: Applicant, root: Root<'_>, entropy: u64,
+/// #     modem: &mut M, store: &mut S, applicant: Applicant, entropy: u64,
 /// # ) -> Result<Identity, DeviceError<M::Error, S::Error>> {
 /// let host = registration::https_host(Region::Shanghai);
-/// let endpoint = Endpoint::custom(host.as_str(), 443, Tls::verified(root));
+/// let endpoint = Endpoint::custom(host.as_str(), 443, Tls::verified(roots::GLOBALSIGN_R6));
 /// let mut device = Device::new(applicant, store);
 /// let identity = device.identity_over_https(modem, endpoint, &Random::from_bits(entropy)).await?;
 /// # Ok(identity) }

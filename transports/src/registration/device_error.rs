@@ -2,7 +2,7 @@
 
 use wanlink_core::{Error, ErrorKind, Refusal, TooLong};
 
-use super::code::{Cause, RegistrationCode};
+use super::code::{ALREADY_ACTIVE, Cause, RegistrationCode};
 use super::error::RegistrationError;
 use crate::error::Lost;
 use crate::store::StoreError;
@@ -40,7 +40,7 @@ impl<E: Error, S: core::error::Error + 'static> Error for DeviceError<E, S> {
         match self {
             Self::Module(error) => error.kind(),
             Self::Registration(error) => error.kind(),
-            Self::AlreadyActive => ErrorKind::Refused(Refusal::Unexplained),
+            Self::AlreadyActive => ErrorKind::Refused(Refusal::Code(ALREADY_ACTIVE)),
             Self::Silent | Self::Lost(_) => ErrorKind::Retry,
             Self::Store(_) | Self::OtherDevice | Self::AuthType | Self::TooLong(_) => ErrorKind::Misuse,
         }

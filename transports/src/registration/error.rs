@@ -30,6 +30,10 @@ impl Error for RegistrationError {
             Self::Json(_) => ErrorKind::Retry,
             Self::Refused(code) if code.cause().may_pass() => ErrorKind::Retry,
             Self::Refused(RegistrationCode::Connack(code)) => ErrorKind::Refused(Refusal::Connack(*code)),
+            // A code of more than 16 bits is no known one.
+            Self::Refused(RegistrationCode::Https(code)) => {
+                ErrorKind::Refused(u16::try_from(*code).map_or(Refusal::Unexplained, Refusal::Code))
+            }
             _ => ErrorKind::Refused(Refusal::Unexplained),
         }
     }

@@ -68,7 +68,7 @@ fn refusals() {
     let mut bench = Bench::new();
     bench.name = "nobody";
     refused(&mut bench, 6100, Cause::UnknownDevice);
-    assert_eq!(bench.over_https().unwrap_err().kind(), ErrorKind::Refused(Refusal::Unexplained));
+    assert_eq!(bench.over_https().unwrap_err().kind(), ErrorKind::Refused(Refusal::Code(6100)));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn an_active_device_without_its_secret_is_an_error_of_its_own() {
     bench.activate(&connect(&identity));
     bench.store.frames.clear();
     let error = bench.over_https().unwrap_err();
-    assert_eq!((error, error.kind()), (DeviceError::AlreadyActive, ErrorKind::Refused(Refusal::Unexplained)));
+    assert_eq!((error, error.kind()), (DeviceError::AlreadyActive, ErrorKind::Refused(Refusal::Code(6289))));
     assert!(bench.store.frames.is_empty());
     assert!(bench.platform.borrow_mut().reset_device(0, KEY, NAME));
     bench.over_https().unwrap();

@@ -57,15 +57,15 @@ fn a_secret_and_a_token_over_mqtt() {
 #[test]
 fn refusals() {
     for (code, cause, kind) in [
-        (6289, Cause::AlreadyActive, ErrorKind::Refused(Refusal::Unexplained)),
-        (401, Cause::WrongSecret, ErrorKind::Refused(Refusal::Unexplained)),
-        (6100, Cause::UnknownDevice, ErrorKind::Refused(Refusal::Unexplained)),
-        (6250, Cause::UnknownProduct, ErrorKind::Refused(Refusal::Unexplained)),
-        (460, Cause::BadRequest, ErrorKind::Refused(Refusal::Unexplained)),
+        (6289, Cause::AlreadyActive, ErrorKind::Refused(Refusal::Code(6289))),
+        (401, Cause::WrongSecret, ErrorKind::Refused(Refusal::Code(401))),
+        (6100, Cause::UnknownDevice, ErrorKind::Refused(Refusal::Code(6100))),
+        (6250, Cause::UnknownProduct, ErrorKind::Refused(Refusal::Code(6250))),
+        (460, Cause::BadRequest, ErrorKind::Refused(Refusal::Code(460))),
         (429, Cause::Throttled, ErrorKind::Retry),
         (500, Cause::Unavailable, ErrorKind::Retry),
-        (6288, Cause::Other, ErrorKind::Refused(Refusal::Unexplained)),
-        (0, Cause::Other, ErrorKind::Refused(Refusal::Unexplained)),
+        (6288, Cause::Other, ErrorKind::Refused(Refusal::Code(6288))),
+        (0, Cause::Other, ErrorKind::Refused(Refusal::Code(0))),
     ] {
         let error = https(&format!(r#"{{"code":{code},"message":"device is already active"}}"#)).unwrap_err();
         assert_eq!(error, RegistrationError::Refused(RegistrationCode::Https(code)));
@@ -79,6 +79,7 @@ fn refusals() {
         RegistrationError::Refused(RegistrationCode::Https(u32::MAX)),
         "the low 32 bits of this are 200"
     );
+    assert_eq!(https(r#"{"code":65536}"#).unwrap_err().kind(), ErrorKind::Refused(Refusal::Unexplained));
     let connack = RegistrationError::Refused(RegistrationCode::Connack(4));
     assert_eq!(connack.kind(), ErrorKind::Refused(Refusal::Connack(4)));
 }
