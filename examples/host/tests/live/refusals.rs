@@ -31,18 +31,18 @@ fn no_sim() {
 #[test]
 fn a_pin_is_needed_then_wrong_once_then_right() {
     let platform = Platform::start();
-    let module = Module::at(&platform, &["--pin", "4711"]);
+    let module = Module::at(&platform, &["--pin", "47114711"]);
     refused(connect(&module.port, &PLAIN), 3, "pin_needed", "wants a PIN", 10);
     let trace = std::env::temp_dir().join(format!("wanlink-pin-{}.at", std::process::id()));
-    let wrong = [&PLAIN[..], &["--pin", "0815", "--trace", trace.to_str().unwrap()]].concat();
+    let wrong = [&PLAIN[..], &["--pin", "08150815", "--trace", trace.to_str().unwrap()]].concat();
     let ended = refused(connect(&module.port, &wrong), 3, "pin_refused", "refused the PIN", 10);
-    assert!(!ended.stderr.contains("0815") && !ended.lines.concat().contains("0815"));
+    assert!(!ended.stderr.contains("08150815") && !ended.lines.concat().contains("08150815"));
     let text = std::fs::read_to_string(&trace).unwrap();
     std::fs::remove_file(&trace).unwrap();
     assert_eq!(text.matches("AT+CPIN=").count(), 1, "sent once, ever");
     // In quotes: the times of a trace have digits, too.
-    assert!(!text.contains("\"0815"));
-    let right = [&PLAIN[..], &["--pin", "4711"]].concat();
+    assert!(!text.contains("\"08150815"));
+    let right = [&PLAIN[..], &["--pin", "47114711"]].concat();
     assert_eq!(connect(&module.port, &right).end().code, Some(0));
 }
 
