@@ -100,7 +100,7 @@ fn serve(mut link: impl Connect + Downlink) -> ! {
 }
 
 /// By reference: what a future is given stands in it twice.
-async fn work(link: &mut impl Connect + Downlink) -> Result<(), ErrorKind> {
+async fn work(link: &mut (impl Connect + Downlink)) -> Result<(), ErrorKind> {
     let settings = core::hint::black_box(&SETTINGS);
     let mut network = Network::apn(settings.apn);
     network.pin = settings.pin;
