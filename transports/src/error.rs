@@ -48,8 +48,10 @@ pub enum LinkError<E> {
     /// The platform said no: over `tcp` to the login or to a subscription, over `https` to a request.
     Refused(Refusal),
     /// The path `https` got an answer that is none: of this HTTP status, and not what the platform writes.
+    #[cfg(feature = "https")]
     Answer(u16),
     /// The platform answered a request with this code, which may heal.
+    #[cfg(feature = "https")]
     Code(u16),
     /// Inbound messages were lost; kind [`Retry`](ErrorKind::Retry), since the session goes on.
     Lost(Lost),
@@ -65,7 +67,10 @@ impl<E: Error> Error for LinkError<E> {
             Self::Module(error) => error.kind(),
             Self::TooLong(_) | Self::Topic(_) => ErrorKind::Misuse,
             Self::Closed(_) => ErrorKind::Reconnect,
-            Self::Lost(_) | Self::Answer(_) => ErrorKind::Retry,
+            Self::Lost(_) => ErrorKind::Retry,
+            #[cfg(feature = "https")]
+            Self::Answer(_) => ErrorKind::Retry,
+            #[cfg(feature = "https")]
             Self::Code(code) => crate::reason::kind_of(*code),
             Self::NotAttached => ErrorKind::Reattach,
             Self::Refused(refusal) | Self::Ended(refusal) => ErrorKind::Refused(*refusal),
@@ -83,7 +88,9 @@ impl<E: core::fmt::Display> core::fmt::Display for LinkError<E> {
             Self::Refused(Refusal::Connack(code)) => write!(f, "the broker refused the login with code {code}"),
             Self::Refused(Refusal::Subscription) => f.write_str("the broker refused the subscription"),
             Self::Refused(Refusal::Code(code)) => write!(f, "the platform refused with code {code}"),
+            #[cfg(feature = "https")]
             Self::Answer(status) => write!(f, "the server answered with status {status}, and not as the platform does"),
+            #[cfg(feature = "https")]
             Self::Code(code) => write!(f, "the platform answered with code {code}"),
             Self::Refused(refusal) => write!(f, "the broker refused ({refusal:?})"),
             Self::Lost(error) => error.fmt(f),

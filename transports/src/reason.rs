@@ -1,5 +1,6 @@
 //! Why a connection of our own MQTT client is over, and what the codes of the platform's HTTPS service call for.
 
+#[cfg(feature = "https")]
 use wanlink_core::ErrorKind;
 
 /// Why a connection is over.
@@ -43,6 +44,7 @@ pub enum Malformed {
 }
 
 /// What helps against a code of the HTTPS service that is no refusal (aliyun-iot, 4).
+#[cfg(feature = "https")]
 pub(crate) const fn kind_of(code: u16) -> ErrorKind {
     match code {
         // A parameter is wrong, whoever sends it.
