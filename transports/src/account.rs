@@ -36,6 +36,7 @@ impl<'a, S: Security, A: Sign> Account<'a, S, A> {
 
     /// Writes the host's name and checks what can be known before power-on. The texts of a login are only counted:
     /// written, they would stand on the stack beside those of the connect to come.
+    #[cfg(feature = "mqtt")]
     pub(crate) fn check(&self, limits: &MqttLimits, host: &mut HostName) -> Result<(), TooLong> {
         self.write_host(host)?;
         let client_id = ClientId::fitting(limits, self.identity).length(self.identity);
