@@ -5,6 +5,8 @@
 mod emulator;
 mod engine;
 mod fault;
+#[cfg(feature = "flash")]
+mod flash;
 mod http;
 #[cfg(feature = "live")]
 pub mod live;
@@ -25,6 +27,8 @@ pub use emulator::Emulator;
 pub use engine::internet::{LinkId, NetEvent, NetRequest, OpenFailure};
 pub use engine::tls::TlsFailure;
 pub use fault::{Fault, FaultError, FaultyPort, TimedFault};
+#[cfg(feature = "flash")]
+pub use flash::{FlashStep, Nor, NorError, Torn};
 pub use peer::Peer;
 pub use pins::{HostInput, HostOutput, Line, Pins};
 pub use polled::polled;

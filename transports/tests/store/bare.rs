@@ -3,8 +3,7 @@
 use embassy_futures::block_on;
 use sequential_storage::cache::Cache;
 use sequential_storage::map::{MapConfig, MapStorage};
-
-use crate::nor::{Nor, Torn};
+use wanlink_emulator::{Nor, Torn};
 
 type Bare = Nor<4, 256>;
 

@@ -1,10 +1,9 @@
 //! The power goes at every step: in each word that is written, in each page that is erased, in all that is made of
 //! them.
 
-use wanlink_emulator::SplitMix64;
+use wanlink_emulator::{Nor, NorError, SplitMix64, Torn};
 use wanlink_transports::store::{FlashError, Store, StoreError};
 
-use crate::nor::{Nor, NorError, Torn};
 use crate::story::{Call, State, call, load, story, with};
 
 /// The flash, and what it holds, before each call; and the steps of the call.

@@ -3,9 +3,9 @@
 use core::pin::pin;
 
 use embassy_futures::{block_on, poll_once};
+use wanlink_emulator::Nor;
 use wanlink_transports::store::Flash;
 
-use crate::nor::Nor;
 use crate::story::{State, call, load, perform, story};
 
 #[test]

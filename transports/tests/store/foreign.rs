@@ -1,10 +1,9 @@
 //! Flash that holds something else is told, and stays as it is until somebody asks for it to be cleared.
 
 use proptest::prelude::*;
-use wanlink_emulator::SplitMix64;
+use wanlink_emulator::{Nor, NorError, SplitMix64};
 use wanlink_transports::store::{FlashError, Name, Store, StoreError};
 
-use crate::nor::{Nor, NorError};
 use crate::story::{Call, State, call, load, with};
 
 type Flash = Nor<4, 512>;

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use embassy_futures::block_on;
+use wanlink_emulator::Nor;
 use wanlink_transports::Identity;
 use wanlink_transports::registration::DeviceToken;
 use wanlink_transports::store::{Flash, HttpsToken, LayoutError, Store, StoreError};
 
-use crate::nor::Nor;
 use crate::story::{Call, State, call, load, with};
 
 fn layout(range: Range<u32>, room: usize) -> Result<(), LayoutError> {

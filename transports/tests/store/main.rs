@@ -5,5 +5,4 @@ mod cuts;
 mod drops;
 mod foreign;
 mod layout;
-mod nor;
 mod story;

@@ -3,11 +3,10 @@
 use std::sync::LazyLock;
 
 use embassy_futures::block_on;
+use wanlink_emulator::{Nor, NorError};
 use wanlink_transports::Identity;
 use wanlink_transports::registration::DeviceToken;
 use wanlink_transports::store::{Flash, FlashError, HttpsToken, Name, Store, StoreError};
-
-use crate::nor::{Nor, NorError};
 
 /// One call of the store.
 #[derive(Debug, Clone, Copy)]
