@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
 use std::sync::OnceLock;
 
-use wanlink_platform::tls::{Authority, Certificates, Front};
+use wanlink_platform::tls::{Authority, Certificates, Front, KeyType};
 use wanlink_platform::{Config, ConnId, Peer, Platform, TlsFault};
 
 /// Ports that speak TLS (aliyun-iot, 2).
@@ -26,6 +26,15 @@ fn kept() -> &'static Certificates {
 /// The root that devices have to trust, in PEM, where an [`Internet`] was not made of other certificates.
 pub fn root_pem() -> &'static str {
     kept().root_pem()
+}
+
+/// A root of the same length that has signed nothing here.
+pub fn other_root_pem() -> &'static str {
+    static OTHER: OnceLock<String> = OnceLock::new();
+    OTHER.get_or_init(|| {
+        let utc_s = wanlink_emulator::Options::default().utc_at_start;
+        Authority::new("wanlink test root", utc_s, KeyType::Ed25519).expect("the name is a name").root_pem()
+    })
 }
 
 /// The platform at the end of every connection; it stands for the platform itself.

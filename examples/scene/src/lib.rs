@@ -2,26 +2,40 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod bench;
 mod internet;
+mod servers;
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use embassy_time::Instant;
 use wanlink_emulator::{Emulator, LinkId, NetEvent, NetRequest, Peer};
 use wanlink_platform::{Action, ConnId};
 
-pub use internet::{Internet, root_pem};
+pub use internet::{Internet, other_root_pem, root_pem};
+pub use servers::{Servers, Service};
 
-/// Where every name leads: an address that is kept for examples (RFC 5737).
-const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+/// Where names lead unless a test says otherwise: an address that is kept for examples (RFC 5737).
+pub const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
-/// An emulated module whose internet is one platform.
+/// Where a name leads.
+pub type Addresses = Box<dyn Fn(&str) -> Vec<IpAddr>>;
+
+/// An emulated module whose internet is one platform, and such servers as a test puts beside it.
 ///
-/// Any host name leads to the platform, on every port; whether it answers there is the platform's own rule.
+/// Any host name leads to the platform, on every port that has no server; whether it answers there is the platform's own
+/// rule.
 pub struct Scene {
     /// The module.
     pub module: Emulator,
     /// The platform.
     pub platform: Internet,
+    /// What answers on other ports.
+    pub servers: Servers,
+    /// Where a name leads.
+    pub addresses: Addresses,
+    /// Commands that the module was given. A little too many: the end of a command may stand in data, too.
+    pub commands: u64,
     /// Time as of the last call, for orders that a test gives between calls.
     pub now_us: u64,
     /// What the trace shall tell beside the module's own notes.
@@ -31,7 +45,15 @@ pub struct Scene {
 impl Scene {
     /// A module and its platform.
     pub fn new(module: Emulator, platform: impl Into<Internet>) -> Self {
-        Self { module, platform: platform.into(), now_us: 0, notes: Vec::new() }
+        Self {
+            module,
+            platform: platform.into(),
+            servers: Servers::default(),
+            addresses: Box::new(|_| vec![ADDRESS]),
+            commands: 0,
+            now_us: 0,
+            notes: Vec::new(),
+        }
     }
 
     /// Carries what waits between module and platform; `false` when nothing did.
@@ -52,16 +74,45 @@ impl Scene {
 
     fn answer(&mut self, now_us: u64, request: NetRequest) {
         match request {
-            NetRequest::Resolve { link, .. } => {
-                self.module.network_event(now_us, NetEvent::Resolved { link, addresses: vec![ADDRESS] });
+            NetRequest::Resolve { link, host } => {
+                let addresses = (self.addresses)(&host);
+                self.module.network_event(now_us, NetEvent::Resolved { link, addresses });
             }
             NetRequest::Open { link, host, port } => {
-                self.platform.open(now_us, conn_of(link), &host, port);
+                if !self.servers.open(link, port) {
+                    self.platform.open(now_us, conn_of(link), &host, port);
+                }
                 self.module.network_event(now_us, NetEvent::Opened { link });
             }
-            NetRequest::Send { link, bytes } => self.platform.front_mut().input(now_us, conn_of(link), &bytes),
-            NetRequest::Close { link } => self.platform.front_mut().closed(now_us, conn_of(link)),
+            NetRequest::Send { link, bytes } => match self.servers.input(link, &bytes) {
+                Some(answer) if answer.is_empty() => {}
+                Some(bytes) => self.module.network_event(now_us, NetEvent::Data { link, bytes }),
+                None => self.platform.front_mut().input(now_us, conn_of(link), &bytes),
+            },
+            NetRequest::Close { link } => {
+                if !self.servers.closed(link) {
+                    self.platform.front_mut().closed(now_us, conn_of(link));
+                }
+            }
         }
+    }
+
+    /// A server sends this, on the connection that was opened to the servers as this one, from 0.
+    ///
+    /// # Panics
+    /// Without such a connection.
+    pub fn send(&mut self, index: usize, bytes: &[u8]) {
+        let event = NetEvent::Data { link: self.servers.link(index), bytes: bytes.to_vec() };
+        self.module.network_event(Instant::now().as_micros(), event);
+    }
+
+    /// A server closes.
+    ///
+    /// # Panics
+    /// As [`send`](Self::send).
+    pub fn close(&mut self, index: usize) {
+        let event = NetEvent::Closed { link: self.servers.link(index) };
+        self.module.network_event(Instant::now().as_micros(), event);
     }
 }
 
@@ -80,6 +131,7 @@ fn event_of(action: Action) -> NetEvent {
 impl Peer for Scene {
     fn input(&mut self, now_us: u64, bytes: &[u8]) {
         self.now_us = now_us;
+        self.commands += bytes.iter().filter(|&&byte| byte == b'\r').count() as u64;
         self.module.input(now_us, bytes);
     }
 

@@ -1,22 +1,27 @@
 //! A world with one BG95 and one platform, and the driver of it.
 
-use std::cell::{Cell, RefCell, RefMut};
+use std::cell::Cell;
 use std::rc::Rc;
 
-use wanlink_core::{Inbound, Login, Message, Module, MqttAt, Network, Plain, Server};
-use wanlink_emulator::trace::Direction;
-use wanlink_emulator::{
-    Emulator, HostInput, HostOutput, Options, Peer, PortOptions, PortReader, PortWriter, Profile, Split, Start, World,
-};
+use wanlink_core::{Inbound, Login, Message, Module, MqttAt, Network, Plain, Root, Server};
+use wanlink_emulator::{Emulator, HostInput, HostOutput, Options, PortOptions, PortReader, PortWriter, Profile};
 use wanlink_platform::{Config, Limits, Platform, Product, Qos};
 use wanlink_quectel::{Bg95, Buffers, Error, PowerPins, Quectel, Wired};
 
 pub(crate) use wanlink_scene::Scene;
+pub(crate) use wanlink_scene::bench::{SharedScene as Shared, count, crumbs, module, pass_ms, running, within_ms};
 
 /// The pins as a board has them, counting how often the key was pressed.
 pub(crate) struct Pins {
     wired: Wired<HostOutput, HostOutput, HostInput>,
     presses: Rc<Cell<u32>>,
+}
+
+impl Pins {
+    fn of(scene: &Shared, presses: Rc<Cell<u32>>) -> Self {
+        let pins = scene.borrow().module.pins();
+        Self { wired: Wired::new(pins.pwrkey(), pins.reset_n(), pins.status()), presses }
+    }
 }
 
 impl PowerPins for Pins {
@@ -35,7 +40,6 @@ impl PowerPins for Pins {
 }
 
 pub(crate) type Driver<'b> = Quectel<'b, Bg95, PortReader, PortWriter, Pins>;
-pub(crate) type Shared = Rc<RefCell<Scene>>;
 
 pub(crate) const HOST: &str = "pk.iot-as-mqtt.cn-shanghai.aliyuncs.com";
 pub(crate) const KEY: &str = "pk";
@@ -57,19 +61,21 @@ pub(crate) fn broker() -> Server<'static, Plain> {
     Server::new(HOST, 1883, Plain)
 }
 
-/// A module that runs since long, as a microcontroller that restarted finds it.
-pub(crate) fn running() -> Options {
-    Options { start: Start::Running, ..Options::default() }
+/// The file of the platform's root.
+pub(crate) const FILE: &str = "wl-0a1b2c3d.pem";
+
+/// The platform's root.
+pub(crate) fn root() -> Root<'static> {
+    Root::new(FILE, wanlink_scene::root_pem().as_bytes())
 }
 
-/// A port that gives and takes few bytes at once, with pauses: many points at which a future can be dropped.
-pub(crate) fn crumbs() -> PortOptions {
-    PortOptions { split: Split::At(3), gap_us: 50, transmit_buffer: Some(8), ..PortOptions::default() }
+/// Another root, under its own name.
+pub(crate) fn other_root() -> Root<'static> {
+    Root::new("wl-ffffffff.pem", wanlink_scene::other_root_pem().as_bytes())
 }
 
 pub(crate) struct Bench {
-    pub(crate) world: World,
-    pub(crate) scene: Shared,
+    base: wanlink_scene::bench::Bench,
     presses: Rc<Cell<u32>>,
 }
 
@@ -79,18 +85,24 @@ impl Bench {
     }
 
     pub(crate) fn with_port(options: Options, port: PortOptions, seed: u64) -> Self {
-        let config = Config { limits: Limits { connects_per_minute: Some(5), ..Limits::none() }, ..Config::default() };
+        let limits = Limits { connects_per_minute: Some(5), ..Limits::none() };
+        Self::with_platform(options, port, seed, Config { limits, ..Config::default() })
+    }
+
+    pub(crate) fn with_platform(options: Options, port: PortOptions, seed: u64, config: Config) -> Self {
         let mut platform = Platform::new(config);
         platform.add_product(Product::new(KEY, "product secret").device(NAME, "secret"));
+        // Of the golden vectors of HTTPS (aliyun-iot, 6).
+        platform.add_product(Product::new("a1X2bEnP82z", "").device("example1", "ga7XA6KdlEeiPXQPpRbAjOZXwG8ydgSe"));
         let mut module = Emulator::new(Profile::bg95(), options, seed);
         module.slow(40_000);
-        let scene = Rc::new(RefCell::new(Scene::new(module, platform)));
-        Self { world: World::with_port(seed, port), scene, presses: Rc::default() }
+        let base = wanlink_scene::bench::Bench::new(Scene::new(module, platform), port, seed);
+        Self { base, presses: Rc::default() }
     }
 
     /// Runs `story` with a new driver of this world; the handle to the scene lets it order faults and look inside.
     pub(crate) fn run<T>(&mut self, story: impl AsyncFnOnce(&mut Driver<'_>, &Shared) -> T) -> T {
-        self.run_with(&mut Buffers::<256, 1280, 1160>::new(), story)
+        self.run_with(&mut Buffers::<256, 1600, 1600>::new(), story)
     }
 
     /// As [`run`](Self::run), with other buffers.
@@ -99,39 +111,71 @@ impl Bench {
         buffers: &mut Buffers<R, T, I>,
         story: impl AsyncFnOnce(&mut Driver<'_>, &Shared) -> O,
     ) -> O {
-        let (reader, writer) = self.world.halves();
-        let pins = self.scene.borrow().module.pins();
-        let wired = Wired::new(pins.pwrkey(), pins.reset_n(), pins.status());
-        let pins = Pins { wired, presses: self.presses.clone() };
-        let mut driver: Driver<'_> = Quectel::new(reader, writer, pins, buffers);
-        let scene = self.scene.clone();
-        let mut peer = self.scene.clone();
-        self.world.run(&mut peer, story(&mut driver, &scene)).unwrap()
+        let presses = self.presses.clone();
+        self.base.run(async |reader, writer, scene| {
+            let mut driver: Driver<'_> = Quectel::new(reader, writer, Pins::of(scene, presses), buffers);
+            story(&mut driver, scene).await
+        })
+    }
+
+    /// As [`run`](Self::run), with a hook that sees the lines of the wire.
+    #[cfg(feature = "trace")]
+    pub(crate) fn run_traced<T>(
+        &mut self,
+        trace: &mut dyn wanlink_quectel::Trace,
+        story: impl AsyncFnOnce(&mut Driver<'_>, &Shared) -> T,
+    ) -> T {
+        let presses = self.presses.clone();
+        self.base.run(async |reader, writer, scene| {
+            let mut buffers: Buffers = Buffers::new();
+            let pins = Pins::of(scene, presses);
+            let mut driver: Driver<'_> = Quectel::new(reader, writer, pins, &mut buffers);
+            driver.set_trace(trace);
+            story(&mut driver, scene).await
+        })
     }
 
     /// How often the driver pressed the key.
     pub(crate) fn presses(&self) -> u32 {
         self.presses.get()
     }
+}
 
-    /// The command lines and payloads that the driver sent so far, secrets redacted.
-    pub(crate) fn sent(&self) -> Vec<String> {
-        let entries = self.world.trace().entries;
-        let sent = entries.into_iter().filter(|entry| entry.direction == Direction::ToModule);
-        sent.map(|entry| String::from_utf8_lossy(&entry.bytes).trim_end().to_owned()).collect()
+impl std::ops::Deref for Bench {
+    type Target = wanlink_scene::bench::Bench;
+
+    fn deref(&self) -> &Self::Target {
+        &self.base
     }
 }
 
-/// Lets virtual time pass while nobody reads the port.
-pub(crate) async fn pass_ms(ms: u64) {
-    embassy_time::Timer::after_millis(ms).await;
+impl std::ops::DerefMut for Bench {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.base
+    }
 }
 
-/// Drops `future` after so many virtual milliseconds; its output if it came to its end before.
-pub(crate) async fn within_ms<F: Future>(ms: u64, future: F) -> Option<F::Output> {
-    match embassy_futures::select::select(future, pass_ms(ms)).await {
-        embassy_futures::select::Either::First(output) => Some(output),
-        embassy_futures::select::Either::Second(()) => None,
+/// What the hook of the wire saw.
+#[cfg(feature = "trace")]
+#[derive(Default)]
+pub(crate) struct Recorder(Vec<u8>);
+
+#[cfg(feature = "trace")]
+impl Recorder {
+    pub(crate) fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.0)
+    }
+}
+
+#[cfg(feature = "trace")]
+impl wanlink_quectel::Trace for Recorder {
+    fn sent(&mut self, piece: &[u8]) {
+        self.0.extend(piece);
+    }
+
+    fn received(&mut self, line: &[u8]) {
+        self.0.extend(line);
+        self.0.push(b'\n');
     }
 }
 
@@ -143,13 +187,6 @@ pub(crate) async fn attach(modem: &mut Driver<'_>) -> Result<(), Error> {
 pub(crate) async fn connect(modem: &mut Driver<'_>) -> Result<(), Error> {
     attach(modem).await?;
     modem.connect(&broker(), &LOGIN).await
-}
-
-/// The module, to order something of it now.
-pub(crate) fn module(scene: &Shared) -> RefMut<'_, Emulator> {
-    let mut scene = scene.borrow_mut();
-    scene.poll(embassy_time::Instant::now().as_micros());
-    RefMut::map(scene, |scene| &mut scene.module)
 }
 
 /// The payloads that the platform took from the device, repeated ones as often as they came.

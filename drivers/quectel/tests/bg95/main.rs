@@ -6,6 +6,7 @@ mod diagnosis;
 mod drawn;
 mod dropped;
 mod happy;
+mod https;
 mod network;
 mod payloads;
 mod power;
@@ -13,6 +14,8 @@ mod publish;
 mod receive;
 #[cfg(feature = "trace")]
 mod secrets;
+mod sockets;
 mod status;
+mod tls;
 mod transcripts;
 mod traps;

@@ -1,50 +1,21 @@
 //! Secrets reach the module and nothing else: no trace, no error.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use wanlink_core::{Error as _, Login, Module, MqttAt, Network, Qos, Server};
-use wanlink_emulator::{Emulator, Options, Profile, SimCard, World};
-use wanlink_platform::{Config, Platform, Product};
-use wanlink_quectel::{Bg95, Buffers, NoPins, Quectel, Trace};
+use wanlink_emulator::{Options, SimCard};
 
-use crate::bench::{KEY, LOGIN, NAME, Scene, UP, broker, running};
+use crate::bench::{Bench, LOGIN, Recorder, UP, broker, running};
 
 const PIN: &str = "7391";
 const APN_PASSWORD: &str = "apn-s3cret";
-
-#[derive(Default)]
-struct Recorder(Rc<RefCell<Vec<u8>>>);
-
-impl Trace for Recorder {
-    fn sent(&mut self, piece: &[u8]) {
-        self.0.borrow_mut().extend(piece);
-    }
-
-    fn received(&mut self, line: &[u8]) {
-        self.0.borrow_mut().extend(line);
-        self.0.borrow_mut().push(b'\n');
-    }
-}
 
 #[test]
 fn no_trace_and_no_error_shows_a_secret() {
     let sim = SimCard { pin: Some(PIN.to_owned()), ..SimCard::default() };
     let accepted_login = Some(("me".to_owned(), APN_PASSWORD.to_owned()));
-    let mut platform = Platform::new(Config::default());
-    platform.add_product(Product::new(KEY, "product secret").device(NAME, "secret"));
     let options = Options { sim, accepted_login, rdy: false, app_rdy: false, ..running() };
-    let mut scene = Scene::new(Emulator::new(Profile::bg95(), options, 1), platform);
-    let seen = Rc::new(RefCell::new(Vec::new()));
-    let mut recorder = Recorder(seen.clone());
-    let mut buffers: Buffers = Buffers::new();
-    let mut errors = String::new();
-    let mut world = World::new(1);
-    let (reader, writer) = world.halves();
-    let mut modem = Quectel::<Bg95, _, _, _>::new(reader, writer, NoPins, &mut buffers);
-    modem.set_trace(&mut recorder);
+    let (mut recorder, mut errors) = (Recorder::default(), String::new());
     let network = Network::apn("cmiot").auth("me", APN_PASSWORD).pin(PIN);
-    let story = async {
+    Bench::new(options).run_traced(&mut recorder, async |modem, _| {
         let mut failed = |error: wanlink_quectel::Error| errors += &format!("{error:?} {error} {:?}\n", error.kind());
         modem.start().await.unwrap();
         failed(modem.attach(&Network::apn("cmiot"), &mut |_| ()).await.unwrap_err());
@@ -56,9 +27,8 @@ fn no_trace_and_no_error_shows_a_secret() {
         failed(modem.connect(&Server { host: "", ..broker() }, &LOGIN).await.unwrap_err());
         modem.connect(&broker(), &LOGIN).await.unwrap();
         modem.publish(UP, b"x", Qos::AtLeastOnce).await.unwrap();
-    };
-    world.run(&mut scene, story).unwrap();
-    let trace = String::from_utf8_lossy(&seen.borrow()).into_owned();
+    });
+    let trace = recorder.text();
     for line in ["AT+CPIN=\"***\"", "AT+QICSGP=1,1,\"cmiot\",\"me\",\"***\",3", "\"device&pk\",\"***\"\r"] {
         assert!(trace.contains(line), "{trace}");
     }

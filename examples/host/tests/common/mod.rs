@@ -3,14 +3,12 @@
 // Every test binary takes its own part.
 #![allow(dead_code)]
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use wanlink_core::{Network, Plain};
-use wanlink_emulator::{Emulator, HostInput, HostOutput, Options, PortOptions, PortReader, PortWriter, Profile, World};
+use wanlink_emulator::{Emulator, HostInput, HostOutput, Options, PortOptions, PortReader, PortWriter, Profile};
 use wanlink_platform::{Config, Limits, Platform, Product};
 use wanlink_quectel::{Bg95, Buffers, Quectel, Wired};
 use wanlink_scene::Scene;
+use wanlink_scene::bench::SharedScene;
 use wanlink_transports::{Endpoint, Identity, Observer, Region, Session, mqtt};
 
 pub(crate) const KEY: &str = "a1B2c3D4e5F";
@@ -21,8 +19,7 @@ pub(crate) type Driver<'b> = Quectel<'b, Bg95, PortReader, PortWriter, Wired<Hos
 pub(crate) type Link<'a, 'b> = mqtt::Link<'a, &'a mut Driver<'b>, Plain>;
 
 pub(crate) struct Bench {
-    pub(crate) world: World,
-    pub(crate) scene: Rc<RefCell<Scene>>,
+    base: wanlink_scene::bench::Bench,
     pub(crate) secret: &'static str,
 }
 
@@ -34,26 +31,27 @@ impl Bench {
         platform.add_product(Product::new(KEY, "product secret").device(NAME, SECRET));
         let mut module = Emulator::new(Profile::bg95(), Options::default(), seed);
         module.slow(20_000);
-        let scene = Rc::new(RefCell::new(Scene::new(module, platform)));
-        Self { world: World::with_port(seed, port), scene, secret: SECRET }
+        let base = wanlink_scene::bench::Bench::new(Scene::new(module, platform), port, seed);
+        Self { base, secret: SECRET }
     }
 
     /// Runs `story` over a session of this world.
     pub(crate) fn run<T, O: Observer>(
         &mut self,
         observer: O,
-        story: impl AsyncFnOnce(&mut Session<'_, Link<'_, '_>, O>, &Rc<RefCell<Scene>>) -> T,
+        story: impl AsyncFnOnce(&mut Session<'_, Link<'_, '_>, O>, &SharedScene) -> T,
     ) -> T {
-        let (reader, writer) = self.world.halves();
-        let pins = self.scene.borrow().module.pins();
-        let pins = Wired::new(pins.pwrkey(), pins.reset_n(), pins.status());
-        let mut buffers: Buffers = Buffers::new();
-        let mut modem: Driver<'_> = Quectel::new(reader, writer, pins, &mut buffers);
-        let identity = Identity::new(KEY, NAME, self.secret).unwrap();
-        let link = mqtt::Link::new(&mut modem, &identity, Endpoint::plain_public(Region::Shanghai));
-        let mut session = Session::observed(link, Network::apn("cmiot"), 7, observer);
-        let scene = self.scene.clone();
-        self.world.run(&mut self.scene.clone(), story(&mut session, &scene)).unwrap()
+        let secret = self.secret;
+        self.base.run(async |reader, writer, scene| {
+            let pins = scene.borrow().module.pins();
+            let pins = Wired::new(pins.pwrkey(), pins.reset_n(), pins.status());
+            let mut buffers: Buffers = Buffers::new();
+            let mut modem: Driver<'_> = Quectel::new(reader, writer, pins, &mut buffers);
+            let identity = Identity::new(KEY, NAME, secret).unwrap();
+            let link = mqtt::Link::new(&mut modem, &identity, Endpoint::plain_public(Region::Shanghai));
+            let mut session = Session::observed(link, Network::apn("cmiot"), 7, observer);
+            story(&mut session, scene).await
+        })
     }
 
     /// How often the platform accepted each of the messages `0..count`, whose payloads are their numbers.
@@ -65,5 +63,19 @@ impl Bench {
             copies[text.trim().parse::<usize>().unwrap()] += 1;
         }
         copies
+    }
+}
+
+impl std::ops::Deref for Bench {
+    type Target = wanlink_scene::bench::Bench;
+
+    fn deref(&self) -> &Self::Target {
+        &self.base
+    }
+}
+
+impl std::ops::DerefMut for Bench {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.base
     }
 }

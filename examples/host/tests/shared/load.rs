@@ -1,8 +1,7 @@
 //! A thousand publishes of our MQTT client beside two sockets that stream, on one BG95: the connection to the platform
 //! is killed every 50 publishes, and every fifth PUBACK is dropped.
 
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::cell::Cell;
 
 use embassy_futures::join::join;
 use embassy_futures::select::{Either, select};
@@ -12,10 +11,11 @@ use embedded_io_async::{Read, Write};
 use wanlink_core::{Delivery, Network, Qos};
 use wanlink_emulator::PortOptions;
 use wanlink_platform::{Judgement, PacketType};
+use wanlink_scene::Scene;
 use wanlink_transports::shared::Shared;
 use wanlink_transports::{Endpoint, Identity, Region, Session, Uplink, tcp, topic};
 
-use crate::internet::{self, DEVICES, Driver, ECHO, Internet, KEY, SECRET};
+use crate::internet::{self, DEVICES, Driver, ECHO, KEY, SECRET, SharedScene};
 
 const APN: Network<'static> = Network::apn("cmiot");
 const COUNT: usize = 1000;
@@ -28,7 +28,7 @@ const STREAM: usize = 100_000;
 const CHUNK: usize = 1_000;
 
 /// Publishes the numbers from 0 up; each has to be acknowledged.
-async fn publish<L: Uplink>(session: &mut L, internet: &RefCell<Internet>, published: &Cell<usize>) {
+async fn publish<L: Uplink>(session: &mut L, internet: &SharedScene, published: &Cell<usize>) {
     internet.borrow_mut().platform.drop_puback(DROPPED);
     for number in 0..COUNT {
         if number % KILLED == KILLED - 1 {
@@ -63,7 +63,7 @@ async fn stream(shared: &Shared<NoopRawMutex, Driver<'_>>, seed: u8, published: 
 }
 
 /// For each message its copies in the platform's raw list: whether they are marked DUP.
-fn copies(internet: &Internet) -> Vec<Vec<bool>> {
+fn copies(internet: &Scene) -> Vec<Vec<bool>> {
     let mut copies = vec![Vec::new(); COUNT];
     for entry in internet.platform.record().published(KEY, DEVICES[1]) {
         let number: usize = std::str::from_utf8(entry.payload()).unwrap().parse().unwrap();
@@ -74,7 +74,7 @@ fn copies(internet: &Internet) -> Vec<Vec<bool>> {
 
 #[test]
 fn a_thousand_publishes_beside_two_streams() {
-    internet::run(1, PortOptions::default(), async |modem, internet: &Rc<RefCell<Internet>>| {
+    internet::run(1, PortOptions::default(), async |modem, internet: &SharedScene| {
         let identity = Identity::new(KEY, DEVICES[1], SECRET).unwrap();
         let mut buffers = tcp::Buffers::<512, 512>::new();
         let mut shared: Shared<NoopRawMutex, Driver<'_>> = Shared::new(modem);

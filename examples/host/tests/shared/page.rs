@@ -5,16 +5,16 @@ use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use reqwless::client::HttpClient;
 use reqwless::request::Method;
 use wanlink_core::{Module, Network};
-use wanlink_emulator::{PortOptions, Split};
+use wanlink_emulator::PortOptions;
+use wanlink_scene::bench::crumbs;
 use wanlink_transports::shared::Shared;
 
-use crate::internet::{page, run};
+use crate::internet::{HTTP, page, run};
 
 #[test]
 fn a_client_of_the_ecosystem_fetches_a_page_by_its_name() {
-    let crumbs = PortOptions { split: Split::At(3), gap_us: 50, transmit_buffer: Some(8), ..PortOptions::default() };
-    for port in [PortOptions::default(), crumbs] {
-        run(1, port, async |mut modem, internet| {
+    for port in [PortOptions::default(), crumbs()] {
+        run(1, port, async |mut modem, scene| {
             modem.start().await.unwrap();
             modem.attach(&Network::apn("cmiot"), &mut |_| ()).await.unwrap();
             let mut shared: Shared<NoopRawMutex, _> = Shared::new(modem);
@@ -31,7 +31,9 @@ fn a_client_of_the_ecosystem_fetches_a_page_by_its_name() {
                 }
             };
             let Either::Second(()) = select(runner.run(), work).await;
-            let requests = &internet.borrow().requests;
+            let scene = scene.borrow();
+            let requests = scene.servers.received_at(HTTP).map(|request| std::str::from_utf8(request).unwrap());
+            let requests: Vec<_> = requests.flat_map(|text| text.split_terminator("\r\n\r\n")).collect();
             assert_eq!(requests.len(), 3);
             assert!(requests.iter().all(|request| {
                 request.starts_with("GET /page?n=1 HTTP/1.1\r\n") && request.contains("Host: www.example.com")

@@ -1,7 +1,6 @@
 //! Echoes, messages on both MQTT paths, and names; each task drops its futures at random.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_time::{Duration, with_timeout};
@@ -13,7 +12,7 @@ use wanlink_platform::Pushed;
 use wanlink_transports::shared::{Error, Shared};
 use wanlink_transports::{Downlink, topic};
 
-use crate::internet::{Driver, ECHO, Internet, KEY, address};
+use crate::internet::{Driver, ECHO, KEY, SharedScene, address};
 
 pub(crate) type Module<'b> = Shared<NoopRawMutex, Driver<'b>>;
 type Failed = Error<wanlink_quectel::Error>;
@@ -21,7 +20,7 @@ type Failed = Error<wanlink_quectel::Error>;
 /// What a task needs.
 pub(crate) struct Kit<'a, 'b> {
     pub(crate) shared: &'a Module<'b>,
-    pub(crate) internet: &'a Rc<RefCell<Internet>>,
+    pub(crate) internet: &'a SharedScene,
     pub(crate) random: RefCell<SplitMix64>,
     /// One future in so many is dropped.
     pub(crate) drops: u64,

@@ -6,10 +6,9 @@ use wanlink_core::{Login, Message, MqttAt, Plain, Qos, Server, Socket, SocketSta
 use wanlink_emulator::{Options, PortOptions, polled};
 use wanlink_quectel::{Buffers, Error};
 
-use crate::bench::{
-    ADDRESS, Bench, Driver, ECHO, HOST, MQTT, SINK, Shared, attach, crumbs, noise, open, pass_ms, read_all, running,
-    within_ms,
-};
+use super::{ECHO, HOST, MQTT, SINK, bench_with, noise, open, read_all};
+use crate::bench::{Driver, Shared, attach, crumbs, pass_ms, running, within_ms};
+use wanlink_scene::ADDRESS;
 
 /// Drops what `story` gives its number of polls to, for each number until it says that the call came to its end. Both
 /// ports; prints how many drops there were.
@@ -17,8 +16,8 @@ fn everywhere(name: &str, options: &Options, story: impl AsyncFn(&mut Driver<'_>
     let ports = [PortOptions::default(), crumbs()];
     let [whole, crumbs] = ports.map(|port| {
         let ended = |polls: &usize| {
-            Bench::with_port(options.clone(), port.clone(), *polls as u64)
-                .run(async |modem, internet| story(modem, internet, *polls).await)
+            bench_with(options.clone(), port.clone(), *polls as u64)
+                .run(async |modem, scene| story(modem, scene, *polls).await)
         };
         (0..).find(ended).unwrap()
     });
@@ -34,7 +33,7 @@ async fn echoes(modem: &mut Driver<'_>, socket: Socket) {
 
 #[test]
 fn open_and_open_again() {
-    everywhere("open", &running(), async |modem, internet, polls| {
+    everywhere("open", &running(), async |modem, scene, polls| {
         attach(modem).await.unwrap();
         let ended = polled(modem.open(HOST, ECHO), polls).await;
         let begun = embassy_time::Instant::now();
@@ -42,7 +41,7 @@ fn open_and_open_again() {
         assert!(begun.elapsed().as_secs() < 5, "no wait for a result that does not come: {:?}", begun.elapsed());
         echoes(modem, socket).await;
         let left = usize::from(ended.is_some());
-        assert_eq!(internet.borrow().open_conns(), 1 + left);
+        assert_eq!(scene.borrow().servers.open_conns(), 1 + left);
         ended.map(Result::unwrap).is_some()
     });
 }
@@ -62,7 +61,7 @@ fn open_beside_another_connection() {
 
 #[test]
 fn close_and_open_again() {
-    everywhere("close", &running(), async |modem, internet, polls| {
+    everywhere("close", &running(), async |modem, scene, polls| {
         let socket = open(modem, ECHO).await;
         modem.write(socket, b"never read").await.unwrap();
         let ended = polled(modem.close(socket), polls).await;
@@ -71,7 +70,7 @@ fn close_and_open_again() {
         }
         modem.close(socket).await.unwrap();
         let other = modem.open(HOST, ECHO).await.unwrap();
-        assert_eq!(internet.borrow().open_conns(), 1);
+        assert_eq!(scene.borrow().servers.open_conns(), 1);
         echoes(modem, other).await;
         ended.is_some()
     });
@@ -79,11 +78,11 @@ fn close_and_open_again() {
 
 #[test]
 fn resolve() {
-    everywhere("resolve", &running(), async |modem, internet, polls| {
+    everywhere("resolve", &running(), async |modem, scene, polls| {
         attach(modem).await.unwrap();
         let ended = polled(modem.resolve("first.example"), polls).await;
         let second = "192.0.2.2".parse().unwrap();
-        internet.borrow_mut().addresses = vec![second];
+        scene.borrow_mut().addresses = Box::new(move |_| vec![second]);
         // The name that was asked for first may have its old address still on the way.
         assert_eq!(modem.resolve(HOST).await, Ok(second));
         let socket = modem.open(HOST, ECHO).await.unwrap();
@@ -96,7 +95,7 @@ fn resolve() {
 }
 
 /// One that has its room behind the command: it goes out whole or not at all, and `has_taken` tells.
-async fn written(modem: &mut Driver<'_>, internet: &Shared, polls: usize, data: &[u8], at_once: bool) -> bool {
+async fn written(modem: &mut Driver<'_>, scene: &Shared, polls: usize, data: &[u8], at_once: bool) -> bool {
     let socket = open(modem, SINK).await;
     modem.write(socket, b"before ").await.unwrap();
     let ended = polled(modem.write(socket, data), polls).await;
@@ -109,16 +108,16 @@ async fn written(modem: &mut Driver<'_>, internet: &Shared, polls: usize, data: 
     }
     modem.write(socket, b" after").await.unwrap();
     pass_ms(1000).await;
-    assert_eq!(internet.borrow().received(0), [b"before ", data, b" after"].concat(), "taken: {taken}");
+    assert_eq!(scene.borrow().servers.received(0), [b"before ", data, b" after"].concat(), "taken: {taken}");
     ended.map(Result::unwrap).is_some()
 }
 
 #[test]
 fn a_write_that_fits() {
     let data = noise(300, 1);
-    everywhere("write", &running(), async |modem, internet, polls| written(modem, internet, polls, &data, true).await);
-    everywhere("write, asked later", &running(), async |modem, internet, polls| {
-        written(modem, internet, polls, &data, false).await
+    everywhere("write", &running(), async |modem, scene, polls| written(modem, scene, polls, &data, true).await);
+    everywhere("write, asked later", &running(), async |modem, scene, polls| {
+        written(modem, scene, polls, &data, false).await
     });
 }
 
@@ -127,7 +126,7 @@ fn a_write_that_fits() {
 fn a_write_that_is_dropped_many_times() {
     let (mut drops, mut taken) = (0, 0);
     for step in 1..40 {
-        Bench::with_port(running(), crumbs(), step as u64).run(async |modem, internet| {
+        bench_with(running(), crumbs(), step as u64).run(async |modem, scene| {
             let socket = open(modem, SINK).await;
             let mut expected = Vec::new();
             let mut polls = step;
@@ -148,7 +147,7 @@ fn a_write_that_is_dropped_many_times() {
             modem.write(socket, b"end").await.unwrap();
             pass_ms(1000).await;
             expected.extend(b"end");
-            assert_eq!(internet.borrow().received(0), expected);
+            assert_eq!(scene.borrow().servers.received(0), expected);
         });
     }
     println!("{drops} drops, {taken} of them taken");
@@ -162,14 +161,14 @@ fn a_write_that_does_not_fit() {
         let data = noise(length, 2);
         let mut cuts = 0;
         for polls in 0.. {
-            let mut bench = Bench::with_port(running(), crumbs(), polls);
-            let ended = bench.run_with(&mut Buffers::<256, 512, 512>::new(), async |modem, internet| {
+            let mut bench = bench_with(running(), crumbs(), polls);
+            let ended = bench.run_with(&mut Buffers::<256, 512, 512>::new(), async |modem, scene| {
                 let socket = open(modem, SINK).await;
                 let ended = polled(modem.write(socket, &data), polls as usize * 11).await;
                 let (taken, state) = (modem.has_taken(socket), modem.state(socket));
                 let after = modem.write(socket, b"after").await;
                 pass_ms(3000).await;
-                let received = internet.borrow().received(0).to_vec();
+                let received = scene.borrow().servers.received(0).to_vec();
                 match (ended, state) {
                     (None, SocketState::Closed) => {
                         cuts += 1;
@@ -198,7 +197,7 @@ fn a_write_that_does_not_fit() {
 fn a_write_that_is_refused_after_it_was_dropped() {
     let options = Options { send_buffer: 1460, ..running() };
     let cuts = Cell::new(0);
-    everywhere("write to a full buffer", &options, async |modem, internet, polls| {
+    everywhere("write to a full buffer", &options, async |modem, scene, polls| {
         let socket = open(modem, SINK).await;
         let (first, second) = (noise(1460, 1), noise(100, 2));
         modem.write(socket, &first).await.unwrap();
@@ -206,7 +205,7 @@ fn a_write_that_is_refused_after_it_was_dropped() {
         let taken = modem.has_taken(socket);
         let after = modem.write(socket, b"after").await;
         pass_ms(3000).await;
-        let received = internet.borrow().received(0).to_vec();
+        let received = scene.borrow().servers.received(0).to_vec();
         match after {
             Err(error) => {
                 cuts.set(cuts.get() + 1);
@@ -224,10 +223,10 @@ fn a_write_that_is_refused_after_it_was_dropped() {
 #[test]
 fn a_read_loses_nothing() {
     let data = noise(700, 3);
-    everywhere("read", &running(), async |modem, internet, polls| {
+    everywhere("read", &running(), async |modem, scene, polls| {
         let socket = open(modem, SINK).await;
         let other = modem.open(HOST, ECHO).await.unwrap();
-        internet.borrow_mut().send(0, &data);
+        scene.borrow_mut().send(0, &data);
         let mut buf = [0; 400];
         let ended = polled(modem.read(socket, &mut buf), polls).await;
         // Somebody else reads meanwhile.
@@ -260,7 +259,7 @@ fn reads_of_several_sockets_beside_a_session() {
     };
     let mut drops = 0;
     for step in 1..30 {
-        Bench::with_port(running(), crumbs(), step as u64).run(async |modem, internet| {
+        bench_with(running(), crumbs(), step as u64).run(async |modem, scene| {
             attach(modem).await.unwrap();
             modem.connect(&Server::new("pk.iot-as-mqtt.cn-shanghai.aliyuncs.com", MQTT, Plain), &login).await.unwrap();
             modem.subscribe(DOWN, Qos::AtLeastOnce).await.unwrap();
@@ -269,7 +268,7 @@ fn reads_of_several_sockets_beside_a_session() {
                 sockets.push((modem.open(HOST, SINK).await.unwrap(), Vec::<u8>::new()));
             }
             for index in 0..3 {
-                internet.borrow_mut().send(index, &noise(400, index as u8));
+                scene.borrow_mut().send(index, &noise(400, index as u8));
             }
             let mut polls = step;
             let mut messages = 0;
@@ -284,11 +283,11 @@ fn reads_of_several_sockets_beside_a_session() {
                 }
                 if messages < 5 {
                     messages += 1;
-                    let mut internet = internet.borrow_mut();
+                    let mut scene = scene.borrow_mut();
                     let now = embassy_time::Instant::now().as_micros();
                     let payload = noise(50, messages);
                     let pushed =
-                        internet.platform.push(now, "pk", "device", DOWN, &payload, wanlink_platform::Qos::AtLeastOnce);
+                        scene.platform.push(now, "pk", "device", DOWN, &payload, wanlink_platform::Qos::AtLeastOnce);
                     assert_eq!(pushed, wanlink_platform::Pushed::Sent);
                 }
             }

@@ -1,31 +1,14 @@
 //! The token in a header, what a body holds and what an answer brings: none of it stays in a trace or in a buffer.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use wanlink_core::{Body, HttpsAt};
 use wanlink_emulator::polled;
-use wanlink_quectel::Trace;
 
-use crate::scene::{AUTH, Bench, LOGIN, attach, message, running, token, verified};
-
-struct Recorder(Rc<RefCell<Vec<u8>>>);
-
-impl Trace for Recorder {
-    fn sent(&mut self, piece: &[u8]) {
-        self.0.borrow_mut().extend(piece);
-    }
-
-    fn received(&mut self, line: &[u8]) {
-        self.0.borrow_mut().extend(line);
-        self.0.borrow_mut().push(b'\n');
-    }
-}
+use super::{AUTH, LOGIN, message, token, verified};
+use crate::bench::{Bench, Recorder, attach, running};
 
 #[test]
 fn no_trace_shows_a_request_or_an_answer() {
-    let seen = Rc::new(RefCell::new(Vec::new()));
-    let mut recorder = Recorder(seen.clone());
+    let mut recorder = Recorder::default();
     let secrets = Bench::new(running()).run_traced(&mut recorder, async |modem, _| {
         attach(modem).await.unwrap();
         let token = token(modem).await;
@@ -37,7 +20,7 @@ fn no_trace_shows_a_request_or_an_answer() {
         modem.post(&verified(), &AUTH, Body::Bytes(LOGIN.as_bytes()), &mut []).await.unwrap();
         [token, "s3cret body".to_owned(), "b8ce8f1d706dd3c61d13bfd9855def7e".to_owned()]
     });
-    let trace = String::from_utf8_lossy(&seen.borrow()).into_owned();
+    let trace = recorder.text();
     assert!(trace.contains("AT+QHTTPPOST=") && trace.contains("+QHTTPREAD: 0"), "{trace}");
     for secret in secrets {
         assert!(!trace.contains(&secret), "{secret}\n{trace}");

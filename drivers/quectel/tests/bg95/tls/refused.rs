@@ -5,7 +5,8 @@ use wanlink_emulator::TlsFailure;
 use wanlink_platform::TlsFault;
 use wanlink_quectel::Error;
 
-use crate::scene::{Bench, Driver, FILE, HOST, LOGIN, Shared, attach, connect, count, other_root, root, running};
+use super::{LOGIN, connect};
+use crate::bench::{Bench, Driver, FILE, HOST, Shared, attach, count, other_root, root, running};
 
 /// Connects with this root, and checks the refusal and its reason, which only the emulator knows.
 async fn refused(modem: &mut Driver<'_>, scene: &Shared, root: Root<'_>, why: TlsFailure) {
@@ -15,7 +16,7 @@ async fn refused(modem: &mut Driver<'_>, scene: &Shared, root: Root<'_>, why: Tl
     assert_eq!((error, error.kind()), (Error::Certificate, ErrorKind::Refused(Refusal::Certificate)), "{why:?}");
     assert_eq!(scene.borrow().module.tls_failure(), Some(&why));
     assert!(begun.elapsed().as_secs() < 10, "{why:?}");
-    assert_eq!(scene.borrow().front.platform().record().connects("pk", "device").len(), 0, "{why:?}");
+    assert_eq!(scene.borrow().platform.record().connects("pk", "device").len(), 0, "{why:?}");
 }
 
 #[test]
@@ -26,7 +27,7 @@ fn another_authority_s_root() {
         refused(modem, scene, other_root(), TlsFailure::BadCertificate("BadSignature".to_owned())).await;
         assert_eq!(count(scene, "AT+QFUPL"), 1, "what was uploaded just now is not uploaded again");
         assert_eq!(count(scene, "AT+QMTOPEN"), 2, "the same again");
-        modem.connect(&crate::scene::verified(), &LOGIN).await.unwrap();
+        modem.connect(&super::verified(), &LOGIN).await.unwrap();
     });
 }
 
@@ -40,13 +41,13 @@ fn each_certificate_that_is_wrong() {
     ] {
         Bench::new(running()).run(async |modem, scene| {
             attach(modem).await.unwrap();
-            scene.borrow_mut().front.platform_mut().break_tls(Some(fault));
+            scene.borrow_mut().platform.break_tls(Some(fault));
             refused(modem, scene, root(), why.clone()).await;
             // Now the file is there: it may be at fault, and is uploaded once more.
             refused(modem, scene, root(), why).await;
             assert_eq!(count(scene, "AT+QFUPL"), 2);
-            scene.borrow_mut().front.platform_mut().break_tls(None);
-            modem.connect(&crate::scene::verified(), &LOGIN).await.unwrap();
+            scene.borrow_mut().platform.break_tls(None);
+            modem.connect(&super::verified(), &LOGIN).await.unwrap();
             assert_eq!(count(scene, "AT+QFUPL"), 2);
         });
     }
@@ -57,8 +58,8 @@ fn a_server_without_the_version_or_without_tls() {
     for fault in [TlsFault::Tls13Only, TlsFault::PlainText, TlsFault::CutHandshake] {
         Bench::new(running()).run(async |modem, scene| {
             attach(modem).await.unwrap();
-            scene.borrow_mut().front.platform_mut().break_tls(Some(fault));
-            let error = modem.connect(&crate::scene::verified(), &LOGIN).await.unwrap_err();
+            scene.borrow_mut().platform.break_tls(Some(fault));
+            let error = modem.connect(&super::verified(), &LOGIN).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Refused(Refusal::Certificate), "{fault}");
         });
     }

@@ -7,9 +7,8 @@ use wanlink_emulator::{OpenFailure, Options, PortOptions, Split, TlsFailure, pol
 use wanlink_platform::TlsFault;
 use wanlink_quectel::Error;
 
-use crate::scene::{
-    Bench, Driver, FILE, HOST, LOGIN, Shared, UP, attach, connect, count, module, other_root, root, running,
-};
+use super::{LOGIN, connect};
+use crate::bench::{Bench, Driver, FILE, HOST, Shared, UP, attach, count, module, other_root, root, running};
 
 fn verified() -> Tls<'static> {
     Tls::verified(root())
@@ -56,8 +55,8 @@ fn data_both_ways_inside_tls() {
             assert_eq!(modem.state(socket), SocketState::Readable, "not read to its end");
             assert_eq!(modem.fetch(socket, &mut [0; 9]).await, Ok(None));
             {
-                let mut scene = scene.borrow_mut();
-                let handshake = &scene.front.platform_mut().record().handshakes()[0];
+                let scene = scene.borrow_mut();
+                let handshake = &scene.platform.record().handshakes()[0];
                 assert_eq!(handshake.server_name.as_deref(), Some(HOST), "SNI");
                 let tls = scene.module.tls_context(2).unwrap();
                 assert_eq!((tls.version, tls.level, tls.root_file.as_str()), (3, 1, FILE));
@@ -97,7 +96,7 @@ fn plain_and_protected_and_a_session() {
         log_in(modem, tls).await;
         assert_eq!((modem.state(plain), modem.read(plain, &mut [0; 0]).await), (SocketState::Idle, Ok(0)));
         // The platform lets one connection in for a name, and says so by closing the other.
-        modem.connect(&crate::scene::verified(), &LOGIN).await.unwrap();
+        modem.connect(&super::verified(), &LOGIN).await.unwrap();
         assert_eq!(modem.fetch(tls, &mut [0; 4]).await.map(|count| count.unwrap_or(0)), Ok(0));
         modem.publish(UP, b"21.5", Qos::AtLeastOnce).await.unwrap();
         assert_eq!(scene.borrow().module.socket(usize::from(plain.index())).unwrap().port, 1883);
@@ -126,13 +125,13 @@ fn each_certificate_that_is_wrong() {
         for socket_refused_at_once in [false, true] {
             Bench::new(Options { socket_refused_at_once, ..running() }).run(async |modem, scene| {
                 attach(modem).await.unwrap();
-                scene.borrow_mut().front.platform_mut().break_tls(Some(fault));
+                scene.borrow_mut().platform.break_tls(Some(fault));
                 refused(modem, scene, &verified(), why.clone()).await;
                 assert_eq!((count(scene, "AT+QFUPL"), count(scene, "AT+QSSLOPEN")), (1, 2), "the same again");
                 // Now the file is there: it may be at fault, and is uploaded once more.
                 refused(modem, scene, &verified(), why.clone()).await;
                 assert_eq!(count(scene, "AT+QFUPL"), 2);
-                scene.borrow_mut().front.platform_mut().break_tls(None);
+                scene.borrow_mut().platform.break_tls(None);
                 let socket = modem.open_tls(HOST, 8883, &verified()).await.unwrap();
                 log_in(modem, socket).await;
                 assert_eq!(count(scene, "AT+QFUPL"), 2);
@@ -165,7 +164,7 @@ fn nothing_weaker_is_opened() {
         assert_eq!((error, error.kind()), (Error::NoHostCheck, ErrorKind::Unsupported));
         assert_eq!(count(scene, "AT+QSSLOPEN"), 0);
         let anyone = Tls { trust: Trust::Anyone, validity: Validity::Ignored };
-        scene.borrow_mut().front.platform_mut().break_tls(Some(TlsFault::WrongName));
+        scene.borrow_mut().platform.break_tls(Some(TlsFault::WrongName));
         let socket = modem.open_tls(HOST, 8883, &anyone).await.unwrap();
         log_in(modem, socket).await;
         assert_eq!(scene.borrow().module.tls_context(2).unwrap().level, 0);
@@ -195,7 +194,7 @@ fn an_opening_that_is_dropped() {
         PortOptions { split: Split::At(7), gap_us: 50, transmit_buffer: Some(16), ..PortOptions::default() },
     ] {
         for polls in 0.. {
-            let mut bench = Bench::with_port(running(), port.clone());
+            let mut bench = Bench::with_port(running(), port.clone(), 1);
             let ended = bench.run(async |modem, scene| {
                 connect(modem).await.unwrap();
                 modem.disconnect().await.unwrap();

@@ -4,7 +4,8 @@ use wanlink_core::Body;
 use wanlink_emulator::{PortOptions, Split, polled};
 use wanlink_platform::{BodyEnd, Config, HttpRules};
 
-use crate::scene::{Bench, attach, message, messages, running, token};
+use super::{message, messages, token};
+use crate::bench::{Bench, attach, running};
 
 fn crumbs() -> PortOptions {
     PortOptions { split: Split::At(31), gap_us: 50, transmit_buffer: Some(64), ..PortOptions::default() }
@@ -15,7 +16,7 @@ fn dropped(port: &PortOptions, body_end: BodyEnd) -> usize {
     for polls in 0.. {
         let http = HttpRules { body_end, ..HttpRules::default() };
         let config = Config { http, ..Config::default() };
-        let ended = Bench::with_platform(running(), port.clone(), config).run(async |modem, scene| {
+        let ended = Bench::with_platform(running(), port.clone(), 1, config).run(async |modem, scene| {
             attach(modem).await.unwrap();
             let token = token(modem).await;
             let ended = {

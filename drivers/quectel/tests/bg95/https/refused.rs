@@ -5,9 +5,8 @@ use wanlink_emulator::{HttpFailure, HttpOptions, OpenFailure, Options};
 use wanlink_platform::TlsFault;
 use wanlink_quectel::Error;
 
-use crate::scene::{
-    AUTH, Bench, Driver, HOST, LOGIN, attach, count, messages, module, other_root, root, running, token,
-};
+use super::{AUTH, HOST, LOGIN, messages, token};
+use crate::bench::{Bench, Driver, attach, count, module, other_root, root, running};
 
 const FORMS: [HttpFailure; 3] = [HttpFailure::Final, HttpFailure::Result, HttpFailure::AfterData];
 
@@ -33,13 +32,13 @@ fn each_certificate_that_is_wrong() {
         ] {
             Bench::new(options(form)).run(async |modem, scene| {
                 attach(modem).await.unwrap();
-                scene.borrow_mut().front.platform_mut().break_tls(Some(fault));
+                scene.borrow_mut().platform.break_tls(Some(fault));
                 let error = post(modem, root()).await.unwrap_err();
                 assert_eq!((error, error.kind()), (Error::Certificate, ErrorKind::Refused(Refusal::Certificate)));
                 // Now the file is there: it may be at fault, and is uploaded once more.
                 assert_eq!(post(modem, root()).await, Err(Error::Certificate), "{fault} {form:?}");
                 assert_eq!(count(scene, "AT+QFUPL"), 2);
-                scene.borrow_mut().front.platform_mut().break_tls(None);
+                scene.borrow_mut().platform.break_tls(None);
                 assert_eq!(post(modem, root()).await, Ok(200));
             });
         }
@@ -83,12 +82,12 @@ fn a_name_that_is_not_known_and_a_server_that_is_not_there() {
 fn a_server_that_does_not_answer() {
     Bench::new(running()).run(async |modem, scene| {
         attach(modem).await.unwrap();
-        scene.borrow_mut().front.platform_mut().delay_answers(300_000_000);
+        scene.borrow_mut().platform.delay_answers(300_000_000);
         let begun = embassy_time::Instant::now();
         let error = post(modem, root()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Retry, "{error}");
         assert!((59..100).contains(&begun.elapsed().as_secs()));
-        scene.borrow_mut().front.platform_mut().delay_answers(0);
+        scene.borrow_mut().platform.delay_answers(0);
         assert_eq!(post(modem, root()).await, Ok(200));
     });
 }
@@ -97,7 +96,7 @@ fn a_server_that_does_not_answer() {
 fn a_server_that_hangs_up_in_place_of_its_answer() {
     Bench::new(running()).run(async |modem, scene| {
         attach(modem).await.unwrap();
-        scene.borrow_mut().front.platform_mut().close_before_answer(1);
+        scene.borrow_mut().platform.close_before_answer(1);
         assert_eq!(post(modem, root()).await, Err(Error::Http(719)));
         assert_eq!(post(modem, root()).await, Ok(200));
     });
@@ -109,8 +108,8 @@ fn the_context_is_lost_and_the_module_restarts() {
         Bench::new(running()).run(async |modem, scene| {
             attach(modem).await.unwrap();
             token(modem).await;
-            scene.borrow_mut().front.platform_mut().delay_answers(5_000_000);
-            let at = |scene: &crate::scene::Shared, reset: bool| {
+            scene.borrow_mut().platform.delay_answers(5_000_000);
+            let at = |scene: &crate::bench::Shared, reset: bool| {
                 let scene = scene.clone();
                 async move {
                     embassy_time::Timer::after_secs(1 + seconds).await;
@@ -123,7 +122,7 @@ fn the_context_is_lost_and_the_module_restarts() {
             let (error, ()) = embassy_futures::join::join(post(modem, root()), at(scene, true)).await;
             assert_eq!(error, Err(Error::Restarted));
             assert_eq!(post(modem, root()).await, Err(Error::Restarted));
-            scene.borrow_mut().front.platform_mut().delay_answers(0);
+            scene.borrow_mut().platform.delay_answers(0);
             modem.start().await.unwrap();
             attach(modem).await.unwrap();
             token(modem).await;

@@ -4,7 +4,8 @@ use wanlink_core::{Body, HttpsAt};
 use wanlink_emulator::{PortOptions, Split};
 use wanlink_platform::{BodyEnd, Config, HttpRules};
 
-use crate::scene::{AUTH, Bench, LOGIN, attach, message, messages, running, token, verified};
+use super::{AUTH, LOGIN, message, messages, token, verified};
+use crate::bench::{Bench, attach, running};
 
 fn ports() -> [PortOptions; 3] {
     let split = |split| PortOptions { split, ..PortOptions::default() };
@@ -14,7 +15,7 @@ fn ports() -> [PortOptions; 3] {
 #[test]
 fn an_answer_is_cut_to_the_callers_room() {
     for port in ports() {
-        Bench::with_port(running(), port).run(async |modem, _| {
+        Bench::with_port(running(), port, 1).run(async |modem, _| {
             attach(modem).await.unwrap();
             let mut whole = [0; 256];
             let length = {
@@ -40,7 +41,7 @@ fn an_answer_of_unknown_length_ends_with_the_module_s_lines() {
         for port in ports() {
             let http = HttpRules { body_end, ..HttpRules::default() };
             let config = Config { http, ..Config::default() };
-            Bench::with_platform(running(), port, config).run(async |modem, scene| {
+            Bench::with_platform(running(), port, 1, config).run(async |modem, scene| {
                 attach(modem).await.unwrap();
                 let token = token(modem).await;
                 for room in [128, 5] {
@@ -61,7 +62,7 @@ fn whatever_the_server_answers_is_an_answer() {
     Bench::new(running()).run(async |modem, scene| {
         attach(modem).await.unwrap();
         for status in [400, 404, 429, 500, 503] {
-            scene.borrow_mut().front.platform_mut().fail_requests(status, 1);
+            scene.borrow_mut().platform.fail_requests(status, 1);
             let reply = modem.post(&verified(), &AUTH, Body::Bytes(b"{}"), &mut []).await.unwrap();
             assert_eq!(reply.status, status);
         }

@@ -7,7 +7,8 @@ use wanlink_core::{Error as _, ErrorKind, Module, Network, Socket, SocketState, 
 use wanlink_emulator::{Options, PortOptions, Split, SplitMix64, Start, polled};
 use wanlink_quectel::Error;
 
-use crate::bench::{Bench, Driver, ECHO, HOST, Shared, module, noise, pass_ms};
+use super::{ECHO, HOST, bench_with, noise};
+use crate::bench::{Driver, Shared, module, pass_ms};
 
 /// How many modules are drawn; more for a long run.
 const SEEDS_VARIABLE: &str = "WANLINK_SEEDS";
@@ -108,8 +109,8 @@ impl Storm {
         Ok(())
     }
 
-    fn break_something(&mut self, internet: &Shared) {
-        let mut module = module(internet);
+    fn break_something(&mut self, scene: &Shared) {
+        let mut module = module(scene);
         match self.random.below(12) {
             0 => module.drop_line("+QIURC: \"recv\""),
             1 => module.drop_line("+QIURC: \"closed\""),
@@ -137,13 +138,13 @@ impl Storm {
         }
     }
 
-    async fn step(&mut self, modem: &mut Driver<'_>, internet: &Shared) {
+    async fn step(&mut self, modem: &mut Driver<'_>, scene: &Shared) {
         let index = self.random.below(self.streams.len().max(1) as u64) as usize;
         let result = match self.random.below(12) {
             _ if self.streams.is_empty() => self.open(modem).await,
             0 if self.streams.len() < 10 => self.open(modem).await,
             0 | 1 if self.faults => {
-                self.break_something(internet);
+                self.break_something(scene);
                 Ok(())
             }
             1..=5 => self.write(modem, index).await,
@@ -201,13 +202,13 @@ impl Storm {
 fn run(faults: bool, seed: u64) -> HashMap<&'static str, u32> {
     let (options, port) = drawn(seed);
     println!("seed {seed}: {options:?} {port:?}");
-    Bench::with_port(options, port, seed).run(async |modem, internet| {
+    bench_with(options, port, seed).run(async |modem, scene| {
         let mut storm = Storm { faults, random: SplitMix64::new(!seed), streams: Vec::new(), tally: HashMap::new() };
         storm.bring_up(modem).await;
         for _ in 0..STEPS {
-            storm.step(modem, internet).await;
+            storm.step(modem, scene).await;
         }
-        module(internet).slow(40_000);
+        module(scene).slow(40_000);
         pass_ms(30_000).await;
         storm.calm(modem).await;
         storm.tally

@@ -4,7 +4,8 @@ use wanlink_core::{Argument, Body, ContentType, Error as _, ErrorKind, HttpsAt, 
 use wanlink_emulator::{HttpOptions, Options, PortOptions, Split};
 use wanlink_quectel::{Buffers, Error};
 
-use crate::scene::{AUTH, Bench, HOST, attach, count, message, messages, root, running, token, verified};
+use super::{AUTH, HOST, message, messages, token, verified};
+use crate::bench::{Bench, attach, count, root, running};
 
 /// Bytes with all that could be taken for something else.
 fn noise(length: usize) -> Vec<u8> {
@@ -14,7 +15,7 @@ fn noise(length: usize) -> Vec<u8> {
 #[test]
 fn a_token_then_messages_of_every_size() {
     for port in [PortOptions::default(), PortOptions { split: Split::Random, gap_us: 100, ..PortOptions::default() }] {
-        Bench::with_port(running(), port).run(async |modem, scene| {
+        Bench::with_port(running(), port, 1).run(async |modem, scene| {
             attach(modem).await.unwrap();
             let token = token(modem).await;
             let mut sent = Vec::new();

@@ -4,11 +4,13 @@ use wanlink_core::{Error as _, ErrorKind, SocketState, TcpSocket};
 use wanlink_emulator::{OpenFailure, Options};
 use wanlink_quectel::{Buffers, Error};
 
-use crate::bench::{ADDRESS, Bench, ECHO, HOST, SINK, attach, count, module, noise, open, read_all, running};
+use super::{ECHO, HOST, SINK, bench, noise, open, read_all};
+use crate::bench::{attach, count, module, running};
+use wanlink_scene::ADDRESS;
 
 #[test]
 fn twelve_at_once_and_no_more() {
-    Bench::new(running()).run(async |modem, internet| {
+    bench(running()).run(async |modem, scene| {
         attach(modem).await.unwrap();
         let mut sockets = Vec::new();
         for _ in 0..12 {
@@ -29,24 +31,24 @@ fn twelve_at_once_and_no_more() {
         assert_eq!((modem.state(sockets[5]), modem.state(again)), (SocketState::Closed, SocketState::Idle));
         modem.close(sockets[5]).await.unwrap();
         modem.write(again, b"still there").await.unwrap();
-        assert_eq!(internet.borrow().open_conns(), 12);
+        assert_eq!(scene.borrow().servers.open_conns(), 12);
     });
 }
 
 #[test]
 fn what_an_earlier_life_left_is_closed() {
     for idle_close_is_error in [false, true] {
-        let mut bench = Bench::new(Options { idle_close_is_error, ..running() });
+        let mut bench = bench(Options { idle_close_is_error, ..running() });
         bench.run(async |modem, _| {
             open(modem, SINK).await;
             for _ in 0..3 {
                 modem.open(HOST, ECHO).await.unwrap();
             }
         });
-        bench.run(async |modem, internet| {
-            assert_eq!(internet.borrow().open_conns(), 4);
+        bench.run(async |modem, scene| {
+            assert_eq!(scene.borrow().servers.open_conns(), 4);
             let socket = open(modem, ECHO).await;
-            assert_eq!(internet.borrow().open_conns(), 1);
+            assert_eq!(scene.borrow().servers.open_conns(), 1);
             modem.write(socket, b"new").await.unwrap();
             assert_eq!(read_all(modem, socket, 3).await.unwrap(), b"new");
         });
@@ -57,9 +59,9 @@ fn what_an_earlier_life_left_is_closed() {
 fn why_it_fails() {
     for socket_refused_at_once in [false, true] {
         for (failure, code) in [(OpenFailure::Dns, 565), (OpenFailure::Refused, 566)] {
-            Bench::new(Options { socket_refused_at_once, ..running() }).run(async |modem, internet| {
+            bench(Options { socket_refused_at_once, ..running() }).run(async |modem, scene| {
                 attach(modem).await.unwrap();
-                module(internet).fail_opens(failure, Some(1));
+                module(scene).fail_opens(failure, Some(1));
                 let error = modem.open(HOST, ECHO).await.unwrap_err();
                 assert_eq!((error, error.kind()), (Error::Unreachable(code), ErrorKind::Reconnect));
                 modem.open(HOST, ECHO).await.unwrap();
@@ -72,13 +74,13 @@ fn why_it_fails() {
 #[test]
 fn a_number_in_use() {
     for socket_refused_at_once in [false, true] {
-        Bench::new(Options { socket_refused_at_once, ..running() }).run(async |modem, internet| {
+        bench(Options { socket_refused_at_once, ..running() }).run(async |modem, scene| {
             let socket = open(modem, ECHO).await;
             modem.close(socket).await.unwrap();
             // Somebody opens the next number behind the driver's back.
             modem.send(&Raw("AT+QIOPEN=1,1,\"TCP\",\"server.example\",9,0,0\r")).await.unwrap();
             modem.open(HOST, ECHO).await.unwrap();
-            assert_eq!(count(internet, "AT+QICLOSE"), 2);
+            assert_eq!(count(scene, "AT+QICLOSE"), 2);
         });
     }
 }
@@ -105,7 +107,7 @@ impl atat::AtatCmd for Raw {
 
 #[test]
 fn arguments_are_checked_before_anything_is_sent() {
-    Bench::new(running()).run(async |modem, internet| {
+    bench(running()).run(async |modem, scene| {
         attach(modem).await.unwrap();
         let long = "h".repeat(101);
         assert!(matches!(modem.open(&long, 1).await, Err(Error::TooLong(_))));
@@ -115,7 +117,7 @@ fn arguments_are_checked_before_anything_is_sent() {
             assert!(matches!(modem.resolve(host).await, Err(Error::Malformed(_))));
         }
         for command in ["AT+QIOPEN", "AT+QISTATE", "AT+QIDNSGIP"] {
-            assert_eq!(count(internet, command), 0);
+            assert_eq!(count(scene, command), 0);
         }
     });
 }
@@ -123,19 +125,19 @@ fn arguments_are_checked_before_anything_is_sent() {
 #[test]
 fn names_and_addresses() {
     for failed_name_short in [false, true] {
-        Bench::new(Options { failed_name_short, ..running() }).run(async |modem, internet| {
+        bench(Options { failed_name_short, ..running() }).run(async |modem, scene| {
             assert_eq!(modem.resolve("10.0.0.1").await.unwrap().to_string(), "10.0.0.1", "it need not be attached");
             attach(modem).await.unwrap();
             let second = "192.0.2.2".parse().unwrap();
-            internet.borrow_mut().addresses = vec![ADDRESS, second];
+            scene.borrow_mut().addresses = Box::new(move |_| vec![ADDRESS, second]);
             assert_eq!(modem.resolve(HOST).await, Ok(ADDRESS));
-            internet.borrow_mut().addresses = vec![second];
+            scene.borrow_mut().addresses = Box::new(move |_| vec![second]);
             assert_eq!(modem.resolve(HOST).await, Ok(second));
-            module(internet).dns_failure();
+            module(scene).dns_failure();
             let error = modem.resolve(HOST).await.unwrap_err();
             assert_eq!((error, error.kind()), (Error::Unreachable(565), ErrorKind::Reconnect));
             assert_eq!(modem.resolve(HOST).await, Ok(second));
-            module(internet).lose_context(1);
+            module(scene).lose_context(1);
             assert_eq!(modem.resolve(HOST).await.unwrap_err().kind(), ErrorKind::Reattach);
         });
     }
@@ -144,14 +146,14 @@ fn names_and_addresses() {
 /// The inbox is full of what another socket's dropped read brought: an error that says so, and no wait.
 #[test]
 fn an_inbox_that_nobody_empties() {
-    Bench::new(running()).run_with(&mut Buffers::<256, 1600, 20>::new(), async |modem, internet| {
+    bench(running()).run_with(&mut Buffers::<256, 1600, 20>::new(), async |modem, scene| {
         let first = open(modem, SINK).await;
         let second = modem.open(HOST, SINK).await.unwrap();
-        internet.borrow_mut().send(0, &[b'a'; 100]);
-        internet.borrow_mut().send(1, &[b'b'; 100]);
+        scene.borrow_mut().send(0, &[b'a'; 100]);
+        scene.borrow_mut().send(1, &[b'b'; 100]);
         let mut polls = 0;
         // Drop reads of the first until one has left its bytes.
-        while modem.state(first) != SocketState::Readable || count(internet, "AT+QIRD") == 0 {
+        while modem.state(first) != SocketState::Readable || count(scene, "AT+QIRD") == 0 {
             polls += 1;
             let _ = wanlink_emulator::polled(modem.read(first, &mut [0; 100]), polls).await;
         }

@@ -4,7 +4,8 @@ use wanlink_core::{Error as _, ErrorKind, MqttAt, Qos};
 use wanlink_emulator::{Options, PortOptions, Split, polled};
 use wanlink_quectel::Buffers;
 
-use crate::scene::{Bench, FILE, LOGIN, UP, attach, connect, count, module, root, running, verified};
+use super::{LOGIN, connect, verified};
+use crate::bench::{Bench, FILE, UP, attach, count, module, root, running};
 
 /// Whether the root fits the transmit buffer behind its command, or not.
 #[test]
@@ -13,7 +14,7 @@ fn dropped_at_every_poll() {
         let crumbs =
             PortOptions { split: Split::At(3), gap_us: 50, transmit_buffer: Some(8), ..PortOptions::default() };
         for polls in 0.. {
-            let ended = Bench::with_port(running(), crumbs.clone()).run_with(
+            let ended = Bench::with_port(running(), crumbs.clone(), 1).run_with(
                 &mut Buffers::<256, T, 1160>::new(),
                 async |modem, scene| {
                     attach(modem).await.unwrap();
@@ -42,7 +43,7 @@ fn dropped_at_every_poll() {
 fn cut_off_by_a_restart_of_the_module() {
     for half_file_after_restart in [false, true] {
         let slow = PortOptions { baud: Some(115_200), ..PortOptions::default() };
-        let mut bench = Bench::with_port(Options { half_file_after_restart, ..running() }, slow);
+        let mut bench = Bench::with_port(Options { half_file_after_restart, ..running() }, slow, 1);
         bench.run(async |modem, scene| {
             attach(modem).await.unwrap();
             let server = verified();
@@ -69,7 +70,7 @@ fn cut_off_by_a_restart_of_the_module() {
 #[test]
 fn cut_off_by_a_restart_of_the_microcontroller() {
     let slow = PortOptions { baud: Some(115_200), ..PortOptions::default() };
-    let mut bench = Bench::with_port(running(), slow);
+    let mut bench = Bench::with_port(running(), slow, 1);
     bench.run_with(&mut Buffers::<256, 384, 1160>::new(), async |modem, scene| {
         attach(modem).await.unwrap();
         let server = verified();

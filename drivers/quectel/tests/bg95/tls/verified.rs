@@ -5,9 +5,8 @@ use wanlink_emulator::{MqttPhase, Options};
 use wanlink_platform::TlsFault;
 use wanlink_quectel::Error;
 
-use crate::scene::{
-    Bench, DOWN, FILE, HOST, LOGIN, UP, attach, connect, count, module, other_root, root, running, verified,
-};
+use super::{LOGIN, connect, verified};
+use crate::bench::{Bench, DOWN, FILE, HOST, UP, attach, count, module, other_root, root, running};
 
 #[test]
 fn messages_both_ways_inside_a_verified_session() {
@@ -18,7 +17,7 @@ fn messages_both_ways_inside_a_verified_session() {
         {
             let mut scene = scene.borrow_mut();
             let now_us = embassy_time::Instant::now().as_micros();
-            let platform = scene.front.platform_mut();
+            let platform = &mut scene.platform;
             let pushed = platform.push(now_us, "pk", "device", DOWN, b"on", wanlink_platform::Qos::AtLeastOnce);
             assert_eq!(pushed, wanlink_platform::Pushed::Sent);
             assert_eq!(platform.record().published("pk", "device").count(), 1);
@@ -68,7 +67,7 @@ fn anyone_is_anyone() {
     for fault in [TlsFault::WrongCertificate, TlsFault::WrongName, TlsFault::ExpiredCertificate] {
         Bench::new(Options { checkhost_known: false, ..running() }).run(async |modem, scene| {
             attach(modem).await.unwrap();
-            scene.borrow_mut().front.platform_mut().break_tls(Some(fault));
+            scene.borrow_mut().platform.break_tls(Some(fault));
             let tls = Tls { trust: Trust::Anyone, validity: Validity::Ignored };
             modem.connect(&Server::new(HOST, 8883, tls), &LOGIN).await.unwrap();
             assert_eq!((count(scene, "AT+QFUPL"), count(scene, "AT+QFLST")), (0, 0));
@@ -100,10 +99,10 @@ fn dates_are_looked_at_as_asked() {
     ] {
         Bench::new(Options { nitz, ..running() }).run(async |modem, scene| {
             attach(modem).await.unwrap();
-            scene.borrow_mut().front.platform_mut().break_tls(Some(TlsFault::ExpiredCertificate));
+            scene.borrow_mut().platform.break_tls(Some(TlsFault::ExpiredCertificate));
             let server = Server::new(HOST, 8883, Tls { trust: Trust::Root(root()), validity });
             assert_eq!(modem.connect(&server, &LOGIN).await, expected, "{validity:?}, clock: {nitz}");
-            scene.borrow_mut().front.platform_mut().break_tls(None);
+            scene.borrow_mut().platform.break_tls(None);
             let again = modem.connect(&server, &LOGIN).await;
             assert_eq!(again, if expected == Err(Error::NoClock) { expected } else { Ok(()) });
         });
@@ -135,6 +134,6 @@ fn a_firmware_that_cannot_check_the_name_is_refused() {
 fn a_firmware_without_sni_goes_without() {
     Bench::new(Options { sni_known: false, ..running() }).run(async |modem, scene| {
         connect(modem).await.unwrap();
-        assert_eq!(scene.borrow().front.platform().record().handshakes()[0].server_name, None);
+        assert_eq!(scene.borrow().platform.record().handshakes()[0].server_name, None);
     });
 }
