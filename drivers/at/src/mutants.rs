@@ -27,6 +27,8 @@ mutants! {
     StarvedBlockWaits: 4, "a counted block that starves is never broken off";
     GhostIsRescanned: 4, "the late rest of a starved block is read as lines";
     OverrunIgnored: 4, "an error of the port inside a block breaks nothing off";
+    StreamIsLines: 4, "what comes in one read with the prompt of a stream is read as lines";
+    StarvedStreamIsLines: 4, "the late rest of a stream is read as lines";
     PromptAnywhere: 5, "a prompt counts in the middle of a line";
     OkIsPrompt: 5, "OK in place of the prompt lets the payload go";
     EarlyOkCounts: 5, "an OK before the last byte of the data ends the command";
@@ -40,6 +42,7 @@ mutants! {
     HalfLineForgotten: 7, "a half-written line is neither finished nor broken off";
     FillerForgotten: 7, "a dropped publish that does not fit is not filled up";
     FillerOwesNothing: 7, "the result of a publish that was filled up is not awaited";
+    StreamForgotten: 7, "a request that is dropped between two pieces is not filled up";
     PortUnreadBefore: 7, "what waits in the port is read behind the command, as if it answered it";
     ProbesAlike: 7, "each probe asks the same";
     RestartUnseen: 8, "boot lines are ignored while a command is pending";
@@ -52,6 +55,7 @@ mutants! {
     SecretTraced: 11, "a secret goes to the trace";
     EchoTraced: 11, "the echo of a command goes to the trace";
     SecretKept: 11, "a buffer that carried a secret is not wiped";
+    PieceKept: 11, "a piece of a request stays in the buffer";
     LossSilent: 12, "a record that does not fit is dropped in silence";
     HalfRecordKept: 12, "a record with a missing piece is delivered";
 }

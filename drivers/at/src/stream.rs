@@ -12,6 +12,7 @@ use crate::engine::{Call, Engine, later};
 use crate::exchange::{Owner, Stage};
 use crate::frame::STARVED_MS;
 use crate::line;
+use crate::mutants::{self, Mutant};
 use crate::notes::{Answer, Verdict};
 use crate::run::{End, State};
 use crate::step::shape;
@@ -110,8 +111,10 @@ impl Engine<'_> {
     }
 
     fn send_piece(&mut self, call: &mut Call<'_>) {
-        self.transmit.wipe_body();
-        self.transmit.secret = true;
+        if !mutants::on(Mutant::PieceKept) {
+            self.transmit.wipe_body();
+            self.transmit.secret = true;
+        }
         let room = Room::new(self.transmit.body_room(self.exchange.body_left));
         if self.exchange.owner == Owner::Step {
             call.notes.note(self.run.step.note(), Answer::Due(&room));
@@ -119,6 +122,10 @@ impl Engine<'_> {
         let filled = room.filled.get();
         if filled == 0 {
             self.exchange.body_kept = false;
+            if mutants::on(Mutant::StreamForgotten) {
+                self.exchange.body_left = 0;
+                return;
+            }
             return self.fill_up();
         }
         self.transmit.begin_piece(filled);
@@ -134,7 +141,10 @@ impl Engine<'_> {
                 }
                 Stage::Prompt => {
                     // No further than the line: behind the prompt, nothing is a line.
-                    let (end, hidden) = self.frames.hide_behind_line();
+                    let (end, hidden) = match mutants::on(Mutant::StreamIsLines) {
+                        true => (0, 0),
+                        false => self.frames.hide_behind_line(),
+                    };
                     self.take_tokens(call);
                     self.frames.show(end, hidden);
                     if hidden == 0 && self.exchange.stage == Stage::Prompt {
@@ -195,7 +205,9 @@ impl Engine<'_> {
             return false;
         }
         // What still comes of it is no line.
-        self.frames.expect_rest(self.exchange.body_left);
+        if !mutants::on(Mutant::StarvedStreamIsLines) {
+            self.frames.expect_rest(self.exchange.body_left);
+        }
         self.lose_step();
         true
     }

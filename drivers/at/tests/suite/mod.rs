@@ -14,6 +14,7 @@ pub(crate) mod restart;
 pub(crate) mod rig;
 pub(crate) mod secrets;
 pub(crate) mod shapes;
+pub(crate) mod streams;
 pub(crate) mod unsolicited;
 pub(crate) mod waiting;
 
@@ -28,6 +29,7 @@ pub(crate) fn all() -> impl Iterator<Item = Test> {
         counted::TESTS,
         prompts::TESTS,
         shapes::TESTS,
+        streams::TESTS,
         late::TESTS,
         restart::TESTS,
         garbage::TESTS,
