@@ -25,8 +25,9 @@ pub trait TcpSocket: Module {
     ///
     /// A module whose buffer is full is waited for. *Twice*: the bytes twice. *Dropped*, or failed with kind
     /// [`Retry`](crate::ErrorKind::Retry): either all of it goes out before anything else does, which
-    /// [`has_taken`](Self::has_taken) tells, or none of it; data that does not fit one block of the module and the
-    /// driver's transmit buffer may have been cut, and the socket is [`Closed`](SocketState::Closed) then. *Kinds*:
+    /// [`has_taken`](Self::has_taken) tells, or none of it; data longer than one block of the module, or than the
+    /// driver's transmit buffer, may have been cut between two blocks, and the socket is
+    /// [`Closed`](SocketState::Closed) then. *Kinds*:
     /// [`Reconnect`](crate::ErrorKind::Reconnect) (the connection is over), `Retry` (the module stays full),
     /// [`Restart`](crate::ErrorKind::Restart), [`Misuse`](crate::ErrorKind::Misuse) (a socket that was closed).
     async fn write(&mut self, socket: Socket, data: &[u8]) -> Result<(), Self::Error>;

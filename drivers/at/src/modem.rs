@@ -335,6 +335,12 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
         self.engine.inbox.read(tag, out)
     }
 
+    /// How many bytes the transmit buffer has. Data that fit behind their command are sent whole although the call is
+    /// dropped.
+    pub fn transmit_capacity(&self) -> usize {
+        self.engine.transmit.capacity()
+    }
+
     /// How long the body of a record without a head can be that the inbox has room for.
     pub fn room(&self) -> usize {
         self.engine.inbox.room()

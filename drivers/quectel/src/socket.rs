@@ -14,7 +14,7 @@ use crate::model::QuectelModel;
 use crate::operation::{Input, Listener, Operation, check};
 use crate::pins::PowerPins;
 use crate::sequence::resolve::{self, Found};
-use crate::sequence::socket::{self, FETCHES, MOST_READ, MOST_WRITTEN, SETTLES};
+use crate::sequence::socket::{self, COMMAND_LEN, FETCHES, MOST_READ, MOST_WRITTEN, SETTLES};
 use crate::sequence::socket_tls;
 use crate::sockets::{Asked, COUNT, Family, HOOK, Phase, Writing};
 use crate::state::Session;
@@ -36,8 +36,10 @@ impl<M: QuectelModel + HasTcpSocket, R: Read, W: Write, P: PowerPins> TcpSocket 
         }
         async move {
             let number = number?;
-            for (index, block) in data.chunks(MOST_WRITTEN).enumerate() {
-                let is_part = data.len() > MOST_WRITTEN;
+            // Each block has its room behind its command: a stream never holds what nobody wrote.
+            let most = self.modem.transmit_capacity().saturating_sub(COMMAND_LEN).clamp(1, MOST_WRITTEN);
+            for (index, block) in data.chunks(most).enumerate() {
+                let is_part = data.len() > most;
                 self.write_block(Writing { number, is_part, is_rest: index > 0, is_due: false, waits: 0 }, block)
                     .await?;
             }

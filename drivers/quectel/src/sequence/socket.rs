@@ -21,6 +21,9 @@ pub(crate) const FETCHES: u8 = 8;
 pub(crate) const MOST_WRITTEN: usize = 1460;
 pub(crate) const MOST_READ: usize = 1500;
 
+/// The longest command that writes.
+pub(crate) const COMMAND_LEN: usize = "AT+QSSLSEND=11,1460\r".len();
+
 mod note {
     pub(super) const TCP: u8 = 1;
     pub(super) const TLS: u8 = 2;

@@ -69,7 +69,7 @@ fn number_of(payload: &[u8], next: u64) -> Option<u64> {
 }
 
 /// A publish that was dropped, or whose prompt was lost, ends in blanks, from any byte on (see the contract of `publish`).
-/// A write of more than one block to a socket ends in NULs then, and the connection with it.
+/// Data for a socket end in NULs when their prompt was lost, and the connection with them.
 /// After a restart of the microcontroller, or a silence of the module, nobody knows that the module waits for data: it
 /// takes the probes for them.
 fn is_filled_up(payload: &[u8], next: u64) -> bool {
