@@ -2,17 +2,16 @@
 
 use wanlink_core::{Delivery, Login, MqttLimits, Security, TooLong};
 
-use crate::credentials::{ClientId, Credentials, SecureMode};
+use crate::credentials::SecureMode;
 use crate::endpoint::{Endpoint, HostName};
 use crate::error::LinkError;
-use crate::identity::Identity;
-use crate::sign::Sign;
+use crate::principal::Principal;
 use crate::topic::{FullTopic, Topic, without_wildcard};
 
 /// A device at an endpoint, with the settings of its session.
 #[derive(Debug)]
-pub(crate) struct Account<'a, S: Security, A: Sign> {
-    identity: &'a Identity<A>,
+pub(crate) struct Account<'a, S: Security, P> {
+    principal: &'a P,
     pub(crate) endpoint: Endpoint<'a, S>,
     keep_alive_s: u16,
     clean_session: bool,
@@ -20,9 +19,9 @@ pub(crate) struct Account<'a, S: Security, A: Sign> {
     pub(crate) delivery: Delivery,
 }
 
-impl<'a, S: Security, A: Sign> Account<'a, S, A> {
-    pub(crate) const fn new(identity: &'a Identity<A>, endpoint: Endpoint<'a, S>) -> Self {
-        Self { identity, endpoint, keep_alive_s: 300, clean_session: true, delivery: Delivery::Sent }
+impl<'a, S: Security, P: Principal> Account<'a, S, P> {
+    pub(crate) const fn new(principal: &'a P, endpoint: Endpoint<'a, S>) -> Self {
+        Self { principal, endpoint, keep_alive_s: 300, clean_session: true, delivery: Delivery::Sent }
     }
 
     /// The platform takes 30 to 1200 seconds; a value outside counts as the nearer end.
@@ -39,28 +38,22 @@ impl<'a, S: Security, A: Sign> Account<'a, S, A> {
     #[cfg(feature = "mqtt")]
     pub(crate) fn check(&self, limits: &MqttLimits, host: &mut HostName) -> Result<(), TooLong> {
         self.write_host(host)?;
-        let client_id = ClientId::fitting(limits, self.identity).length(self.identity);
-        let user = self.identity.device_name().len() + "&".len() + self.identity.product_key().len();
-        limits.check_lengths(host.as_str().len(), client_id, user, A::DIGITS)
+        let [client_id, user, password] = self.principal.lengths(limits);
+        limits.check_lengths(host.as_str().len(), client_id, user, password)
     }
 
     pub(crate) fn write_host(&self, out: &mut HostName) -> Result<(), TooLong> {
-        self.endpoint.write_host(self.identity.product_key(), out)
+        self.endpoint.write_host(self.principal.product_key(), out)
     }
 
-    pub(crate) fn write_credentials(&self, limits: &MqttLimits, out: &mut Credentials) {
-        let form = ClientId::fitting(limits, self.identity);
-        out.write(self.identity, form, SecureMode::of::<S>());
+    pub(crate) fn write_texts(&self, limits: &MqttLimits, out: &mut P::Texts) {
+        self.principal.write(limits, SecureMode::of::<S>(), out);
     }
 
-    pub(crate) fn login<'b>(&self, credentials: &'b Credentials) -> Login<'b> {
-        Login {
-            client_id: credentials.client_id(),
-            user: credentials.user(),
-            password: credentials.password(),
-            keep_alive_s: self.keep_alive_s,
-            clean_session: self.clean_session,
-        }
+    pub(crate) fn login<'b>(&self, texts: &'b P::Texts) -> Login<'b> {
+        let [client_id, user, password] = P::texts(texts);
+        let Self { keep_alive_s, clean_session, .. } = *self;
+        Login { client_id, user, password, keep_alive_s, clean_session }
     }
 
     /// Fills a filter in, or the topic of a publish when there is a payload, and checks it.
@@ -71,7 +64,7 @@ impl<'a, S: Security, A: Sign> Account<'a, S, A> {
         payload: Option<&[u8]>,
         out: &'b mut FullTopic,
     ) -> Result<&'b str, LinkError<E>> {
-        let full = topic.expand_into(self.identity, out)?;
+        let full = topic.expand_into(self.principal, out)?;
         limits.check_topic(full)?;
         if let Some(payload) = payload {
             without_wildcard(full)?;

@@ -12,7 +12,7 @@ const NAME: usize = 64;
 /// Digits of a timestamp: those of the largest `u64`.
 const DIGITS: usize = 20;
 /// A name, and behind it `|securemode=-2,signmethod=hmacsha256,timestamp=` with its digits and the last bar.
-const CLIENT_ID: usize = NAME + 47 + DIGITS + 1;
+pub(crate) const CLIENT_ID: usize = NAME + 47 + DIGITS + 1;
 
 /// How the connection is protected, as the login has to say it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,16 +3,16 @@
 use wanlink_core::{Delivery, ErrorType, Inbound, MqttAt, Qos, Security, Server, Tls, TooLong};
 
 use crate::account::Account;
-use crate::credentials::Credentials;
 use crate::endpoint::{Endpoint, HostName};
 use crate::error::LinkError;
 use crate::identity::Identity;
 use crate::link::{Connect, Downlink, Request, Uplink};
-use crate::sign::{HmacSha256, Sign};
+use crate::principal::{Principal, Protects};
 use crate::topic::{FullTopic, Topic};
 
 /// A device on the platform through the MQTT client of a module.
 ///
+/// It logs in with an [`Identity`] or with a [`DeviceToken`](crate::registration::DeviceToken): see [`Principal`].
 /// It connects once and reports; [`Session`](crate::Session) keeps it connected. A failure keeps the module: look,
 /// change, try again. QoS 1 messages are acknowledged by the module before we have them.
 ///
@@ -35,25 +35,26 @@ use crate::topic::{FullTopic, Topic};
 /// # Ok(()) }) }
 /// ```
 #[derive(Debug)]
-pub struct Link<'a, M, S: Security = Tls<'static>, A: Sign = HmacSha256> {
+pub struct Link<'a, M, S: Security = Tls<'static>, P = Identity> {
     module: M,
-    account: Account<'a, S, A>,
+    account: Account<'a, S, P>,
 }
 
-impl<'a, M: ErrorType, S: Security, A: Sign> Link<'a, M, S, A> {
+impl<'a, M: ErrorType, S: Security, P: Principal> Link<'a, M, S, P> {
     /// A link of `module`, which may be borrowed (`&mut modem`), to `endpoint`. Sends nothing.
     ///
-    /// The bound stands here and not on the type, so that a module without an MQTT client of its own is refused with
-    /// the sentence that names the way out.
-    pub fn new(module: M, identity: &'a Identity<A>, endpoint: Endpoint<'a, S>) -> Self
+    /// The bounds stand here and not on the type, so that a module without an MQTT client of its own, or a token without
+    /// TLS, is refused with the sentence that names the way out.
+    pub fn new(module: M, principal: &'a P, endpoint: Endpoint<'a, S>) -> Self
     where
         M: MqttAt,
+        S: Protects<P>,
     {
         const {
-            assert!(M::MQTT.password as usize >= A::DIGITS, "this module's password is too short for the signature");
+            assert!(M::MQTT.password as usize >= P::PASSWORD, "this module's password is too short for the signature");
             assert!(M::MQTT.topic >= 64, "this module's topic is too short for the platform's own topics");
         }
-        Self { module, account: Account::new(identity, endpoint) }
+        Self { module, account: Account::new(principal, endpoint) }
     }
 
     /// Sets the keep-alive, 300 seconds from the start. The platform takes 30 to 1200 seconds and no other value, so a
@@ -76,7 +77,7 @@ impl<'a, M: ErrorType, S: Security, A: Sign> Link<'a, M, S, A> {
     }
 }
 
-impl<M: MqttAt, S: Security + Copy, A: Sign> Link<'_, M, S, A> {
+impl<M: MqttAt, S: Security + Copy, P: Principal> Link<'_, M, S, P> {
     /// Connects and logs in; may be repeated. No subscription is there afterwards, unless the session is not clean.
     ///
     /// *Dropped*: the outcome is unknown, and the next call closes whatever exists.
@@ -99,9 +100,9 @@ impl<M: MqttAt, S: Security + Copy, A: Sign> Link<'_, M, S, A> {
 
     /// Not in the async function: its buffers would stand in the future a second time.
     #[inline(never)]
-    fn prepare(&self, out: &mut Prepared) -> Result<(), TooLong> {
+    fn prepare(&self, out: &mut Prepared<P>) -> Result<(), TooLong> {
         self.check_lengths(&mut out.host)?;
-        self.account.write_credentials(&M::MQTT, &mut out.credentials);
+        self.account.write_texts(&M::MQTT, &mut out.texts);
         Ok(())
     }
 
@@ -111,7 +112,7 @@ impl<M: MqttAt, S: Security + Copy, A: Sign> Link<'_, M, S, A> {
     }
 }
 
-impl<M: MqttAt, S: Security, A: Sign> Link<'_, M, S, A> {
+impl<M: MqttAt, S: Security, P: Principal> Link<'_, M, S, P> {
     /// Fills a filter in, or the topic of a publish when there is a payload, and checks it.
     #[inline(never)]
     fn topic(&self, topic: Topic<'_>, payload: Option<&[u8]>, room: &mut FullTopic) -> Result<(), LinkError<M::Error>> {
@@ -120,29 +121,29 @@ impl<M: MqttAt, S: Security, A: Sign> Link<'_, M, S, A> {
 }
 
 /// What lives only while a login goes on; the password is wiped with it.
-struct Prepared {
+struct Prepared<P: Principal> {
     host: HostName,
-    credentials: Credentials,
+    texts: P::Texts,
 }
 
-impl Prepared {
+impl<P: Principal> Prepared<P> {
     fn empty() -> Self {
-        Self { host: HostName::empty(), credentials: Credentials::empty() }
+        Self { host: HostName::empty(), texts: P::empty() }
     }
 }
 
-impl<M: ErrorType, S: Security, A: Sign> ErrorType for Link<'_, M, S, A> {
+impl<M: ErrorType, S: Security, P: Principal> ErrorType for Link<'_, M, S, P> {
     type Error = LinkError<M::Error>;
 }
 
-impl<M: MqttAt, S: Security + Copy, A: Sign> Uplink for Link<'_, M, S, A> {
+impl<M: MqttAt, S: Security + Copy, P: Principal> Uplink for Link<'_, M, S, P> {
     async fn publish(&mut self, topic: Topic<'_>, payload: &[u8], qos: Qos) -> Result<Delivery, Self::Error> {
         self.perform(Request::Publish { topic, payload, qos }).await?;
         Ok(self.account.delivery)
     }
 }
 
-impl<M: MqttAt, S: Security + Copy, A: Sign> Downlink for Link<'_, M, S, A> {
+impl<M: MqttAt, S: Security + Copy, P: Principal> Downlink for Link<'_, M, S, P> {
     fn subscribe(&mut self, filter: Topic<'_>) -> impl Future<Output = Result<(), Self::Error>> {
         self.perform(Request::Subscribe(filter))
     }
@@ -163,7 +164,7 @@ impl<M: MqttAt, S: Security + Copy, A: Sign> Downlink for Link<'_, M, S, A> {
     }
 }
 
-impl<M: MqttAt, S: Security + Copy, A: Sign> Connect for Link<'_, M, S, A> {
+impl<M: MqttAt, S: Security + Copy, P: Principal> Connect for Link<'_, M, S, P> {
     type Module = M;
 
     const GIVES_REASON: bool = M::MQTT.gives_reason;
@@ -179,11 +180,11 @@ impl<M: MqttAt, S: Security + Copy, A: Sign> Connect for Link<'_, M, S, A> {
     async fn perform(&mut self, request: Request<'_>) -> Result<(), Self::Error> {
         let result = match request {
             Request::Connect => {
-                let mut prepared = Prepared::empty();
+                let mut prepared = Prepared::<P>::empty();
                 self.prepare(&mut prepared)?;
                 let endpoint = &self.account.endpoint;
                 let server = Server::new(prepared.host.as_str(), endpoint.port(), *endpoint.security());
-                let login = self.account.login(&prepared.credentials);
+                let login = self.account.login(&prepared.texts);
                 self.module.connect(&server, &login).await
             }
             Request::Subscribe(filter) => {

@@ -1,6 +1,6 @@
 //! Dynamic registration: how a device that knows only the secret of its product gets one of its own (aliyun-iot, 3).
 //!
-//! `Device` (feature `store`) does all of it. Below it stand the messages; whoever sends them otherwise builds a request,
+//! `Device` (feature `store`) does all of it, over the path whose feature is on. Below it stand the messages; whoever sends them otherwise builds a request,
 //! hands the reply to the same [`Applicant`], and **stores the result before it is used**: after the first login the
 //! platform registers the device no more.
 //!
@@ -44,7 +44,11 @@ mod device;
 mod device_error;
 mod error;
 mod form;
-#[cfg(feature = "store")]
+#[cfg(all(feature = "store", feature = "mqtt"))]
+mod over_mqtt;
+#[cfg(all(feature = "store", feature = "tcp"))]
+mod over_tcp;
+#[cfg(all(feature = "store", any(feature = "mqtt", feature = "tcp")))]
 mod push;
 mod reply;
 mod request;

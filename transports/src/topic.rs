@@ -13,8 +13,7 @@ mod rrpc;
 
 use wanlink_core::{Argument, TooLong};
 
-use crate::identity::Identity;
-use crate::sign::Sign;
+use crate::principal::Principal;
 use crate::text::{Text, put_all};
 
 pub use rrpc::Rrpc;
@@ -98,16 +97,16 @@ impl Topic<'_> {
     ///
     /// # Errors
     /// The topic is empty, longer than 128 bytes, has too many levels for a custom topic, or does not begin with `/`.
-    pub fn expand<A: Sign>(&self, identity: &Identity<A>) -> Result<FullTopic, TopicError> {
+    pub fn expand<P: Principal>(&self, principal: &P) -> Result<FullTopic, TopicError> {
         let mut full = FullTopic::new();
-        self.expand_into(identity, &mut full)?;
+        self.expand_into(principal, &mut full)?;
         Ok(full)
     }
 
     /// As [`expand`](Self::expand), where the topic is to stay: moving it would copy its room.
-    pub(crate) fn expand_into<'b, A: Sign>(
+    pub(crate) fn expand_into<'b, P: Principal>(
         &self,
-        identity: &Identity<A>,
+        principal: &P,
         out: &'b mut FullTopic,
     ) -> Result<&'b str, TopicError> {
         let (head, tail) = match self.scope {
@@ -117,7 +116,7 @@ impl Topic<'_> {
             Scope::Sys => ("/sys/", "/"),
             Scope::RrpcAnswer => ("/sys/", "/rrpc/response/"),
         };
-        let parts = [head, identity.product_key(), "/", identity.device_name(), tail, self.text];
+        let parts = [head, principal.product_key(), "/", principal.device_name(), tail, self.text];
         let parts = if self.scope == Scope::Whole { &parts[5..] } else { &parts[..] };
         put_all(Argument::Topic, out.0.as_mut_view(), parts).map_err(TopicError::TooLong)?;
         self.check(&out.0)?;
@@ -206,6 +205,7 @@ mod tests {
     use std::string::String;
 
     use super::*;
+    use crate::Identity;
 
     fn expand(topic: Topic<'_>) -> Result<String, TopicError> {
         let identity = Identity::new("pk", "dn", "secret").unwrap();

@@ -216,7 +216,7 @@ impl Packets {
         module: M,
         identity: &'a Identity<A>,
         endpoint: Endpoint<'a, S>,
-    ) -> tcp::Link<'a, M, S, A> {
+    ) -> tcp::Link<'a, M, S, Identity<A>> {
         match self {
             Self::Small(buffers) => tcp::Link::new(module, identity, endpoint, buffers),
             Self::Large(buffers) => tcp::Link::new(module, identity, endpoint, buffers),

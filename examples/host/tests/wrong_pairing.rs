@@ -1,4 +1,5 @@
-//! A model cannot be given to a path that it lacks, and the compiler names the way out.
+//! A model cannot be given to a path that it lacks, nor a device token to a connection without TLS, and the compiler names
+//! the way out.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,6 +11,7 @@ fn program(marked: &str, link: &str) -> String {
 #![allow(unused_imports)]
 use wanlink_core::{{HasTcpSocket, Model, SocketLimits}};
 use wanlink_quectel::{{Buffers, NoPins, Quectel, QuectelModel}};
+use wanlink_transports::registration::DeviceToken;
 use wanlink_transports::{{Endpoint, Identity, Region, mqtt, tcp}};
 
 struct Bare;
@@ -27,11 +29,11 @@ impl QuectelModel for Bare {{
 
 {marked}
 
-pub fn run(rx: impl embedded_io_async::Read, tx: impl embedded_io_async::Write, identity: &Identity) {{
+pub fn run(rx: impl embedded_io_async::Read, tx: impl embedded_io_async::Write, identity: &Identity, token: &DeviceToken) {{
     let mut buffers: Buffers = Buffers::new();
     let mut packets: tcp::Buffers = tcp::Buffers::new();
     let mut modem = Quectel::<Bare, _, _, _>::new(rx, tx, NoPins, &mut buffers);
-    let _ = &mut packets;
+    let _ = (&mut packets, token);
     let _ = {link};
 }}
 "#
@@ -78,14 +80,25 @@ fn the_compiler_names_the_way_out() {
     const TLS: &str = "tcp::Link::new(&mut modem, identity, Endpoint::public(Region::Shanghai), &mut packets)";
     const SOCKETS: &str = "impl HasTcpSocket for Bare { const SOCKETS: SocketLimits = SocketLimits::new(1); }";
     let mqtt = "mqtt::Link::new(&mut modem, identity, Endpoint::plain_public(Region::Shanghai))";
-    let programs = [("mqtt", program("", mqtt)), ("tcp", program("", PLAIN)), ("tls", program(SOCKETS, TLS))];
+    let token = PLAIN.replace("identity", "token");
+    let programs = [
+        ("mqtt", program("", mqtt)),
+        ("tcp", program("", PLAIN)),
+        ("tls", program(SOCKETS, TLS)),
+        ("token", program(SOCKETS, &token)),
+    ];
     let wanted = [
         ["`Bare` has no MQTT client fit for the platform", "take the `tcp` path"],
         ["`Bare` has no TCP sockets that this driver can use", "take the `mqtt` path"],
         ["the sockets of `Bare` have no TLS fit for the platform", "take another path, or write out `Plain`"],
+        [
+            "`wanlink_transports::registration::DeviceToken` does not log in over `wanlink_core::Plain`",
+            "take an endpoint with TLS",
+        ],
     ];
-    for (errors, wanted) in errors(&programs).iter().zip(wanted) {
-        for text in wanted.iter().chain(&["docs/choose-a-path.md"]) {
+    let guides = ["docs/choose-a-path.md"; 3].into_iter().chain(["docs/registration.md"]);
+    for ((errors, wanted), guide) in errors(&programs).iter().zip(wanted).zip(guides) {
+        for text in wanted.iter().chain(&[guide]) {
             assert!(errors.contains(text), "no `{text}` in\n{errors}");
         }
     }

@@ -47,12 +47,20 @@ const REPLY: usize = 512;
 pub struct Device<S, A: Sign = HmacSha256> {
     pub(super) applicant: Applicant<A>,
     pub(super) store: S,
+    /// A socket of the module that a call left open which was dropped.
+    #[cfg(feature = "tcp")]
+    pub(super) left_open: Option<wanlink_core::Socket>,
 }
 
 impl<S: Store, A: Sign> Device<S, A> {
     /// A device with a store, which may be borrowed (`&mut store`). Asks for nothing yet.
     pub const fn new(applicant: Applicant<A>, store: S) -> Self {
-        Self { applicant, store }
+        Self {
+            applicant,
+            store,
+            #[cfg(feature = "tcp")]
+            left_open: None,
+        }
     }
 
     /// The identity that is kept, or a new one by a form over HTTPS to [`https_host`](super::https_host), port 443.

@@ -2,9 +2,9 @@
 
 use wanlink_core::{Error, ErrorKind, Refusal, TooLong};
 
-use super::code::{ALREADY_ACTIVE, Cause, RegistrationCode};
+use super::code::{ALREADY_ACTIVE, Cause};
 use super::error::RegistrationError;
-use crate::error::Lost;
+use crate::error::{LinkError, Lost};
 use crate::store::StoreError;
 
 /// Error of a [`Device`](super::Device) on a driver whose error is `E`, with a store on a medium whose error is `S`.
@@ -31,6 +31,9 @@ pub enum DeviceError<E, S> {
     AuthType,
     /// Longer than the model takes. Nothing was sent.
     TooLong(TooLong),
+    /// The link that carried the login failed by itself: the server closed the connection, was silent, or broke the
+    /// protocol.
+    Link(LinkError<E>),
 }
 
 impl<E: Error, S: core::error::Error + 'static> Error for DeviceError<E, S> {
@@ -42,6 +45,7 @@ impl<E: Error, S: core::error::Error + 'static> Error for DeviceError<E, S> {
             Self::Registration(error) => error.kind(),
             Self::AlreadyActive => ErrorKind::Refused(Refusal::Code(ALREADY_ACTIVE)),
             Self::Silent | Self::Lost(_) => ErrorKind::Retry,
+            Self::Link(error) => error.kind(),
             Self::Store(_) | Self::OtherDevice | Self::AuthType | Self::TooLong(_) => ErrorKind::Misuse,
         }
     }
@@ -61,6 +65,7 @@ impl<E: core::fmt::Display, S: core::fmt::Display> core::fmt::Display for Device
             Self::Lost(error) => write!(f, "the reply to the registration did not arrive: {error}"),
             Self::AuthType => f.write_str("an identity wants AuthType::Register, a device token AuthType::Regnwl"),
             Self::TooLong(error) => error.fmt(f),
+            Self::Link(error) => error.fmt(f),
         }
     }
 }
@@ -70,6 +75,7 @@ impl<E: core::error::Error, S: core::error::Error + 'static> core::error::Error 
         match self {
             Self::Module(error) => error.source(),
             Self::Store(error) => error.source(),
+            Self::Link(error) => error.source(),
             _ => None,
         }
     }
@@ -80,18 +86,6 @@ impl<E, S> From<RegistrationError> for DeviceError<E, S> {
         match error {
             RegistrationError::Refused(code) if code.cause() == Cause::AlreadyActive => Self::AlreadyActive,
             _ => Self::Registration(error),
-        }
-    }
-}
-
-impl<E: Error, S> DeviceError<E, S> {
-    /// A driver's error at a login that is a registration: a return code of the broker is the platform's answer.
-    pub(super) fn of_login(error: E) -> Self {
-        match error.kind() {
-            ErrorKind::Refused(Refusal::Connack(code)) => {
-                RegistrationError::Refused(RegistrationCode::Connack(code)).into()
-            }
-            _ => Self::Module(error),
         }
     }
 }

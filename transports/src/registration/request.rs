@@ -1,20 +1,21 @@
 //! The request over MQTT, which is a login (aliyun-iot, 3.2).
 
 use heapless::string::StringView;
-use wanlink_core::{Argument, Login};
+use wanlink_core::{Argument, Login, MqttLimits, Tls};
 use zeroize::Zeroizing;
 
 use super::applicant::{Applicant, Random};
 use super::token::TOKEN;
 use crate::credentials::{SecureMode, at_most};
 use crate::identity::{Alphabet, IdentityError, check};
+use crate::principal::{LogIn, Principal, Protects, connect_length};
 use crate::sign::{Sign, Signature};
 use crate::text::{Text, put_all};
 
 /// Longest id of an instance; those seen have 23 (aliyun-iot, 2).
 const INSTANCE: usize = 32;
 /// Device name, random text and id of an instance, with what stands around them.
-const CLIENT_ID: usize =
+pub(super) const CLIENT_ID: usize =
     "|securemode=-2,authType=register,random=,signmethod=hmacsha256,instanceId=|".len() + 32 + 32 + INSTANCE;
 
 /// How the platform comes to know the device.
@@ -93,6 +94,10 @@ impl MqttLogin {
         Self { client_id: Text::new(), user: Text::new(), password: Zeroizing::new(Text::new()) }
     }
 
+    pub(super) fn texts(&self) -> [&str; 3] {
+        [&self.client_id, &self.user, &self.password]
+    }
+
     /// The login, for a module. A registration has no keep-alive that the platform would check.
     #[must_use]
     pub fn login(&self, keep_alive_s: u16, clean_session: bool) -> Login<'_> {
@@ -112,12 +117,24 @@ impl<A: Sign> Applicant<A> {
     #[must_use]
     pub fn mqtt_login(&self, request: &MqttRequest<'_>, random: &Random) -> MqttLogin {
         let mut out = MqttLogin::empty();
-        let mut signature = Signature::new();
-        self.sign_into(random, &mut signature);
-        let (key, name) = (self.product_key(), self.device_name());
+        Asking { applicant: self, request, random }.write_into(&mut out);
+        out
+    }
+}
+
+/// An applicant with its request: who logs in to be registered.
+pub(super) struct Asking<'r, A: Sign> {
+    pub(super) applicant: &'r Applicant<A>,
+    pub(super) request: &'r MqttRequest<'r>,
+    pub(super) random: &'r Random,
+}
+
+impl<A: Sign> Asking<'_, A> {
+    fn client_id(&self) -> [&str; 12] {
+        let Self { applicant, request, random } = self;
         let label = if request.instance.is_empty() { "" } else { ",instanceId=" };
-        let client_id = [
-            name,
+        [
+            applicant.device_name(),
             "|securemode=",
             request.mode.digit(),
             ",authType=",
@@ -129,11 +146,52 @@ impl<A: Sign> Applicant<A> {
             label,
             request.instance,
             "|",
-        ];
-        put(out.client_id.as_mut_view(), &client_id);
-        put(out.user.as_mut_view(), &[name, "&", key]);
+        ]
+    }
+
+    fn write_into(&self, out: &mut MqttLogin) {
+        let mut signature = Signature::new();
+        self.applicant.sign_into(self.random, &mut signature);
+        put(out.client_id.as_mut_view(), &self.client_id());
+        put(out.user.as_mut_view(), &[self.applicant.device_name(), "&", self.applicant.product_key()]);
         put(out.password.as_mut_view(), &[signature.as_str()]);
-        out
+    }
+}
+
+impl<A: Sign> Principal for Asking<'_, A> {
+    fn product_key(&self) -> &str {
+        self.applicant.product_key()
+    }
+
+    fn device_name(&self) -> &str {
+        self.applicant.device_name()
+    }
+}
+
+/// The platform refuses anything else (aliyun-iot, 3.2), and the secret would cross the network for all to read.
+impl<A: Sign> Protects<Asking<'_, A>> for Tls<'_> {}
+
+impl<A: Sign> LogIn for Asking<'_, A> {
+    type Texts = MqttLogin;
+
+    const PASSWORD: usize = A::DIGITS;
+    const CONNECT: usize = connect_length(CLIENT_ID, 64);
+
+    fn empty() -> MqttLogin {
+        MqttLogin::empty()
+    }
+
+    fn write(&self, _: &MqttLimits, _: SecureMode, out: &mut MqttLogin) {
+        self.write_into(out);
+    }
+
+    fn texts(texts: &MqttLogin) -> [&str; 3] {
+        texts.texts()
+    }
+
+    fn lengths(&self, _: &MqttLimits) -> [usize; 3] {
+        let client_id = self.client_id().iter().map(|part| part.len()).sum();
+        [client_id, self.device_name().len() + "&".len() + self.product_key().len(), A::DIGITS]
     }
 }
 

@@ -1,14 +1,19 @@
 //! What a device without a secret logs in with (aliyun-iot, 3.3).
 
-use wanlink_core::Argument;
+use wanlink_core::{Argument, MqttLimits};
 use zeroize::Zeroizing;
 
 use super::request::{MqttLogin, put};
+use crate::credentials::SecureMode;
 use crate::identity::{Alphabet, IdentityError, keep};
+use crate::principal::{LogIn, Principal, connect_length};
 use crate::text::Text;
 
 /// Room for a device token and for the client id that comes with it. Their lengths are not published.
 pub(super) const TOKEN: usize = 128;
+
+/// What stands behind the client id in a login.
+const EXTENSION: &str = "|securemode=-2,authType=connwl|";
 
 /// Client id and device token of a device that was registered by [`AuthType::Regnwl`](super::AuthType::Regnwl).
 ///
@@ -71,10 +76,50 @@ impl DeviceToken {
     #[must_use]
     pub fn mqtt_login(&self) -> MqttLogin {
         let mut out = MqttLogin::empty();
-        put(out.client_id.as_mut_view(), &[&self.client_id, "|securemode=-2,authType=connwl|"]);
+        self.write_into(&mut out);
+        out
+    }
+
+    fn write_into(&self, out: &mut MqttLogin) {
+        put(out.client_id.as_mut_view(), &[&self.client_id, EXTENSION]);
         put(out.user.as_mut_view(), &[&self.device_name, "&", &self.product_key]);
         put(out.password.as_mut_view(), &[&self.token]);
-        out
+    }
+}
+
+impl Principal for DeviceToken {
+    fn product_key(&self) -> &str {
+        &self.product_key
+    }
+
+    fn device_name(&self) -> &str {
+        &self.device_name
+    }
+}
+
+impl LogIn for DeviceToken {
+    type Texts = MqttLogin;
+
+    /// Known only when there is one.
+    const PASSWORD: usize = 0;
+    const CONNECT: usize = connect_length(TOKEN + EXTENSION.len(), TOKEN);
+
+    fn empty() -> MqttLogin {
+        MqttLogin::empty()
+    }
+
+    /// The mode is that of tokens, whatever protects the connection.
+    fn write(&self, _: &MqttLimits, _: SecureMode, out: &mut MqttLogin) {
+        self.write_into(out);
+    }
+
+    fn texts(texts: &MqttLogin) -> [&str; 3] {
+        texts.texts()
+    }
+
+    fn lengths(&self, _: &MqttLimits) -> [usize; 3] {
+        let user = self.device_name.len() + "&".len() + self.product_key.len();
+        [self.client_id.len() + EXTENSION.len(), user, self.token.len()]
     }
 }
 

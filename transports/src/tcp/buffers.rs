@@ -3,10 +3,8 @@
 use zeroize::Zeroize;
 
 use super::SPARE;
-
-/// Bytes of the longest CONNECT that [`Identity`](crate::Identity) and its signatures make: fixed header 3, variable
-/// header 10, client id 2 + 132, user name 2 + 53, password 2 + 64.
-const CONNECT: usize = 268;
+use crate::identity::Identity;
+use crate::principal::LogIn;
 
 /// Buffers of a [`Link`](super::Link), which the caller owns.
 ///
@@ -32,7 +30,10 @@ impl<const RX: usize, const TX: usize> Buffers<RX, TX> {
     pub const fn new() -> Self {
         const {
             assert!(RX >= SPARE + 16, "no message fits the receive buffer");
-            assert!(TX >= CONNECT, "the login does not fit the transmit buffer: it may have 268 bytes");
+            assert!(
+                TX >= <Identity as LogIn>::CONNECT,
+                "the login does not fit the transmit buffer: it may have 268 bytes"
+            );
         }
         Self { receive: [0; RX], transmit: [0; TX] }
     }

@@ -4,6 +4,8 @@ mod advance;
 mod request;
 
 use wanlink_core::{Inbound, Message};
+#[cfg(feature = "store")]
+use zeroize::Zeroize as _;
 
 use super::packet::Publish;
 use super::receiver::Receiver;
@@ -129,6 +131,13 @@ impl<'b> Client<'b> {
         self.state = State::Offline;
         (self.awaiting, self.asks, self.owed_id) = (0, false, 0);
         self.written();
+    }
+
+    /// Wipes both buffers, of a client that is used no more.
+    #[cfg(feature = "store")]
+    pub(super) fn wipe(&mut self) {
+        self.transmit.zeroize();
+        self.receiver.wipe();
     }
 
     /// Whether the socket, if there is one, is to be closed.

@@ -14,7 +14,7 @@ use crate::endpoint::{Endpoint, HostName};
 use crate::error::LinkError;
 use crate::identity::Identity;
 use crate::link::{Connect, Downlink, Request, Uplink};
-use crate::sign::{HmacSha256, Sign};
+use crate::principal::{Principal, Protects};
 use crate::topic::Topic;
 
 /// Our client refuses nothing for its length but what has no room in the buffers.
@@ -22,6 +22,7 @@ const LIMITS: MqttLimits = MqttLimits::UNSTATED;
 
 /// A device on the platform through a TCP or TLS socket of the module.
 ///
+/// It logs in with an [`Identity`] or with a [`DeviceToken`](crate::registration::DeviceToken): see [`Principal`].
 /// It connects once and reports; [`Session`](crate::Session) keeps it connected. A failure keeps the module: look,
 /// change, try again. QoS 1 messages are acknowledged when they were used: by the next call after the one that lent
 /// them. A link that is dropped while it is connected leaves its socket open in the module until that is started anew;
@@ -48,9 +49,9 @@ const LIMITS: MqttLimits = MqttLimits::UNSTATED;
 /// # Ok(()) }) }
 /// ```
 #[derive(Debug)]
-pub struct Link<'a, M, S: Security = Tls<'static>, A: Sign = HmacSha256> {
+pub struct Link<'a, M, S: Security = Tls<'static>, P = Identity> {
     module: M,
-    account: Account<'a, S, A>,
+    account: Account<'a, S, P>,
     client: Client<'a>,
     /// Open, or to be closed before another one is opened.
     socket: Option<Socket>,
@@ -58,25 +59,26 @@ pub struct Link<'a, M, S: Security = Tls<'static>, A: Sign = HmacSha256> {
     is_writing: bool,
 }
 
-impl<'a, M: ErrorType, S: Security, A: Sign> Link<'a, M, S, A> {
+impl<'a, M: ErrorType, S: Security, P: Principal> Link<'a, M, S, P> {
     /// A link of `module`, which may be borrowed (`&mut modem`), to `endpoint`, with its packets in `buffers`. Sends
     /// nothing.
     ///
     /// The bounds stand here and not on the type, so that a module without sockets, or without TLS where the endpoint
-    /// has it, is refused with the sentence that names the way out.
+    /// has it, or a token where it has not, is refused with the sentence that names the way out.
     pub fn new<const RX: usize, const TX: usize>(
         module: M,
-        identity: &'a Identity<A>,
+        principal: &'a P,
         endpoint: Endpoint<'a, S>,
         buffers: &'a mut Buffers<RX, TX>,
     ) -> Self
     where
         M: TcpSocket,
-        S: Opens<M>,
+        S: Opens<M> + Protects<P>,
     {
+        const { assert!(TX >= P::CONNECT, "the login does not fit the transmit buffer") };
         let Buffers { receive, transmit } = buffers;
         let client = Client::new(receive, transmit);
-        Self { module, account: Account::new(identity, endpoint), client, socket: None, is_writing: false }
+        Self { module, account: Account::new(principal, endpoint), client, socket: None, is_writing: false }
     }
 
     /// Sets the keep-alive, 300 seconds from the start. The platform takes 30 to 1200 seconds and no other value, so a
@@ -95,6 +97,19 @@ impl<'a, M: ErrorType, S: Security, A: Sign> Link<'a, M, S, A> {
         Self { account: self.account.clean_session(clean), ..self }
     }
 
+    /// Closes this socket before it opens one.
+    #[cfg(feature = "store")]
+    pub(crate) fn instead_of(self, socket: Option<Socket>) -> Self {
+        Self { socket, ..self }
+    }
+
+    /// Wipes the buffers of a link that is used no more, and says which socket it leaves open.
+    #[cfg(feature = "store")]
+    pub(crate) fn give_up(&mut self) -> Option<Socket> {
+        self.client.wipe();
+        self.socket.take()
+    }
+
     /// The module below.
     pub fn module(&mut self) -> &mut M {
         &mut self.module
@@ -108,7 +123,7 @@ impl<'a, M: ErrorType, S: Security, A: Sign> Link<'a, M, S, A> {
     }
 }
 
-impl<M: TcpSocket, S: Opens<M>, A: Sign> Link<'_, M, S, A> {
+impl<M: TcpSocket, S: Opens<M>, P: Principal> Link<'_, M, S, P> {
     /// Connects and logs in; may be repeated. No subscription is there afterwards, unless the session is not clean.
     ///
     /// *Dropped*: the outcome is unknown, and the next call closes whatever exists.
@@ -134,11 +149,11 @@ impl<M: TcpSocket, S: Opens<M>, A: Sign> Link<'_, M, S, A> {
     }
 }
 
-impl<M: ErrorType, S: Security, A: Sign> ErrorType for Link<'_, M, S, A> {
+impl<M: ErrorType, S: Security, P: Principal> ErrorType for Link<'_, M, S, P> {
     type Error = LinkError<M::Error>;
 }
 
-impl<M: TcpSocket, S: Opens<M>, A: Sign> Uplink for Link<'_, M, S, A> {
+impl<M: TcpSocket, S: Opens<M>, P: Principal> Uplink for Link<'_, M, S, P> {
     /// Publishes; QoS 1 returns with the PUBACK.
     ///
     /// *Dropped*, or failed: a message that was begun is finished by the next call. The same message published again
@@ -150,7 +165,7 @@ impl<M: TcpSocket, S: Opens<M>, A: Sign> Uplink for Link<'_, M, S, A> {
     }
 }
 
-impl<M: TcpSocket, S: Opens<M>, A: Sign> Downlink for Link<'_, M, S, A> {
+impl<M: TcpSocket, S: Opens<M>, P: Principal> Downlink for Link<'_, M, S, P> {
     fn subscribe(&mut self, filter: Topic<'_>) -> impl Future<Output = Result<(), Self::Error>> {
         self.perform(Request::Subscribe(filter))
     }
@@ -168,7 +183,7 @@ impl<M: TcpSocket, S: Opens<M>, A: Sign> Downlink for Link<'_, M, S, A> {
     }
 }
 
-impl<M: TcpSocket, S: Opens<M>, A: Sign> Connect for Link<'_, M, S, A> {
+impl<M: TcpSocket, S: Opens<M>, P: Principal> Connect for Link<'_, M, S, P> {
     type Module = M;
 
     const GIVES_REASON: bool = true;

@@ -2,6 +2,9 @@
 
 use core::cell::Cell;
 
+#[cfg(feature = "store")]
+use zeroize::Zeroize as _;
+
 use super::packet::{Publish, first, header};
 use super::text::{Kind, is_valid};
 use crate::reason::Malformed;
@@ -66,6 +69,11 @@ impl<'b> Receiver<'b> {
     /// A connection is over: half a packet is worth nothing, messages are.
     pub(super) fn close(&mut self) {
         (self.end, self.skip, self.stale) = (self.kept, 0, self.kept);
+    }
+
+    #[cfg(feature = "store")]
+    pub(super) fn wipe(&mut self) {
+        self.buffer.zeroize();
     }
 
     /// Takes the next packet. `connecting`: it has to be the CONNACK. `hurried`: an answer is awaited, so that a

@@ -9,7 +9,7 @@ use wanlink_emulator::{Script, World};
 use wanlink_platform::{Config, ConnId, Peer, Platform, Product, Registration};
 use wanlink_transports::registration::{Applicant, Device, DeviceError, DeviceToken, MqttRequest, Random, https_host};
 use wanlink_transports::store::{Fill, Name, Store, StoreError};
-use wanlink_transports::{Endpoint, Identity, Region};
+use wanlink_transports::{Endpoint, Identity, Region, tcp};
 
 use crate::modem::{Failed, Modem};
 
@@ -17,6 +17,21 @@ pub(crate) const KEY: &str = "a1ExpAkj9Hi";
 pub(crate) const NAME: &str = "Example_dyn1";
 pub(crate) const PRODUCT_SECRET: &str = "ffFnFlKQW3HYjjPR";
 const ROOT: Root<'static> = Root::new("root.pem", b"");
+
+/// By which login a device is registered: each test holds for both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// The module's.
+    Mqtt,
+    /// Our own client's.
+    Tcp,
+}
+
+impl Way {
+    pub(crate) const ALL: [Self; 2] = [Self::Mqtt, Self::Tcp];
+}
+
+const PUBLIC: Endpoint<'static> = Endpoint::public(Region::Shanghai);
 
 pub(crate) type Error = DeviceError<Failed, std::fmt::Error>;
 
@@ -90,14 +105,28 @@ impl Bench {
         in_world(device.identity_over_https(modem, endpoint, &random))
     }
 
-    pub(crate) fn over_mqtt(&mut self, request: &MqttRequest<'_>) -> Result<Identity, Error> {
+    pub(crate) fn identity(&mut self, way: Way, request: &MqttRequest<'_>) -> Result<Identity, Error> {
         let (mut device, modem, random) = self.parts();
-        in_world(device.identity_over_mqtt(modem, Endpoint::public(Region::Shanghai), request, &random))
+        match way {
+            Way::Mqtt => in_world(device.identity_over_mqtt(modem, PUBLIC, request, &random)),
+            Way::Tcp => in_world(device.identity_over_tcp(
+                modem,
+                PUBLIC,
+                &mut tcp::Buffers::<256, 320>::new(),
+                request,
+                &random,
+            )),
+        }
     }
 
-    pub(crate) fn token(&mut self, request: &MqttRequest<'_>) -> Result<DeviceToken, Error> {
+    pub(crate) fn token(&mut self, way: Way, request: &MqttRequest<'_>) -> Result<DeviceToken, Error> {
         let (mut device, modem, random) = self.parts();
-        in_world(device.token_over_mqtt(modem, Endpoint::public(Region::Shanghai), request, &random))
+        match way {
+            Way::Mqtt => in_world(device.token_over_mqtt(modem, PUBLIC, request, &random)),
+            Way::Tcp => {
+                in_world(device.token_over_tcp(modem, PUBLIC, &mut tcp::Buffers::<512, 512>::new(), request, &random))
+            }
+        }
     }
 
     /// The device's first login, which ends its registration.

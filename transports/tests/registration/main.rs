@@ -2,9 +2,10 @@
 //! register with the stand-in of the platform.
 
 mod bench;
+mod by_login;
 mod check;
 mod modem;
 mod over_https;
-mod over_mqtt;
 mod replies;
 mod requests;
+mod sockets;

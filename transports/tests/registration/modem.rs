@@ -1,4 +1,4 @@
-//! A module with the stand-in of the platform at the other end: its HTTPS and its MQTT client.
+//! A module with the stand-in of the platform at the other end: its HTTPS and its MQTT client. It has one socket, too.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,6 +10,8 @@ use wanlink_core::{
 };
 use wanlink_platform::{Action, ConnId, Peer, Platform};
 use wanlink_transports::tcp::{Client, Event, Want};
+
+use crate::sockets::Line;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Failed(pub(crate) ErrorKind);
@@ -30,21 +32,22 @@ impl Error for Failed {
 
 pub(crate) struct Modem {
     pub(crate) platform: Rc<RefCell<Platform>>,
-    /// Connections so far, of either kind.
+    /// Connections so far, of every kind.
     pub(crate) connections: u64,
-    /// How often a session was ended.
+    /// How often a session was ended, or a socket closed.
     pub(crate) disconnects: u32,
     client: Client<'static>,
+    pub(crate) line: Line,
 }
 
 impl Modem {
     /// With an inbox of `inbox` bytes, which is leaked: a test is short.
     pub(crate) fn new(platform: Rc<RefCell<Platform>>, inbox: usize) -> Self {
         let client = Client::new(vec![0; inbox].leak(), vec![0; 512].leak());
-        Self { platform, connections: 0, disconnects: 0, client }
+        Self { platform, connections: 0, disconnects: 0, client, line: Line::default() }
     }
 
-    fn open<S: Security>(&mut self, server: &Server<'_, S>) -> ConnId {
+    pub(crate) fn open<S: Security>(&mut self, server: &Server<'_, S>) -> ConnId {
         self.connections += 1;
         let conn = ConnId(self.connections);
         let peer = if S::TLS { Peer::tls() } else { Peer::plain() };
@@ -53,7 +56,7 @@ impl Modem {
     }
 
     /// Lets the platform do what is due, and takes what it sends; [`None`] is its close.
-    fn heard(&mut self) -> Vec<Option<Vec<u8>>> {
+    pub(crate) fn heard(&mut self) -> Vec<Option<Vec<u8>>> {
         let mut platform = self.platform.borrow_mut();
         platform.poll(now_us());
         let taken = platform.take_actions().into_iter().map(|action| match action {
@@ -123,7 +126,7 @@ impl Modem {
     }
 }
 
-fn now_us() -> u64 {
+pub(crate) fn now_us() -> u64 {
     Instant::now().as_micros()
 }
 

@@ -7,8 +7,9 @@ use std::sync::LazyLock;
 use embassy_futures::select::{Either, select};
 use embassy_time::{Duration, Instant, Timer};
 use wanlink_core::fake::{Announcing, Call, FakeError, Pushing, Script, Streaming};
-use wanlink_core::{ErrorType, Network};
+use wanlink_core::{ErrorType, Network, Tls};
 use wanlink_emulator::World;
+use wanlink_transports::registration::DeviceToken;
 use wanlink_transports::{Connect, Downlink, Endpoint, Identity, LinkError, Region, Session, mqtt, tcp};
 
 pub(crate) type Error = LinkError<FakeError>;
@@ -25,8 +26,9 @@ pub(crate) const NETWORK: Network<'_> = Network::apn("cmiot");
 const PUBLIC: Endpoint<'_> = Endpoint::public(Region::Shanghai);
 
 static IDENTITY: LazyLock<Identity> = LazyLock::new(|| Identity::new("pk", "dn", "secret").unwrap());
+static TOKEN: LazyLock<DeviceToken> = LazyLock::new(|| DeviceToken::new("pk", "dn", "c0ffee", "token").unwrap());
 
-/// Runs each check over each path and module, each in a world of its own.
+/// Runs each check over each path and module, and with a device token on each path, each in a world of its own.
 macro_rules! over_all {
     ($($name:ident)*) => {
         mod pushing {
@@ -44,6 +46,18 @@ macro_rules! over_all {
         mod streaming {
             $(#[test] fn $name() {
                 let (link, script) = crate::bench::streaming();
+                crate::bench::in_world(super::$name(link, script));
+            })*
+        }
+        mod pushing_with_token {
+            $(#[test] fn $name() {
+                let (link, script) = crate::bench::pushing_with_token();
+                crate::bench::in_world(super::$name(link, script));
+            })*
+        }
+        mod streaming_with_token {
+            $(#[test] fn $name() {
+                let (link, script) = crate::bench::streaming_with_token();
                 crate::bench::in_world(super::$name(link, script));
             })*
         }
@@ -73,6 +87,19 @@ pub(crate) fn streaming() -> (tcp::Link<'static, Streaming>, Script) {
     let (module, script) = Streaming::new();
     let buffers: &mut tcp::Buffers<512> = Box::leak(Box::default());
     (tcp::Link::new(module, &IDENTITY, PUBLIC, buffers), script)
+}
+
+/// The path `mqtt`, with a device token.
+pub(crate) fn pushing_with_token() -> (mqtt::Link<'static, Pushing, Tls<'static>, DeviceToken>, Script) {
+    let (module, script) = Pushing::new();
+    (mqtt::Link::new(module, &TOKEN, PUBLIC), script)
+}
+
+/// The path `tcp`, with a device token.
+pub(crate) fn streaming_with_token() -> (tcp::Link<'static, Streaming, Tls<'static>, DeviceToken>, Script) {
+    let (module, script) = Streaming::new();
+    let buffers: &mut tcp::Buffers<512> = Box::leak(Box::default());
+    (tcp::Link::new(module, &TOKEN, PUBLIC, buffers), script)
 }
 
 pub(crate) fn session<L: Path>(link: L, seed: u64) -> Over<L> {

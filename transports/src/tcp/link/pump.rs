@@ -7,12 +7,11 @@ use wanlink_core::{
 };
 
 use super::{LIMITS, Link};
-use crate::credentials::Credentials;
 use crate::endpoint::HostName;
 use crate::error::LinkError;
 use crate::link::Request;
+use crate::principal::Principal;
 use crate::reason::Reason;
-use crate::sign::Sign;
 use crate::tcp::client::passed;
 use crate::tcp::clock::now_ms;
 use crate::tcp::{self, Event, Want};
@@ -55,7 +54,7 @@ struct Progress<E> {
     failure: Option<LinkError<E>>,
 }
 
-impl<M: TcpSocket, S: Opens<M>, A: Sign> Link<'_, M, S, A> {
+impl<M: TcpSocket, S: Opens<M>, P: Principal> Link<'_, M, S, P> {
     /// *Dropped*: loses nothing; what the module was given, or has for us, is found by the next call.
     pub(super) async fn run(&mut self, call: Call<'_>) -> Result<(), LinkError<M::Error>> {
         self.client.release();
@@ -203,12 +202,12 @@ impl<M: TcpSocket, S: Opens<M>, A: Sign> Link<'_, M, S, A> {
         }
     }
 
-    /// Outside of the async function: the credentials would stand in its future.
+    /// Outside of the async function: the texts would stand in its future.
     #[inline(never)]
     fn log_in(&mut self) -> Result<(), LinkError<M::Error>> {
-        let mut credentials = Credentials::empty();
-        self.account.write_credentials(&LIMITS, &mut credentials);
-        let begun = self.client.connect(&self.account.login(&credentials));
+        let mut texts = P::empty();
+        self.account.write_texts(&LIMITS, &mut texts);
+        let begun = self.client.connect(&self.account.login(&texts));
         self.is_writing = false;
         self.client.remember(true);
         begun.map_err(|error| self.misuse(error))
