@@ -4,9 +4,13 @@ mod faults;
 mod inspect;
 
 use crate::engine::internet::{NetEvent, NetRequest};
+use crate::module::Module;
+use crate::module::options::Options;
+use crate::module::play::Play;
+use crate::module::profile::{Profile, Vendor};
 use crate::peer::Peer;
 use crate::pins::Pins;
-use crate::quectel::{Module, Options, Profile, redact};
+use crate::quectel::Quectel;
 
 /// An emulated module: a pure state machine. Towards the host it is a [`Peer`], with [`Pins`]; towards the network it
 /// asks with [`NetRequest`] and is told with [`NetEvent`].
@@ -23,7 +27,7 @@ use crate::quectel::{Module, Options, Profile, redact};
 /// What it does not play: TLS before version 1.2 and cipher suites without forward secrecy.
 #[derive(Debug)]
 pub struct Emulator {
-    module: Module,
+    module: Box<dyn Play>,
     notes: Vec<String>,
 }
 
@@ -31,19 +35,22 @@ impl Emulator {
     /// A module of this model. The seed decides garbled bytes and jitter.
     #[must_use]
     pub fn new(profile: &'static Profile, options: Options, seed: u64) -> Self {
-        Self { module: Module::new(profile, options, seed), notes: Vec::new() }
+        let module: Box<dyn Play> = match &profile.vendor {
+            Vendor::Quectel(model) => Box::new(Module::new(Quectel::new(model, &options), profile, options, seed)),
+        };
+        Self { module, notes: Vec::new() }
     }
 
     /// The power pins, to hand to the host's driver.
     #[must_use]
     pub fn pins(&self) -> Pins {
-        self.module.pins.clone()
+        self.module.pins()
     }
 
     /// What the module wants from the internet since the last call.
     #[must_use]
     pub fn take_requests(&mut self) -> Vec<NetRequest> {
-        self.module.internet.take_requests()
+        self.module.internet_mut().take_requests()
     }
 
     /// Something happens in the internet.
@@ -70,11 +77,11 @@ impl Peer for Emulator {
     }
 
     fn output(&mut self) -> Vec<u8> {
-        self.module.console.output.take()
+        self.module.output().take()
     }
 
     fn redact(&self, bytes: &[u8]) -> Vec<u8> {
-        redact(bytes)
+        self.module.redact(bytes)
     }
 
     fn notes(&mut self) -> Vec<String> {

@@ -10,6 +10,7 @@ mod flash;
 mod http;
 #[cfg(feature = "live")]
 pub mod live;
+mod module;
 mod mqtt;
 mod peer;
 mod pins;
@@ -29,16 +30,17 @@ pub use engine::tls::TlsFailure;
 pub use fault::{Fault, FaultError, FaultyPort, TimedFault};
 #[cfg(feature = "flash")]
 pub use flash::{FlashStep, Nor, NorError, Torn};
+pub use module::options::{BusyInput, ConnackTimeout, HttpFailure, HttpOptions, Options, ResultOrder, SimCard, Start};
+pub use module::profile::Profile;
 pub use peer::Peer;
 pub use pins::{HostInput, HostOutput, Line, Pins};
 pub use polled::polled;
 pub use port::{PortError, PortOptions, PortReader, PortWriter, Split, Wire, port};
-pub use quectel::{
-    BusyInput, ConnackTimeout, HttpFailure, HttpOptions, Options, Profile, ResultOrder, SimCard, Start, TlsContext,
-};
 pub use random::{SEED_VARIABLE, SplitMix64, seed_or};
 pub use script::Script;
 pub use time::VirtualTime;
 pub use trace::Trace;
-pub use view::{ContextState, HttpPhase, HttpView, MqttPhase, MqttView, Published, SocketState, SocketView};
+pub use view::{
+    ContextState, HttpPhase, HttpView, MqttPhase, MqttView, Published, SocketState, SocketView, TlsContext,
+};
 pub use world::{Limits, Stuck, StuckReason, World};

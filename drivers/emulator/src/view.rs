@@ -127,3 +127,28 @@ pub struct SocketView {
     /// Bytes that were sent, and that the other end has not acknowledged.
     pub unacknowledged: usize,
 }
+
+/// What is set for one TLS context; lost on reboot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsContext {
+    /// 0 SSL 3, 1 TLS 1.0, 2 TLS 1.1, 3 TLS 1.2, 4 all.
+    pub version: u8,
+    /// One suite, or 0xffff for all.
+    pub suite: u16,
+    /// File of the trusted roots, as it was named.
+    pub root_file: String,
+    /// File of the client's certificate.
+    pub client_file: String,
+    /// File of the client's key.
+    pub key_file: String,
+    /// 0 nothing is verified, 1 the server, 2 both sides.
+    pub level: u8,
+    /// Dates are not looked at.
+    pub ignore_dates: bool,
+    /// The host name is told to the server.
+    pub sni: bool,
+    /// The certificate must be for the host.
+    pub check_host: bool,
+    /// A handshake may take so long.
+    pub negotiation_s: u16,
+}

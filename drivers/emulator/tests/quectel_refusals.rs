@@ -13,7 +13,7 @@ mod mqtt;
 use std::collections::BTreeMap;
 
 use bench::{Bench, SECOND, running};
-use wanlink_emulator::{Emulator, Options, SimCard};
+use wanlink_emulator::{Options, SimCard};
 
 /// What the module has been through before.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -175,7 +175,7 @@ fn every_refusal_of_the_table() {
 
 #[test]
 fn every_command_that_is_known_has_a_refusal() {
-    for name in Emulator::commands() {
+    for name in Bench::new(running()).emulator.commands() {
         let named = |command: &str| {
             let rest = command.strip_prefix(&name)?.chars().next();
             Some(rest.is_none_or(|next| !next.is_ascii_alphabetic()))

@@ -188,7 +188,7 @@ impl Emulator {
     pub fn fail_opens(&mut self, why: OpenFailure, count: Option<u32>) {
         let number = count.map_or("all".to_owned(), |count| count.to_string());
         self.note(format!("fail_opens {why:?} {number}"));
-        self.module.internet.fail_opens(why, count);
+        self.module.internet_mut().fail_opens(why, count);
     }
 
     /// Everything from the internet takes so much longer from now on; 0 ends it.
@@ -207,18 +207,18 @@ impl Emulator {
     /// host does not know.
     pub fn kill_before_puback(&mut self) {
         self.note("kill_before_puback");
-        self.module.acknowledgements(|faults| faults.cut += 1);
+        self.module.acknowledgements(&|faults| faults.cut += 1);
     }
 
     /// The next PUBACK is lost.
     pub fn drop_puback(&mut self) {
         self.note("drop_puback");
-        self.module.acknowledgements(|faults| faults.drop += 1);
+        self.module.acknowledgements(&|faults| faults.drop += 1);
     }
 
     /// The next PUBACK arrives twice.
     pub fn duplicate_puback(&mut self) {
         self.note("duplicate_puback");
-        self.module.acknowledgements(|faults| faults.duplicate += 1);
+        self.module.acknowledgements(&|faults| faults.duplicate += 1);
     }
 }

@@ -2,49 +2,48 @@
 
 use super::Emulator;
 use crate::engine::tls::TlsFailure;
-use crate::quectel::{Module, TlsContext};
-use crate::view::{ContextState, HttpView, MqttView, SocketView};
+use crate::view::{ContextState, HttpView, MqttView, SocketView, TlsContext};
 
 impl Emulator {
-    /// Every command that the emulator knows, as `AT+CSQ`, `ATE`.
+    /// Every command that this model knows, as `AT+CSQ`, `ATE`.
     #[must_use]
-    pub fn commands() -> Vec<String> {
-        Module::command_names().map(|name| format!("AT{name}")).collect()
+    pub fn commands(&self) -> Vec<String> {
+        self.module.command_names().iter().map(|name| format!("AT{name}")).collect()
     }
 
     /// Whether it runs and answers.
     #[must_use]
-    pub const fn is_on(&self) -> bool {
+    pub fn is_on(&self) -> bool {
         self.module.is_on()
     }
 
     /// How often it booted.
     #[must_use]
-    pub const fn boots(&self) -> u64 {
+    pub fn boots(&self) -> u64 {
         self.module.boots()
     }
 
     /// Whether echo is on.
     #[must_use]
-    pub const fn echo(&self) -> bool {
+    pub fn echo(&self) -> bool {
         self.module.echo()
     }
 
     /// `AT+CMEE`
     #[must_use]
-    pub const fn error_form(&self) -> u8 {
+    pub fn error_form(&self) -> u8 {
         self.module.error_form()
     }
 
     /// Whether unsolicited lines come out at this port.
     #[must_use]
-    pub const fn urcs_reach_host(&self) -> bool {
+    pub fn urcs_reach_host(&self) -> bool {
         self.module.urcs_here()
     }
 
     /// `AT+IPR`. The rate of the wire is the port's business.
     #[must_use]
-    pub const fn rate(&self) -> u32 {
+    pub fn rate(&self) -> u32 {
         self.module.rate()
     }
 
@@ -56,19 +55,19 @@ impl Emulator {
 
     /// PINs that may still be wrong.
     #[must_use]
-    pub const fn pin_tries_left(&self) -> u8 {
+    pub fn pin_tries_left(&self) -> u8 {
         self.module.pin_tries_left()
     }
 
     /// `<stat>` of `AT+CEREG?`
     #[must_use]
-    pub const fn registration(&self) -> u8 {
+    pub fn registration(&self) -> u8 {
         self.module.registration()
     }
 
     /// `AT+CFUN`
     #[must_use]
-    pub const fn functionality(&self) -> u8 {
+    pub fn functionality(&self) -> u8 {
         self.module.functionality_level()
     }
 
@@ -133,8 +132,8 @@ impl Emulator {
 
     /// Why the last open with TLS failed, as far as TLS was the reason; `None` when it was good.
     #[must_use]
-    pub const fn tls_failure(&self) -> Option<&TlsFailure> {
-        self.module.internet.tls_failure.as_ref()
+    pub fn tls_failure(&self) -> Option<&TlsFailure> {
+        self.module.internet().tls_failure.as_ref()
     }
 
     /// How often a command was carried out or refused, by its name: `AT+QMTPUB`, `ATE`. Unknown commands count too;
@@ -146,13 +145,13 @@ impl Emulator {
 
     /// Bytes from the host and to the host.
     #[must_use]
-    pub const fn port_bytes(&self) -> (u64, u64) {
+    pub fn port_bytes(&self) -> (u64, u64) {
         self.module.port_bytes()
     }
 
     /// Bytes to the internet and from it.
     #[must_use]
-    pub const fn network_bytes(&self) -> (u64, u64) {
-        self.module.internet.totals()
+    pub fn network_bytes(&self) -> (u64, u64) {
+        self.module.internet().totals()
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! A name without a drive is one of `UFS:`, the flash: it survives restart and power-off. `RAM:` does not.
 
-use super::command::{Form, Parameters};
-use super::events::Event;
-use super::module::{Handler, Module};
-use super::reply::{Handled, Outcome, Purpose, Refused, Reply, line, lines, ok};
+use super::reply::{Handled, Purpose};
+use super::{Module, Quectel};
 use crate::engine::console::Size;
+use crate::module::Handler;
+use crate::module::command::{Form, Parameters};
+use crate::module::reply::{Outcome, Refused, Reply, line, lines, ok};
 
-pub(super) const COMMANDS: &[(&str, Handler)] =
+pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] =
     &[("+QFUPL", upload), ("+QFLST", list), ("+QFDEL", delete), ("+QFLDS", room)];
 
 /// FILE errors (quectel-at 6).
@@ -28,7 +29,7 @@ const ACKNOWLEDGED: usize = 1_024;
 
 /// A file on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Upload {
+pub(crate) struct Upload {
     name: String,
     pub(super) timeout_us: u64,
     pub(super) acknowledge_every: Option<usize>,
@@ -158,8 +159,7 @@ impl Module {
             && !self.options.upload_timeout_total
         {
             let at_us = self.now_us + upload.timeout_us;
-            self.agenda.cancel(|event| *event == Event::EntryTimeout);
-            self.agenda.add(at_us, Event::EntryTimeout);
+            self.entry_ends_at(at_us);
         }
     }
 

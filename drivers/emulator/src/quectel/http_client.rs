@@ -1,17 +1,19 @@
 //! `AT+QHTTPURL`, `AT+QHTTPGET`, `AT+QHTTPGETEX`, `AT+QHTTPPOST`, `AT+QHTTPSTOP` (quectel-at 3.1): one request at a
 //! time.
 
-use super::command::{Form, Parameters};
 use super::http_config::HttpConfig;
 use super::http_exchange::{Content, Exchange, Stage};
-use super::module::{Handler, Module};
-use super::reply::{Handled, Outcome, Purpose, Refused, Reply, line, ok};
+use super::reply::{Handled, Purpose};
+use super::{Module, Quectel};
 use crate::engine::console::Size;
 use crate::http::request::{Method, Request};
 use crate::http::response::Response;
 use crate::http::url::Url;
+use crate::module::Handler;
+use crate::module::command::{Form, Parameters};
+use crate::module::reply::{Outcome, Refused, Reply, line, ok};
 
-pub(super) const COMMANDS: &[(&str, Handler)] =
+pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] =
     &[("+QHTTPURL", url), ("+QHTTPGET", get), ("+QHTTPGETEX", get_part), ("+QHTTPPOST", post), ("+QHTTPSTOP", stop)];
 
 /// Of every time that is not given.
@@ -33,11 +35,11 @@ fn time_us(parameters: &Parameters, index: usize) -> Result<u64, Refused> {
 
 /// `AT+QHTTPURL=<length>[,<time-out, s>]`, then the URL.
 fn url(module: &mut Module, form: &Form) -> Handled {
-    let most = module.profile.limits.http_url;
+    let most = module.own.model.http_url;
     let parameters = match form {
         Form::Test => return line(format!("+QHTTPURL: (1-{most}),(1-{LONGEST_S})")),
         Form::Read => {
-            let url = module.http.url.as_ref().map_or("", |url| &url.text);
+            let url = module.own.http.url.as_ref().map_or("", |url| &url.text);
             return line(format!("+QHTTPURL: {url}"));
         }
         Form::Write(parameters) => parameters,
@@ -53,7 +55,7 @@ fn url(module: &mut Module, form: &Form) -> Handled {
 /// `AT+QHTTPGET[=<answer, s>]`; with `requestheader` 1 `AT+QHTTPGET=<answer, s>,<length>[,<input, s>]`, then the
 /// request.
 fn get(module: &mut Module, form: &Form) -> Handled {
-    let most = module.profile.limits.http_get;
+    let most = module.own.model.http_get;
     let none = Parameters::default();
     let parameters = match form {
         Form::Test => return line(format!("+QHTTPGET: (1-{LONGEST_S}),(1-{most}),(1-{LONGEST_S})")),
@@ -65,7 +67,7 @@ fn get(module: &mut Module, form: &Form) -> Handled {
     let response_us = time_us(parameters, 0)?;
     let length = parameters.number(1, 1, most)?;
     let input_us = time_us(parameters, 2)?;
-    let content = match (length, module.http.config.request_header) {
+    let content = match (length, module.own.http.config.request_header) {
         (Some(length), true) => Content::Typed(length as usize, input_us),
         (None, false) if parameters.len() < 2 => Content::Made(Vec::new()),
         _ => return Err(Refused::Error),
@@ -84,7 +86,7 @@ fn get_part(module: &mut Module, form: &Form) -> Handled {
     let response_us = time_us(parameters, 0)?;
     let start = parameters.need(1, 0, u32::MAX)?;
     let end = u64::from(start) + u64::from(parameters.need(2, 1, u32::MAX)?) - 1;
-    if module.http.config.request_header {
+    if module.own.http.config.request_header {
         return Err(Refused::Error);
     }
     module.http_begins(Method::Get, Content::Made(vec![format!("Range: bytes={start}-{end}")]), response_us)
@@ -92,7 +94,7 @@ fn get_part(module: &mut Module, form: &Form) -> Handled {
 
 /// `AT+QHTTPPOST=<length>[,<input, s>,<answer, s>]`, then the body, or with `requestheader` 1 the whole request.
 fn post(module: &mut Module, form: &Form) -> Handled {
-    let most = module.profile.limits.http_post;
+    let most = module.own.model.http_post;
     let parameters = match form {
         Form::Test => return line(format!("+QHTTPPOST: (1-{most}),(1-{LONGEST_S}),(1-{LONGEST_S})")),
         Form::Write(parameters) => parameters,
@@ -126,20 +128,20 @@ fn stop(module: &mut Module, form: &Form) -> Handled {
 impl Module {
     /// One request at a time.
     pub(super) fn http_free(&self) -> Result<(), Refused> {
-        let stage = self.http.exchange.as_ref().map(|exchange| exchange.stage);
+        let stage = self.own.http.exchange.as_ref().map(|exchange| exchange.stage);
         if stage.is_none_or(|stage| stage == Stage::Answered) { Ok(()) } else { Err(BUSY) }
     }
 
     pub(super) fn http_url_typed(&mut self, data: &[u8]) -> Handled {
         let url = Url::parse(data).filter(|url| url.host.len() <= self.profile.limits.host);
-        self.http.url = Some(url.ok_or(URL_ERROR)?);
+        self.own.http.url = Some(url.ok_or(URL_ERROR)?);
         ok()
     }
 
     fn http_begins(&mut self, method: Method, content: Content, response_us: u64) -> Handled {
         self.http_free()?;
-        let url = self.http.url.clone().ok_or(EMPTY_URL)?;
-        let HttpConfig { context, tls_context, .. } = self.http.config;
+        let url = self.own.http.url.clone().ok_or(EMPTY_URL)?;
+        let HttpConfig { context, tls_context, .. } = self.own.http.config;
         if !self.contexts.is_up(context) {
             return Err(if self.contexts.is_defined(context) { DEACTIVATED } else { NO_CONFIGURATION });
         }
@@ -159,7 +161,7 @@ impl Module {
             failed: None,
         };
         let owes_prompt = exchange.owes_prompt();
-        self.http.exchange = Some(exchange);
+        self.own.http.exchange = Some(exchange);
         if self.http_connects() {
             return self.http_connected();
         }
@@ -168,14 +170,14 @@ impl Module {
 
     /// The connection is there. What the host types is asked for, what the module makes is sent.
     pub(super) fn http_connected(&mut self) -> Handled {
-        let Some(exchange) = &mut self.http.exchange else { return Err(Refused::Error) };
+        let Some(exchange) = &mut self.own.http.exchange else { return Err(Refused::Error) };
         match &exchange.content {
             Content::Typed(length, input_us) => {
                 exchange.stage = Stage::Typing;
                 Ok(Outcome::Prompt(Purpose::HttpRequest(*input_us), Size::Fixed(*length)))
             }
             Content::Made(more) => {
-                let mut headers = self.http.config.headers(false);
+                let mut headers = self.own.http.config.headers(false);
                 headers.extend_from_slice(more);
                 let bytes = Request { method: exchange.method, url: &exchange.url, headers }.bytes(&[]);
                 self.http_sends(bytes);
@@ -186,8 +188,8 @@ impl Module {
 
     /// The host's data is there: sent as it is, or with the headers that it lacks.
     pub(super) fn http_request_typed(&mut self, data: Vec<u8>) -> Handled {
-        let Some(exchange) = &self.http.exchange else { return Err(Refused::Error) };
-        let config = &self.http.config;
+        let Some(exchange) = &self.own.http.exchange else { return Err(Refused::Error) };
+        let config = &self.own.http.config;
         let bytes = if config.request_header {
             data
         } else {

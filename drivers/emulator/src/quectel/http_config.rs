@@ -1,12 +1,14 @@
 //! `AT+QHTTPCFG` (quectel-at 3.1).
 
-use super::command::{Form, Parameters};
-use super::module::{Handler, Module};
-use super::reply::{Handled, Refused, line, lines, ok};
+use super::reply::Handled;
 use super::tls_config::CONTEXTS;
+use super::{Module, Quectel};
 use crate::http::request::basic_authorization;
+use crate::module::Handler;
+use crate::module::command::{Form, Parameters};
+use crate::module::reply::{Refused, line, lines, ok};
 
-pub(super) const COMMANDS: &[(&str, Handler)] = &[("+QHTTPCFG", configure)];
+pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] = &[("+QHTTPCFG", configure)];
 
 /// What goes with a content type: the number is the place.
 const CONTENT_TYPES: [&str; 6] = [
@@ -135,11 +137,11 @@ fn configure(module: &mut Module, form: &Form) -> Handled {
     let options = &module.options.http;
     let content_types = if options.new_content_types { CONTENT_TYPES.len() as u32 - 1 } else { OLD_CONTENT_TYPES };
     let known = |name: &&str| *name != "custom_header" || options.custom_header_known;
-    let mut names = module.profile.qhttpcfg_names.iter().copied().filter(known);
+    let mut names = module.own.model.qhttpcfg_names.iter().copied().filter(known);
     let parameters = match form {
         Form::Test => return lines(names.map(|name| format!("+QHTTPCFG: \"{name}\",{}", range(name, content_types)))),
         Form::Read => {
-            return lines(names.map(|name| format!("+QHTTPCFG: \"{name}\",{}", module.http.config.value(name))));
+            return lines(names.map(|name| format!("+QHTTPCFG: \"{name}\",{}", module.own.http.config.value(name))));
         }
         Form::Write(parameters) => parameters,
         Form::Execute => return Err(Refused::Error),
@@ -148,9 +150,9 @@ fn configure(module: &mut Module, form: &Form) -> Handled {
     let name = parameters.need_text(0, 32)?;
     let name = names.find(|known| known.as_bytes().eq_ignore_ascii_case(name)).ok_or(Refused::Error)?;
     if parameters.len() == 1 {
-        return line(format!("+QHTTPCFG: \"{name}\",{}", module.http.config.value(name)));
+        return line(format!("+QHTTPCFG: \"{name}\",{}", module.own.http.config.value(name)));
     }
     module.http_free()?;
-    module.http.config.set(name, parameters, module.profile.limits.contexts, content_types)?;
+    module.own.http.config.set(name, parameters, module.profile.limits.contexts, content_types)?;
     ok()
 }

@@ -1,8 +1,8 @@
 //! The connection of an HTTP request, and what goes over it (quectel-at 3.1).
 
+use super::Module;
 use super::events::Event;
 use super::http_exchange::{Exchange, Kept, Stage};
-use super::module::Module;
 use crate::engine::internet::{LinkId, NetEvent, OpenFailure};
 
 /// "CONNECT (<= 125 s: the TCP/TLS connect happens before it)"
@@ -18,12 +18,12 @@ const RESPONSE_FAILED: u16 = 723;
 impl Module {
     /// Opens the connection of a request. True: there is one already.
     pub(super) fn http_connects(&mut self) -> bool {
-        let Some(exchange) = &self.http.exchange else { return false };
+        let Some(exchange) = &self.own.http.exchange else { return false };
         let fits = |kept: &Kept| {
             (kept.context, kept.tls_context) == (exchange.context, exchange.tls_context)
                 && kept.url.same_place(&exchange.url)
         };
-        if let Some(kept) = self.http.kept.take() {
+        if let Some(kept) = self.own.http.kept.take() {
             if fits(&kept) {
                 self.http_has(kept.link);
                 return true;
@@ -39,29 +39,29 @@ impl Module {
         };
         self.http_has(link);
         let most_us = self.dead_context_fails(context).unwrap_or(OPEN_TIMEOUT_US);
-        self.agenda.add(self.now_us + most_us, Event::HttpTimeout { link });
+        self.later(self.now_us + most_us, Event::HttpTimeout { link });
         if let Some(event) = failed {
-            self.agenda.add(self.now_us + self.options.latency_us + 1_000, Event::Net(event));
+            self.net_soon(event);
         }
         false
     }
 
     fn http_has(&mut self, link: LinkId) {
-        if let Some(exchange) = &mut self.http.exchange {
+        if let Some(exchange) = &mut self.own.http.exchange {
             exchange.link = Some(link);
         }
     }
 
     /// The connection of a request is there: from now on the handshake's own time counts too.
     pub(super) fn http_negotiates(&mut self, link: LinkId) {
-        if let Some(exchange) = &self.http.exchange {
-            let negotiation_s = self.tls[exchange.tls_context].negotiation_s;
-            self.agenda.add(self.now_us + u64::from(negotiation_s) * 1_000_000, Event::HttpTimeout { link });
+        if let Some(exchange) = &self.own.http.exchange {
+            let negotiation_s = self.own.tls[exchange.tls_context].negotiation_s;
+            self.later(self.now_us + u64::from(negotiation_s) * 1_000_000, Event::HttpTimeout { link });
         }
     }
 
     pub(super) fn http_sends(&mut self, bytes: Vec<u8>) {
-        let Some(exchange) = &mut self.http.exchange else { return };
+        let Some(exchange) = &mut self.own.http.exchange else { return };
         exchange.stage = Stage::Waiting;
         let Some(link) = exchange.link.filter(|_| exchange.failed.is_none()) else {
             let code = exchange.failed.unwrap_or(SOCKET_CLOSED);
@@ -69,9 +69,9 @@ impl Module {
         };
         let at_us = self.now_us + exchange.response_us;
         self.http_in_time();
-        self.agenda.add(at_us, Event::HttpTimeout { link });
+        self.later(at_us, Event::HttpTimeout { link });
         if !self.options.http.custom_header_kept {
-            self.http.config.custom_header.clear();
+            self.own.http.config.custom_header.clear();
         }
         self.internet.send(link, bytes);
         // A server may have spoken before it was asked.
@@ -80,16 +80,16 @@ impl Module {
 
     /// What was waited for is there.
     pub(super) fn http_in_time(&mut self) {
-        self.agenda.cancel(|event| matches!(event, Event::HttpTimeout { .. }));
+        self.call_off_own(|event| matches!(event, Event::HttpTimeout { .. }));
     }
 
     pub(super) fn http_has_link(&self, link: LinkId) -> bool {
-        self.http.links().any(|other| other == link)
+        self.own.http.links().any(|other| other == link)
     }
 
     pub(super) fn http_event(&mut self, link: LinkId, event: NetEvent) {
         let of_exchange = |exchange: &&mut Exchange| exchange.link == Some(link);
-        let Some(exchange) = self.http.exchange.as_mut().filter(of_exchange) else {
+        let Some(exchange) = self.own.http.exchange.as_mut().filter(of_exchange) else {
             return self.http_kept_event(&event);
         };
         let opening = exchange.stage == Stage::Opening;
@@ -126,7 +126,7 @@ impl Module {
 
     /// Nothing was asked on this connection: whatever comes there, it is of no use any more.
     fn http_kept_event(&mut self, event: &NetEvent) {
-        if let Some(kept) = self.http.kept.take() {
+        if let Some(kept) = self.own.http.kept.take() {
             match event {
                 NetEvent::Closed { .. } => self.http_closed_line(),
                 _ => self.internet.close(kept.link),
@@ -135,7 +135,7 @@ impl Module {
     }
 
     pub(super) fn http_closed_line(&mut self) {
-        if self.http.config.closed_line {
+        if self.own.http.config.closed_line {
             self.urc("+QHTTPURC: \"closed\"");
         }
     }

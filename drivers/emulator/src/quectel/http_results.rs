@@ -1,13 +1,13 @@
 //! What comes of HTTP requests, and the lines that tell of it (quectel-at 3.1, 3.3).
 
+use super::Module;
 use super::http_events::{CONNECT_ERROR, SOCKET_CLOSED};
 use super::http_exchange::{Exchange, Kept, Stage};
-use super::module::Module;
-use super::options::HttpFailure;
-use super::reply::Refused;
 use crate::engine::internet::LinkId;
 use crate::engine::tls::TlsFailure;
 use crate::http::request::Method;
+use crate::module::options::HttpFailure;
+use crate::module::reply::Refused;
 
 /// Errors of the HTTP table.
 const TIMEOUT: u16 = 702;
@@ -25,11 +25,11 @@ fn result_line(exchange: &Exchange, rest: &str) -> String {
 impl Module {
     /// More of a response is there, or the end of its connection.
     pub(super) fn http_goes_on(&mut self) {
-        let at_headers = self.options.http.result_at_headers && !self.http.config.auto_output;
-        let Some(exchange) = &self.http.exchange else { return };
+        let at_headers = self.options.http.result_at_headers && !self.own.http.config.auto_output;
+        let Some(exchange) = &self.own.http.exchange else { return };
         let (response, complete) = (&exchange.response, exchange.response.is_complete());
         if exchange.stage == Stage::Waiting {
-            if !at_headers && response.body.len() > self.profile.limits.http_answer {
+            if !at_headers && response.body.len() > self.own.model.http_answer {
                 return self.http_failed(MEMORY);
             }
             if complete || at_headers && response.head.is_some() {
@@ -45,7 +45,7 @@ impl Module {
     /// The host is told of the answer. Its length is told where the server tells it: not that of chunks.
     fn http_answered(&mut self) {
         self.http_in_time();
-        let Some(exchange) = &mut self.http.exchange else { return };
+        let Some(exchange) = &mut self.own.http.exchange else { return };
         let Some(head) = &exchange.response.head else { return };
         exchange.stage = Stage::Answered;
         let length = head.length.map_or_else(String::new, |length| format!(",{length}"));
@@ -55,22 +55,23 @@ impl Module {
 
     /// The whole response is there, and its connection free.
     fn http_releases(&mut self) {
-        let Some(exchange) = self.http.exchange.as_mut().filter(|exchange| exchange.stage == Stage::Answered) else {
+        let Some(exchange) = self.own.http.exchange.as_mut().filter(|exchange| exchange.stage == Stage::Answered)
+        else {
             return;
         };
         if let Some(link) = exchange.link.take() {
             if self.options.http.keeps_connection && !exchange.response.was_last() {
                 let Exchange { context, tls_context, .. } = *exchange;
-                self.http.kept = Some(Kept { link, url: exchange.url.clone(), context, tls_context });
+                self.own.http.kept = Some(Kept { link, url: exchange.url.clone(), context, tls_context });
             } else {
                 self.internet.close(link);
             }
         }
-        if self.http.config.auto_output
-            && let Some(exchange) = self.http.exchange.take()
+        if self.own.http.config.auto_output
+            && let Some(exchange) = self.own.http.exchange.take()
         {
             // In which form is not stated.
-            let bytes = exchange.response.whole(self.http.config.response_header);
+            let bytes = exchange.response.whole(self.own.http.config.response_header);
             if !bytes.is_empty() {
                 self.urc_counted(bytes);
             }
@@ -82,7 +83,7 @@ impl Module {
         self.http_in_time();
         let told = code != DEACTIVATED || self.options.http.result_after_context_loss;
         let form = self.options.http.failure;
-        let Some(exchange) = &mut self.http.exchange else { return };
+        let Some(exchange) = &mut self.own.http.exchange else { return };
         let link = exchange.link.take();
         let (stage, owes_prompt) = (exchange.stage, exchange.owes_prompt());
         let line = told.then(|| result_line(exchange, &code.to_string()));
@@ -90,7 +91,7 @@ impl Module {
         if later {
             exchange.failed = Some(code);
         } else {
-            self.http.exchange = None;
+            self.own.http.exchange = None;
         }
         if let Some(link) = link {
             self.internet.close(link);
@@ -111,7 +112,9 @@ impl Module {
     }
 
     pub(super) fn http_timed_out(&mut self, link: LinkId) {
-        let Some(exchange) = self.http.exchange.as_ref().filter(|exchange| exchange.link == Some(link)) else { return };
+        let Some(exchange) = self.own.http.exchange.as_ref().filter(|exchange| exchange.link == Some(link)) else {
+            return;
+        };
         if exchange.stage == Stage::Opening {
             if self.internet.is_secure(link) {
                 self.internet.tls_failure = Some(TlsFailure::Timeout);
@@ -128,20 +131,20 @@ impl Module {
 
     /// The context is gone, and with it what was on it.
     pub(super) fn close_http_of(&mut self, context: usize) {
-        if self.http.exchange.as_ref().is_some_and(|exchange| exchange.context == context) {
+        if self.own.http.exchange.as_ref().is_some_and(|exchange| exchange.context == context) {
             self.http_breaks(DEACTIVATED);
         }
-        if let Some(kept) = self.http.kept.take_if(|kept| kept.context == context) {
+        if let Some(kept) = self.own.http.kept.take_if(|kept| kept.context == context) {
             self.internet.abort(kept.link);
         }
     }
 
     /// Every connection breaks.
     pub(super) fn kill_http(&mut self) {
-        let opening = self.http.exchange.as_ref().is_some_and(|exchange| exchange.stage == Stage::Opening);
-        if !opening && self.http.links().next().is_some() {
+        let opening = self.own.http.exchange.as_ref().is_some_and(|exchange| exchange.stage == Stage::Opening);
+        if !opening && self.own.http.links().next().is_some() {
             self.http_breaks(SOCKET_CLOSED);
-            if let Some(kept) = self.http.kept.take() {
+            if let Some(kept) = self.own.http.kept.take() {
                 self.internet.abort(kept.link);
             }
             self.http_closed_line();
@@ -150,7 +153,7 @@ impl Module {
 
     /// Without a word to the server. An answer that is there as a whole stays.
     fn http_breaks(&mut self, code: u16) {
-        let Some(exchange) = &mut self.http.exchange else { return };
+        let Some(exchange) = &mut self.own.http.exchange else { return };
         if exchange.stage == Stage::Answered && exchange.response.is_complete() {
             return;
         }
@@ -163,8 +166,8 @@ impl Module {
     /// Request and answer are gone, whatever they came to.
     pub(super) fn http_forgets(&mut self) {
         self.http_in_time();
-        self.http.reading_us = None;
-        if let Some(link) = self.http.exchange.take().and_then(|exchange| exchange.link) {
+        self.own.http.reading_us = None;
+        if let Some(link) = self.own.http.exchange.take().and_then(|exchange| exchange.link) {
             self.internet.close(link);
         }
     }

@@ -1,21 +1,14 @@
-//! Who the module is (quectel-at 1.3).
+//! Who the module is, in Quectel's words (quectel-at 1.3).
 
-use super::command::Form;
-use super::module::{Handler, Module};
-use super::reply::{Handled, Refused, line, lines, ok};
+use super::reply::Handled;
+use super::{Module, Quectel};
+use crate::module::Handler;
+use crate::module::command::Form;
+use crate::module::identity::bare;
+use crate::module::reply::lines;
 
-pub(super) const COMMANDS: &[(&str, Handler)] = &[
-    ("I", information),
-    ("+CGMI", maker),
-    ("+GMI", maker),
-    ("+CGMM", model),
-    ("+GMM", model),
-    ("+CGMR", firmware),
-    ("+GMR", firmware),
-    ("+QGMR", firmware),
-    ("+GSN", imei),
-    ("+CGSN", imei),
-];
+pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] =
+    &[("I", information), ("+CGMR", firmware), ("+GMR", firmware), ("+QGMR", firmware)];
 
 fn information(module: &mut Module, form: &Form) -> Handled {
     if let Form::Write(parameters) = form {
@@ -25,27 +18,6 @@ fn information(module: &mut Module, form: &Form) -> Handled {
     lines(["Quectel", module.profile.model, &revision])
 }
 
-/// An execute form with one bare line; the test form is just OK.
-fn bare(form: &Form, text: &str) -> Handled {
-    match form {
-        Form::Execute => line(text),
-        Form::Test => ok(),
-        Form::Read | Form::Write(_) => Err(Refused::Error),
-    }
-}
-
-fn maker(_: &mut Module, form: &Form) -> Handled {
-    bare(form, "Quectel")
-}
-
-fn model(module: &mut Module, form: &Form) -> Handled {
-    bare(form, module.profile.model)
-}
-
 fn firmware(module: &mut Module, form: &Form) -> Handled {
     bare(form, module.profile.firmware)
-}
-
-fn imei(module: &mut Module, form: &Form) -> Handled {
-    bare(form, &module.options.imei)
 }

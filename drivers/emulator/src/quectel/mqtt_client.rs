@@ -1,18 +1,20 @@
 //! `AT+QMTOPEN`, `AT+QMTCONN`, `AT+QMTDISC`, `AT+QMTCLOSE` (quectel-at 2.2).
 
-use super::command::Form;
 use super::events::Event;
-use super::module::{Handler, Module};
 use super::mqtt_config::MqttConfig;
 use super::mqtt_receive::Message;
-use super::reply::{Handled, Outcome, Refused, ResultKey, lines, tight};
+use super::reply::{Handled, ResultKey, tight};
+use super::{Module, Quectel};
 use crate::engine::internet::{LinkId, NetEvent};
 use crate::engine::tls::TlsFailure;
+use crate::module::Handler;
+use crate::module::command::Form;
+use crate::module::reply::{Outcome, Refused, lines};
 use crate::mqtt::packet::{Connect, disconnect};
-use crate::mqtt::session::Session;
+use crate::mqtt::session::{AckFaults, Session};
 use crate::view::Published;
 
-pub(super) const COMMANDS: &[(&str, Handler)] =
+pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] =
     &[("+QMTOPEN", open), ("+QMTCONN", connect), ("+QMTDISC", disconnect_client), ("+QMTCLOSE", close)];
 
 /// The stated longest wait of an open on QC and LPWA.
@@ -66,6 +68,14 @@ impl Client {
         }
     }
 
+    /// The faults of its acknowledgements, when it is open.
+    pub(super) fn ack_faults(&mut self) -> Option<&mut AckFaults> {
+        match &mut self.phase {
+            Phase::Open(_, session) => Some(&mut session.ack_faults),
+            _ => None,
+        }
+    }
+
     /// The session, when the broker accepted it.
     pub(super) fn connected(&mut self) -> Result<&mut Session, Refused> {
         match &mut self.phase {
@@ -80,7 +90,7 @@ fn open(module: &mut Module, form: &Form) -> Handled {
     let parameters = match form {
         Form::Test => return tight(["+QMTOPEN: (0-5),<host_name>,(1-65535)"]),
         Form::Read => {
-            let clients = module.clients.iter().enumerate().filter(|entry| !entry.1.is_closed());
+            let clients = module.own.clients.iter().enumerate().filter(|entry| !entry.1.is_closed());
             return lines(
                 clients.map(|(index, client)| format!("+QMTOPEN: {index},\"{}\",{}", client.host, client.port)),
             );
@@ -94,7 +104,7 @@ fn open(module: &mut Module, form: &Form) -> Handled {
     let host = String::from_utf8(host.to_vec()).map_err(|_| Refused::Error)?;
     let port = parameters.need(2, 1, 65_535)? as u16;
     let key = ResultKey::Open(index);
-    let client = &mut module.clients[index];
+    let client = &mut module.own.clients[index];
     if !client.is_closed() {
         // Occupied by an old session.
         module.result_soon(key, format!("+QMTOPEN: {index},2"));
@@ -104,11 +114,11 @@ fn open(module: &mut Module, form: &Form) -> Handled {
         (client.host, client.port) = (host, port);
         let (tls, context) = (client.config.tls, usize::from(client.config.tls_context));
         let (link, failed) = module.open_link(index, tls.then_some(context));
-        let client = &mut module.clients[index];
+        let client = &mut module.own.clients[index];
         client.phase = Phase::Opening(link);
-        module.agenda.add(module.now_us + OPEN_TIMEOUT_US, Event::OpenTimeout { client: index, link });
+        module.later(module.now_us + OPEN_TIMEOUT_US, Event::OpenTimeout { client: index, link });
         if let Some(event) = failed {
-            module.agenda.add(module.now_us + module.options.latency_us + 1_000, Event::Net(event));
+            module.net_soon(event);
         }
     }
     Ok(Outcome::Owes(key))
@@ -119,7 +129,8 @@ fn connect(module: &mut Module, form: &Form) -> Handled {
     let parameters = match form {
         Form::Test => return tight(["+QMTCONN: (0-5),<clientID>,<username>,<password>"]),
         Form::Read => {
-            let states = module.clients.iter().enumerate().filter_map(|(index, client)| Some((index, state(client)?)));
+            let states =
+                module.own.clients.iter().enumerate().filter_map(|(index, client)| Some((index, state(client)?)));
             return lines(states.map(|(index, state)| format!("+QMTCONN: {index},{state}")));
         }
         Form::Write(parameters) => parameters,
@@ -133,7 +144,7 @@ fn connect(module: &mut Module, form: &Form) -> Handled {
     if username.is_none() && password.is_some() {
         return Err(Refused::Error);
     }
-    let client = &mut module.clients[index];
+    let client = &mut module.own.clients[index];
     let Phase::Open(_, session) = &mut client.phase else { return Err(Refused::Error) };
     if session.is_connecting() || session.is_connected() {
         return Err(Refused::Error);
@@ -169,11 +180,11 @@ fn disconnect_client(module: &mut Module, form: &Form) -> Handled {
         return tight(["+QMTDISC: (0-5)"]);
     }
     let index = index_only(form)?;
-    module.clients[index].connected()?.send(module.now_us, &disconnect());
+    module.own.clients[index].connected()?.send(module.now_us, &disconnect());
     module.carry_out(index);
     module.hang_up(index);
     if !module.options.disconnect_closes {
-        module.clients[index].phase = Phase::Left;
+        module.own.clients[index].phase = Phase::Left;
     }
     module.late_stat(index);
     let key = ResultKey::Disconnect(index);
@@ -186,7 +197,7 @@ fn close(module: &mut Module, form: &Form) -> Handled {
         return tight(["+QMTCLOSE: (0-5)"]);
     }
     let index = index_only(form)?;
-    if module.clients[index].is_closed() {
+    if module.own.clients[index].is_closed() {
         return Err(Refused::Error);
     }
     module.hang_up(index);
@@ -199,7 +210,7 @@ fn close(module: &mut Module, form: &Form) -> Handled {
 impl Module {
     fn open_link(&mut self, client: usize, tls_context: Option<usize>) -> (LinkId, Option<NetEvent>) {
         let settings = tls_context.map(|context| self.tls_settings(context));
-        let Client { host, port, .. } = &self.clients[client];
+        let Client { host, port, .. } = &self.own.clients[client];
         match settings {
             Some(settings) => self.internet.open_secure(host, *port, settings),
             None => self.internet.open(host, *port),
@@ -215,19 +226,19 @@ impl Module {
 
     /// Frees a client whose link is gone; its settings stay. Gives the link that it had.
     pub(super) fn free(&mut self, index: usize) -> Option<LinkId> {
-        let old = std::mem::take(&mut self.clients[index]);
-        let client = &mut self.clients[index];
+        let old = std::mem::take(&mut self.own.clients[index]);
+        let client = &mut self.own.clients[index];
         client.config = old.config.clone();
         client.published.clone_from(&old.published);
         client.lost = old.lost;
-        self.agenda.cancel(|event| matches!(event, Event::OpenTimeout { client, .. } if *client == index));
+        self.call_off_own(|event| matches!(event, Event::OpenTimeout { client, .. } if *client == index));
         old.link()
     }
 
     /// A `+QMTSTAT` of the old session that comes too late (quectel-at 2.2).
     fn late_stat(&mut self, index: usize) {
         if let Some(after_us) = self.options.late_stat_us {
-            self.agenda.add(self.now_us + after_us, Event::Line(format!("+QMTSTAT: {index},1")));
+            self.line_later(self.now_us + after_us, format!("+QMTSTAT: {index},1"));
         }
     }
 
@@ -236,14 +247,23 @@ impl Module {
         if let Some(link) = self.free(index) {
             self.internet.abort(link);
         }
-        self.no_result(index);
+        self.no_result(|key| key.client() == index);
         self.urc(format!("+QMTSTAT: {index},{why}"));
+    }
+
+    /// Every connection breaks.
+    pub(super) fn kill_clients(&mut self) {
+        for index in 0..self.own.clients.len() {
+            if matches!(self.own.clients[index].phase, Phase::Open(..)) {
+                self.client_lost(index, 1);
+            }
+        }
     }
 
     /// The context is gone, and with it every client on it.
     pub(super) fn close_clients_of(&mut self, context: usize) {
-        for index in 0..self.clients.len() {
-            let client = &self.clients[index];
+        for index in 0..self.own.clients.len() {
+            let client = &self.own.clients[index];
             let opening = matches!(client.phase, Phase::Opening(_));
             if client.config.context != context || !(opening || matches!(client.phase, Phase::Open(..))) {
                 continue;
@@ -255,13 +275,13 @@ impl Module {
                 self.client_lost(index, 1);
             } else {
                 self.hang_up(index);
-                self.no_result(index);
+                self.no_result(|key| key.client() == index);
             }
         }
     }
 
     pub(super) fn open_timed_out(&mut self, index: usize, link: LinkId) {
-        if matches!(self.clients[index].phase, Phase::Opening(opening) if opening == link) {
+        if matches!(self.own.clients[index].phase, Phase::Opening(opening) if opening == link) {
             if self.internet.is_secure(link) {
                 self.internet.tls_failure = Some(TlsFailure::Timeout);
             }

@@ -1,12 +1,14 @@
 //! `AT+QMTCFG` (quectel-at 2.1).
 
-use super::command::{Form, Parameters};
-use super::module::{Handler, Module};
-use super::reply::{Handled, Refused, line, ok, tight};
+use super::reply::{Handled, tight};
+use super::{Module, Quectel};
+use crate::module::Handler;
+use crate::module::command::{Form, Parameters};
+use crate::module::reply::{Refused, line, ok};
 use crate::mqtt::packet::Will;
 use crate::mqtt::session::Patience;
 
-pub(super) const COMMANDS: &[(&str, Handler)] = &[("+QMTCFG", configure)];
+pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] = &[("+QMTCFG", configure)];
 
 /// What `AT+QMTCFG` sets for one client; lost on reboot.
 #[derive(Clone, Debug)]
@@ -136,7 +138,7 @@ fn range(name: &str) -> &'static str {
 }
 
 fn configure(module: &mut Module, form: &Form) -> Handled {
-    let names = module.profile.qmtcfg_names;
+    let names = module.own.model.qmtcfg_names;
     let parameters = match form {
         Form::Test => return tight(names.iter().map(|name| format!("+QMTCFG: \"{name}\",(0-5),{}", range(name)))),
         Form::Write(parameters) => parameters,
@@ -146,7 +148,7 @@ fn configure(module: &mut Module, form: &Form) -> Handled {
     let name = parameters.need_text(0, 32)?;
     let name = names.iter().find(|known| known.as_bytes().eq_ignore_ascii_case(name)).ok_or(Refused::Error)?;
     let index = parameters.need(1, 0, 5)? as usize;
-    let client = &mut module.clients[index];
+    let client = &mut module.own.clients[index];
     if parameters.len() == 2 {
         return line(format!("+QMTCFG: \"{name}\",{}", client.config.values(name)));
     }
@@ -154,10 +156,9 @@ fn configure(module: &mut Module, form: &Form) -> Handled {
     if !client.is_closed() {
         return Err(Refused::Error);
     }
-    let limits = &module.profile.limits;
-    client.config.set(name, parameters, limits.contexts, limits.mqtt_topic)?;
+    client.config.set(name, parameters, module.profile.limits.contexts, module.own.model.mqtt_topic)?;
     if module.options.receive_length_ignored {
-        module.clients[index].config.with_length = false;
+        module.own.clients[index].config.with_length = false;
     }
     ok()
 }

@@ -1,10 +1,10 @@
 //! What the internet and the broker do to a client, and the lines that tell of it (quectel-at 2.2).
 
-use super::module::Module;
+use super::Module;
 use super::mqtt_client::Phase;
-use super::options::ConnackTimeout;
 use super::reply::ResultKey;
 use crate::engine::internet::{LinkId, NetEvent, OpenFailure};
+use crate::module::options::ConnackTimeout;
 use crate::mqtt::session::{Event as SessionEvent, Operation, Session};
 
 /// Reasons of `+QMTSTAT`.
@@ -23,25 +23,26 @@ const fn name(operation: Operation) -> &'static str {
 
 impl Module {
     pub(super) fn client_of(&self, wanted: LinkId) -> Option<usize> {
-        self.clients
+        self.own
+            .clients
             .iter()
             .position(|client| matches!(client.phase, Phase::Opening(link) | Phase::Open(link, _) if link == wanted))
     }
 
     /// An event reaches the client that its link belongs to.
     pub(super) fn client_event(&mut self, index: usize, link: LinkId, event: NetEvent) {
-        let opening = matches!(self.clients[index].phase, Phase::Opening(_));
+        let opening = matches!(self.own.clients[index].phase, Phase::Opening(_));
         match event {
             NetEvent::Opened { .. } if opening => {
-                let config = &self.clients[index].config;
+                let config = &self.own.clients[index].config;
                 let session = Session::new(config.patience(), config.keep_alive_s);
-                self.clients[index].phase = Phase::Open(link, Box::new(session));
+                self.own.clients[index].phase = Phase::Open(link, Box::new(session));
                 self.result(ResultKey::Open(index), &format!("+QMTOPEN: {index},0"), true);
             }
             NetEvent::OpenFailed { why, .. } if opening => self.open_failed(index, why),
             NetEvent::Closed { .. } if opening => self.open_failed(index, OpenFailure::Refused),
             NetEvent::Data { bytes, .. } => {
-                if let Phase::Open(_, session) = &mut self.clients[index].phase {
+                if let Phase::Open(_, session) = &mut self.own.clients[index].phase {
                     session.input(self.now_us, &bytes);
                 }
                 self.carry_out(index);
@@ -61,14 +62,14 @@ impl Module {
             OpenFailure::Refused | OpenFailure::Timeout => 5,
             OpenFailure::Tls => -1,
         };
-        self.contexts.last_error = if why == OpenFailure::Dns { 565 } else { 566 };
+        self.own.last_error = if why == OpenFailure::Dns { 565 } else { 566 };
         self.free(index);
         self.result(ResultKey::Open(index), &format!("+QMTOPEN: {index},{code}"), true);
     }
 
     pub(super) fn poll_clients(&mut self) {
-        for index in 0..self.clients.len() {
-            if let Phase::Open(_, session) = &mut self.clients[index].phase {
+        for index in 0..self.own.clients.len() {
+            if let Phase::Open(_, session) = &mut self.own.clients[index].phase {
                 session.poll(self.now_us);
                 self.carry_out(index);
             }
@@ -80,12 +81,12 @@ impl Module {
             Phase::Open(_, session) => session.next(),
             _ => None,
         };
-        self.clients.iter().filter_map(next).min()
+        self.own.clients.iter().filter_map(next).min()
     }
 
     /// Carries out what a session wants: its bytes go out, its events become lines.
     pub(super) fn carry_out(&mut self, index: usize) {
-        let Phase::Open(link, session) = &mut self.clients[index].phase else { return };
+        let Phase::Open(link, session) = &mut self.own.clients[index].phase else { return };
         let link = *link;
         let (bytes, events) = (session.take_bytes(), session.take_events());
         self.internet.send(link, bytes);
@@ -98,7 +99,7 @@ impl Module {
     }
 
     fn session_event(&mut self, index: usize, event: SessionEvent) {
-        let told = self.clients[index].config.notice || self.options.retransmission_lines;
+        let told = self.own.clients[index].config.notice || self.options.retransmission_lines;
         match event {
             SessionEvent::Connected(code) => {
                 self.result(ResultKey::Connect(index), &format!("+QMTCONN: {index},0,{code}"), true);
@@ -146,7 +147,7 @@ impl Module {
     fn subscribed(&mut self, index: usize, id: u16, granted: &[u8]) {
         let granted: Vec<u8> =
             granted.iter().map(|&value| if self.options.subscriptions_refused { 128 } else { value }).collect();
-        let client = &mut self.clients[index];
+        let client = &mut self.own.clients[index];
         let asked = client.asked.iter().position(|asked| asked.id == id).map(|at| client.asked.remove(at).topics);
         for ((topic, _), &qos) in asked.unwrap_or_default().into_iter().zip(&granted).filter(|entry| *entry.1 < 3) {
             let topic = String::from_utf8_lossy(&topic).into_owned();

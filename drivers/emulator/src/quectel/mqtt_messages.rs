@@ -1,20 +1,22 @@
 //! `AT+QMTSUB`, `AT+QMTUNS`, `AT+QMTPUB`, `AT+QMTPUBEX` (quectel-at 2.2).
 
-use super::command::{Form, Parameters};
-use super::module::{Handler, Module};
 use super::mqtt_client::Asked;
-use super::reply::{Handled, Outcome, Purpose, Refused, ResultKey, tight};
+use super::reply::{Handled, Purpose, ResultKey, tight};
+use super::{Module, Quectel};
 use crate::engine::console::Size;
+use crate::module::Handler;
+use crate::module::command::{Form, Parameters};
+use crate::module::reply::{Outcome, Refused};
 use crate::mqtt::packet;
 use crate::mqtt::session::{Operation, Session};
 use crate::view::Published;
 
-pub(super) const COMMANDS: &[(&str, Handler)] =
+pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] =
     &[("+QMTSUB", subscribe), ("+QMTUNS", unsubscribe), ("+QMTPUB", publish), ("+QMTPUBEX", publish_text)];
 
 /// A publish that waits for its payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Publish {
+pub(crate) struct Publish {
     client: usize,
     id: u16,
     qos: u8,
@@ -48,13 +50,13 @@ fn subscribe(module: &mut Module, form: &Form) -> Handled {
     }
     let mut topics = Vec::new();
     for at in (2..parameters.len()).step_by(2) {
-        let topic = parameters.need_text(at, module.profile.limits.mqtt_topic)?.to_vec();
+        let topic = parameters.need_text(at, module.own.model.mqtt_topic)?.to_vec();
         topics.push((topic, parameters.need(at + 1, 0, 2)? as u8));
     }
-    let session = module.clients[index].connected()?;
+    let session = module.own.clients[index].connected()?;
     fresh(session, id)?;
     session.request(module.now_us, Operation::Subscribe, id, packet::subscribe(id, &topics));
-    module.clients[index].asked.push(Asked { id, topics });
+    module.own.clients[index].asked.push(Asked { id, topics });
     module.carry_out(index);
     Ok(Outcome::Owes(ResultKey::Message(index, u32::from(id))))
 }
@@ -67,15 +69,15 @@ fn unsubscribe(module: &mut Module, form: &Form) -> Handled {
     };
     let index = parameters.need(0, 0, 5)? as usize;
     let id = parameters.need(1, 1, 65_535)? as u16;
-    let mut topics = vec![parameters.need_text(2, module.profile.limits.mqtt_topic)?.to_vec()];
+    let mut topics = vec![parameters.need_text(2, module.own.model.mqtt_topic)?.to_vec()];
     for at in 3..parameters.len() {
-        topics.push(parameters.need_text(at, module.profile.limits.mqtt_topic)?.to_vec());
+        topics.push(parameters.need_text(at, module.own.model.mqtt_topic)?.to_vec());
     }
-    let session = module.clients[index].connected()?;
+    let session = module.own.clients[index].connected()?;
     fresh(session, id)?;
     session.request(module.now_us, Operation::Unsubscribe, id, packet::unsubscribe(id, &topics));
     let gone = |topic: &str| topics.iter().any(|other| other == topic.as_bytes());
-    module.clients[index].subscriptions.retain(|entry| !gone(&entry.0));
+    module.own.clients[index].subscriptions.retain(|entry| !gone(&entry.0));
     module.carry_out(index);
     Ok(Outcome::Owes(ResultKey::Message(index, u32::from(id))))
 }
@@ -87,12 +89,12 @@ fn head(module: &mut Module, parameters: &Parameters) -> Result<Publish, Refused
     let id = parameters.need(1, 0, 65_535)? as u16;
     let qos = parameters.need(2, 0, 2)? as u8;
     let retain = parameters.need(3, 0, 1)? == 1;
-    let topic = parameters.need_text(4, module.profile.limits.mqtt_topic)?.to_vec();
-    let session = module.clients[client].connected()?;
+    let topic = parameters.need_text(4, module.own.model.mqtt_topic)?.to_vec();
+    let session = module.own.clients[client].connected()?;
     if qos > 0 {
         // Id 0 belongs to QoS 0; at most five wait for their answer.
         let waiting = session.in_flight().filter(|entry| entry.0 == Operation::Publish).count();
-        if id == 0 || waiting >= module.profile.limits.mqtt_in_flight {
+        if id == 0 || waiting >= module.own.model.mqtt_in_flight {
             return Err(Refused::Error);
         }
         fresh(session, id)?;
@@ -106,7 +108,7 @@ fn publish(module: &mut Module, form: &Form) -> Handled {
         Ok(parameters) => parameters,
         Err(handled) => return handled,
     };
-    let most = module.profile.limits.mqtt_payload;
+    let most = module.own.model.mqtt_payload;
     let length = parameters.number(5, 1, most as u32)?;
     let purpose = Purpose::Publish(head(module, parameters)?);
     Ok(Outcome::Prompt(purpose, length.map_or(Size::CtrlZ(most), |length| Size::Fixed(length as usize))))
@@ -119,7 +121,7 @@ fn publish_text(module: &mut Module, form: &Form) -> Handled {
         Ok(parameters) => parameters,
         Err(handled) => return handled,
     };
-    let text = parameters.any_text(5).filter(|text| text.len() <= module.profile.limits.mqtt_payload);
+    let text = parameters.any_text(5).filter(|text| text.len() <= module.own.model.mqtt_payload);
     let payload = text.ok_or(Refused::Error)?.to_vec();
     let publish = head(module, parameters)?;
     module.published(publish, payload)
@@ -130,7 +132,7 @@ impl Module {
     pub(super) fn published(&mut self, publish: Publish, payload: Vec<u8>) -> Handled {
         let Publish { client: index, id, qos, retain, topic } = publish;
         let bytes = packet::publish(id, qos, retain, &topic, &payload);
-        let session = self.clients[index].connected()?;
+        let session = self.own.clients[index].connected()?;
         let key = ResultKey::Message(index, u32::from(id));
         if qos == 0 {
             session.send(self.now_us, &bytes);
@@ -139,7 +141,7 @@ impl Module {
             session.request(self.now_us, Operation::Publish, id, bytes);
         }
         let topic = String::from_utf8_lossy(&topic).into_owned();
-        self.clients[index].published = Some(Published { topic, payload, qos, retain, id });
+        self.own.clients[index].published = Some(Published { topic, payload, qos, retain, id });
         self.carry_out(index);
         Ok(Outcome::Owes(key))
     }

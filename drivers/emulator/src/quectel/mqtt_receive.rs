@@ -1,11 +1,13 @@
 //! Inbound messages and `AT+QMTRECV` (quectel-at 2.3).
 
-use super::command::Form;
-use super::module::{Handler, Module};
 use super::mqtt_client::Phase;
-use super::reply::{Handled, Outcome, Refused, Reply, lines, tight};
+use super::reply::{Handled, tight};
+use super::{Module, Quectel};
+use crate::module::Handler;
+use crate::module::command::Form;
+use crate::module::reply::{Outcome, Refused, Reply, lines};
 
-pub(super) const COMMANDS: &[(&str, Handler)] = &[("+QMTRECV", receive)];
+pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] = &[("+QMTRECV", receive)];
 
 /// A message that waits to be read.
 #[derive(Clone, Debug)]
@@ -28,8 +30,8 @@ fn receive(module: &mut Module, form: &Form) -> Handled {
     let parameters = match form {
         Form::Test => return tight(["+QMTRECV: (0-5),(0-4)"]),
         Form::Read => {
-            let open = module.clients.iter().enumerate().filter(|entry| matches!(entry.1.phase, Phase::Open(..)));
-            let slots = module.profile.limits.mqtt_slots;
+            let open = module.own.clients.iter().enumerate().filter(|entry| matches!(entry.1.phase, Phase::Open(..)));
+            let slots = module.own.model.mqtt_slots;
             return lines(open.map(|(index, client)| {
                 let taken = |slot: usize| client.slots.get(slot).is_some_and(Option::is_some);
                 let marks: String = (0..slots).map(|slot| if taken(slot) { ",1" } else { ",0" }).collect();
@@ -41,9 +43,9 @@ fn receive(module: &mut Module, form: &Form) -> Handled {
     };
     parameters.at_most(2)?;
     let index = parameters.need(0, 0, 5)? as usize;
-    let last = module.profile.limits.mqtt_slots - 1;
+    let last = module.own.model.mqtt_slots - 1;
     let slot = parameters.number(1, 0, last as u32)?.map(|slot| slot as usize);
-    let client = &mut module.clients[index];
+    let client = &mut module.own.clients[index];
     client.connected()?;
     let wanted = |at: usize| slot.is_none_or(|slot| slot == at);
     let messages =
@@ -55,8 +57,8 @@ fn receive(module: &mut Module, form: &Form) -> Handled {
 
 impl Module {
     pub(super) fn deliver(&mut self, index: usize, id: u16, topic: Vec<u8>, payload: Vec<u8>) {
-        let slots = self.profile.limits.mqtt_slots;
-        let client = &mut self.clients[index];
+        let slots = self.own.model.mqtt_slots;
+        let client = &mut self.own.clients[index];
         let message = Message { id, topic, payload };
         if !client.config.buffered {
             let line = message.line(index, client.config.with_length);

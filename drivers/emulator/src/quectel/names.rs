@@ -2,13 +2,15 @@
 
 use std::net::IpAddr;
 
-use super::command::Form;
 use super::events::Event;
-use super::module::{Handler, Module};
-use super::reply::{Handled, Refused, line, ok};
+use super::reply::Handled;
+use super::{Module, Quectel};
 use crate::engine::internet::{LinkId, NetEvent};
+use crate::module::Handler;
+use crate::module::command::Form;
+use crate::module::reply::{Refused, line, ok};
 
-pub(super) const COMMANDS: &[(&str, Handler)] = &[("+QIDNSGIP", addresses)];
+pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] = &[("+QIDNSGIP", addresses)];
 
 /// "<= 60 s".
 const TIMEOUT_US: u64 = 60_000_000;
@@ -40,16 +42,16 @@ fn addresses(module: &mut Module, form: &Form) -> Handled {
     let host = parameters.need_text(1, module.profile.limits.host)?;
     let host = std::str::from_utf8(host).map_err(|_| Refused::Error)?;
     if !module.contexts.is_up(context) {
-        return Err(module.contexts.fails(PDP_OPEN_FAILED));
+        return Err(module.own.fails(PDP_OPEN_FAILED));
     }
-    if module.question.is_some() {
-        return Err(module.contexts.fails(DNS_BUSY));
+    if module.own.question.is_some() {
+        return Err(module.own.fails(DNS_BUSY));
     }
     let (link, answer) = module.internet.resolve(host);
-    module.question = Some(Question { link, context });
-    module.agenda.add(module.now_us + TIMEOUT_US, Event::NameTimeout { link });
+    module.own.question = Some(Question { link, context });
+    module.later(module.now_us + TIMEOUT_US, Event::NameTimeout { link });
     if let Some(event) = answer {
-        module.agenda.add(module.now_us + module.options.latency_us + 1_000, Event::Net(event));
+        module.net_soon(event);
     }
     ok()
 }
@@ -57,7 +59,7 @@ fn addresses(module: &mut Module, form: &Form) -> Handled {
 impl Module {
     /// The answer to the question that is asked, if it is that.
     pub(super) fn name_answered(&mut self, event: NetEvent) {
-        if self.question.is_none_or(|question| question.link != event.link()) {
+        if self.own.question.is_none_or(|question| question.link != event.link()) {
             return;
         }
         match event {
@@ -68,13 +70,13 @@ impl Module {
 
     /// Nobody waits for an answer any more.
     fn end_question(&mut self) {
-        self.question = None;
-        self.agenda.cancel(|event| matches!(event, Event::NameTimeout { .. }));
+        self.own.question = None;
+        self.call_off_own(|event| matches!(event, Event::NameTimeout { .. }));
     }
 
     fn name_found(&mut self, addresses: &[IpAddr]) {
         self.end_question();
-        self.contexts.last_error = 0;
+        self.own.last_error = 0;
         self.urc(format!("+QIURC: \"dnsgip\",0,{},{TTL_S}", addresses.len()));
         for address in addresses {
             self.urc(format!("+QIURC: \"dnsgip\",\"{address}\""));
@@ -83,19 +85,19 @@ impl Module {
 
     fn name_failed(&mut self, code: u16) {
         self.end_question();
-        self.contexts.last_error = code;
+        self.own.last_error = code;
         let rest = if self.options.failed_name_short { "" } else { ",0,0" };
         self.urc(format!("+QIURC: \"dnsgip\",{code}{rest}"));
     }
 
     pub(super) fn name_timed_out(&mut self, link: LinkId) {
-        if self.question.is_some_and(|question| question.link == link) {
+        if self.own.question.is_some_and(|question| question.link == link) {
             self.name_failed(DNS_FAILED);
         }
     }
 
     pub(super) fn forget_question_of(&mut self, context: usize) {
-        if self.question.is_some_and(|question| question.context == context) {
+        if self.own.question.is_some_and(|question| question.context == context) {
             self.name_failed(PDP_BROKEN);
         }
     }

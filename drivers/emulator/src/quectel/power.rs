@@ -1,40 +1,15 @@
-//! Power: the key, the reset pin, the boot lines, `AT+QPOWD` (quectel-at 1.1, 1.2, 1.3).
+//! Power, in Quectel's words (quectel-at 1.1, 1.2, 1.3).
 
-use super::command::Form;
-use super::events::Event;
-use super::module::{Handler, Module};
-use super::reply::{Handled, Refused, ok};
-use super::settings::Settings;
-use super::tls_config::TlsContext;
-use crate::pins::Line;
+use super::reply::Handled;
+use super::{Module, Quectel};
+use crate::module::Handler;
+use crate::module::command::Form;
+use crate::module::events::Event;
+use crate::module::power::Supply;
+use crate::module::reply::{Refused, ok};
 
-pub(super) const COMMANDS: &[(&str, Handler)] = &[("+QPOWD", power_down), ("+CFUN", super::radio::functionality)];
-
-/// What the supply does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Supply {
-    #[default]
-    Off,
-    Booting,
-    On,
-    /// On the way down: it answers no more.
-    GoingOff,
-    /// Off by PSM: the key or the timer wakes it, by a boot.
-    DeepSleep,
-}
-
-#[derive(Debug, Default)]
-pub(super) struct Power {
-    pub(super) supply: Supply,
-    key_down_us: Option<u64>,
-    reset_down_us: Option<u64>,
-    /// Since when the module runs.
-    pub(super) ready_us: u64,
-    /// A pulse that switches off is ignored until then.
-    no_off_until: u64,
-    pub(super) asleep_us: u64,
-    pub(super) boots: u64,
-}
+pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] =
+    &[("+QPOWD", power_down), ("+CFUN", crate::module::radio::functionality)];
 
 /// `AT+QPOWD[=<mode>]`
 fn power_down(module: &mut Module, form: &Form) -> Handled {
@@ -53,79 +28,13 @@ fn power_down(module: &mut Module, form: &Form) -> Handled {
     ok()
 }
 
+/// From `RDY` to `APP RDY`.
+const APP_READY_US: u64 = 800_000;
+
 impl Module {
-    /// A module that runs since long.
-    pub(super) fn start_running(&mut self) {
-        self.power.supply = Supply::On;
-        self.power.boots = 1;
-        self.pins.set_status(true);
-        self.sim.start_at_once();
-        self.radio.functionality = 1;
-        if self.sim_ready() {
-            self.radio.registered_at_once(self.options.roaming);
-            self.time_from_network();
-        }
-    }
-
-    pub(super) fn take_pins(&mut self, now_us: u64) {
-        for (line, high) in self.pins.take_edges() {
-            match (line, high) {
-                (Line::PwrKey, false) => self.power.key_down_us = Some(now_us),
-                (Line::Reset, false) => {
-                    self.power.reset_down_us = Some(now_us);
-                }
-                (Line::PwrKey, true) => {
-                    if let Some(since) = self.power.key_down_us.take() {
-                        self.now_us = self.now_us.max(now_us);
-                        self.key_pulse(now_us - since);
-                    }
-                }
-                (Line::Reset, true) => {
-                    if let Some(since) = self.power.reset_down_us.take() {
-                        self.now_us = self.now_us.max(now_us);
-                        self.reset_pulse(now_us - since);
-                    }
-                }
-            }
-        }
-    }
-
-    /// The pulse toggles: on a running module it switches off.
-    fn key_pulse(&mut self, length_us: u64) {
-        let times = &self.profile.power;
-        let within = |(least, most): (u64, u64)| (least..=most).contains(&length_us);
-        match self.power.supply {
-            Supply::Off if within(times.on_pulse) => self.boot(),
-            Supply::DeepSleep
-                if within(times.on_pulse) && self.now_us >= self.power.asleep_us + times.no_wake_after_psm =>
-            {
-                self.boot();
-            }
-            Supply::On if within(times.off_pulse) && self.now_us >= self.power.no_off_until => self.go_off(),
-            _ => {}
-        }
-    }
-
-    fn reset_pulse(&mut self, length_us: u64) {
-        let (least, most) = self.profile.power.reset_pulse;
-        if matches!(self.power.supply, Supply::On | Supply::Booting) && (least..=most).contains(&length_us) {
-            self.restart();
-            self.power.no_off_until = self.power.ready_us + self.profile.power.no_off_after_reset;
-        }
-    }
-
-    /// Starts the boot of a module that is off.
-    pub(super) fn boot(&mut self) {
-        if !matches!(self.power.supply, Supply::Off | Supply::DeepSleep) {
-            return;
-        }
-        let times = &self.profile.power;
-        self.power.supply = Supply::Booting;
-        self.power.boots += 1;
-        self.power.ready_us = self.now_us + times.ready + self.options.slow_boot_us;
-        self.agenda.add(self.now_us + times.status, Event::Status);
-        self.agenda.add(self.power.ready_us, Event::Ready);
-        let app_ready = self.power.ready_us + times.app_ready;
+    /// The lines behind `RDY`.
+    pub(super) fn boot_lines(&mut self) {
+        let app_ready = self.power.ready_us + APP_READY_US;
         if self.options.app_rdy {
             self.agenda.add(app_ready, Event::BootLine("APP RDY"));
         }
@@ -140,61 +49,8 @@ impl Module {
         }
     }
 
-    pub(super) fn ready(&mut self) {
-        self.power.supply = Supply::On;
-        self.settings = self.settings.after_boot();
-        self.console.echo = self.settings.echo;
-        self.radio.functionality = 1;
-        if self.options.rdy {
-            self.urc("RDY");
-        }
-        self.start_sim();
-        self.update_registration();
-    }
-
-    /// Says `POWERED DOWN`, then is off. The final of the command that asked for it still goes out.
-    fn go_off(&mut self) {
-        self.agenda.cancel(|_| true);
-        self.files_at_restart();
-        self.power.supply = Supply::GoingOff;
-        let said_us = self.now_us + self.answered_us();
-        self.agenda.add(said_us, Event::Line("POWERED DOWN".to_owned()));
-        self.agenda.add(said_us + self.profile.power.off, Event::Off);
-    }
-
-    /// When the answer of a command that runs now is out for sure.
-    const fn answered_us(&self) -> u64 {
-        self.options.latency_us + self.options.jitter_us + 1_000
-    }
-
-    pub(super) fn off(&mut self) {
-        self.lose_everything();
-        self.power.supply = Supply::Off;
-        self.pins.set_status(false);
-    }
-
-    /// Off and on again without a word.
-    pub(super) fn restart(&mut self) {
-        self.off();
-        self.boot();
-    }
-
-    /// What does not survive a restart (quectel-at 0: "Settings lost on reboot").
-    pub(super) fn lose_everything(&mut self) {
-        self.agenda.cancel(|event| *event != Event::PowerBack);
-        self.files_at_restart();
-        self.clear_console();
-        self.tls.fill(TlsContext::factory(&self.options));
-        let links = self.take_links();
-        self.internet.power_off(&links);
-        self.radio.power_off();
-        self.contexts.power_off();
-        self.sim.power_off();
-        self.clock_restarted();
-    }
-
     /// `AT+CFUN=1,1`: OK, perhaps `POWERED DOWN`, then a boot.
-    pub(super) fn restart_by_command(&mut self) -> Handled {
+    pub(super) fn restarts_by_command(&mut self) -> Handled {
         self.agenda.cancel(|_| true);
         self.power.supply = Supply::GoingOff;
         let said_us = self.now_us + self.answered_us();
@@ -207,14 +63,5 @@ impl Module {
         self.agenda.add(said_us + 100_000, Event::Off);
         self.agenda.add(said_us + 200_000, Event::PowerBack);
         ok()
-    }
-}
-
-impl Settings {
-    /// What a module has after a boot: the stored part, and factory values for the rest.
-    fn after_boot(&self) -> Self {
-        let mut next = self.clone();
-        next.restore();
-        next
     }
 }

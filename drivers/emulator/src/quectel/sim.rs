@@ -1,127 +1,16 @@
-//! The SIM card (quectel-at 1.3, CME codes of 7).
+//! The card, as far as Quectel has commands of its own for it (quectel-at 1.3).
 
-use super::command::Form;
-use super::events::Event;
-use super::module::{Handler, Module};
-use super::options::SimCard;
-use super::reply::{Handled, Refused, line, ok};
+use super::reply::Handled;
+use super::{Module, Quectel};
+use crate::module::Handler;
+use crate::module::command::Form;
+use crate::module::reply::{Refused, line};
+use crate::module::sim::card_number;
 
-pub(super) const COMMANDS: &[(&str, Handler)] =
-    &[("+CPIN", pin), ("+CIMI", imsi), ("+QCCID", iccid), ("+CCID", iccid), ("+QSIMSTAT", holder)];
+pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] = &[("+QCCID", iccid), ("+CCID", iccid), ("+QSIMSTAT", holder)];
 
-/// PINs that may be wrong in a row.
-const PIN_TRIES: u8 = 3;
-/// From an accepted PIN to `+CPIN: READY`.
-const UNLOCK_US: u64 = 200_000;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SimState {
-    /// Not powered, or starting: CME 14.
-    Busy,
-    Absent,
-    Pin,
-    Puk,
-    Ready,
-}
-
-#[derive(Debug)]
-pub(super) struct Sim {
-    pub(super) state: SimState,
-    pub(super) inserted: bool,
-    pub(super) tries_left: u8,
-    pin: Option<String>,
-    puk: String,
-}
-
-impl Sim {
-    pub(super) fn new(card: &SimCard) -> Self {
-        let SimCard { inserted, pin, puk, .. } = card.clone();
-        Self { state: SimState::Busy, inserted, tries_left: PIN_TRIES, pin, puk }
-    }
-
-    pub(super) fn start_at_once(&mut self) {
-        self.state = match (self.inserted, self.tries_left, &self.pin) {
-            (false, ..) => SimState::Absent,
-            (true, 0, _) => SimState::Puk,
-            (true, _, Some(_)) => SimState::Pin,
-            (true, _, None) => SimState::Ready,
-        };
-    }
-
-    /// Whether the card is usable right after boot.
-    pub(super) const fn is_unlocked_card(&self) -> bool {
-        self.inserted && self.pin.is_none() && self.tries_left > 0
-    }
-
-    pub(super) const fn power_off(&mut self) {
-        self.state = SimState::Busy;
-    }
-
-    /// Why the card cannot be used now.
-    pub(super) const fn check(&self) -> Result<(), Refused> {
-        match self.state {
-            SimState::Ready => Ok(()),
-            SimState::Busy => Err(Refused::Cme(14)),
-            SimState::Absent => Err(Refused::Cme(10)),
-            SimState::Pin => Err(Refused::Cme(11)),
-            SimState::Puk => Err(Refused::Cme(12)),
-        }
-    }
-}
-
-fn pin(module: &mut Module, form: &Form) -> Handled {
-    match form {
-        Form::Test => ok(),
-        Form::Read => match module.sim.state {
-            SimState::Ready => line("+CPIN: READY"),
-            SimState::Pin => line("+CPIN: SIM PIN"),
-            SimState::Puk => line("+CPIN: SIM PUK"),
-            SimState::Busy => Err(Refused::Cme(14)),
-            SimState::Absent => Err(Refused::Cme(10)),
-        },
-        Form::Write(parameters) => {
-            parameters.at_most(2)?;
-            let code = parameters.any_text(0).filter(|code| is_code(code)).ok_or(Refused::Error)?;
-            let new = parameters.any_text(1);
-            match (module.sim.state, new) {
-                (SimState::Pin, None) => module.enter_pin(code),
-                (SimState::Puk, Some(new)) if is_code(new) => module.enter_puk(code, new),
-                (SimState::Puk, None) => Err(Refused::Cme(12)),
-                (SimState::Pin | SimState::Puk, Some(_)) => Err(Refused::Error),
-                (SimState::Ready, _) => Err(Refused::Cme(3)),
-                (SimState::Busy, _) => Err(Refused::Cme(14)),
-                (SimState::Absent, _) => Err(Refused::Cme(10)),
-            }
-        }
-        Form::Execute => Err(Refused::Error),
-    }
-}
-
-/// A PIN or PUK has 4 to 8 digits.
-fn is_code(text: &[u8]) -> bool {
-    (4..=8).contains(&text.len()) && text.iter().all(u8::is_ascii_digit)
-}
-
-fn imsi(module: &mut Module, form: &Form) -> Handled {
-    match form {
-        Form::Execute => {
-            module.sim.check()?;
-            line(module.options.sim.imsi.clone())
-        }
-        Form::Test => ok(),
-        Form::Read | Form::Write(_) => Err(Refused::Error),
-    }
-}
-
-/// Needs the card, not its PIN.
 fn iccid(module: &mut Module, form: &Form) -> Handled {
-    match (form, module.sim.state) {
-        (Form::Test, _) => ok(),
-        (Form::Execute, SimState::Absent) => Err(Refused::Cme(10)),
-        (Form::Execute, SimState::Busy) => Err(Refused::Cme(14)),
-        (Form::Execute, _) => line(format!("+QCCID: {}", module.options.sim.iccid)),
-        (Form::Read | Form::Write(_), _) => Err(Refused::Error),
-    }
+    card_number(module, form, "+QCCID: ")
 }
 
 fn holder(module: &mut Module, form: &Form) -> Handled {
@@ -129,48 +18,5 @@ fn holder(module: &mut Module, form: &Form) -> Handled {
         Form::Read => line(format!("+QSIMSTAT: 0,{}", u8::from(module.sim.inserted))),
         Form::Test => line("+QSIMSTAT: (0,1)"),
         Form::Execute | Form::Write(_) => Err(Refused::Error),
-    }
-}
-
-impl Module {
-    pub(super) fn start_sim(&mut self) {
-        self.sim.state = if self.sim.inserted { SimState::Busy } else { SimState::Absent };
-        if self.sim.inserted {
-            self.agenda.add(self.now_us + self.options.sim.busy_us, Event::SimReady);
-        }
-    }
-
-    pub(super) fn sim_started(&mut self) {
-        self.sim.start_at_once();
-        self.update_registration();
-    }
-
-    fn enter_pin(&mut self, code: &[u8]) -> Handled {
-        if self.sim.pin.as_deref().map(str::as_bytes) == Some(code) {
-            self.sim.tries_left = PIN_TRIES;
-            return self.unlocked();
-        }
-        self.sim.tries_left = self.sim.tries_left.saturating_sub(1);
-        if self.sim.tries_left == 0 {
-            self.sim.state = SimState::Puk;
-            return Err(Refused::Cme(12));
-        }
-        Err(Refused::Cme(16))
-    }
-
-    fn enter_puk(&mut self, code: &[u8], new: &[u8]) -> Handled {
-        if self.sim.puk.as_bytes() != code {
-            return Err(Refused::Cme(16));
-        }
-        self.sim.pin = Some(String::from_utf8_lossy(new).into_owned());
-        self.sim.tries_left = PIN_TRIES;
-        self.unlocked()
-    }
-
-    fn unlocked(&mut self) -> Handled {
-        self.sim.state = SimState::Ready;
-        self.agenda.add(self.now_us + UNLOCK_US, Event::Line("+CPIN: READY".to_owned()));
-        self.update_registration();
-        ok()
     }
 }

@@ -1,10 +1,11 @@
 //! Data of sockets, both ways (quectel-at 4, 5).
 
+use super::Module;
 use super::events::Event;
-use super::module::Module;
-use super::reply::{Handled, Outcome, Refused, Reply, line};
+use super::reply::Handled;
 use super::socket_tcp::MOST_READ;
 use super::sockets::{Family, Socket, SocketId};
+use crate::module::reply::{Outcome, Refused, Reply, line};
 use crate::view::SocketState;
 
 /// From a byte that leaves to its acknowledgement, on a network that is not slow.
@@ -20,7 +21,7 @@ impl Module {
         let buffer = self.options.send_buffer;
         let socket = self.connected_socket(id)?;
         if socket.unacknowledged() + data.len() > buffer {
-            self.contexts.last_error = WRITE_FAILED;
+            self.own.last_error = WRITE_FAILED;
             return Ok(Outcome::Reply(Reply { done: "SEND FAIL", ..Reply::ok() }));
         }
         socket.sent += data.len();
@@ -33,18 +34,18 @@ impl Module {
 
     /// What a socket has sent so far is acknowledged when its way there and back is over.
     fn acknowledge_later(&mut self, id: SocketId) {
-        if let Some(socket) = &self.sockets[id]
+        if let Some(socket) = &self.own.sockets[id]
             && let Some(link) = socket.link
         {
             let at_us = self.now_us + ROUND_TRIP_US + self.internet.delay_us;
-            self.agenda.add(at_us, Event::Acknowledged { id, link, total: socket.sent });
+            self.later(at_us, Event::Acknowledged { id, link, total: socket.sent });
         }
     }
 
     /// An acknowledgement reaches the module, if anything does.
     pub(super) fn acknowledged(&mut self, id: SocketId, link: u32, total: usize) {
         if !self.internet.cut
-            && let Some(socket) = self.sockets[id].as_mut().filter(|socket| socket.link == Some(link))
+            && let Some(socket) = self.own.sockets[id].as_mut().filter(|socket| socket.link == Some(link))
         {
             socket.acknowledged = socket.acknowledged.max(total);
         }
@@ -52,14 +53,14 @@ impl Module {
 
     /// Data passes again: what waited, and what was lost on its way, is sent now.
     pub(super) fn send_again(&mut self) {
-        let waits = |id: &SocketId| self.sockets[*id].as_ref().is_some_and(|socket| socket.unacknowledged() > 0);
+        let waits = |id: &SocketId| self.own.sockets[*id].as_ref().is_some_and(|socket| socket.unacknowledged() > 0);
         let waiting: Vec<_> = SocketId::all().filter(waits).collect();
         waiting.into_iter().for_each(|id| self.acknowledge_later(id));
     }
 
     /// Data comes from the other end.
     pub(super) fn socket_receives(&mut self, id: SocketId, bytes: &[u8]) {
-        let Some(socket) = &mut self.sockets[id] else { return };
+        let Some(socket) = &mut self.own.sockets[id] else { return };
         let (urc, number) = (id.family.urc(), id.number);
         socket.received += bytes.len();
         if socket.push {
@@ -82,9 +83,9 @@ impl Module {
     pub(super) fn read_socket(&mut self, id: SocketId, most: usize) -> Handled {
         let name = id.family.read();
         let open = |socket: &&mut Socket| socket.state != SocketState::Opening;
-        let socket = self.sockets[id].as_mut().filter(open).ok_or(Refused::Error)?;
+        let socket = self.own.sockets[id].as_mut().filter(open).ok_or(Refused::Error)?;
         if socket.push {
-            return Err(self.contexts.fails(NOT_ALLOWED));
+            return Err(self.own.fails(NOT_ALLOWED));
         }
         let unread = socket.unread.len();
         let data: Vec<u8> = socket.unread.drain(..unread.min(most)).collect();

@@ -1,11 +1,12 @@
 //! How sockets open and end, by the host, the network or the other end (quectel-at 4, 5).
 
+use super::Module;
 use super::events::Event;
-use super::module::Module;
-use super::reply::{Handled, Job, Outcome, Refused, ok};
+use super::reply::Handled;
 use super::sockets::{Family, Socket, SocketId};
 use crate::engine::internet::{LinkId, NetEvent, OpenFailure};
 use crate::engine::tls::TlsFailure;
+use crate::module::reply::{Job, Outcome, Refused, ok};
 use crate::view::SocketState;
 
 /// "<= 150 s"; with TLS the handshake has its own time behind it.
@@ -24,7 +25,7 @@ const PDP_BROKEN: u16 = 570;
 /// Opening and closing by the host.
 impl Module {
     pub(super) fn open_socket(&mut self, id: SocketId, socket: Socket) -> Handled {
-        match (&self.sockets[id], self.contexts.is_up(socket.context)) {
+        match (&self.own.sockets[id], self.contexts.is_up(socket.context)) {
             (Some(_), _) => return self.refuse_socket(id, ID_USED),
             (None, false) => return self.refuse_socket(id, PDP_OPEN_FAILED),
             (None, true) => {}
@@ -37,25 +38,25 @@ impl Module {
             }
         };
         let context = socket.context;
-        self.sockets[id] = Some(Socket { link: Some(link), ..socket });
+        self.own.sockets[id] = Some(Socket { link: Some(link), ..socket });
         let (most_us, code) = match self.dead_context_fails(context) {
             Some(after_us) => (after_us, INVALID),
             None => (OPEN_TIMEOUT_US, TIMED_OUT),
         };
-        self.agenda.add(self.now_us + most_us, Event::SocketTimeout { id, link, code });
+        self.later(self.now_us + most_us, Event::SocketTimeout { id, link, code });
         if let Some(event) = failed {
-            self.agenda.add(self.now_us + self.options.latency_us + 1_000, Event::Net(event));
+            self.net_soon(event);
         }
         ok()
     }
 
     fn refuse_socket(&mut self, id: SocketId, code: u16) -> Handled {
-        let refused = self.contexts.fails(code);
+        let refused = self.own.fails(code);
         if self.options.socket_refused_at_once {
             return Err(refused);
         }
         let at_us = self.now_us + self.options.latency_us + 1_000;
-        self.agenda.add(at_us, Event::Line(format!("{}: {},{code}", id.family.open(), id.number)));
+        self.line_later(at_us, format!("{}: {},{code}", id.family.open(), id.number));
         ok()
     }
 
@@ -63,7 +64,7 @@ impl Module {
     /// (blocks up to timeout; set 1-3)".
     pub(super) fn close_socket(&mut self, id: SocketId, timeout_s: u32) -> Handled {
         let most_us = u64::from(timeout_s) * 1_000_000;
-        let wait_us = match &self.sockets[id] {
+        let wait_us = match &self.own.sockets[id] {
             None if self.options.idle_close_is_error => return Err(Refused::Error),
             Some(Socket { state: SocketState::Connected, .. }) if self.internet.cut => most_us,
             Some(Socket { state: SocketState::Connected, .. }) => self.internet.delay_us.min(most_us),
@@ -75,7 +76,7 @@ impl Module {
 
     fn free_socket(&mut self, id: SocketId) {
         self.open_decided(id);
-        if let Some(link) = self.sockets[id].take().and_then(|socket| socket.link) {
+        if let Some(link) = self.own.sockets[id].take().and_then(|socket| socket.link) {
             self.internet.close(link);
         }
     }
@@ -84,12 +85,12 @@ impl Module {
 /// What the internet does to a socket.
 impl Module {
     pub(super) fn socket_event(&mut self, id: SocketId, event: NetEvent) {
-        let Some(socket) = &mut self.sockets[id] else { return };
+        let Some(socket) = &mut self.own.sockets[id] else { return };
         let opening = socket.state == SocketState::Opening;
         match event {
             NetEvent::Opened { .. } if opening => {
                 socket.state = SocketState::Connected;
-                self.contexts.last_error = 0;
+                self.own.last_error = 0;
                 self.open_decided(id);
                 self.urc(format!("{}: {},0", id.family.open(), id.number));
             }
@@ -111,16 +112,16 @@ impl Module {
     /// The connection of a TLS socket is there: from now on the handshake's own time counts.
     pub(super) fn socket_negotiates(&mut self, id: SocketId, link: LinkId) {
         self.open_decided(id);
-        if let Some(socket) = &self.sockets[id] {
-            let negotiation_s = self.tls[socket.tls_context].negotiation_s;
+        if let Some(socket) = &self.own.sockets[id] {
+            let negotiation_s = self.own.tls[socket.tls_context].negotiation_s;
             let at_us = self.now_us + u64::from(negotiation_s) * 1_000_000;
-            self.agenda.add(at_us, Event::SocketTimeout { id, link, code: CONNECT_FAILED });
+            self.later(at_us, Event::SocketTimeout { id, link, code: CONNECT_FAILED });
         }
     }
 
     /// The other end is gone. The id stays in use, and what came before can be read, until the host closes it.
     fn socket_closed(&mut self, id: SocketId) {
-        if let Some(socket) = &mut self.sockets[id] {
+        if let Some(socket) = &mut self.own.sockets[id] {
             (socket.link, socket.state) = (None, SocketState::Closed);
             self.urc(format!("{}: \"closed\",{}", id.family.urc(), id.number));
         }
@@ -128,25 +129,25 @@ impl Module {
 
     /// Its time does not matter any more.
     fn open_decided(&mut self, id: SocketId) {
-        self.agenda.cancel(|event| matches!(event, Event::SocketTimeout { id: other, .. } if *other == id));
+        self.call_off_own(|event| matches!(event, Event::SocketTimeout { id: other, .. } if *other == id));
     }
 
     fn socket_failed(&mut self, id: SocketId, code: u16) {
         if self.options.failed_open_keeps_id {
-            if let Some(socket) = &mut self.sockets[id] {
+            if let Some(socket) = &mut self.own.sockets[id] {
                 (socket.link, socket.state) = (None, SocketState::Closed);
             }
         } else {
-            self.sockets[id] = None;
+            self.own.sockets[id] = None;
         }
         self.open_decided(id);
-        self.contexts.last_error = code;
+        self.own.last_error = code;
         self.urc(format!("{}: {},{code}", id.family.open(), id.number));
     }
 
     pub(super) fn socket_timed_out(&mut self, id: SocketId, link: LinkId, code: u16) {
         let opening = |socket: &Socket| socket.state == SocketState::Opening && socket.link == Some(link);
-        if self.sockets[id].as_ref().is_some_and(opening) {
+        if self.own.sockets[id].as_ref().is_some_and(opening) {
             if self.internet.is_secure(link) {
                 self.internet.tls_failure = Some(TlsFailure::Timeout);
             }
@@ -158,7 +159,9 @@ impl Module {
     /// The context is gone. By the host's own order its sockets are freed; else they are dead, and not told one by one.
     pub(super) fn close_sockets_of(&mut self, context: usize, freed: bool) {
         for id in SocketId::all() {
-            let Some(socket) = self.sockets[id].as_mut().filter(|socket| socket.context == context) else { continue };
+            let Some(socket) = self.own.sockets[id].as_mut().filter(|socket| socket.context == context) else {
+                continue;
+            };
             let opening = socket.state == SocketState::Opening;
             socket.state = SocketState::Closed;
             if let Some(link) = socket.link.take() {
@@ -168,7 +171,7 @@ impl Module {
                 self.socket_failed(id, PDP_BROKEN);
             }
             if freed {
-                self.sockets[id] = None;
+                self.own.sockets[id] = None;
             }
         }
     }
@@ -176,7 +179,7 @@ impl Module {
     /// Every connection breaks.
     pub(super) fn kill_sockets(&mut self) {
         for id in SocketId::all() {
-            if let Some(Socket { state: SocketState::Connected, link: Some(link), .. }) = self.sockets[id] {
+            if let Some(Socket { state: SocketState::Connected, link: Some(link), .. }) = self.own.sockets[id] {
                 self.internet.abort(link);
                 self.socket_closed(id);
             }

@@ -1,12 +1,14 @@
 //! TCP sockets: `AT+QIOPEN`, `AT+QISEND`, `AT+QIRD`, `AT+QICLOSE`, `AT+QISTATE` (quectel-at 4).
 
-use super::command::{Form, Parameters};
-use super::module::{Handler, Module};
-use super::reply::{Handled, Outcome, Purpose, Refused, line, lines, ok};
+use super::reply::{Handled, Purpose};
 use super::sockets::{Family, Socket, SocketId, local_port};
+use super::{Module, Quectel};
 use crate::engine::console::Size;
+use crate::module::Handler;
+use crate::module::command::{Form, Parameters};
+use crate::module::reply::{Outcome, Refused, line, lines, ok};
 
-pub(super) const COMMANDS: &[(&str, Handler)] =
+pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] =
     &[("+QIOPEN", open), ("+QISEND", send), ("+QIRD", read), ("+QICLOSE", close), ("+QISTATE", state)];
 
 /// Of one `AT+QIRD`.
@@ -78,7 +80,7 @@ fn read(module: &mut Module, form: &Form) -> Handled {
     if most > 0 {
         return module.read_socket(id, most);
     }
-    let socket = module.sockets[id].as_ref().ok_or(Refused::Error)?;
+    let socket = module.own.sockets[id].as_ref().ok_or(Refused::Error)?;
     let (received, unread) = (socket.received, socket.unread.len());
     line(format!("+QIRD: {received},{},{unread}", received - unread))
 }

@@ -1,15 +1,17 @@
 //! TLS sockets: `AT+QSSLOPEN`, `AT+QSSLSEND`, `AT+QSSLRECV`, `AT+QSSLCLOSE`, `AT+QSSLSTATE` (quectel-at 5). They differ
 //! from TCP sockets in what they leave out: counters, entry up to Ctrl-Z, reads without a length, push mode.
 
-use super::command::{Form, Parameters};
-use super::module::{Handler, Module};
-use super::reply::{Handled, Outcome, Purpose, Refused, line, lines, ok};
+use super::reply::{Handled, Purpose};
 use super::socket_tcp::{CLOSE_TIMEOUT_S, MOST_READ, MOST_SENT};
 use super::sockets::{Family, Socket, SocketId};
 use super::tls_config::CONTEXTS;
+use super::{Module, Quectel};
 use crate::engine::console::Size;
+use crate::module::Handler;
+use crate::module::command::{Form, Parameters};
+use crate::module::reply::{Outcome, Refused, line, lines, ok};
 
-pub(super) const COMMANDS: &[(&str, Handler)] =
+pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] =
     &[("+QSSLOPEN", open), ("+QSSLSEND", send), ("+QSSLRECV", read), ("+QSSLCLOSE", close), ("+QSSLSTATE", state)];
 
 fn id(parameters: &Parameters, index: usize) -> Result<SocketId, Refused> {

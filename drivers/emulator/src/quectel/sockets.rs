@@ -2,10 +2,10 @@
 
 use std::ops::{Index, IndexMut};
 
-use super::command::Parameters;
-use super::module::Module;
-use super::reply::Refused;
+use super::Module;
 use crate::engine::internet::LinkId;
+use crate::module::command::Parameters;
+use crate::module::reply::Refused;
 use crate::view::SocketState;
 
 /// Ids are 0 to 11.
@@ -15,7 +15,7 @@ const LOCAL_PORT: usize = 49_152;
 
 /// The two kinds of sockets, which have commands and ids of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Family {
+pub(crate) enum Family {
     /// `AT+QIOPEN` and its like.
     Tcp,
     /// `AT+QSSLOPEN` and its like.
@@ -47,7 +47,7 @@ impl Family {
 
 /// Names one socket of the module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct SocketId {
+pub(crate) struct SocketId {
     pub(super) family: Family,
     pub(super) number: usize,
 }
@@ -154,15 +154,15 @@ impl Module {
     pub(super) fn connected_socket(&mut self, id: SocketId) -> Result<&mut Socket, Refused> {
         /// "567 closed" (quectel-at 4).
         const CLOSED: u16 = 567;
-        let state = self.sockets[id].as_ref().map(|socket| socket.state);
+        let state = self.own.sockets[id].as_ref().map(|socket| socket.state);
         if state == Some(SocketState::Closed) {
-            self.contexts.last_error = CLOSED;
+            self.own.last_error = CLOSED;
         }
-        self.sockets[id].as_mut().filter(|socket| socket.state == SocketState::Connected).ok_or(Refused::Error)
+        self.own.sockets[id].as_mut().filter(|socket| socket.state == SocketState::Connected).ok_or(Refused::Error)
     }
 
     pub(super) fn socket_of(&self, wanted: LinkId) -> Option<SocketId> {
-        SocketId::all().find(|&id| self.sockets[id].as_ref().is_some_and(|socket| socket.link == Some(wanted)))
+        SocketId::all().find(|&id| self.own.sockets[id].as_ref().is_some_and(|socket| socket.link == Some(wanted)))
     }
 
     /// Information lines about the sockets of one family, or about one of them.
@@ -175,7 +175,7 @@ impl Module {
         let wanted = |id: &SocketId| id.family == family && one.is_none_or(|one| one == *id);
         let connected = if self.options.client_reads_listening { 3 } else { 2 };
         let described = |id: SocketId| {
-            let socket = self.sockets[id].as_ref()?;
+            let socket = self.own.sockets[id].as_ref()?;
             let state = match socket.state {
                 SocketState::Opening => 1,
                 SocketState::Connected => connected,

@@ -1,90 +1,66 @@
 //! `AT+QSSLCFG` (quectel-at 5).
 
-use super::command::{Form, Parameters};
 use super::files::with_drive;
-use super::module::{Handler, Module};
-use super::options::Options;
-use super::reply::{Handled, Refused, line, lines, ok};
+use super::reply::Handled;
+use super::{Module, Quectel};
 use crate::engine::tls::{TlsFailure, TlsSettings, Trust};
+use crate::module::Handler;
+use crate::module::command::{Form, Parameters};
+use crate::module::options::Options;
+use crate::module::reply::{Refused, line, lines, ok};
+use crate::view::TlsContext;
 
-pub(super) const COMMANDS: &[(&str, Handler)] = &[("+QSSLCFG", configure)];
+pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] = &[("+QSSLCFG", configure)];
 
 /// TLS contexts of a module.
 pub(super) const CONTEXTS: usize = 6;
 
-/// What `AT+QSSLCFG` sets for one context; lost on reboot.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TlsContext {
-    /// 0 SSL 3, 1 TLS 1.0, 2 TLS 1.1, 3 TLS 1.2, 4 all.
-    pub version: u8,
-    /// One suite, or 0xffff for all.
-    pub suite: u16,
-    /// File of the trusted roots, as it was named.
-    pub root_file: String,
-    /// File of the client's certificate.
-    pub client_file: String,
-    /// File of the client's key.
-    pub key_file: String,
-    /// 0 nothing is verified, 1 the server, 2 both sides.
-    pub level: u8,
-    /// Dates are not looked at.
-    pub ignore_dates: bool,
-    /// The host name is told to the server.
-    pub sni: bool,
-    /// The certificate must be for the host.
-    pub check_host: bool,
-    /// A handshake may take so long.
-    pub negotiation_s: u16,
+/// Factory values. `sslversion` and `ciphersuite` are not printed as such anywhere: the widest.
+pub(super) const fn factory(options: &Options) -> TlsContext {
+    TlsContext {
+        version: 4,
+        suite: 0xffff,
+        root_file: String::new(),
+        client_file: String::new(),
+        key_file: String::new(),
+        level: 0,
+        ignore_dates: true,
+        sni: false,
+        check_host: options.checkhost_from_factory,
+        negotiation_s: 300,
+    }
 }
 
-impl TlsContext {
-    /// Factory values. `sslversion` and `ciphersuite` are not printed as such anywhere: the widest.
-    pub(super) const fn factory(options: &Options) -> Self {
-        Self {
-            version: 4,
-            suite: 0xffff,
-            root_file: String::new(),
-            client_file: String::new(),
-            key_file: String::new(),
-            level: 0,
-            ignore_dates: true,
-            sni: false,
-            check_host: options.checkhost_from_factory,
-            negotiation_s: 300,
-        }
+fn value(context: &TlsContext, name: &str) -> String {
+    match name {
+        "sslversion" => context.version.to_string(),
+        "ciphersuite" => format!("0X{:04X}", context.suite),
+        "cacert" => format!("\"{}\"", context.root_file),
+        "clientcert" => format!("\"{}\"", context.client_file),
+        "clientkey" => format!("\"{}\"", context.key_file),
+        "seclevel" => context.level.to_string(),
+        "ignorelocaltime" => u8::from(context.ignore_dates).to_string(),
+        "sni" => u8::from(context.sni).to_string(),
+        "checkhost" => u8::from(context.check_host).to_string(),
+        _ => context.negotiation_s.to_string(),
     }
+}
 
-    fn value(&self, name: &str) -> String {
-        match name {
-            "sslversion" => self.version.to_string(),
-            "ciphersuite" => format!("0X{:04X}", self.suite),
-            "cacert" => format!("\"{}\"", self.root_file),
-            "clientcert" => format!("\"{}\"", self.client_file),
-            "clientkey" => format!("\"{}\"", self.key_file),
-            "seclevel" => self.level.to_string(),
-            "ignorelocaltime" => u8::from(self.ignore_dates).to_string(),
-            "sni" => u8::from(self.sni).to_string(),
-            "checkhost" => u8::from(self.check_host).to_string(),
-            _ => self.negotiation_s.to_string(),
-        }
+fn set(context: &mut TlsContext, name: &str, parameters: &Parameters) -> Result<(), Refused> {
+    let switch = || Ok(parameters.need(2, 0, 1)? == 1);
+    match name {
+        "sslversion" => context.version = parameters.need(2, 0, 4)? as u8,
+        "ciphersuite" => context.suite = suite(parameters)?,
+        "cacert" => context.root_file = file(parameters)?,
+        "clientcert" => context.client_file = file(parameters)?,
+        "clientkey" => context.key_file = file(parameters)?,
+        "seclevel" => context.level = parameters.need(2, 0, 2)? as u8,
+        "ignorelocaltime" => context.ignore_dates = switch()?,
+        "sni" => context.sni = switch()?,
+        "checkhost" => context.check_host = switch()?,
+        _ => context.negotiation_s = parameters.need(2, 10, 300)? as u16,
     }
-
-    fn set(&mut self, name: &str, parameters: &Parameters) -> Result<(), Refused> {
-        let switch = || Ok(parameters.need(2, 0, 1)? == 1);
-        match name {
-            "sslversion" => self.version = parameters.need(2, 0, 4)? as u8,
-            "ciphersuite" => self.suite = suite(parameters)?,
-            "cacert" => self.root_file = file(parameters)?,
-            "clientcert" => self.client_file = file(parameters)?,
-            "clientkey" => self.key_file = file(parameters)?,
-            "seclevel" => self.level = parameters.need(2, 0, 2)? as u8,
-            "ignorelocaltime" => self.ignore_dates = switch()?,
-            "sni" => self.sni = switch()?,
-            "checkhost" => self.check_host = switch()?,
-            _ => self.negotiation_s = parameters.need(2, 10, 300)? as u16,
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 /// Four hexadecimal digits after `0X`, without quotes.
@@ -126,7 +102,7 @@ fn configure(module: &mut Module, form: &Form) -> Handled {
         "sni" => options.sni_known,
         _ => true,
     };
-    let mut names = module.profile.qsslcfg_names.iter().copied().filter(known);
+    let mut names = module.own.model.qsslcfg_names.iter().copied().filter(known);
     let parameters = match form {
         Form::Test => return lines(names.map(|name| format!("+QSSLCFG: \"{name}\",(0-5),{}", range(name)))),
         Form::Write(parameters) => parameters,
@@ -137,16 +113,16 @@ fn configure(module: &mut Module, form: &Form) -> Handled {
     let name = names.find(|known| known.as_bytes().eq_ignore_ascii_case(name)).ok_or(Refused::Error)?;
     let index = parameters.need(1, 0, CONTEXTS as u32 - 1)? as usize;
     if parameters.len() == 2 {
-        return line(format!("+QSSLCFG: \"{name}\",{index},{}", module.tls[index].value(name)));
+        return line(format!("+QSSLCFG: \"{name}\",{index},{}", value(&module.own.tls[index], name)));
     }
-    module.tls[index].set(name, parameters)?;
+    set(&mut module.own.tls[index], name, parameters)?;
     ok()
 }
 
 impl Module {
     /// What a context asks for, with the files as they are at this moment.
     pub(super) fn tls_settings(&self, context: usize) -> Result<TlsSettings, TlsFailure> {
-        let context = &self.tls[context];
+        let context = &self.own.tls[context];
         let file = |name: &str| {
             let content = with_drive(name.as_bytes()).ok().and_then(|name| self.flash.read(&name));
             content.map(<[u8]>::to_vec).ok_or_else(|| TlsFailure::FileMissing(name.to_owned()))

@@ -1,28 +1,31 @@
-//! One module: input, commands that run, answers, time.
+//! What every vendor's module has in common: V.250 and 3GPP commands, one line of input, answers, power, card, network
+//! and clock. What differs stands behind [`Dialect`].
+
+pub(crate) mod answers;
+pub(crate) mod clock;
+pub(crate) mod command;
+pub(crate) mod context;
+pub(crate) mod dialect;
+pub(crate) mod events;
+pub(crate) mod faults;
+pub(crate) mod identity;
+pub(crate) mod inspect;
+mod links;
+mod operators;
+pub(crate) mod options;
+pub(crate) mod play;
+pub(crate) mod power;
+mod power_saving;
+pub(crate) mod profile;
+pub(crate) mod radio;
+pub(crate) mod redact;
+pub(crate) mod reply;
+pub(crate) mod settings;
+pub(crate) mod signal;
+pub(crate) mod sim;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::answers::Running;
-use super::clock::Clock;
-use super::command::{Command, Form, parse};
-use super::context::Contexts;
-use super::events::Event;
-use super::http_exchange::Http;
-use super::mqtt_client::Client;
-use super::names::Question;
-use super::options::{Options, Start};
-use super::power::{Power, Supply};
-use super::power_saving::Saving;
-use super::profile::Profile;
-use super::radio::Radio;
-use super::reply::{Handled, Outcome, Purpose, Refused, Reply};
-use super::settings::Settings;
-use super::sim::Sim;
-use super::sockets::Sockets;
-use super::tls_config::{CONTEXTS, TlsContext};
-use super::{clock, context, files, http_client, http_config, http_read, identity, mqtt_client, mqtt_config};
-use super::{mqtt_messages, mqtt_receive, names, operators, power, power_saving, radio, settings, signal, sim};
-use super::{socket_tcp, socket_tls, tls_config};
 use crate::engine::agenda::Agenda;
 use crate::engine::console::{Console, Typed};
 use crate::engine::flash::Flash;
@@ -30,75 +33,65 @@ use crate::engine::internet::Internet;
 use crate::engine::output::{Kind, Output};
 use crate::pins::Pins;
 use crate::random::SplitMix64;
+use answers::Running;
+use clock::Clock;
+use command::{Command, Form, parse};
+use context::Contexts;
+use dialect::Dialect;
+use events::Event;
+use options::{Options, Start};
+use power::{Power, Supply};
+use power_saving::Saving;
+use profile::Profile;
+use radio::Radio;
+use reply::{Handled, Outcome, Refused, Reply};
+use settings::Settings;
+use sim::Sim;
 
 /// Carries one command out.
-pub(super) type Handler = fn(&mut Module, &Form) -> Handled;
+pub(crate) type Handler<D> = fn(&mut Module<D>, &Form) -> Handled<D>;
 
-const CHAPTERS: [&[(&str, Handler)]; 22] = [
-    settings::COMMANDS,
-    power::COMMANDS,
-    power_saving::COMMANDS,
-    identity::COMMANDS,
-    sim::COMMANDS,
-    radio::COMMANDS,
-    operators::COMMANDS,
-    signal::COMMANDS,
-    context::COMMANDS,
-    clock::COMMANDS,
-    names::COMMANDS,
-    socket_tcp::COMMANDS,
-    socket_tls::COMMANDS,
-    files::COMMANDS,
-    tls_config::COMMANDS,
-    mqtt_config::COMMANDS,
-    mqtt_client::COMMANDS,
-    mqtt_messages::COMMANDS,
-    mqtt_receive::COMMANDS,
-    http_config::COMMANDS,
-    http_client::COMMANDS,
-    http_read::COMMANDS,
-];
+/// Commands by their names.
+pub(crate) type Chapter<D> = &'static [(&'static str, Handler<D>)];
 
-/// The state of one Quectel module, and its wire.
+/// The state of one module, and its wire.
 #[derive(Debug)]
-pub(crate) struct Module {
-    pub(super) profile: &'static Profile,
-    pub(super) options: Options,
-    pub(super) random: SplitMix64,
-    pub(super) now_us: u64,
-    pub(super) agenda: Agenda<Event>,
+pub(crate) struct Module<D: Dialect> {
+    /// What only this dialect has.
+    pub(crate) own: D,
+    pub(crate) profile: &'static Profile,
+    pub(crate) options: Options,
+    pub(crate) random: SplitMix64,
+    pub(crate) now_us: u64,
+    pub(crate) agenda: Agenda<Event<D>>,
     pub(crate) console: Console,
     pub(crate) internet: Internet,
     pub(crate) pins: Pins,
-    pub(super) power: Power,
-    pub(super) settings: Settings,
-    pub(super) sim: Sim,
-    pub(super) radio: Radio,
-    pub(super) contexts: Contexts,
-    pub(super) clock: Clock,
-    pub(super) saving: Saving,
-    pub(super) flash: Flash,
-    pub(super) tls: Vec<TlsContext>,
-    pub(super) clients: Vec<Client>,
-    pub(super) sockets: Sockets,
-    pub(super) http: Http,
-    pub(super) question: Option<Question>,
-    pub(super) prompt_delay_us: u64,
-    pub(super) ntp_error: Option<u16>,
-    pub(super) counts: BTreeMap<String, u64>,
-    pub(super) bytes_from_host: u64,
-    pub(super) running: Option<Running>,
+    pub(crate) power: Power,
+    pub(crate) settings: Settings,
+    pub(crate) sim: Sim,
+    pub(crate) radio: Radio,
+    pub(crate) contexts: Contexts,
+    pub(crate) clock: Clock,
+    pub(crate) saving: Saving,
+    pub(crate) flash: Flash,
+    pub(crate) prompt_delay_us: u64,
+    pub(crate) ntp_error: Option<u16>,
+    pub(crate) counts: BTreeMap<String, u64>,
+    pub(crate) bytes_from_host: u64,
+    pub(crate) running: Option<Running<D>>,
     after_entry: bool,
     surplus: Vec<u8>,
-    pub(super) purpose: Option<Purpose>,
-    pub(super) urcs: VecDeque<(Kind, Vec<u8>)>,
+    pub(crate) purpose: Option<D::Purpose>,
+    pub(crate) urcs: VecDeque<(Kind, Vec<u8>)>,
 }
 
-impl Module {
-    pub(crate) fn new(profile: &'static Profile, options: Options, seed: u64) -> Self {
+impl<D: Dialect> Module<D> {
+    pub(crate) fn new(own: D, profile: &'static Profile, options: Options, seed: u64) -> Self {
         let mut random = SplitMix64::new(seed);
         let output = Output::new(random.fork().next_u64());
         let mut module = Self {
+            own,
             profile,
             random,
             now_us: 0,
@@ -114,11 +107,6 @@ impl Module {
             clock: Clock::new(&options),
             saving: Saving::default(),
             flash: Flash::new(profile.limits.flash),
-            tls: vec![TlsContext::factory(&options); CONTEXTS],
-            clients: (0..6).map(|_| Client::default()).collect(),
-            sockets: Sockets::default(),
-            http: Http::default(),
-            question: None,
             prompt_delay_us: 0,
             ntp_error: None,
             counts: BTreeMap::new(),
@@ -136,10 +124,6 @@ impl Module {
         module
     }
 
-    pub(crate) fn command_names() -> impl Iterator<Item = &'static str> {
-        CHAPTERS.into_iter().flatten().map(|entry| entry.0)
-    }
-
     pub(crate) fn input(&mut self, now_us: u64, bytes: &[u8]) {
         self.poll(now_us);
         self.bytes_from_host += bytes.len() as u64;
@@ -154,7 +138,7 @@ impl Module {
             }
         }
         if self.listens() {
-            self.upload_goes_on();
+            D::entry_goes_on(self);
         }
     }
 
@@ -184,7 +168,7 @@ impl Module {
     }
 
     fn typed(&mut self, typed: Typed) {
-        self.agenda.cancel(|event| *event == Event::EntryTimeout);
+        self.agenda.cancel(|event| matches!(event, Event::EntryTimeout));
         match typed {
             Typed::Line(line) => self.line(&line),
             Typed::TooLong => {
@@ -193,18 +177,12 @@ impl Module {
             }
             Typed::Escape => {
                 self.purpose = None;
-                let refused = if self.options.escape_is_ok { super::reply::ok() } else { Err(Refused::Error) };
+                let refused = if self.options.escape_is_ok { reply::ok() } else { Err(Refused::Error) };
                 self.answer(refused);
             }
             Typed::Data(data) => {
                 if let Some(purpose) = self.purpose.take() {
-                    let handled = match purpose {
-                        Purpose::Publish(publish) => self.published(publish, data),
-                        Purpose::Upload(upload) => self.uploaded(upload, data),
-                        Purpose::Send(socket) => self.socket_sends(socket, data),
-                        Purpose::HttpUrl(_) => self.http_url_typed(&data),
-                        Purpose::HttpRequest(_) => self.http_request_typed(data),
-                    };
+                    let handled = D::typed(self, purpose, data);
                     self.answer(handled);
                 }
             }
@@ -217,21 +195,22 @@ impl Module {
         }
         let handled = match line {
             // Surplus bytes of a data entry end up here: they are read as a command (quectel-at 2.2).
-            [b'A' | b'a', b'T' | b't', rest @ ..] => parse(rest).and_then(|commands| self.commands(commands)),
+            [b'A' | b'a', b'T' | b't', rest @ ..] => parse(rest).and_then(|commands| self.carry_out_all(commands)),
             _ => Err(Refused::Error),
         };
         self.answer(handled);
     }
 
     /// Basic commands in a row have one final.
-    fn commands(&mut self, commands: Vec<Command>) -> Handled {
+    fn carry_out_all(&mut self, commands: Vec<Command>) -> Handled<D> {
         if commands.is_empty() {
             self.count_command("");
         }
         let mut all = Reply::ok();
         for Command { name, form } in commands {
             self.count_command(&name);
-            let handler = CHAPTERS.iter().copied().flatten().find(|entry| entry.0 == name).ok_or(Refused::Error)?.1;
+            let chapters = self.own.chapters().iter().copied();
+            let handler = chapters.flatten().find(|entry| entry.0 == name).ok_or(Refused::Error)?.1;
             match handler(self, &form)? {
                 Outcome::Reply(mut reply) => {
                     reply.lines.splice(..0, all.lines);
@@ -265,7 +244,7 @@ impl Module {
         while let Some(event) = self.agenda.take_due(self.now_us) {
             self.happens(event);
         }
-        self.poll_clients();
+        D::poll(self);
         if let Some(Running::Until(due_us, _)) = self.running
             && due_us <= self.now_us
             && let Some(Running::Until(_, then)) = self.running.take()
@@ -280,11 +259,11 @@ impl Module {
             Some(Running::Until(due_us, _)) => Some(*due_us),
             _ => None,
         };
-        [running, self.agenda.next(), self.next_of_clients()].into_iter().flatten().min()
+        [running, self.agenda.next(), D::next(self)].into_iter().flatten().min()
     }
 
     /// Forgets the command that runs and every line that waits, as a restart does.
-    pub(super) fn clear_console(&mut self) {
+    pub(crate) fn clear_console(&mut self) {
         self.running = None;
         self.surplus.clear();
         self.purpose = None;

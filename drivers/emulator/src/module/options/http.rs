@@ -60,7 +60,7 @@ impl Default for HttpOptions {
 }
 
 impl HttpOptions {
-    pub(super) fn drawn(random: &mut SplitMix64) -> Self {
+    pub(crate) fn drawn(random: &mut SplitMix64) -> Self {
         let failure = [HttpFailure::Final, HttpFailure::Result, HttpFailure::AfterData][random.below(3) as usize];
         let mut coin = || random.one_in(2);
         Self {

@@ -4,7 +4,7 @@ use super::reply::Refused;
 
 /// One parameter as it was typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Parameter {
+pub(crate) enum Parameter {
     Empty,
     /// Without quotes.
     Bare(Vec<u8>),
@@ -14,7 +14,7 @@ pub(super) enum Parameter {
 
 /// Which of the four forms of a command (quectel-at 0).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     Execute,
     Test,
     Read,
@@ -23,10 +23,10 @@ pub(super) enum Form {
 
 /// The parameters of a write form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Parameters(Vec<Parameter>);
+pub(crate) struct Parameters(Vec<Parameter>);
 
 impl Parameters {
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
@@ -35,7 +35,7 @@ impl Parameters {
     }
 
     /// A number in a range; `None` when it is left out.
-    pub(super) fn number(&self, index: usize, least: u32, most: u32) -> Result<Option<u32>, Refused> {
+    pub(crate) fn number(&self, index: usize, least: u32, most: u32) -> Result<Option<u32>, Refused> {
         match self.get(index) {
             Parameter::Empty => Ok(None),
             Parameter::Quoted(_) => Err(Refused::Error),
@@ -49,12 +49,12 @@ impl Parameters {
     }
 
     /// A number that must be there.
-    pub(super) fn need(&self, index: usize, least: u32, most: u32) -> Result<u32, Refused> {
+    pub(crate) fn need(&self, index: usize, least: u32, most: u32) -> Result<u32, Refused> {
         self.number(index, least, most)?.ok_or(Refused::Error)
     }
 
     /// A quoted text of at most `most` bytes; `None` when it is left out.
-    pub(super) fn text(&self, index: usize, most: usize) -> Result<Option<&[u8]>, Refused> {
+    pub(crate) fn text(&self, index: usize, most: usize) -> Result<Option<&[u8]>, Refused> {
         match self.get(index) {
             Parameter::Empty => Ok(None),
             Parameter::Quoted(text) if text.len() <= most => Ok(Some(text)),
@@ -63,12 +63,12 @@ impl Parameters {
     }
 
     /// A quoted text that must be there and not be empty.
-    pub(super) fn need_text(&self, index: usize, most: usize) -> Result<&[u8], Refused> {
+    pub(crate) fn need_text(&self, index: usize, most: usize) -> Result<&[u8], Refused> {
         self.text(index, most)?.filter(|text| !text.is_empty()).ok_or(Refused::Error)
     }
 
     /// A text with or without quotes.
-    pub(super) fn any_text(&self, index: usize) -> Option<&[u8]> {
+    pub(crate) fn any_text(&self, index: usize) -> Option<&[u8]> {
         match self.get(index) {
             Parameter::Empty => None,
             Parameter::Bare(text) | Parameter::Quoted(text) => Some(text),
@@ -76,21 +76,21 @@ impl Parameters {
     }
 
     /// At most so many parameters.
-    pub(super) fn at_most(&self, count: usize) -> Result<(), Refused> {
+    pub(crate) fn at_most(&self, count: usize) -> Result<(), Refused> {
         if self.len() <= count { Ok(()) } else { Err(Refused::Error) }
     }
 }
 
 /// One command of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Command {
+pub(crate) struct Command {
     /// In upper case, without `AT`: `+CSQ`, `E`, `&D`, `I`.
-    pub(super) name: String,
-    pub(super) form: Form,
+    pub(crate) name: String,
+    pub(crate) form: Form,
 }
 
 /// Reads what stands after `AT`: one extended command, or basic commands in a row.
-pub(super) fn parse(rest: &[u8]) -> Result<Vec<Command>, Refused> {
+pub(crate) fn parse(rest: &[u8]) -> Result<Vec<Command>, Refused> {
     if rest.first().is_some_and(|&byte| byte == b'+') {
         return Ok(vec![extended(rest)?]);
     }

@@ -1,34 +1,34 @@
 //! Answers: when they come, and how they are printed (quectel-at 0).
 
+use super::Module;
+use super::dialect::{Dialect, Entry};
 use super::events::Event;
-use super::http_client::INPUT_TIMEOUT;
-use super::module::Module;
 use super::options::{BusyInput, ResultOrder};
-use super::reply::{Handled, Job, Outcome, Purpose, Refused, Reply, ResultKey, cme_text};
+use super::reply::{Handled, Job, Outcome, Refused, Reply};
 use crate::engine::console::Size;
 use crate::engine::output::Kind;
 
 /// A command that has not had its final yet.
 #[derive(Debug)]
-pub(super) enum Running {
+pub(crate) enum Running<D: Dialect> {
     /// Answers when it is time.
-    Until(u64, Then),
+    Until(u64, Then<D>),
     /// Answers when this result is there.
-    Result(ResultKey),
-    /// Answers when the HTTP client says so.
+    Result(D::Key),
+    /// Answers when whoever does the work says so.
     Later,
 }
 
 #[derive(Debug)]
-pub(super) enum Then {
+pub(crate) enum Then<D: Dialect> {
     Reply(Reply),
-    Job(Job),
-    Prompt(Purpose, Size),
+    Job(Job<D>),
+    Prompt(D::Purpose, Size),
 }
 
-impl Module {
+impl<D: Dialect> Module<D> {
     /// Starts the answer of a command.
-    pub(super) fn answer(&mut self, handled: Handled) {
+    pub(crate) fn answer(&mut self, handled: Handled<D>) {
         let outcome = handled.unwrap_or_else(|refused| Outcome::Reply(Reply::refused(refused)));
         let soon = self.now_us + self.options.latency_us + self.random.below(self.options.jitter_us + 1);
         self.running = Some(match outcome {
@@ -45,7 +45,7 @@ impl Module {
         });
     }
 
-    pub(super) fn finish(&mut self, then: Then) {
+    pub(crate) fn finish(&mut self, then: Then<D>) {
         match then {
             Then::Reply(reply) => self.print(reply),
             Then::Job(job) => {
@@ -64,37 +64,21 @@ impl Module {
         }
     }
 
-    fn prompt(&mut self, purpose: &Purpose, size: Size) {
-        let (prompt, timeout_us) = match purpose {
-            Purpose::Publish(_) | Purpose::Send(_) => {
-                self.console.open_entry(size, self.options.echo_data, None);
-                (self.options.prompt, self.options.prompt_timeout_us)
-            }
-            Purpose::Upload(upload) => {
-                self.console.open_entry(size, false, upload.acknowledge_every);
-                ("CONNECT\r\n", Some(upload.timeout_us))
-            }
-            Purpose::HttpUrl(timeout_us) | Purpose::HttpRequest(timeout_us) => {
-                self.console.open_entry(size, false, None);
-                ("CONNECT\r\n", Some(*timeout_us))
-            }
-        };
+    fn prompt(&mut self, purpose: &D::Purpose, size: Size) {
+        let Entry { prompt, timeout_us, echo, acknowledge_every } = D::entry(self, purpose);
+        self.console.open_entry(size, echo, acknowledge_every);
         self.console.output.write(self.now_us, Kind::Prompt, format!("\r\n{prompt}").as_bytes());
         if let Some(after_us) = timeout_us {
             self.agenda.add(self.now_us + after_us, Event::EntryTimeout);
         }
     }
 
-    pub(super) fn entry_timed_out(&mut self) {
+    pub(crate) fn entry_timed_out(&mut self) {
         let data = self.console.take_entry();
-        let reply = match self.purpose.take() {
-            Some(Purpose::Upload(upload)) => self.upload_timed_out(upload, data),
-            Some(Purpose::HttpUrl(_)) => Reply::refused(INPUT_TIMEOUT),
-            Some(Purpose::HttpRequest(_)) => self.http_request_timed_out(),
-            Some(Purpose::Publish(_) | Purpose::Send(_)) => Reply::refused(Refused::Error),
-            None => return,
-        };
-        self.print(reply);
+        if let Some(purpose) = self.purpose.take() {
+            let reply = D::entry_timed_out(self, purpose, data);
+            self.print(reply);
+        }
     }
 
     fn print(&mut self, reply: Reply) {
@@ -141,12 +125,12 @@ impl Module {
         match self.settings.cmee {
             0 => "ERROR".to_owned(),
             1 if !self.options.cme_text_always => format!("+CME ERROR: {code}"),
-            _ => format!("+CME ERROR: {}", cme_text(code)),
+            _ => format!("+CME ERROR: {}", D::cme_text(code)),
         }
     }
 
     /// A result line of a command that owes it. `last`: no further line of this result follows.
-    pub(super) fn result(&mut self, key: ResultKey, line: &str, last: bool) {
+    pub(crate) fn result(&mut self, key: D::Key, line: &str, last: bool) {
         let awaited = matches!(&self.running, Some(Running::Result(owed)) if *owed == key);
         if !awaited {
             return self.urc(line);
@@ -165,7 +149,7 @@ impl Module {
     }
 
     /// The command that runs ends with OK, and its result right behind it: nothing may come between (quectel-at 3.1).
-    pub(super) fn ends_with_result(&mut self, line: &str) {
+    pub(crate) fn ends_with_result(&mut self, line: &str) {
         self.running = None;
         self.print_end(Ok("OK"), false);
         self.write_urc(Kind::Urc, line.as_bytes());
@@ -173,7 +157,7 @@ impl Module {
     }
 
     /// The command that runs gets no prompt, and no final: a result line in its place, or nothing.
-    pub(super) fn no_prompt(&mut self, line: Option<String>) {
+    pub(crate) fn no_prompt(&mut self, line: Option<String>) {
         self.running = None;
         if let Some(line) = line {
             self.write_urc(Kind::Urc, line.as_bytes());
@@ -182,34 +166,24 @@ impl Module {
     }
 
     /// The result will never come (the client is gone): a command that waits for it gets its OK.
-    pub(super) fn no_result(&mut self, of_client: usize) {
-        let owed = match &self.running {
-            Some(Running::Result(
-                ResultKey::Open(client)
-                | ResultKey::Connect(client)
-                | ResultKey::Disconnect(client)
-                | ResultKey::Close(client)
-                | ResultKey::Message(client, _),
-            )) => *client == of_client,
-            _ => false,
-        };
-        if owed {
+    pub(crate) fn no_result(&mut self, owed: impl Fn(&D::Key) -> bool) {
+        if matches!(&self.running, Some(Running::Result(key)) if owed(key)) {
             self.running = None;
             self.print(Reply::ok());
         }
     }
 
     /// An unsolicited line; it waits for the end of the command that runs.
-    pub(super) fn urc(&mut self, line: impl Into<Vec<u8>>) {
+    pub(crate) fn urc(&mut self, line: impl Into<Vec<u8>>) {
         self.urcs.push_back((Kind::Urc, line.into()));
     }
 
     /// An unsolicited line with counted bytes in it.
-    pub(super) fn urc_counted(&mut self, line: Vec<u8>) {
+    pub(crate) fn urc_counted(&mut self, line: Vec<u8>) {
         self.urcs.push_back((Kind::Block, line));
     }
 
-    pub(super) fn let_urcs_out(&mut self) {
+    pub(crate) fn let_urcs_out(&mut self) {
         while let Some((kind, line)) = self.urcs.pop_front() {
             self.write_urc(kind, &line);
         }

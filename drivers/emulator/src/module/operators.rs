@@ -1,18 +1,20 @@
-//! Operators (quectel-at 1.3).
+//! Operators (3GPP TS 27.007; quectel-at 1.3; simcom-at 2.3).
 
 use super::command::Form;
-use super::module::{Handler, Module};
-use super::radio::EMTC;
+use super::dialect::Dialect;
 use super::reply::{Handled, Job, Outcome, Refused, line, ok};
+use super::{Chapter, Module};
 
-pub(super) const COMMANDS: &[(&str, Handler)] = &[("+COPS", operator)];
+impl<D: Dialect> Module<D> {
+    pub(crate) const OPERATORS: Chapter<D> = &[("+COPS", operator)];
+}
 
 const NAME: &str = "CHINA MOBILE";
 const NUMBER: &str = "46000";
 /// `AT+COPS=0` may take 180 s; a network in reach is chosen much sooner.
 const SELECT_US: u64 = 2_000_000;
 
-fn operator(module: &mut Module, form: &Form) -> Handled {
+fn operator<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
     match form {
         Form::Read => line(module.operator_line()),
         Form::Test => {
@@ -40,20 +42,21 @@ fn operator(module: &mut Module, form: &Form) -> Handled {
     }
 }
 
-impl Module {
+impl<D: Dialect> Module<D> {
     /// Unregistered it is just `+COPS: 0`.
     fn operator_line(&self) -> String {
         let mode = if self.radio.deregistered { 2 } else { 0 };
         let format = self.radio.operator_format;
         let name = if format == 2 { NUMBER } else { NAME };
+        let technology = self.profile.technology;
         if self.radio.is_registered() {
-            format!("+COPS: {mode},{format},\"{name}\",{EMTC}")
+            format!("+COPS: {mode},{format},\"{name}\",{technology}")
         } else {
             format!("+COPS: {mode}")
         }
     }
 
-    pub(super) fn operator_selected(&mut self, mode: u8) -> Handled {
+    pub(crate) fn operator_selected(&mut self, mode: u8) -> Handled<D> {
         self.radio.deregistered = mode == 2;
         if mode == 2 {
             self.lose_contexts();
@@ -63,8 +66,9 @@ impl Module {
     }
 
     /// The scan "detaches service" (quectel-at 1.3): the registration is gone when it ends.
-    pub(super) fn operators_listed(&mut self) -> Handled {
+    pub(crate) fn operators_listed(&mut self) -> Handled<D> {
         self.search_again();
-        line(format!("+COPS: (1,\"{NAME}\",\"CMCC\",\"{NUMBER}\",{EMTC}),,(0,1,2,3,4),(0,1,2)"))
+        let technology = self.profile.technology;
+        line(format!("+COPS: (1,\"{NAME}\",\"CMCC\",\"{NUMBER}\",{technology}),,(0,1,2,3,4),(0,1,2)"))
     }
 }

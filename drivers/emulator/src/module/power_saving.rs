@@ -1,21 +1,24 @@
-//! PSM and eDRX (quectel-at 1.7).
+//! PSM and eDRX (3GPP TS 27.007; quectel-at 1.7; simcom-at 2.3, 2.7).
 
 use super::command::Form;
-use super::module::{Handler, Module};
+use super::dialect::Dialect;
 use super::power::Supply;
 use super::reply::{Handled, Refused, line, ok};
+use super::{Chapter, Module};
 
-pub(super) const COMMANDS: &[(&str, Handler)] = &[("+CPSMS", psm), ("+CEDRXS", edrx)];
+impl<D: Dialect> Module<D> {
+    pub(crate) const POWER_SAVING: Chapter<D> = &[("+CPSMS", psm), ("+CEDRXS", edrx)];
+}
 
 /// What the host asked for; kept in NV.
 #[derive(Debug, Default)]
-pub(super) struct Saving {
-    timers: Option<(String, String)>,
-    edrx: Option<(u32, String)>,
+pub(crate) struct Saving {
+    pub(crate) timers: Option<(String, String)>,
+    pub(crate) edrx: Option<(u32, String)>,
 }
 
 /// `AT+CPSMS=<0,1>[,,,"<TAU>","<active>"]`, timers as eight bits.
-fn psm(module: &mut Module, form: &Form) -> Handled {
+fn psm<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
     match form {
         Form::Test => line("+CPSMS: (0,1),,,(\"00000000\"-\"11111111\"),(\"00000000\"-\"11111111\")"),
         Form::Read => match &module.saving.timers {
@@ -39,7 +42,7 @@ fn psm(module: &mut Module, form: &Form) -> Handled {
 }
 
 /// `AT+CEDRXS=<0,1,2,3>[,<AcT 4, 5>[,"<four bits>"]]`
-fn edrx(module: &mut Module, form: &Form) -> Handled {
+fn edrx<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
     match form {
         Form::Test => line("+CEDRXS: (0-3),(4,5),(\"0000\"-\"1111\")"),
         Form::Read => match &module.saving.edrx {
@@ -63,9 +66,9 @@ fn edrx(module: &mut Module, form: &Form) -> Handled {
     }
 }
 
-impl Module {
+impl<D: Dialect> Module<D> {
     /// Deep sleep: a wake is a boot, and MQTT and TCP do not survive it.
-    pub(super) fn sleep_deep(&mut self) {
+    pub(crate) fn sleep_deep(&mut self) {
         self.off();
         self.power.supply = Supply::DeepSleep;
         self.power.asleep_us = self.now_us;

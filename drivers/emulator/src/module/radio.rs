@@ -1,16 +1,15 @@
-//! Radio: CFUN, network registration and its lines (quectel-at 1.3, 1.4).
+//! Radio: CFUN, network registration and its lines (3GPP TS 27.007; quectel-at 1.3, 1.4; simcom-at 2.3).
 
 use super::command::Form;
+use super::dialect::Dialect;
 use super::events::Event;
-use super::module::{Handler, Module};
 use super::reply::{Handled, Job, Outcome, Refused, line, ok};
 use super::sim::SimState;
+use super::{Chapter, Module};
 
-pub(super) const COMMANDS: &[(&str, Handler)] =
-    &[("+CREG", creg), ("+CGREG", cgreg), ("+CEREG", cereg), ("+CGATT", attach)];
-
-/// Access technology of a Cat-M1 cell in `+COPS` and `+CxREG`.
-pub(super) const EMTC: u8 = 8;
+impl<D: Dialect> Module<D> {
+    pub(crate) const RADIO: Chapter<D> = &[("+CREG", creg), ("+CGREG", cgreg), ("+CEREG", cereg), ("+CGATT", attach)];
+}
 
 /// Registration states (quectel-at 1.4).
 const IDLE: u8 = 0;
@@ -20,20 +19,20 @@ const DENIED: u8 = 3;
 const ROAMING: u8 = 5;
 
 #[derive(Debug)]
-pub(super) struct Radio {
+pub(crate) struct Radio {
     /// CFUN: 0, 1 or 4.
-    pub(super) functionality: u8,
-    pub(super) stat: u8,
+    pub(crate) functionality: u8,
+    pub(crate) stat: u8,
     /// The network is in reach.
-    pub(super) coverage: bool,
+    pub(crate) coverage: bool,
     /// The network refuses this subscriber.
-    pub(super) denied: bool,
+    pub(crate) denied: bool,
     /// `AT+COPS=2`
-    pub(super) deregistered: bool,
+    pub(crate) deregistered: bool,
     /// `AT+CGATT=0`
-    pub(super) detached: bool,
+    pub(crate) detached: bool,
     /// `AT+COPS=3,<n>`
-    pub(super) operator_format: u8,
+    pub(crate) operator_format: u8,
     creg: u8,
     cgreg: u8,
     cereg: u8,
@@ -57,26 +56,26 @@ impl Default for Radio {
 }
 
 impl Radio {
-    pub(super) const fn is_registered(&self) -> bool {
+    pub(crate) const fn is_registered(&self) -> bool {
         matches!(self.stat, HOME | ROAMING)
     }
 
-    pub(super) const fn is_attached(&self) -> bool {
+    pub(crate) const fn is_attached(&self) -> bool {
         self.is_registered() && !self.detached
     }
 
-    pub(super) const fn registered_at_once(&mut self, roaming: bool) {
+    pub(crate) const fn registered_at_once(&mut self, roaming: bool) {
         self.stat = if roaming { ROAMING } else { HOME };
     }
 
-    pub(super) fn power_off(&mut self) {
+    pub(crate) fn power_off(&mut self) {
         let (coverage, denied) = (self.coverage, self.denied);
         *self = Self { coverage, denied, ..Self::default() };
     }
 }
 
 /// `AT+CFUN=<0,1,4>[,<restart>]`
-pub(super) fn functionality(module: &mut Module, form: &Form) -> Handled {
+pub(crate) fn functionality<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
     match form {
         Form::Test => line("+CFUN: (0,1,4),(0,1)"),
         Form::Read => line(format!("+CFUN: {}", module.radio.functionality)),
@@ -85,7 +84,7 @@ pub(super) fn functionality(module: &mut Module, form: &Form) -> Handled {
             let level = parameters.need(0, 0, 4)?;
             let restart = parameters.number(1, 0, 1)?.unwrap_or(0) == 1;
             match (level, restart) {
-                (1, true) => module.restart_by_command(),
+                (1, true) => D::restarts_by_command(module),
                 (0 | 1 | 4, false) => {
                     Ok(Outcome::Blocks(module.options.functionality_us, Job::Functionality(level as u8)))
                 }
@@ -96,61 +95,56 @@ pub(super) fn functionality(module: &mut Module, form: &Form) -> Handled {
     }
 }
 
-fn creg(module: &mut Module, form: &Form) -> Handled {
-    let stat = module.creg_stat();
-    let mut mode = module.radio.creg;
-    let handled = registration(form, "+CREG", &[0, 1, 2], &mut mode, stat);
+fn creg<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
+    let (mode, outcome) = registration(module, form, "+CREG", &[0, 1, 2], module.radio.creg, module.creg_stat())?;
     module.radio.creg = mode;
-    handled
+    Ok(outcome)
 }
 
-/// Cat-M1 is no 2G/3G packet network: CGREG stays 0.
-fn cgreg(module: &mut Module, form: &Form) -> Handled {
-    let mut mode = module.radio.cgreg;
-    let handled = registration(form, "+CGREG", &[0, 1, 2], &mut mode, IDLE);
+/// Where Cat-M1 is no packet network of 2G or 3G, CGREG stays 0.
+fn cgreg<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
+    let stat = if module.profile.lte_is_packet_service { module.radio.stat } else { IDLE };
+    let (mode, outcome) = registration(module, form, "+CGREG", &[0, 1, 2], module.radio.cgreg, stat)?;
     module.radio.cgreg = mode;
-    handled
+    Ok(outcome)
 }
 
-fn cereg(module: &mut Module, form: &Form) -> Handled {
-    let (mut mode, stat) = (module.radio.cereg, module.radio.stat);
-    let handled = registration(form, "+CEREG", module.profile.cereg_modes, &mut mode, stat);
+fn cereg<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
+    let (now, modes) = (module.radio.cereg, module.profile.cereg_modes);
+    let (mode, outcome) = registration(module, form, "+CEREG", modes, now, module.radio.stat)?;
     module.radio.cereg = mode;
-    handled
+    Ok(outcome)
 }
 
-fn registration(form: &Form, name: &str, modes: &[u8], mode: &mut u8, stat: u8) -> Handled {
+/// The mode that holds from now on, and the answer.
+fn registration<D: Dialect>(
+    module: &Module<D>,
+    form: &Form,
+    name: &str,
+    modes: &[u8],
+    mode: u8,
+    stat: u8,
+) -> Result<(u8, Outcome<D>), Refused> {
     match form {
         Form::Test => {
             let modes: Vec<_> = modes.iter().map(u8::to_string).collect();
-            line(format!("{name}: ({})", modes.join(",")))
+            Ok((mode, line(format!("{name}: ({})", modes.join(",")))?))
         }
-        Form::Read => line(format!("{name}: {mode},{}", registration_fields(*mode, stat))),
+        Form::Read => Ok((mode, line(format!("{name}: {mode},{}", module.registration_fields(mode, stat)))?)),
         Form::Write(parameters) => {
             parameters.at_most(1)?;
             let wanted = parameters.need(0, 0, 255)? as u8;
             if !modes.contains(&wanted) {
                 return Err(Refused::Error);
             }
-            *mode = wanted;
-            ok()
+            Ok((wanted, ok()?))
         }
         Form::Execute => Err(Refused::Error),
     }
 }
 
-/// `<stat>[,"<lac>","<ci>",<AcT>[,,,"<active>","<TAU>"]]`; fields may be empty.
-fn registration_fields(mode: u8, stat: u8) -> String {
-    match (mode, stat) {
-        (2, HOME | ROAMING) => format!("{stat},\"5A1C\",\"0B2D3F01\",{EMTC}"),
-        (4, HOME | ROAMING) => format!("{stat},\"5A1C\",\"0B2D3F01\",{EMTC},,,\"00100100\",\"01000111\""),
-        (4, DENIED) => format!("{stat},,,,0,15"),
-        _ => stat.to_string(),
-    }
-}
-
 /// `AT+CGATT=<0,1>`
-fn attach(module: &mut Module, form: &Form) -> Handled {
+fn attach<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
     match form {
         Form::Test => line("+CGATT: (0,1)"),
         Form::Read => line(format!("+CGATT: {}", u8::from(module.radio.is_attached()))),
@@ -164,12 +158,26 @@ fn attach(module: &mut Module, form: &Form) -> Handled {
     }
 }
 
-impl Module {
+impl<D: Dialect> Module<D> {
+    /// `<stat>[,"<lac>","<ci>",<AcT>[,,,"<active>","<TAU>"]]`; fields may be empty.
+    fn registration_fields(&self, mode: u8, stat: u8) -> String {
+        let technology = self.profile.technology;
+        match (mode, stat) {
+            (2, HOME | ROAMING) => format!("{stat},{},{technology}", D::cell(self)),
+            (4, HOME | ROAMING) => {
+                let (active, tau) = D::granted_timers(self);
+                format!("{stat},{},{technology},,,\"{active}\",\"{tau}\"", D::cell(self))
+            }
+            (4, DENIED) => format!("{stat},,,,0,15"),
+            _ => stat.to_string(),
+        }
+    }
+
     fn creg_stat(&self) -> u8 {
         self.options.creg_stuck.unwrap_or(self.radio.stat)
     }
 
-    pub(super) fn functionality_changed(&mut self, level: u8) -> Handled {
+    pub(crate) fn functionality_changed(&mut self, level: u8) -> Handled<D> {
         self.radio.functionality = level;
         if level != 1 {
             self.lose_contexts();
@@ -178,7 +186,7 @@ impl Module {
         ok()
     }
 
-    pub(super) fn attach_changed(&mut self, on: bool) -> Handled {
+    pub(crate) fn attach_changed(&mut self, on: bool) -> Handled<D> {
         self.radio.detached = !on;
         if !on {
             self.lose_contexts();
@@ -189,8 +197,8 @@ impl Module {
     }
 
     /// Finds out what the radio does next, after anything that it depends on changed.
-    pub(super) fn update_registration(&mut self) {
-        self.agenda.cancel(|event| *event == Event::Registration);
+    pub(crate) fn update_registration(&mut self) {
+        self.agenda.cancel(|event| matches!(event, Event::Registration));
         let idle = self.radio.functionality != 1 || self.radio.deregistered || self.sim.state != SimState::Ready;
         if idle {
             return self.set_stat(IDLE);
@@ -205,7 +213,7 @@ impl Module {
         }
     }
 
-    pub(super) fn registration_decided(&mut self) {
+    pub(crate) fn registration_decided(&mut self) {
         match (self.radio.denied, self.options.roaming) {
             (true, _) => self.set_stat(DENIED),
             (false, true) => self.set_stat(ROAMING),
@@ -217,7 +225,7 @@ impl Module {
     }
 
     /// Leaves the network and looks for it again.
-    pub(super) fn search_again(&mut self) {
+    pub(crate) fn search_again(&mut self) {
         self.set_stat(SEARCHING);
         self.update_registration();
     }
@@ -227,10 +235,13 @@ impl Module {
             return;
         }
         if self.radio.creg > 0 && self.options.creg_stuck.is_none() {
-            self.urc(format!("+CREG: {}", registration_fields(self.radio.creg, stat)));
+            self.urc(format!("+CREG: {}", self.registration_fields(self.radio.creg, stat)));
+        }
+        if self.radio.cgreg > 0 && self.profile.lte_is_packet_service {
+            self.urc(format!("+CGREG: {}", self.registration_fields(self.radio.cgreg, stat)));
         }
         if self.radio.cereg > 0 {
-            self.urc(format!("+CEREG: {}", registration_fields(self.radio.cereg, stat)));
+            self.urc(format!("+CEREG: {}", self.registration_fields(self.radio.cereg, stat)));
         }
     }
 }

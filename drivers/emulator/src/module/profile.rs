@@ -1,0 +1,66 @@
+//! What differs between models, whatever their vendor: times, limits, names.
+
+use crate::quectel;
+
+/// A vendor, with the data of one of its models.
+#[derive(Debug)]
+pub(crate) enum Vendor {
+    Quectel(&'static quectel::Model),
+}
+
+/// The data of one model.
+#[derive(Debug)]
+pub struct Profile {
+    /// The name on the label, lower case, as the host program writes it.
+    pub name: &'static str,
+    /// What `ATI` and `AT+CGMM` say.
+    pub model: &'static str,
+    /// What `ATI` and `AT+CGMR` say.
+    pub firmware: &'static str,
+    /// Times of PWRKEY, RESET_N and boot.
+    pub power: PowerTimes,
+    /// Lengths and ranges.
+    pub limits: Limits,
+    /// Which modes `AT+CEREG` takes.
+    pub cereg_modes: &'static [u8],
+    /// The access technology of its cells, in `+COPS` and `+CxREG`.
+    pub technology: u8,
+    /// `AT+CGREG` answers for LTE too.
+    pub lte_is_packet_service: bool,
+    /// Whose commands it speaks, and what this model is among their models.
+    pub(crate) vendor: Vendor,
+}
+
+/// Microseconds; a pair is the shortest and the longest pulse that counts.
+#[derive(Debug)]
+pub struct PowerTimes {
+    /// PWRKEY low, module off: switches on.
+    pub on_pulse: (u64, u64),
+    /// PWRKEY low, module on: switches off.
+    pub off_pulse: (u64, u64),
+    /// RESET_N low.
+    pub reset_pulse: (u64, u64),
+    /// From the end of the pulse to STATUS high.
+    pub status: u64,
+    /// From the end of the pulse to `RDY` and the first answer.
+    pub ready: u64,
+    /// From the command or the pulse to silence.
+    pub off: u64,
+    /// After a hardware reset a power-off pulse is ignored so long.
+    pub no_off_after_reset: u64,
+    /// After `PSM POWER DOWN` a pulse is ignored so long.
+    pub no_wake_after_psm: u64,
+}
+
+/// Lengths in bytes.
+#[derive(Debug)]
+pub struct Limits {
+    /// A command line.
+    pub line: usize,
+    /// Context ids are 1 to this.
+    pub contexts: u32,
+    /// A host name.
+    pub host: usize,
+    /// Bytes of the file system.
+    pub flash: usize,
+}
