@@ -64,14 +64,20 @@ impl<S: Store, A: Sign> Device<S, A> {
         random: &Random,
     ) -> Result<R, DeviceError<M::Error, S::Error>> {
         const { assert!(RX >= R::PUSH + SPARE, "the platform's message does not fit the receive buffer") };
-        if let Some(kept) = self.kept_for(request).await? {
+        let kept = self.kept_for(request).await?;
+        if let Some(socket) = self.left_open {
+            // That the module restarted meanwhile is told by the next call.
+            let _ = module.close(socket).await;
+            self.left_open = None;
+        }
+        if let Some(kept) = kept {
             return Ok(kept);
         }
         let Self { applicant, store, left_open } = self;
         let asking = Asking { applicant, request, random };
         let link = Link::new(module, &asking, endpoint, buffers).keep_alive_s(KEEP_ALIVE_S);
-        let mut link = Tidy { link: link.instead_of(left_open.take()), left_open };
-        ask(&mut link.link, applicant, store).await
+        let mut tidy = Tidy { link, left_open };
+        ask(&mut tidy.link, applicant, store).await
     }
 }
 

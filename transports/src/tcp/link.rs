@@ -97,12 +97,6 @@ impl<'a, M: ErrorType, S: Security, P: Principal> Link<'a, M, S, P> {
         Self { account: self.account.clean_session(clean), ..self }
     }
 
-    /// Closes this socket before it opens one.
-    #[cfg(feature = "store")]
-    pub(crate) fn instead_of(self, socket: Option<Socket>) -> Self {
-        Self { socket, ..self }
-    }
-
     /// Wipes the buffers of a link that is used no more, and says which socket it leaves open.
     #[cfg(feature = "store")]
     pub(crate) fn give_up(&mut self) -> Option<Socket> {
@@ -208,5 +202,34 @@ impl<M: TcpSocket, S: Opens<M>, P: Principal> Connect for Link<'_, M, S, P> {
 
     fn disconnect(&mut self) -> impl Future<Output = Result<(), Self::Error>> {
         Self::disconnect(self)
+    }
+}
+
+#[cfg(all(test, feature = "store"))]
+mod tests {
+    use super::*;
+    use crate::topic;
+    use wanlink_core::fake::{Streaming, block_on};
+    use wanlink_core::{Module, Network};
+    use wanlink_emulator as _;
+
+    #[test]
+    fn what_is_given_up_leaves_nothing_in_the_buffers() {
+        let ((mut module, script), mut buffers) = (Streaming::new(), Buffers::<256, 288>::new());
+        let identity = Identity::new("pk", "dn", "secret").unwrap();
+        block_on(async {
+            module.start().await.unwrap();
+            module.attach(&Network::apn("cmiot"), &mut |_| ()).await.unwrap();
+            let mut link = Link::new(&mut module, &identity, Endpoint::plain_instance("iot-06z00a"), &mut buffers);
+            assert!(link.connect().await.is_ok());
+            script.queue("/ext/register", b"a secret");
+            link.ready().await.unwrap();
+            script.lose_acknowledgement(ErrorKind::Reconnect);
+            let lost = link.publish(topic::user("update"), b"another", Qos::AtLeastOnce).await;
+            assert!(lost.is_err(), "it is still kept, to be sent again");
+            link.give_up();
+        });
+        assert!(buffers.receive.iter().chain(&buffers.transmit).all(|byte| *byte == 0));
+        assert!(script.written().concat().windows(7).any(|bytes| bytes == b"another"));
     }
 }

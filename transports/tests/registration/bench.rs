@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use embassy_futures::yield_now;
 use wanlink_core::{Root, Tls};
 use wanlink_emulator::{Script, World};
 use wanlink_platform::{Config, ConnId, Peer, Platform, Product, Registration};
@@ -42,6 +43,19 @@ pub(crate) struct Memory {
     pub(crate) fails: bool,
 }
 
+impl Memory {
+    fn put(&mut self, name: Name, fill: &Fill<'_>) -> Result<(), StoreError<std::fmt::Error>> {
+        let mut room = vec![0; 400];
+        let length = fill(&mut room).ok_or(StoreError::NoRoom)?;
+        if self.fails {
+            return Err(StoreError::Medium(std::fmt::Error));
+        }
+        room.truncate(length);
+        self.frames.insert(name as u8, room);
+        Ok(())
+    }
+}
+
 impl Store for Memory {
     type Error = std::fmt::Error;
 
@@ -51,14 +65,7 @@ impl Store for Memory {
     }
 
     async fn write(&mut self, name: Name, fill: &Fill<'_>) -> Result<(), StoreError<Self::Error>> {
-        let mut room = vec![0; 400];
-        let length = fill(&mut room).ok_or(StoreError::NoRoom)?;
-        if self.fails {
-            return Err(StoreError::Medium(std::fmt::Error));
-        }
-        room.truncate(length);
-        self.frames.insert(name as u8, room);
-        Ok(())
+        self.put(name, fill)
     }
 
     async fn erase(&mut self, name: Name) -> Result<(), StoreError<Self::Error>> {
@@ -69,6 +76,42 @@ impl Store for Memory {
     async fn clear(&mut self) -> Result<(), StoreError<Self::Error>> {
         self.frames.clear();
         Ok(())
+    }
+}
+
+/// The same, for a test that looks into it meanwhile. Each step of it can be dropped.
+#[derive(Clone, Default)]
+pub(crate) struct Shared(Rc<RefCell<Memory>>);
+
+impl Shared {
+    /// How many records there are.
+    pub(crate) fn kept(&self) -> usize {
+        self.0.borrow().frames.len()
+    }
+}
+
+impl Store for Shared {
+    type Error = std::fmt::Error;
+
+    async fn read(&mut self, name: Name, show: &mut dyn FnMut(&[u8])) -> Result<(), StoreError<Self::Error>> {
+        yield_now().await;
+        self.0.borrow().frames.get(&(name as u8)).into_iter().for_each(|frame| show(frame));
+        Ok(())
+    }
+
+    async fn write(&mut self, name: Name, fill: &Fill<'_>) -> Result<(), StoreError<Self::Error>> {
+        yield_now().await;
+        self.0.borrow_mut().put(name, fill)?;
+        yield_now().await;
+        Ok(())
+    }
+
+    async fn erase(&mut self, _: Name) -> Result<(), StoreError<Self::Error>> {
+        panic!("nobody forgets a record")
+    }
+
+    async fn clear(&mut self) -> Result<(), StoreError<Self::Error>> {
+        panic!("nobody clears the store")
     }
 }
 
@@ -152,6 +195,6 @@ impl Bench {
 }
 
 /// In virtual time.
-fn in_world<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn in_world<T>(future: impl Future<Output = T>) -> T {
     World::new(1).run(&mut Script::new(), future).unwrap()
 }

@@ -5,6 +5,7 @@ mod bench;
 mod by_login;
 mod check;
 mod modem;
+mod over_a_socket;
 mod over_https;
 mod replies;
 mod requests;
