@@ -249,15 +249,18 @@ fn head(server: &Server<'_, Tls<'_>>, post: &Post<'_>, length: usize, sink: Sink
     sink(b"\r\n\r\n");
 }
 
-fn decimal(number: usize, sink: Sink<'_>) {
-    let mut power = 1;
-    while number / power >= 10 {
-        power *= 10;
+fn decimal(mut number: usize, sink: Sink<'_>) {
+    let mut digits = [0; 20];
+    let mut unused = digits.len();
+    for place in digits.iter_mut().rev() {
+        *place = b'0' + (number % 10) as u8;
+        number /= 10;
+        unused -= 1;
+        if number == 0 {
+            break;
+        }
     }
-    while power > 0 {
-        sink(&[b'0' + (number / power % 10) as u8]);
-        power /= 10;
-    }
+    sink(digits.get(unused..).unwrap_or_default());
 }
 
 /// Writes what stands at `skip` of a text that is made in pieces, as much as there is room for.

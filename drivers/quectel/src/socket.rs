@@ -37,8 +37,9 @@ impl<M: QuectelModel + HasTcpSocket, R: Read, W: Write, P: PowerPins> TcpSocket 
         async move {
             let number = number?;
             // Each block has its room behind its command: a stream never holds what nobody wrote.
-            let most = self.modem.transmit_capacity().saturating_sub(COMMAND_LEN).clamp(1, MOST_WRITTEN);
-            for (index, block) in data.chunks(most).enumerate() {
+            let most = self.modem.transmit_capacity().saturating_sub(COMMAND_LEN).min(MOST_WRITTEN);
+            // Of 0 a panic would be linked: the compiler does not see through `clamp`.
+            for (index, block) in data.chunks(most.max(1)).enumerate() {
                 let is_part = data.len() > most;
                 self.write_block(Writing { number, is_part, is_rest: index > 0, is_due: false, waits: 0 }, block)
                     .await?;
