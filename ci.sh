@@ -46,7 +46,7 @@ job_clippy() {
     cargo clippy --workspace --all-targets --all-features -- -D warnings
     # Debian's clippy, since core is built from Debian's source.
     cd "$firmware"
-    CARGO_COMMAND=/usr/bin/cargo-clippy target_cargo clippy --release -Zbuild-std=core -- -D warnings
+    CARGO_COMMAND=/usr/bin/cargo-clippy target_cargo clippy --release -Zbuild-std=core --all-features -- -D warnings
 }
 
 # With every feature but defmt, whose logger exists on a microcontroller only, and mosquitto, which has a job of its own.

@@ -15,4 +15,7 @@ for wanted in 'sha2_backend="soft"' 'sha2_backend_soft="compact"'; do
     fi
 done
 
-cargo build --release -Zbuild-std=core "$@"
+# Each with its own features: what a path adds to what all have in common, an error for one, is code in all.
+for feature in bare mqtt tcp https; do
+    cargo build --release -Zbuild-std=core --features "images/$feature" "$@"
+done

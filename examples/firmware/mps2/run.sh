@@ -56,6 +56,7 @@ case $image in
 empty) run_empty || code=$? ;;
 codec) run_codec || code=$? ;;
 engine) run_bg95 0 || code=$? ;;
+peers-*) run_bg95 1 || code=$? ;;
 bg95-*) run_bg95 10 || code=$? ;;
 *) echo "$image: no peer is known for this image" >&2 && exit 2 ;;
 esac

@@ -82,7 +82,8 @@ fn serve(path: &str, wanted: usize, mut scene: Scene) -> std::io::Result<usize> 
             stopped = true;
             let topic = format!("/{KEY}/{NAME}/user/get");
             let pushed = scene.platform.push(now_us, KEY, NAME, &topic, b"stop", Qos::AtLeastOnce);
-            assert_eq!(pushed, Pushed::Sent, "the guest has subscribed {topic}");
+            // One that posts is never on line, and stops by itself.
+            assert!(matches!(pushed, Pushed::Sent | Pushed::Offline), "the guest has subscribed {topic}");
         }
     }
     Ok(published(&scene.platform))
