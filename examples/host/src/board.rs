@@ -6,7 +6,7 @@ use std::pin::Pin;
 use embedded_io_async::{Error, ErrorKind, ErrorType, Read, Write};
 use wanlink_quectel::PowerPins;
 
-/// The port of a module, and its power pins.
+/// The port of a module, and its power pins. Drivers borrow it, one after the other.
 pub(crate) struct Board {
     pub(crate) reader: Reader,
     pub(crate) writer: Writer,
@@ -102,7 +102,7 @@ impl Write for Writer {
 /// The power pins.
 pub(crate) struct Pins(Box<dyn PowerPins>);
 
-impl PowerPins for Pins {
+impl PowerPins for &mut Pins {
     fn key(&mut self, pressed: bool) -> Option<bool> {
         self.0.key(pressed)
     }

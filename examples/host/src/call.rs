@@ -1,10 +1,10 @@
 //! A call of a driver, as it can be written down and repeated.
 
 use serde::{Deserialize, Serialize};
-use wanlink_core::{Login, Network, Qos, Security, Server, Socket, Trust, Validity};
+use wanlink_core::{Body, ContentType, Login, Network, Qos, Security, Server, Socket, Trust, Validity};
 
-/// A method of the driver and its arguments. Secrets are not among them, but for those in the data of a socket, which
-/// [`masked`](Call::masked) hides.
+/// A method of the driver and its arguments. Secrets are not among them, but for those in the data of a socket and in the
+/// body of a request, which [`masked`](Call::masked) hides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "call", rename_all = "snake_case")]
 pub(crate) enum Call {
@@ -63,6 +63,7 @@ pub(crate) enum Call {
     Resolve {
         host: String,
     },
+    Post(Post),
 }
 
 /// A socket: its index, and its generation.
@@ -78,6 +79,29 @@ impl From<Socket> for Name {
 impl From<Name> for Socket {
     fn from(Name(index, generation): Name) -> Self {
         Self::new(index, generation)
+    }
+}
+
+/// A request over HTTPS.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Post {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) tls: Tls,
+    pub(crate) path: String,
+    pub(crate) content: String,
+    /// Names of the headers, and how long their values are.
+    pub(crate) headers: Vec<(String, usize)>,
+    #[serde(with = "escaped")]
+    pub(crate) body: Vec<u8>,
+    /// Room for the answer.
+    pub(crate) room: usize,
+}
+
+impl Post {
+    pub(crate) fn content(&self) -> Option<ContentType> {
+        let all = [ContentType::Form, ContentType::Json, ContentType::Octets];
+        all.into_iter().find(|content| content.as_str() == self.content)
     }
 }
 
@@ -123,10 +147,33 @@ impl Call {
         Self::Publish { topic: topic.to_owned(), qos: qos as u8, payload: payload.to_vec() }
     }
 
-    /// The same without what is secret in the data of a socket.
+    pub(crate) fn post(
+        server: &Server<'_, wanlink_core::Tls<'_>>,
+        post: &wanlink_core::Post<'_>,
+        body: &Body<'_>,
+        room: usize,
+    ) -> Self {
+        Self::Post(Post {
+            host: server.host.to_owned(),
+            port: server.port,
+            tls: (&server.security).into(),
+            path: post.path.to_owned(),
+            content: post.content.as_str().to_owned(),
+            headers: post.headers.iter().map(|(name, value)| ((*name).to_owned(), value.len())).collect(),
+            body: match body {
+                Body::Bytes(bytes) => bytes.to_vec(),
+                // Known only when it is made.
+                body => vec![b' '; body.len()],
+            },
+            room,
+        })
+    }
+
+    /// The same without what is secret in the data of a socket or in the body of a request.
     pub(crate) fn masked(&self, mask: impl Fn(&[u8]) -> Vec<u8>) -> Self {
         match self {
             Self::Write { socket, data } => Self::Write { socket: *socket, data: mask(data) },
+            Self::Post(post) => Self::Post(Post { body: mask(&post.body), ..post.clone() }),
             call => call.clone(),
         }
     }

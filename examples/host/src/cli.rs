@@ -5,6 +5,7 @@ mod demo;
 mod emulate;
 mod identity;
 mod platform;
+mod register;
 mod replay;
 mod secret;
 
@@ -20,6 +21,7 @@ pub(crate) use self::demo::DemoArgs;
 pub(crate) use self::emulate::EmulateArgs;
 pub(crate) use self::identity::{CredentialsArgs, IdentityArgs, SecureModeArg, SignMethod};
 pub(crate) use self::platform::PlatformArgs;
+pub(crate) use self::register::RegisterArg;
 pub(crate) use self::replay::ReplayArgs;
 pub(crate) use self::secret::Secret;
 
@@ -70,6 +72,8 @@ pub(crate) enum PathArg {
     Mqtt,
     /// A socket of the module, and an MQTT client of ours
     Tcp,
+    /// The module's HTTPS client; nothing comes down this path
+    Https,
 }
 
 impl PathArg {
@@ -77,6 +81,7 @@ impl PathArg {
         match self {
             Self::Mqtt => "mqtt",
             Self::Tcp => "tcp",
+            Self::Https => "https",
         }
     }
 }

@@ -1,7 +1,9 @@
 //! `wanlink connect`: a device on the platform, through a module at a serial port.
 
+mod enrolment;
 mod patience;
 mod plan;
+mod stored;
 mod teller;
 mod watch;
 mod work;
@@ -9,7 +11,7 @@ mod work;
 use wanlink_core::ErrorKind;
 use wanlink_emulator::Profile;
 
-use crate::cli::{ConnectArgs, Usage};
+use crate::cli::{ConnectArgs, Secret, Usage};
 use crate::cure;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -21,6 +23,7 @@ use crate::place::Authority;
 use crate::port;
 use crate::redact::Redactor;
 
+use self::enrolment::Enrolment;
 use self::plan::{DeviceName, Number, Plan};
 use self::watch::Watch;
 
@@ -28,7 +31,7 @@ use self::watch::Watch;
 pub(crate) fn run(args: &ConnectArgs) -> Result<Exit, Usage> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let _entered = runtime.enter();
-    let watch = Watch::new(args.json, args.path.name(), Interrupts::new()?);
+    let watch = Watch::new(args.json, args.path, Interrupts::new()?);
     let result = runtime.block_on(connect(args, &watch));
     let traced = watch.tap().finish().map_err(|error| cannot_trace(args, &error));
     Ok(watch.teller.close(result.and(traced)))
@@ -44,14 +47,16 @@ async fn connect(args: &ConnectArgs, watch: &Watch) -> Result<(), Failure> {
     let pair = Pair::find(args.module, args.path)?;
     plan.check(pair)?;
     let authority = Authority::read(args.ca.as_deref())?;
-    if let Some(path) = &args.trace {
-        let redactor = Redactor::new(Profile::bg95(), vec![args.identity.device.secret()?.to_owned()]);
-        let first = note::driver(&args.module.label(), args.path.name());
-        watch.tap().trace_to(path, &first, redactor).map_err(|error| cannot_trace(args, &error))?;
-    }
+    let place = args.place(&authority)?;
+    let enrolment = Enrolment::of(args, &plan, &authority)?;
+    let mut kept = stored::load(args, &plan).await?;
+    trace(args, watch)?;
     watch.teller.head(args);
-    let board = work::bounded(&plan, watch, port::open(&args.port, args.baud, watch.tap())).await?;
-    let place = args.place(authority.root());
+    let mut board = work::bounded(&plan, watch, port::open(&args.port, args.baud, watch.tap())).await?;
+    if let (Some(enrolment), None) = (enrolment, &kept) {
+        kept = Some(enrolment.run(args, &plan, watch, &mut board).await?);
+    }
+    watch.tap().note(|_| note::driver(&args.module.label(), args.path.name()));
     let setting = Setting {
         ear: watch,
         observer: &|event| watch.event(event),
@@ -60,22 +65,38 @@ async fn connect(args: &ConnectArgs, watch: &Watch) -> Result<(), Failure> {
         network: plan.network,
         seed: seed(),
     };
+    let is_kept = kept.is_some();
     let mut result = Ok(());
     let identity = async |module: &mut dyn Describe| {
-        let identity = match plan.device_name {
-            DeviceName::Given(name) => args.identity.device.identity(name)?,
-            DeviceName::Read(number) => {
-                let name = work::bounded(&plan, watch, read(number, module)).await?;
-                args.identity.device.identity(&name)?
-            }
+        let name = device_name(&plan, watch, module).await?;
+        let identity = match kept {
+            Some(kept) => stored::identity(args, kept, &name)?,
+            None => args.identity.device.identity(&name)?,
         };
         let (host, _) = place.address(identity.product_key()).map_err(Usage::from)?;
         watch.teller.names(&identity, &host);
         Ok(identity)
     };
     let story = async |session: &mut dyn Online| result = work::run(&plan, watch, session).await;
-    pair.run(board, Room::Large, None, Device { setting, identity, story }).await?;
-    result
+    pair.run(&mut board, Room::Large, None, Device { setting, identity, store: stored::store(args), story }).await?;
+    result.map_err(|failure| if is_kept { stored::explain(args, failure) } else { failure })
+}
+
+/// Begins the trace, if one is asked for.
+fn trace(args: &ConnectArgs, watch: &Watch) -> Result<(), Failure> {
+    let Some(path) = &args.trace else { return Ok(()) };
+    let product_secret = args.register.product_secret.as_ref().map(Secret::reveal);
+    let secrets = args.identity.device.given_secret().into_iter().chain(product_secret).map(str::to_owned);
+    let redactor = Redactor::new(Profile::bg95(), secrets.collect());
+    watch.tap().trace_to(path, redactor).map_err(|error| cannot_trace(args, &error))
+}
+
+/// The name that is given, or that the module tells.
+async fn device_name(plan: &Plan<'_>, watch: &Watch, module: &mut dyn Describe) -> Result<String, Failure> {
+    match plan.device_name {
+        DeviceName::Given(name) => Ok(name.to_owned()),
+        DeviceName::Read(number) => work::bounded(plan, watch, read(number, module)).await,
+    }
 }
 
 /// Asks the module for the number that is the device's name.

@@ -1,6 +1,8 @@
 //! What an error means and what to do about it. These texts live on the host and in the docs, not in firmware.
 
+mod https;
 mod quectel;
+mod registration;
 
 use wanlink_core::{Error, ErrorKind, Refusal};
 use wanlink_transports::{LinkError, Reason};
@@ -12,8 +14,8 @@ use crate::exit::Exit;
 pub struct Cure {
     /// The kind's name in `--json`.
     pub kind: &'static str,
-    /// The number behind it: a CONNACK code.
-    pub code: Option<u8>,
+    /// The number behind it: of a CONNACK, of the platform's answer over HTTPS, or of HTTP itself.
+    pub code: Option<u32>,
     /// How the program ends when this ended its work.
     pub exit: Exit,
     /// What it means.
@@ -25,6 +27,10 @@ pub struct Cure {
 impl Cure {
     const fn new(exit: Exit, kind: &'static str, meaning: &'static str, cure: &'static str) -> Self {
         Self { kind, code: None, exit, meaning, cure }
+    }
+
+    fn with(self, code: impl Into<u32>) -> Self {
+        Self { code: Some(code.into()), ..self }
     }
 }
 
@@ -42,6 +48,8 @@ impl<E: Explain> Explain for LinkError<E> {
             Self::Module(error) => error.cure(),
             Self::TooLong(_) | Self::Topic(_) => USAGE,
             Self::Closed(reason) => closed(*reason),
+            Self::Answer(status) => https::status(*status),
+            Self::Code(code) => https::code(*code),
             _ => of(self.kind()),
         }
     }
@@ -73,6 +81,30 @@ pub(crate) const TIME_OVER: Cure = Cure::new(
     "time_over",
     "not everything that was asked for happened",
     "allow more time, and look for the reason of each disconnect",
+);
+
+/// The store has nothing of a device that is to log in by it.
+pub(crate) const NOTHING_STORED: Cure = Cure::new(
+    Exit::Usage,
+    "nothing_stored",
+    "no earlier run registered the device with this file",
+    "register it: --register and --product-secret; or give --device-secret",
+);
+
+/// The store is of another device. Its secret may be the only copy.
+pub(crate) const OTHER_DEVICE: Cure = Cure::new(
+    Exit::File,
+    "other_device",
+    "a file is for one device, and is never overwritten",
+    "give another --store; for @imei and @iccid see whether module or card was changed",
+);
+
+/// A device token, where the path wants a secret.
+pub(crate) const TOKEN_ONLY: Cure = Cure::new(
+    Exit::Usage,
+    "token_only",
+    "mqtt-nwl registered it, and the path https wants a secret",
+    "take --path mqtt or tcp",
 );
 
 /// The port cannot be opened. Message and cure are those of the port.
@@ -156,6 +188,7 @@ fn refused(refusal: Refusal) -> Cure {
     let exit = Exit::of(ErrorKind::Refused(refusal));
     let (kind, meaning, cure) = match refusal {
         Refusal::Connack(code) => return connack(code),
+        Refusal::Code(code) => return https::code(code),
         Refusal::Subscription => (
             "refused_subscription",
             "the platform refuses the subscription",
@@ -191,7 +224,7 @@ fn connack(code: u8) -> Cure {
         5 => ("the device is not allowed to connect", "enable it in the console; check region and instance"),
         _ => ("the platform refuses the login", "see the platform's list of CONNACK codes"),
     };
-    Cure { kind: "refused_login", code: Some(code), exit, meaning, cure }
+    Cure::new(exit, "refused_login", meaning, cure).with(code)
 }
 
 #[cfg(test)]

@@ -28,6 +28,16 @@ impl Failure {
         Self::new(error.to_string(), error.cure())
     }
 
+    /// What to do.
+    pub(crate) fn advice(&self) -> &str {
+        &self.advice
+    }
+
+    /// The same with this advice in place of the usual one.
+    pub(crate) fn advise(self, advice: String) -> Self {
+        Self { advice: advice.into(), ..self }
+    }
+
     /// The error's own text.
     pub(crate) fn message(&self) -> &str {
         &self.message

@@ -25,6 +25,7 @@ mod place;
 mod platform;
 mod port;
 mod redact;
+mod register;
 mod replay;
 mod report;
 mod witness;

@@ -2,23 +2,25 @@
 //! are compiled once, and not once for each command of the program.
 
 use std::fmt;
+use std::future::pending;
 use std::pin::Pin;
 
 use wanlink_core::{
-    Delivery, ErrorKind, ErrorType, Inbound, Info, Module, MqttAt, Network, Opens, Qos, TcpSocket, TlsSocket,
+    Delivery, ErrorKind, ErrorType, HttpsAt, Inbound, Info, Module, MqttAt, Network, Opens, Qos, TcpSocket, TlsSocket,
 };
 use wanlink_transports::topic::Topic;
 use wanlink_transports::{
     Connect, Downlink, Endpoint, Event, HmacMd5, HmacSha1, HmacSha256, Identity, LinkError, Session, Sign, Uplink,
-    mqtt, tcp,
+    https, mqtt, tcp,
 };
 
-use crate::cli::SignMethod;
+use crate::cli::{SignMethod, Usage};
 use crate::cure::Explain;
 use crate::failure::Failure;
 use crate::pairing::{Driver, Errand, LONGEST_PAYLOAD, Room};
 use crate::place::Place;
-use crate::witness::{Ear, Witness};
+use crate::store::AnyStore;
+use crate::witness::{Ear, Overheard, Witness};
 
 /// Room for filters, in bytes.
 const FILTERS: usize = 8192;
@@ -73,13 +75,7 @@ impl<M: Driver> Describe for Witness<'_, M> {
 pub(crate) trait Online {
     fn online(&mut self) -> Step<'_, ()>;
 
-    fn subscribe<'s>(&'s mut self, filter: Topic<'s>) -> Step<'s, ()>;
-
     fn publish<'s>(&'s mut self, topic: Topic<'s>, payload: &'s [u8], qos: Qos) -> Step<'s, Delivery>;
-
-    fn ready(&mut self) -> Step<'_, ()>;
-
-    fn front(&mut self) -> Option<Inbound<'_>>;
 
     fn disconnect(&mut self) -> Step<'_, ()>;
 
@@ -87,23 +83,71 @@ pub(crate) trait Online {
 
     /// Asks the module who it is.
     fn describe(&mut self) -> Step<'_, Info>;
+
+    /// What comes from the platform; `None` on a path that nothing comes down.
+    fn downlink(&mut self) -> Option<&mut dyn Listen>;
 }
 
-impl<L> Online for Session<'_, L, &dyn Fn(Event), FILTERS>
+/// What commands do with a session that messages come down.
+pub(crate) trait Listen {
+    fn subscribe<'s>(&'s mut self, filter: Topic<'s>) -> Step<'s, ()>;
+
+    fn ready(&mut self) -> Step<'_, ()>;
+
+    fn front(&mut self) -> Option<Inbound<'_>>;
+}
+
+/// Waits for something to come from the platform; for ever on a path that nothing comes down.
+pub(crate) async fn ready(session: &mut dyn Online) -> Result<(), Trouble> {
+    match session.downlink() {
+        Some(downlink) => downlink.ready().await,
+        None => pending().await,
+    }
+}
+
+type AnySession<'a, L> = Session<'a, L, &'a dyn Fn(Event), FILTERS>;
+
+/// A session, and how to listen to it if that is possible.
+struct Held<'a, L> {
+    session: AnySession<'a, L>,
+    listen: Option<for<'s> fn(&'s mut AnySession<'a, L>) -> &'s mut (dyn Listen + 's)>,
+}
+
+impl<L: Connect> Online for Held<'_, L>
 where
-    L: Connect + Downlink,
     <L::Module as ErrorType>::Error: Explain,
 {
     fn online(&mut self) -> Step<'_, ()> {
-        step(Session::online(self))
-    }
-
-    fn subscribe<'s>(&'s mut self, filter: Topic<'s>) -> Step<'s, ()> {
-        step(Downlink::subscribe(self, filter))
+        step(self.session.online())
     }
 
     fn publish<'s>(&'s mut self, topic: Topic<'s>, payload: &'s [u8], qos: Qos) -> Step<'s, Delivery> {
-        step(Uplink::publish(self, topic, payload, qos))
+        step(self.session.publish(topic, payload, qos))
+    }
+
+    fn disconnect(&mut self) -> Step<'_, ()> {
+        step(self.session.disconnect())
+    }
+
+    fn resume(&mut self) {
+        self.session.resume();
+    }
+
+    fn describe(&mut self) -> Step<'_, Info> {
+        step(async { self.session.link().module().describe().await.map_err(LinkError::Module) })
+    }
+
+    fn downlink(&mut self) -> Option<&mut dyn Listen> {
+        self.listen.map(|listen| listen(&mut self.session))
+    }
+}
+
+impl<L: Connect + Downlink> Listen for AnySession<'_, L>
+where
+    <L::Module as ErrorType>::Error: Explain,
+{
+    fn subscribe<'s>(&'s mut self, filter: Topic<'s>) -> Step<'s, ()> {
+        step(Downlink::subscribe(self, filter))
     }
 
     fn ready(&mut self) -> Step<'_, ()> {
@@ -112,18 +156,6 @@ where
 
     fn front(&mut self) -> Option<Inbound<'_>> {
         Downlink::front(self)
-    }
-
-    fn disconnect(&mut self) -> Step<'_, ()> {
-        step(Session::disconnect(self))
-    }
-
-    fn resume(&mut self) {
-        Session::resume(self);
-    }
-
-    fn describe(&mut self) -> Step<'_, Info> {
-        step(async { self.link().module().describe().await.map_err(LinkError::Module) })
     }
 }
 
@@ -147,7 +179,14 @@ pub(crate) struct Device<'a, I, S> {
     pub(crate) setting: Setting<'a>,
     /// Says who the device is; it may ask the module.
     pub(crate) identity: I,
+    /// Keeps the token of the path that has one.
+    pub(crate) store: AnyStore<'a>,
     pub(crate) story: S,
+}
+
+/// The endpoint is one of another path.
+fn misplaced() -> Failure {
+    Usage("the endpoint is not one of this path".to_owned()).into()
 }
 
 impl<I, S> Errand for Device<'_, I, S>
@@ -159,7 +198,7 @@ where
     type Output = Result<(), Failure>;
 
     async fn mqtt<M: Driver + MqttAt>(self, module: M) -> Result<(), Failure> {
-        let Self { setting, identity, story } = self;
+        let Self { setting, identity, story, .. } = self;
         let mut module = Witness::new(module, setting.ear);
         let identity = identity(&mut module).await?;
         match setting.sign {
@@ -167,11 +206,10 @@ where
             SignMethod::Hmacsha1 => mqtt::<_, HmacSha1>(module, identity, &setting, story).await,
             SignMethod::Hmacmd5 => mqtt::<_, HmacMd5>(module, identity, &setting, story).await,
         }
-        Ok(())
     }
 
     async fn tcp<M: Driver + TlsSocket>(self, module: M, room: Room) -> Result<(), Failure> {
-        let Self { setting, identity, story } = self;
+        let Self { setting, identity, story, .. } = self;
         let mut module = Witness::new(module, setting.ear);
         let identity = identity(&mut module).await?;
         let packets = &mut Packets::new(room);
@@ -180,7 +218,17 @@ where
             SignMethod::Hmacsha1 => tcp::<_, HmacSha1>(module, identity, packets, &setting, story).await,
             SignMethod::Hmacmd5 => tcp::<_, HmacMd5>(module, identity, packets, &setting, story).await,
         }
-        Ok(())
+    }
+
+    async fn https<M: Driver + HttpsAt>(self, module: M) -> Result<(), Failure> {
+        let Self { setting, identity, store, story } = self;
+        let mut module = Witness::new(module, setting.ear);
+        let identity = identity(&mut module).await?;
+        match setting.sign {
+            SignMethod::Hmacsha256 => https::<_, HmacSha256>(module, identity, store, &setting, story).await,
+            SignMethod::Hmacsha1 => https::<_, HmacSha1>(module, identity, store, &setting, story).await,
+            SignMethod::Hmacmd5 => https::<_, HmacMd5>(module, identity, store, &setting, story).await,
+        }
     }
 }
 
@@ -189,12 +237,14 @@ async fn mqtt<M: Driver + MqttAt, A: Sign>(
     identity: Identity,
     setting: &Setting<'_>,
     story: impl AsyncFnOnce(&mut dyn Online),
-) {
+) -> Result<(), Failure> {
     let identity = identity.signed_by::<A>();
     match setting.place {
-        Place::Plain(endpoint) => tell(mqtt::Link::new(module, &identity, endpoint), setting, story).await,
-        Place::Tls(endpoint) => tell(mqtt::Link::new(module, &identity, endpoint), setting, story).await,
+        Place::Plain(endpoint) => both_ways(mqtt::Link::new(module, &identity, endpoint), setting, story).await,
+        Place::Tls(endpoint) => both_ways(mqtt::Link::new(module, &identity, endpoint), setting, story).await,
+        Place::Https(_) => return Err(misplaced()),
     }
+    Ok(())
 }
 
 /// Buffers of a link that speaks MQTT itself.
@@ -230,20 +280,42 @@ async fn tcp<M: Driver + TlsSocket, A: Sign>(
     packets: &mut Packets,
     setting: &Setting<'_>,
     story: impl AsyncFnOnce(&mut dyn Online),
-) {
+) -> Result<(), Failure> {
     let identity = identity.signed_by::<A>();
     match setting.place {
-        Place::Plain(endpoint) => tell(packets.link(module, &identity, endpoint), setting, story).await,
-        Place::Tls(endpoint) => tell(packets.link(module, &identity, endpoint), setting, story).await,
+        Place::Plain(endpoint) => both_ways(packets.link(module, &identity, endpoint), setting, story).await,
+        Place::Tls(endpoint) => both_ways(packets.link(module, &identity, endpoint), setting, story).await,
+        Place::Https(_) => return Err(misplaced()),
     }
+    Ok(())
 }
 
-async fn tell<L>(link: L, setting: &Setting<'_>, story: impl AsyncFnOnce(&mut dyn Online))
+async fn https<M: Driver + HttpsAt, A: Sign>(
+    module: Witness<'_, M>,
+    identity: Identity,
+    store: AnyStore<'_>,
+    setting: &Setting<'_>,
+    story: impl AsyncFnOnce(&mut dyn Online),
+) -> Result<(), Failure> {
+    let identity = identity.signed_by::<A>();
+    let Place::Https(endpoint) = setting.place else { return Err(misplaced()) };
+    let link = https::Link::new(module, &identity, endpoint).with_store(store);
+    story(&mut Held { session: session(link, setting), listen: None }).await;
+    Ok(())
+}
+
+async fn both_ways<L>(link: L, setting: &Setting<'_>, story: impl AsyncFnOnce(&mut dyn Online))
 where
     L: Connect + Downlink,
     <L::Module as ErrorType>::Error: Explain,
 {
-    let mut session: Session<'_, _, _, FILTERS> =
-        Session::observed(link, setting.network, setting.seed, setting.observer);
-    story(&mut session).await;
+    story(&mut Held { session: session(link, setting), listen: Some(|session| session) }).await;
+}
+
+/// A session whose failures `ear` is told of, those of the link too.
+fn session<'a, L: Connect>(link: L, setting: &Setting<'a>) -> AnySession<'a, Overheard<'a, L>>
+where
+    <L::Module as ErrorType>::Error: Explain,
+{
+    Session::observed(Overheard::new(link, setting.ear), setting.network, setting.seed, setting.observer)
 }

@@ -65,11 +65,11 @@ fn replay(path: &Path) -> Result<Replayed, Failure> {
 fn play(pair: Pair, tape: &mut Tape) -> Verdict {
     let mut world = World::new(0);
     let (reader, writer) = world.halves();
-    let board = Board::new(reader, writer, NoPins);
+    let mut board = Board::new(reader, writer, NoPins);
     let judge = Judge::default();
     let mut player = Player::new(tape, judge.clone());
     let host = async {
-        match select(judge.wait(), pair.run(board, Room::Large, None, Repeat { tape, judge: &judge })).await {
+        match select(judge.wait(), pair.run(&mut board, Room::Large, None, Repeat { tape, judge: &judge })).await {
             Either::First(verdict) => verdict,
             Either::Second(()) => judge.wait().await,
         }

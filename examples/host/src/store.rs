@@ -1,5 +1,6 @@
 //! A store in a file: what `--store` names.
 
+mod any;
 mod contents;
 mod error;
 
@@ -12,8 +13,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use wanlink_transports::store::{Fill, Name, Store, StoreError};
 use zeroize::Zeroizing;
 
+pub(crate) use self::any::{AnyStore, MediumError};
 use self::contents::Contents;
 pub use self::error::{FileError, cure};
+pub(crate) use self::error::{cure_of, failure};
 
 /// Records in a file that only its owner can read.
 ///

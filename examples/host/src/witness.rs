@@ -2,18 +2,21 @@
 //!
 //! A session heals errors and shows their kinds only; the program has to say which error it was.
 
-use core::net::IpAddr;
+mod https;
+mod link;
+mod mqtt;
+mod socket;
+
 use core::time::Duration;
 
-use wanlink_core::{
-    Delivery, Error as _, ErrorKind, ErrorType, Inbound, Info, Login, Module, MqttAt, MqttLimits, Network, Notice,
-    Progress, Qos, Rung, Security, Server, Signal, Socket, SocketLimits, SocketState, TcpSocket, Tls, TlsSocket,
-};
+use wanlink_core::{Error as _, ErrorKind, ErrorType, Info, Module, Network, Notice, Progress, Rung, Signal};
 
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::operator::Operator;
 use crate::pairing::Driver;
+
+pub(crate) use self::link::Overheard;
 
 /// Whoever listens.
 pub(crate) trait Ear {
@@ -166,106 +169,6 @@ impl<M: Driver> Module for Witness<'_, M> {
     async fn stop(&mut self) -> Result<(), M::Error> {
         self.called("stop", || Call::Stop);
         let result = self.module.stop().await;
-        self.result(result)
-    }
-}
-
-impl<M: Driver + MqttAt> MqttAt for Witness<'_, M> {
-    const MQTT: MqttLimits = M::MQTT;
-
-    async fn connect<S: Security>(&mut self, broker: &Server<'_, S>, login: &Login<'_>) -> Result<(), M::Error> {
-        self.called("connect", || Call::connect(broker, login));
-        let result = self.module.connect(broker, login).await;
-        self.result(result)
-    }
-
-    async fn subscribe(&mut self, filter: &str, qos: Qos) -> Result<(), M::Error> {
-        self.called("subscribe", || Call::Subscribe { filter: filter.to_owned(), qos: qos as u8 });
-        let result = self.module.subscribe(filter, qos).await;
-        self.result(result)
-    }
-
-    async fn unsubscribe(&mut self, filter: &str) -> Result<(), M::Error> {
-        self.called("unsubscribe", || Call::Unsubscribe { filter: filter.to_owned() });
-        let result = self.module.unsubscribe(filter).await;
-        self.result(result)
-    }
-
-    async fn publish(&mut self, topic: &str, payload: &[u8], qos: Qos) -> Result<Delivery, M::Error> {
-        self.called("publish", || Call::publish(topic, payload, qos));
-        let result = self.module.publish(topic, payload, qos).await;
-        self.result(result)
-    }
-
-    async fn ready(&mut self) -> Result<(), M::Error> {
-        self.called("ready", || Call::Ready);
-        let result = self.module.ready().await;
-        self.result(result)
-    }
-
-    fn front(&mut self) -> Option<Inbound<'_>> {
-        self.module.front()
-    }
-
-    async fn disconnect(&mut self) -> Result<(), M::Error> {
-        self.called("disconnect", || Call::Disconnect);
-        let result = self.module.disconnect().await;
-        self.result(result)
-    }
-}
-
-impl<M: Driver + TcpSocket> TcpSocket for Witness<'_, M> {
-    const SOCKETS: SocketLimits = M::SOCKETS;
-
-    async fn open(&mut self, host: &str, port: u16) -> Result<Socket, M::Error> {
-        self.called("open", || Call::Open { host: host.to_owned(), port, tls: None });
-        let result = self.module.open(host, port).await;
-        self.result(result)
-    }
-
-    async fn write(&mut self, socket: Socket, data: &[u8]) -> Result<(), M::Error> {
-        self.called("write", || Call::Write { socket: socket.into(), data: data.to_vec() });
-        let result = self.module.write(socket, data).await;
-        self.result(result)
-    }
-
-    fn has_taken(&mut self, socket: Socket) -> bool {
-        self.module.has_taken(socket)
-    }
-
-    async fn read(&mut self, socket: Socket, buf: &mut [u8]) -> Result<usize, M::Error> {
-        self.called("read", || Call::Read { socket: socket.into(), room: buf.len() });
-        let result = self.module.read(socket, buf).await;
-        self.result(result)
-    }
-
-    async fn fetch(&mut self, socket: Socket, buf: &mut [u8]) -> Result<Option<usize>, M::Error> {
-        self.called("fetch", || Call::Fetch { socket: socket.into(), room: buf.len() });
-        let result = self.module.fetch(socket, buf).await;
-        self.result(result)
-    }
-
-    fn state(&self, socket: Socket) -> SocketState {
-        self.module.state(socket)
-    }
-
-    async fn close(&mut self, socket: Socket) -> Result<(), M::Error> {
-        self.called("close", || Call::Close { socket: socket.into() });
-        let result = self.module.close(socket).await;
-        self.result(result)
-    }
-
-    async fn resolve(&mut self, host: &str) -> Result<IpAddr, M::Error> {
-        self.called("resolve", || Call::Resolve { host: host.to_owned() });
-        let result = self.module.resolve(host).await;
-        self.result(result)
-    }
-}
-
-impl<M: Driver + TlsSocket> TlsSocket for Witness<'_, M> {
-    async fn open_tls(&mut self, host: &str, port: u16, tls: &Tls<'_>) -> Result<Socket, M::Error> {
-        self.called("open_tls", || Call::Open { host: host.to_owned(), port, tls: Some(tls.into()) });
-        let result = self.module.open_tls(host, port, tls).await;
         self.result(result)
     }
 }

@@ -19,6 +19,9 @@ pub enum Region {
 }
 
 impl Region {
+    /// All regions.
+    pub const ALL: [Self; 3] = [Self::Shanghai, Self::Beijing, Self::Shenzhen];
+
     /// The region's id, as it stands in host names.
     #[must_use]
     pub const fn id(self) -> &'static str {
@@ -79,6 +82,22 @@ impl<'a> Endpoint<'a> {
         Self { tls: Tls { trust: self.tls.trust, validity }, ..self }
     }
 
+    /// The port.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The host's name, or how much too long it is.
+    ///
+    /// # Errors
+    /// It is longer than 64 bytes.
+    pub fn host(&self) -> Result<HostName, TooLong> {
+        let mut name = HostName::empty();
+        self.write_host(&mut name)?;
+        Ok(name)
+    }
+
     /// Writes the host's name.
     pub(super) fn write_host(&self, out: &mut HostName) -> Result<(), TooLong> {
         put_all(Argument::HostName, out.room(), &self.host)
@@ -105,10 +124,9 @@ mod tests {
             (Endpoint::instance("iot-06z00abcdefghij"), "iot-06z00abcdefghij.http.iothub.aliyuncs.com", 443),
             (Endpoint::custom("10.0.0.7", 8443, Tls::verified(roots::ALIYUN_IOT)), "10.0.0.7", 8443),
         ] {
-            let mut host = HostName::empty();
-            endpoint.write_host(&mut host).unwrap();
+            let host = endpoint.host().unwrap();
             let server = endpoint.server(&host);
-            assert_eq!((server.host, server.port), (expected, port));
+            assert_eq!((server.host, server.port, endpoint.port()), (expected, port, port));
         }
     }
 

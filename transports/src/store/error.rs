@@ -21,6 +21,21 @@ pub enum StoreError<E> {
     NoRoom,
 }
 
+impl<E> StoreError<E> {
+    /// The same with another error of the medium, for stores that stand on stores.
+    pub fn map_medium<F>(self, medium: impl FnOnce(E) -> F) -> StoreError<F> {
+        match self {
+            Self::Medium(error) => StoreError::Medium(medium(error)),
+            Self::Foreign => StoreError::Foreign,
+            Self::Version(version) => StoreError::Version(version),
+            Self::Damaged => StoreError::Damaged,
+            Self::NotKept => StoreError::NotKept,
+            Self::Full => StoreError::Full,
+            Self::NoRoom => StoreError::NoRoom,
+        }
+    }
+}
+
 /// Why bytes are no record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

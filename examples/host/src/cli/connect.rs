@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use wanlink_core::Qos;
 
 use super::identity::IdentityArgs;
+use super::register::RegisterArgs;
 use super::{Module, PathArg, Secret};
 use crate::port::PortArg;
 
@@ -34,6 +35,11 @@ pub(crate) struct ConnectArgs {
     /// Broker, instead of the platform's own host and port
     #[arg(long, value_name = "HOST:PORT", value_parser = host_port)]
     pub(crate) mqtt_host: Option<HostPort>,
+    /// Server that takes the posts of --path https, instead of the platform's own host and port
+    #[arg(long, value_name = "HOST:PORT", value_parser = host_port)]
+    pub(crate) http_host: Option<HostPort>,
+    #[command(flatten)]
+    pub(crate) register: RegisterArgs,
     /// File with the root certificate, in PEM, instead of the platform's own
     #[arg(long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
@@ -43,7 +49,8 @@ pub(crate) struct ConnectArgs {
     /// PIN of the SIM; it is sent once, and never again when the SIM refused it
     #[arg(long, value_name = "P", env = "WANLINK_PIN", hide_env_values = true)]
     pub(crate) pin: Option<Secret>,
-    /// Subscribe; a topic that begins with `/` is whole, any other stands below /productKey/deviceName/
+    /// Subscribe; a topic that begins with `/` is whole, any other stands below /productKey/deviceName/. Nothing comes
+    /// down the path https
     #[arg(long, value_name = "TOPIC")]
     pub(crate) subscribe: Vec<String>,
     /// Publish TEXT on TOPIC; `{seq}` in TEXT is the number of the message, from 1
@@ -87,7 +94,7 @@ fn apn(text: &str) -> Result<String, &'static str> {
     Ok(text.to_owned())
 }
 
-fn host_port(text: &str) -> Result<HostPort, &'static str> {
+pub(super) fn host_port(text: &str) -> Result<HostPort, &'static str> {
     const FORM: &str = "not of the form HOST:PORT";
     let (host, port) = text.rsplit_once(':').ok_or(FORM)?;
     let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);

@@ -20,9 +20,14 @@ pub(crate) struct DeviceArgs {
 }
 
 impl DeviceArgs {
+    /// The secret, if it is given.
+    pub(crate) fn given_secret(&self) -> Option<&str> {
+        self.device_secret.as_ref().map(Secret::reveal)
+    }
+
     /// The secret.
     pub(crate) fn secret(&self) -> Result<&str, Usage> {
-        self.device_secret.as_ref().map(Secret::reveal).ok_or_else(|| {
+        self.given_secret().ok_or_else(|| {
             Usage("the device secret is missing: give --device-secret, or set WANLINK_DEVICE_SECRET".to_owned())
         })
     }

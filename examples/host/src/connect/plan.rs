@@ -2,14 +2,17 @@
 
 use embassy_time::Duration;
 use wanlink_core::{Network, Qos};
+use wanlink_transports::Identity;
+use wanlink_transports::registration::Applicant;
 use wanlink_transports::topic::{self, Topic};
 
-use crate::cli::{ConnectArgs, PublishArg, Secret, Usage};
+use crate::cli::{ConnectArgs, OnOff, PathArg, PublishArg, RegisterArg, Secret, Usage};
 use crate::pairing::Pair;
 
 /// The work of one run.
 pub(super) struct Plan<'a> {
     pub(super) device_name: DeviceName<'a>,
+    pub(super) source: Source<'a>,
     pub(super) network: Network<'a>,
     pub(super) subscribe: &'a [String],
     pub(super) publish: &'a [PublishArg],
@@ -28,6 +31,17 @@ pub(super) enum DeviceName<'a> {
     Given(&'a str),
     /// The module tells it.
     Read(Number),
+}
+
+/// Where the device has its secret from.
+#[derive(Clone, Copy)]
+pub(super) enum Source<'a> {
+    /// The command line.
+    Given(&'a str),
+    /// The platform, once; then the store.
+    Registered { way: RegisterArg, product_secret: &'a str },
+    /// The store: an earlier run registered.
+    Stored,
 }
 
 /// A number that a module can tell.
@@ -66,9 +80,11 @@ impl<'a> Plan<'a> {
             }
             name => DeviceName::Given(name),
         };
+        let source = Source::of(args)?;
         // The longest of the names that a module can tell.
         let name = if let DeviceName::Given(name) = device_name { name } else { "00000000000000000000" };
-        let identity = device.identity(name)?;
+        let identity = source.check(&device.product_key, name)?;
+        check_path(args)?;
         for filter in &args.subscribe {
             topic_of(filter).expand(&identity).map_err(|error| Usage(format!("--subscribe {filter}: {error}")))?;
         }
@@ -87,6 +103,7 @@ impl<'a> Plan<'a> {
         let endless = args.count.is_none() && args.receive.is_none();
         Ok(Self {
             device_name,
+            source,
             network: pin.map_or(network, |pin| network.pin(pin)),
             subscribe: &args.subscribe,
             publish: &args.publish,
@@ -122,6 +139,63 @@ impl<'a> Plan<'a> {
                 error => Usage(format!("--publish {}: {error}", publish.topic)),
             })
         })
+    }
+}
+
+impl<'a> Source<'a> {
+    fn of(args: &'a ConnectArgs) -> Result<Self, Usage> {
+        let options = &args.register;
+        let device_secret = args.identity.device.given_secret();
+        let Some(way) = options.register else {
+            return match device_secret {
+                Some(secret) => Ok(Self::Given(secret)),
+                None if options.store.is_some() => Ok(Self::Stored),
+                None => Err(Usage(
+                    "the device secret is missing: give --device-secret, or set WANLINK_DEVICE_SECRET; or let the device \
+                     register, with --register"
+                        .to_owned(),
+                )),
+            };
+        };
+        let wrong = |text: &str| Err(Usage(format!("--register: {text}")));
+        if device_secret.is_some() {
+            return wrong("the device has a secret: leave this out, or --device-secret and WANLINK_DEVICE_SECRET");
+        }
+        if options.store.is_none() {
+            return wrong("give --store, too: a device registers once, and its secret would be lost with this run");
+        }
+        if way == RegisterArg::MqttNwl && args.path == PathArg::Https {
+            return wrong("mqtt-nwl gives a token, and the path https wants a secret: take https or mqtt");
+        }
+        match &options.product_secret {
+            Some(secret) => Ok(Self::Registered { way, product_secret: secret.reveal() }),
+            None => wrong("the product secret is missing: give --product-secret, or set WANLINK_PRODUCT_SECRET"),
+        }
+    }
+
+    /// Checks the parts that are known, and gives an identity to check topics with.
+    fn check(self, product_key: &str, name: &str) -> Result<Identity, Usage> {
+        let secret = match self {
+            Self::Given(secret) => secret,
+            Self::Registered { product_secret, .. } => {
+                Applicant::new(product_key, name, product_secret)?;
+                "unknown"
+            }
+            Self::Stored => "unknown",
+        };
+        Ok(Identity::new(product_key, name, secret)?)
+    }
+}
+
+/// What the path `https` has not.
+fn check_path(args: &ConnectArgs) -> Result<(), Usage> {
+    let wrong = |text: &str| Err(Usage(format!("--path https: {text}")));
+    match args.path {
+        PathArg::Https if !args.subscribe.is_empty() => {
+            wrong("nothing comes down this path: leave --subscribe and --receive out, or take --path mqtt or tcp")
+        }
+        PathArg::Https if args.identity.tls == OnOff::Off => wrong("there is none without TLS: leave --tls off out"),
+        _ => Ok(()),
     }
 }
 

@@ -98,6 +98,11 @@ impl Teller {
         }
     }
 
+    pub(super) fn registered(&self, device_name: &str) {
+        let event = json!({"event": "registered", "device_name": device_name});
+        self.tell("register", &format!("{device_name} has a secret of its own now"), Some(event));
+    }
+
     pub(super) fn attached(&self, operator: Option<&str>, signal: Signal) {
         let by = operator.map_or_else(String::new, |name| format!(" by {name}"));
         let strength = signal.rssi_dbm.map_or_else(String::new, |dbm| format!(", signal {dbm} dBm"));

@@ -10,6 +10,7 @@ use wanlink_transports::Event;
 use super::patience::{IN_A_ROW, Patience};
 use super::teller::Teller;
 use crate::call::Call;
+use crate::cli::PathArg;
 use crate::cure;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
@@ -30,16 +31,22 @@ pub(super) struct Watch {
     just_broke: Cell<bool>,
     publishing: Cell<bool>,
     ending: Cell<bool>,
+    /// Whether there is a connection that the platform can close.
+    has_connection: bool,
+    /// The module said who it is.
+    is_described: Cell<bool>,
+    /// The device registered, and what comes up now was up for that.
+    is_registered: Cell<bool>,
     verdict: RefCell<Option<Failure>>,
     news: Notify,
     interrupts: Mutex<Interrupts>,
 }
 
 impl Watch {
-    pub(super) fn new(json: bool, path: &'static str, interrupts: Interrupts) -> Self {
+    pub(super) fn new(json: bool, path: PathArg, interrupts: Interrupts) -> Self {
         let tap = Tap::default();
         Self {
-            teller: Teller::new(json, path, tap.clone()),
+            teller: Teller::new(json, path.name(), tap.clone()),
             tap,
             patience: RefCell::default(),
             last: RefCell::default(),
@@ -47,6 +54,9 @@ impl Watch {
             just_broke: Cell::default(),
             publishing: Cell::default(),
             ending: Cell::default(),
+            has_connection: path != PathArg::Https,
+            is_described: Cell::default(),
+            is_registered: Cell::default(),
             verdict: RefCell::default(),
             news: Notify::new(),
             interrupts: Mutex::new(interrupts),
@@ -89,6 +99,12 @@ impl Watch {
         self.news.notify_waiters();
     }
 
+    /// The platform registered the device.
+    pub(super) fn registered(&self, device_name: &str) {
+        self.is_registered.set(true);
+        self.teller.registered(device_name);
+    }
+
     /// The connection was ended by this side.
     pub(super) fn ended(&self) {
         if self.online.take().is_some() {
@@ -129,6 +145,9 @@ impl Watch {
         };
         self.teller.disconnected("lost", &reason);
         self.just_broke.set(true);
+        if !self.has_connection {
+            return;
+        }
         if let Some(cure) = self.patience.borrow_mut().broke(kind, since.elapsed(), self.publishing.get()) {
             self.end(Failure::new(format!("the platform closed {IN_A_ROW} connections in a row"), cure));
         }
@@ -151,6 +170,7 @@ impl Watch {
     /// The session tells a step.
     pub(super) fn event(&self, event: Event) {
         match event {
+            Event::Progress(_) if self.is_registered.get() => {}
             Event::Progress(progress) => self.teller.progress(progress),
             Event::Connected => {
                 self.online.set(Some(Instant::now()));
@@ -186,10 +206,14 @@ impl Ear for Watch {
     }
 
     fn described(&self, info: &Info) {
-        self.teller.module(info);
+        if !self.is_described.replace(true) {
+            self.teller.module(info);
+        }
     }
 
     fn attached(&self, operator: Option<&str>, signal: Signal) {
-        self.teller.attached(operator, signal);
+        if !self.is_registered.take() {
+            self.teller.attached(operator, signal);
+        }
     }
 }

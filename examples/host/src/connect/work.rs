@@ -11,7 +11,7 @@ use super::plan::{End, Plan, Rounds, topic_of};
 use super::watch::Watch;
 use crate::cure;
 use crate::failure::Failure;
-use crate::online::{Online, Trouble};
+use crate::online::{self, Online, Trouble};
 
 /// How long a publish that is on its way may take when the time is over.
 const GRACE: Duration = Duration::from_secs(10);
@@ -49,8 +49,10 @@ pub(super) async fn bounded<T, E: Into<Failure>>(
 async fn work(plan: &Plan<'_>, watch: &Watch, session: &mut dyn Online) -> Result<(), Trouble> {
     session.online().await?;
     for filter in plan.subscribe {
-        session.subscribe(topic_of(filter)).await?;
-        watch.teller.subscribed(filter);
+        if let Some(downlink) = session.downlink() {
+            downlink.subscribe(topic_of(filter)).await?;
+            watch.teller.subscribed(filter);
+        }
     }
     let mut rounds = if plan.publish.is_empty() { Rounds::Count(0) } else { plan.rounds };
     let mut next = Instant::now();
@@ -61,10 +63,10 @@ async fn work(plan: &Plan<'_>, watch: &Watch, session: &mut dyn Online) -> Resul
                 _ => Timer::at(next).await,
             }
         };
-        match select(session.ready(), due).await {
+        match select(online::ready(session), due).await {
             Either::First(result) => {
                 result?;
-                match session.front() {
+                match session.downlink().and_then(|downlink| downlink.front()) {
                     Some(Inbound::Message(message)) => watch.teller.receive(message.topic(), message.payload),
                     Some(Inbound::Lost { count, longest }) => watch.teller.missed(&Lost::new(count, longest)),
                     None => {}

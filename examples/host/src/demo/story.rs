@@ -18,6 +18,7 @@ use crate::pairing::Room;
 use crate::place::Place;
 use crate::readings::Readings;
 use crate::report::Account;
+use crate::store::AnyStore;
 use crate::witness::Deaf;
 
 /// How long the network stays away.
@@ -26,7 +27,7 @@ const OUTAGE: Duration = Duration::from_secs(20);
 /// Plays the story to its end and says how it went.
 pub(crate) async fn tell((reader, writer): (PortReader, PortWriter), stage: &Stage, root: &str, seed: u64) -> Exit {
     let pins = stage.scene.borrow().module.pins();
-    let board = Board::new(reader, writer, Wired::new(pins.pwrkey(), pins.reset_n(), pins.status()));
+    let mut board = Board::new(reader, writer, Wired::new(pins.pwrkey(), pins.reset_n(), pins.status()));
     // As on the real platform, but for the root: only the platform itself has the key of its own.
     let name = roots::name_of(root.as_bytes());
     let trust = Trust::Root(Root::new(name.as_str(), root.as_bytes()));
@@ -60,7 +61,11 @@ pub(crate) async fn tell((reader, writer): (PortReader, PortWriter), stage: &Sta
             exit = Exit::Broken;
         }
     };
-    match stage.pair.run(board, Room::Small, None, Device { setting, identity, story }).await {
+    match stage
+        .pair
+        .run(&mut board, Room::Small, None, Device { setting, identity, store: AnyStore::none(), story })
+        .await
+    {
         Ok(()) => exit,
         Err(failure) => stage.fail(&failure),
     }
@@ -78,9 +83,11 @@ impl Play<'_> {
     async fn run(&mut self) -> Result<(), Trouble> {
         self.session.online().await?;
         self.describe().await?;
-        self.session.subscribe(topic::user("get")).await?;
-        let topic = format!("/{PRODUCT_KEY}/{DEVICE_NAME}/user/get");
-        self.stage.tell("subscribe", &topic, Some(json!({"event": "subscribed", "topic": topic})));
+        if let Some(downlink) = self.session.downlink() {
+            downlink.subscribe(topic::user("get")).await?;
+            let topic = format!("/{PRODUCT_KEY}/{DEVICE_NAME}/user/get");
+            self.stage.tell("subscribe", &topic, Some(json!({"event": "subscribed", "topic": topic})));
+        }
         for _ in 0..3 {
             self.publish().await?;
         }
@@ -138,9 +145,10 @@ impl Play<'_> {
 
     /// The platform sends a command; the device obeys and answers.
     async fn obey(&mut self) -> Result<(), Trouble> {
+        let Some(downlink) = self.session.downlink() else { return Ok(()) };
         self.stage.command(b"report");
-        self.session.ready().await?;
-        let Some(Inbound::Message(message)) = self.session.front() else { return Ok(()) };
+        downlink.ready().await?;
+        let Some(Inbound::Message(message)) = downlink.front() else { return Ok(()) };
         let text = String::from_utf8_lossy(message.payload).into_owned();
         let event = json!({"event": "received", "topic": message.topic(), "payload": text});
         self.received += 1;

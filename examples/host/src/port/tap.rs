@@ -32,12 +32,10 @@ struct TraceFile {
 }
 
 impl Tap {
-    /// Writes a trace to this file from now on; `first` is its first note.
-    pub(crate) fn trace_to(&self, path: &Path, first: &str, redactor: Redactor) -> io::Result<()> {
+    /// Writes a trace to this file from now on.
+    pub(crate) fn trace_to(&self, path: &Path, redactor: Redactor) -> io::Result<()> {
         let file = BufWriter::new(File::create(path)?);
-        let mut trace =
-            TraceFile { recorder: Recorder::default(), redactor, begin: Instant::now(), file, failed: None };
-        trace.record(Direction::Note, first.as_bytes());
+        let trace = TraceFile { recorder: Recorder::default(), redactor, begin: Instant::now(), file, failed: None };
         self.0.trace.replace(Some(trace));
         Ok(())
     }

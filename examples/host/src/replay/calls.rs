@@ -2,7 +2,10 @@
 
 use embassy_futures::select::{Either, select};
 use embassy_time::{Instant, Timer};
-use wanlink_core::{Login, MqttAt, Network, Plain, Qos, Root, Rung, Server, Tls, TlsSocket, Trust, Validity};
+use wanlink_core::{
+    Body, ContentType, HttpsAt, Login, MqttAt, Network, Plain, Post, Qos, Root, Rung, Server, Tls, TlsSocket, Trust,
+    Validity,
+};
 use wanlink_transports::roots;
 
 use super::player::{Judge, SLACK_US, seconds};
@@ -29,6 +32,10 @@ impl Errand for Repeat<'_> {
 
     async fn tcp<M: Driver + TlsSocket>(self, mut module: M, _room: Room) {
         self.all(async |call| tcp(&mut module, call).await).await;
+    }
+
+    async fn https<M: Driver + HttpsAt>(self, mut module: M) {
+        self.all(async |call| https(&mut module, call).await).await;
     }
 }
 
@@ -135,6 +142,24 @@ async fn tcp<M: Driver + TlsSocket>(driver: &mut M, call: &Call) -> Result<(), S
         call => return make(driver, call).await,
     };
     result.map_err(|error| error.to_string())
+}
+
+async fn https<M: Driver + HttpsAt>(driver: &mut M, call: &Call) -> Result<(), String> {
+    let call = match call {
+        Call::Post(post) => post,
+        call => return make(driver, call).await,
+    };
+    let secrets: Vec<_> = call.headers.iter().map(|(_, length)| "0".repeat(*length)).collect();
+    let headers: Vec<_> =
+        call.headers.iter().zip(&secrets).map(|((name, _), secret)| (name.as_str(), secret.as_str())).collect();
+    let content = call.content().unwrap_or(ContentType::Octets);
+    let post = Post { path: &call.path, content, headers: &headers };
+    let mut room = vec![0; call.room];
+    let result = with_tls(&call.tls, async |tls| {
+        let server = Server::new(&call.host, call.port, *tls);
+        driver.post(&server, &post, Body::Bytes(&call.body), &mut room).await.map(drop)
+    });
+    result.await.map_err(|error| error.to_string())
 }
 
 async fn connect<M: MqttAt>(driver: &mut M, call: &call::Connect) -> Result<(), String> {

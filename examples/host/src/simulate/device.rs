@@ -11,7 +11,7 @@ use wanlink_transports::topic;
 
 use super::director::Stage;
 use super::rig::{Rig, Seat};
-use crate::online::Online;
+use crate::online::{self, Online};
 
 /// Life after life of the microcontroller, until the run is over.
 pub(super) async fn lives(rig: &Rig, stage: &Stage<'_>, seed: u64) {
@@ -56,8 +56,8 @@ pub(super) async fn live(session: &mut dyn Online, seat: &mut Seat<'_>) {
     let mut due = Instant::now();
     let mut is_subscribed = false;
     while !seat.is_over() && !seat.is_locked_out() {
-        if !is_subscribed {
-            is_subscribed = seat.call(session.subscribe(topic::user("get"))).await.is_some();
+        if let Some(downlink) = session.downlink().filter(|_| !is_subscribed) {
+            is_subscribed = seat.call(downlink.subscribe(topic::user("get"))).await.is_some();
             if !is_subscribed {
                 session.resume();
                 continue;
@@ -95,11 +95,11 @@ async fn listen(session: &mut dyn Online, seat: &mut Seat<'_>, due: Instant) {
     while !account.borrow().is_done && !seat.is_locked_out() {
         // Once a second it looks whether the run is over.
         let until = due.min(Instant::now() + Duration::from_secs(1));
-        match select(session.ready(), Timer::at(until)).await {
+        match select(online::ready(session), Timer::at(until)).await {
             Either::First(Ok(())) => {
                 let account = &mut *account.borrow_mut();
                 let life = account.lives.len();
-                match session.front() {
+                match session.downlink().and_then(|downlink| downlink.front()) {
                     Some(Inbound::Message(message)) => account.received.push((life, message.payload.to_vec())),
                     Some(Inbound::Lost { count, .. }) => account.lost_at_end += u64::from(count),
                     None => {}

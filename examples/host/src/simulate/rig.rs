@@ -21,6 +21,7 @@ use crate::cli::SignMethod;
 use crate::online::{Describe, Device, Online, Setting, Step, Trouble};
 use crate::pairing::{Pair, Room};
 use crate::place::Place;
+use crate::store::AnyStore;
 
 /// After a refusal somebody looks at it, and has it try again.
 const ATTENTION: Duration = Duration::from_secs(20);
@@ -84,9 +85,9 @@ impl Rig {
             Ok(Identity::new(PRODUCT_KEY, DEVICE_NAME, DEVICE_SECRET).expect("it is well-formed"))
         };
         let story = async |session: &mut dyn Online| device::live(session, &mut seat).await;
-        let board = Board::new(reader, writer, pins);
-        let device = Device { setting, identity, story };
-        self.pair.run(board, Room::Small, Some(&mut lines), device).await.expect("the identity is known");
+        let mut board = Board::new(reader, writer, pins);
+        let device = Device { setting, identity, store: AnyStore::none(), story };
+        self.pair.run(&mut board, Room::Small, Some(&mut lines), device).await.expect("the identity is known");
     }
 
     fn place(&self) -> Place<'static> {

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use wanlink_transports::store::StoreError;
 
+use super::MediumError;
 use crate::cure::Cure;
 use crate::exit::Exit;
+use crate::failure::Failure;
 
 /// Why the file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +52,27 @@ impl std::error::Error for FileError {}
 impl From<FileError> for StoreError<FileError> {
     fn from(error: FileError) -> Self {
         Self::Medium(error)
+    }
+}
+
+/// An error of the store in this file, as the program tells it.
+pub(crate) fn failure(path: &Path, error: &StoreError<FileError>) -> Failure {
+    let message = match error {
+        // It names the file.
+        StoreError::Medium(error) => error.to_string(),
+        error => format!("{}: {error}", path.display()),
+    };
+    Failure::new(message, cure(error))
+}
+
+/// As [`cure`], of a store on any medium.
+pub(crate) fn cure_of(error: &StoreError<MediumError>) -> Cure {
+    match error {
+        StoreError::Medium(MediumError { file: Some(error), .. }) => cure(&StoreError::Medium(error.clone())),
+        StoreError::Foreign => cure(&StoreError::Foreign),
+        StoreError::Version(version) => cure(&StoreError::Version(*version)),
+        StoreError::Damaged => cure(&StoreError::Damaged),
+        _ => cure(&StoreError::NotKept),
     }
 }
 

@@ -1,0 +1,76 @@
+//! What `--store` keeps of the device.
+
+use wanlink_transports::Identity;
+use wanlink_transports::registration::DeviceToken;
+use wanlink_transports::store::Store;
+
+use super::plan::{DeviceName, Plan, Source};
+use crate::cli::ConnectArgs;
+use crate::cure;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::register::Principal;
+use crate::store::{self, AnyStore, FileStore};
+
+/// The store of the command line.
+pub(super) fn store(args: &ConnectArgs) -> AnyStore<'_> {
+    args.register.store.as_ref().map_or_else(AnyStore::none, |path| AnyStore::new(FileStore::new(path)))
+}
+
+/// What an earlier run left for this device, if its secret is to come from there. A file that cannot be read is told
+/// whatever it is for.
+pub(super) async fn load(args: &ConnectArgs, plan: &Plan<'_>) -> Result<Option<Principal>, Failure> {
+    let Some(path) = &args.register.store else { return Ok(None) };
+    let mut store = FileStore::new(path);
+    let failed = |error| store::failure(path, &error);
+    let kept = match store.load::<Identity>().await.map_err(failed)? {
+        Some(identity) => Some(Principal::Identity(identity)),
+        None => store.load::<DeviceToken>().await.map_err(failed)?.map(Principal::Token),
+    };
+    if let (Some(kept), DeviceName::Given(name)) = (&kept, plan.device_name) {
+        check(args, kept, name)?;
+    }
+    match plan.source {
+        Source::Given(_) => Ok(None),
+        Source::Stored if kept.is_none() => {
+            Err(Failure::new(format!("{} holds no secret of a device", path.display()), cure::NOTHING_STORED))
+        }
+        Source::Stored | Source::Registered { .. } => Ok(kept),
+    }
+}
+
+/// The identity that is kept, if it is that of the device with this name.
+pub(super) fn identity(args: &ConnectArgs, kept: Principal, name: &str) -> Result<Identity, Failure> {
+    check(args, &kept, name)?;
+    match kept {
+        Principal::Identity(identity) => Ok(identity),
+        Principal::Token(_) => Err(Failure::new(format!("{} holds a token", shown(args)), cure::TOKEN_ONLY)),
+    }
+}
+
+fn check(args: &ConnectArgs, kept: &Principal, name: &str) -> Result<(), Failure> {
+    let (key, own) = kept.names();
+    if (key, own) == (args.identity.device.product_key.as_str(), name) {
+        return Ok(());
+    }
+    Err(Failure::new(format!("{} belongs to another device, {own} of product {key}", shown(args)), cure::OTHER_DEVICE))
+}
+
+fn shown(args: &ConnectArgs) -> String {
+    args.register.store.as_ref().map_or_else(String::new, |path| path.display().to_string())
+}
+
+/// Says of a refused login where the secret is from: the device is never registered again by itself.
+pub(super) fn explain(args: &ConnectArgs, failure: Failure) -> Failure {
+    let is_login = ["refused_login", "refused_sign_in"].contains(&failure.cure.kind);
+    if failure.cure.exit != Exit::Refused || !is_login {
+        return failure;
+    }
+    let path = shown(args);
+    let advice = format!(
+        "{}; the secret is from {path}, and the device does not register again by itself: when it was reset or made anew \
+         in the console, remove that file",
+        failure.advice()
+    );
+    failure.advise(advice)
+}

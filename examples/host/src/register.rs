@@ -1,0 +1,194 @@
+//! Dynamic registration: a device without a secret asks the platform for one, by what its module has.
+
+use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use wanlink_core::{Error, ErrorKind, HttpsAt, MqttAt, Network, Progress, TlsSocket};
+use wanlink_transports::registration::{
+    Applicant, AuthType, Device, DeviceError, DeviceToken, Random, RegistrationError,
+};
+use wanlink_transports::{Endpoint, HmacMd5, HmacSha1, HmacSha256, Identity, Sign};
+
+use crate::cli::{SignMethod, Usage};
+use crate::cure::Explain;
+use crate::failure::Failure;
+use crate::online::Describe;
+use crate::pairing::{Driver, Errand, Room};
+use crate::place::Desk;
+use crate::store::{AnyStore, MediumError};
+use crate::witness::{Ear, Witness};
+
+/// Failures that may pass by themselves, as that of a command or a reply that is lost; the next one ends it.
+const FORGIVEN: u64 = 2;
+
+/// What a device logs in with.
+pub(crate) enum Principal {
+    Identity(Identity),
+    Token(DeviceToken),
+}
+
+impl Principal {
+    /// Product key and device name.
+    pub(crate) fn names(&self) -> (&str, &str) {
+        match self {
+            Self::Identity(identity) => (identity.product_key(), identity.device_name()),
+            Self::Token(token) => (token.product_key(), token.device_name()),
+        }
+    }
+}
+
+/// Without its secret.
+impl fmt::Debug for Principal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Principal({:?})", self.names())
+    }
+}
+
+/// The errand of a device without a secret: to reach the network, and to register.
+pub(crate) struct Register<'a, N> {
+    pub(crate) request: Request<'a>,
+    /// Says who applies; it may ask the module.
+    pub(crate) applicant: N,
+    /// Keeps what the platform gives.
+    pub(crate) store: AnyStore<'a>,
+}
+
+/// How a device reaches the platform without a secret.
+pub(crate) struct Request<'a> {
+    pub(crate) ear: &'a dyn Ear,
+    pub(crate) progress: &'a dyn Fn(Progress),
+    pub(crate) network: Network<'a>,
+    pub(crate) sign: SignMethod,
+    pub(crate) desk: Desk<'a>,
+    /// Bits that no other request has.
+    pub(crate) entropy: u64,
+}
+
+/// Bits of this system's generator of random numbers.
+pub(crate) fn entropy() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
+
+impl<N> Errand for Register<'_, N>
+where
+    N: AsyncFnOnce(&mut dyn Describe) -> Result<Applicant, Failure>,
+{
+    type Output = Result<Principal, Failure>;
+
+    async fn mqtt<M: Driver + MqttAt>(self, module: M) -> Self::Output {
+        let Self { request, applicant, store } = self;
+        let mut module = Witness::new(module, request.ear);
+        let applicant = applicant(&mut module).await?;
+        match request.sign {
+            SignMethod::Hmacsha256 => mqtt::<_, HmacSha256>(&mut module, &request, applicant, store).await,
+            SignMethod::Hmacsha1 => mqtt::<_, HmacSha1>(&mut module, &request, applicant, store).await,
+            SignMethod::Hmacmd5 => mqtt::<_, HmacMd5>(&mut module, &request, applicant, store).await,
+        }
+    }
+
+    async fn tcp<M: Driver + TlsSocket>(self, _module: M, _room: Room) -> Self::Output {
+        Err(Usage("--register: not over sockets yet".to_owned()).into())
+    }
+
+    async fn https<M: Driver + HttpsAt>(self, module: M) -> Self::Output {
+        let Self { request, applicant, store } = self;
+        let mut module = Witness::new(module, request.ear);
+        let applicant = applicant(&mut module).await?;
+        match request.sign {
+            SignMethod::Hmacsha256 => https::<_, HmacSha256>(&mut module, &request, applicant, store).await,
+            SignMethod::Hmacsha1 => https::<_, HmacSha1>(&mut module, &request, applicant, store).await,
+            SignMethod::Hmacmd5 => https::<_, HmacMd5>(&mut module, &request, applicant, store).await,
+        }
+    }
+}
+
+async fn https<M: Driver + HttpsAt, A: Sign>(
+    module: &mut M,
+    request: &Request<'_>,
+    applicant: Applicant,
+    store: AnyStore<'_>,
+) -> Result<Principal, Failure> {
+    let Desk::Https { host, port, tls } = &request.desk else { return Err(misplaced()) };
+    let mut device = Device::new(applicant.signed_by::<A>(), store);
+    patiently(
+        async |random| {
+            reach(module, request).await?;
+            let endpoint = Endpoint::custom(host, *port, *tls);
+            let identity = device.identity_over_https(module, endpoint, &random).await?;
+            Ok(Principal::Identity(identity.signed_by()))
+        },
+        request.entropy,
+    )
+    .await
+}
+
+async fn mqtt<M: Driver + MqttAt, A: Sign>(
+    module: &mut M,
+    request: &Request<'_>,
+    applicant: Applicant,
+    store: AnyStore<'_>,
+) -> Result<Principal, Failure> {
+    let Desk::Mqtt { endpoint, request: login } = &request.desk else { return Err(misplaced()) };
+    let mut device = Device::new(applicant.signed_by::<A>(), store);
+    patiently(
+        async |random| {
+            reach(module, request).await?;
+            Ok(match login.auth() {
+                AuthType::Register => {
+                    Principal::Identity(device.identity_over_mqtt(module, *endpoint, login, &random).await?.signed_by())
+                }
+                AuthType::Regnwl => Principal::Token(device.token_over_mqtt(module, *endpoint, login, &random).await?),
+            })
+        },
+        request.entropy,
+    )
+    .await
+}
+
+/// The desk is one of another path.
+fn misplaced() -> Failure {
+    Usage("the way to register is not one of this path".to_owned()).into()
+}
+
+/// Brings the module up to its data context.
+async fn reach<M: Driver>(module: &mut M, request: &Request<'_>) -> Result<(), Setback> {
+    module.start().await.map_err(|error| Setback {
+        // A module that does not start will not start the next time.
+        may_pass: error.kind() == ErrorKind::Retry,
+        failure: Failure::of(&error),
+    })?;
+    module
+        .attach(&request.network, &mut |progress| (request.progress)(progress))
+        .await
+        .map_err(|error| Setback { may_pass: passes(error.kind()), failure: Failure::of(&error) })
+}
+
+fn passes(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Retry | ErrorKind::Restart)
+}
+
+/// A failure, and whether another try may end better.
+struct Setback {
+    failure: Failure,
+    may_pass: bool,
+}
+
+impl<E: Explain> From<DeviceError<E, MediumError>> for Setback {
+    fn from(error: DeviceError<E, MediumError>) -> Self {
+        // What the platform refused is told at once, that it is too busy as well.
+        let refused = matches!(error, DeviceError::Registration(RegistrationError::Refused(_)));
+        Self { may_pass: !refused && passes(error.kind()), failure: Failure::of(&error) }
+    }
+}
+
+/// Calls until it is done, with another random text each time; a device may ask again until its first login.
+async fn patiently<T>(mut call: impl AsyncFnMut(Random) -> Result<T, Setback>, entropy: u64) -> Result<T, Failure> {
+    let mut failures = 0;
+    loop {
+        match call(Random::from_bits(entropy.wrapping_add(failures))).await {
+            Ok(done) => return Ok(done),
+            Err(Setback { may_pass: true, .. }) if failures < FORGIVEN => failures += 1,
+            Err(Setback { failure, .. }) => return Err(failure),
+        }
+    }
+}
