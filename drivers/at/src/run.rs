@@ -47,6 +47,8 @@ pub(crate) struct Run {
     pub(crate) tries: u8,
     pub(crate) probes: u8,
     pub(crate) bring_ups: u8,
+    /// A record came, and no step was listening.
+    pub(crate) unheard: bool,
     /// The note of the step to go on with, until it is found; 0 is any.
     pub(crate) label: u8,
     pub(crate) at: usize,
@@ -65,6 +67,7 @@ impl Run {
             tries: 0,
             probes: 0,
             bring_ups: 0,
+            unheard: false,
             label: 0,
             at: 0,
             step: Packed::NONE,
@@ -76,6 +79,7 @@ impl Run {
     pub(crate) fn begin(&mut self) {
         self.state = State::Next;
         (self.tries, self.probes, self.label, self.at) = (0, 0, 0, 0);
+        self.unheard = false;
     }
 }
 
@@ -118,7 +122,11 @@ impl Engine<'_> {
                 bound => self.after_ds(bound),
             };
             self.run.state = State::Listening;
+            let unheard = core::mem::take(&mut self.run.unheard);
             self.tick(Answer::Tick, call);
+            if unheard {
+                self.tick(Answer::Record, call);
+            }
             return true;
         }
         if !self.may_send() {
@@ -226,6 +234,7 @@ impl Engine<'_> {
     /// Asks a listening step whether it is content.
     pub(crate) fn tick(&mut self, answer: Answer<'_>, call: &mut Call<'_>) {
         if self.run.state != State::Listening {
+            self.run.unheard |= matches!(answer, Answer::Record);
             return;
         }
         match call.notes.note(self.run.step.note(), answer) {

@@ -62,6 +62,8 @@ fn whole() -> Seen {
             "2 result +QMTPUB: 0,7,0",
             "3 error 3",
             "5 tick",
+            // The one that came before it listened.
+            "5 record",
             "urc 2 +QIURC: \"closed\",0",
             "5 tick",
             "5 record",

@@ -19,6 +19,7 @@ pub(crate) const TESTS: &[Test] = &[
     (10, "promise_10_retries_are_their_distance_apart", promise_10_retries_are_their_distance_apart),
     (10, "promise_10_listening_writes_nothing", promise_10_listening_writes_nothing),
     (10, "promise_10_a_driver_ends_a_wait_without_bound", promise_10_a_driver_ends_a_wait_without_bound),
+    (10, "promise_10_a_record_behind_an_answer_wakes_the_next", promise_10_a_record_behind_an_answer_wakes_the_next),
     (10, "promise_10_one_error_of_the_port_loses_no_time", promise_10_one_error_of_the_port_loses_no_time),
 ];
 
@@ -120,6 +121,27 @@ pub(crate) fn promise_10_a_driver_ends_a_wait_without_bound() {
         (rig.events(), rig.now_ms()),
         (vec!["9 tick".to_owned(), "urc 2 +QIURC: 1".to_owned(), "9 tick".to_owned(), "9 silence".to_owned()], 950)
     );
+}
+
+/// A broker may send a message right behind the answer to a login, and a module both at once.
+#[test]
+pub(crate) fn promise_10_a_record_behind_an_answer_wakes_the_next() {
+    const LOGIN_STEPS: &[Step] = &[step("+QMTCONN=0", 10).result(1, 10).note(7)];
+    static LOGIN: [u8; packed_len(LOGIN_STEPS)] = pack(LOGIN_STEPS);
+    const LISTEN_STEPS: &[Step] = &[listen(8, 0), listen(9, FOREVER)];
+    static LISTEN: [u8; packed_len(LISTEN_STEPS)] = pack(LISTEN_STEPS);
+    let at_once = "\r\nOK\r\n\r\n+QMTCONN: 0,0,0\r\n\r\n+QMTRECV: 0,0,\"t\",1,\"x\"\r\n";
+    let mut rig = Rig::new(Speaker::new().at_ms(30, at_once));
+    rig.log.verdict = |note, answer| match (note, answer) {
+        (7, _) | (9, Answer::Record) => Verdict::Done,
+        (8, _) => Verdict::Go,
+        _ => Verdict::Default,
+    };
+    rig.run(&job(&LOGIN)).unwrap();
+    assert_eq!((rig.events().len(), rig.records().len()), (1, 0), "a driver judges the answer before it hears more");
+    rig.run(&job(&LISTEN)).unwrap();
+    assert_eq!((rig.events(), rig.now_ms()), (["8 tick", "9 tick", "9 record"].map(str::to_owned).to_vec(), 30));
+    assert_eq!(rig.records(), [(1, "t".to_owned(), b"x".to_vec())]);
 }
 
 #[test]
