@@ -29,6 +29,7 @@ pub(crate) trait Errand {
 
 /// A model on a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "there is one model so far")]
 pub(crate) enum Pair {
     Bg95Mqtt,
     Bg95Tcp,

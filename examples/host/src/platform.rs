@@ -35,7 +35,8 @@ async fn serve(args: &PlatformArgs, mut interrupts: Interrupts) -> Result<(), Fa
     let server = Server::bind(platform(args)?, listen(args)).await.map_err(|error| cannot_listen(&error))?;
     let found = server.addresses();
     let text = |address: Option<std::net::SocketAddr>| address.map(|address| address.to_string());
-    report::emit(&json!({"mqtt": text(found.mqtt), "mqtts": text(found.mqtts), "https": null, "ca": found.root}));
+    let (mqtt, mqtts, https) = (text(found.mqtt), text(found.mqtts), text(found.https));
+    report::emit(&json!({"mqtt": mqtt, "mqtts": mqtts, "https": https, "ca": found.root}));
     let handle = server.handle();
     obey(handle.clone());
     let stopped = async {
@@ -61,7 +62,8 @@ fn platform(args: &PlatformArgs) -> Result<Platform, Usage> {
     let mut platform = Platform::new(config);
     let devices = named("--device", &args.device)?;
     for (key, secret) in named("--product", &args.product)? {
-        let product = Product::new(key, secret);
+        let product = Product::new(key, secret).registration(args.registration.into());
+        let product = args.preregistered.iter().fold(product, |product, name| product.preregistered(name));
         platform.add_product(devices.iter().fold(product, |product, (name, secret)| product.device(name, secret)));
     }
     args.fault.iter().for_each(|&fault| platform.schedule(fault));
@@ -76,7 +78,7 @@ fn named<'a>(option: &str, secrets: &'a [Secret]) -> Result<Vec<(&'a str, &'a st
 fn listen(args: &PlatformArgs) -> Listen {
     let any = (args.listen.is_none() && args.tls_listen.is_none()).then(|| ([127, 0, 0, 1], 0).into());
     let (mqtt, mqtts) = (args.listen.or(any), args.tls_listen.or(any));
-    Listen { mqtt, mqtts, root: args.ca.clone(), ..Listen::default() }
+    Listen { mqtt, mqtts, https: args.https_listen, root: args.ca.clone(), ..Listen::default() }
 }
 
 fn cannot_listen(error: &BindError) -> Failure {

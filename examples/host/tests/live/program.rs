@@ -16,13 +16,19 @@ use serde_json::Value;
 pub(crate) const KEY: &str = "a1B2c3D4e5F";
 pub(crate) const NAME: &str = "meter-0042";
 pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
+/// A device that has yet to register.
+pub(crate) const NEW_NAME: &str = "meter-0043";
+pub(crate) const PRODUCT_SECRET: &str = "8LQwOYSZMwp3DFBd";
 
 /// A test that waits longer has failed.
 const PATIENCE: Duration = Duration::from_secs(100);
 
 pub(crate) fn wanlink(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wanlink"));
-    command.args(args).env_remove("WANLINK_DEVICE_SECRET").env_remove("WANLINK_PIN").stdin(Stdio::null());
+    for secret in ["WANLINK_DEVICE_SECRET", "WANLINK_PRODUCT_SECRET", "WANLINK_PIN"] {
+        command.env_remove(secret);
+    }
+    command.args(args).stdin(Stdio::null());
     command
 }
 
@@ -156,11 +162,12 @@ impl Ended {
     }
 }
 
-/// `wanlink platform` with one device.
+/// `wanlink platform` with one device that has its secret, and one that may register.
 pub(crate) struct Platform {
     pub(crate) process: Process,
     pub(crate) mqtt: String,
     pub(crate) mqtts: String,
+    pub(crate) https: String,
     pub(crate) ca: String,
 }
 
@@ -171,12 +178,21 @@ impl Platform {
     }
 
     pub(crate) fn start_with(more: &[&str]) -> Self {
-        let (product, device) = (format!("{KEY}:not-used"), format!("{NAME}:{SECRET}"));
-        let args = ["platform", "--product", &product, "--device", &device];
-        let mut process = Process::start(wanlink(&[&args, more].concat()));
+        let (product, device) = (format!("{KEY}:{PRODUCT_SECRET}"), format!("{NAME}:{SECRET}"));
+        let device = ["--device", &device, "--preregistered", NEW_NAME];
+        let args = [&["platform", "--product", &product, "--https-listen", "127.0.0.1:0"], &device[..]].concat();
+        let mut process = Process::start(wanlink(&[&args[..], more].concat()));
         let first: Value = serde_json::from_str(&process.line()).unwrap();
         let text = |name: &str| first[name].as_str().unwrap().to_owned();
-        Self { mqtt: text("mqtt"), mqtts: text("mqtts"), ca: text("ca"), process }
+        Self { mqtt: text("mqtt"), mqtts: text("mqtts"), https: text("https"), ca: text("ca"), process }
+    }
+
+    /// Ends it; what it told.
+    pub(crate) fn told(self) -> String {
+        self.process.signal(Signal::TERM);
+        let ended = self.process.end();
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        ended.stderr
     }
 }
 
@@ -202,7 +218,8 @@ impl Module {
     }
 
     pub(crate) fn at(platform: &Platform, more: &[&str]) -> Self {
-        Self::start(&platform.mqtt, &platform.mqtts, more)
+        let https = format!("any:443={}", platform.https);
+        Self::start(&platform.mqtt, &platform.mqtts, &[&["--resolve", &https], more].concat())
     }
 }
 
@@ -212,10 +229,59 @@ pub(crate) fn connect(port: &str, more: &[&str]) -> Process {
 }
 
 pub(crate) fn connect_as(secret: &str, port: &str, more: &[&str]) -> Process {
+    let mut command = command(port, more);
+    command.env("WANLINK_DEVICE_SECRET", secret);
+    Process::start(command)
+}
+
+/// The same as the device without a secret, which registers, with the secret of the product, and keeps what it gets in
+/// this file.
+pub(crate) fn register(port: &str, store: &Store, more: &[&str]) -> Process {
+    register_as(PRODUCT_SECRET, port, store, more)
+}
+
+pub(crate) fn register_as(secret: &str, port: &str, store: &Store, more: &[&str]) -> Process {
+    let name = if more.contains(&"--device-name") { &[][..] } else { &["--device-name", NEW_NAME] };
+    let mut command = command(port, &[&["--store", store.path()], name, more].concat());
+    command.env("WANLINK_PRODUCT_SECRET", secret);
+    Process::start(command)
+}
+
+fn command(port: &str, more: &[&str]) -> Command {
     let args = ["connect", "--json", "--port", port, "--module", "bg95", "--product-key", KEY];
     let unless = |option: [&'static str; 2]| if more.contains(&option[0]) { Vec::new() } else { option.to_vec() };
     let (name, path) = (unless(["--device-name", NAME]), unless(["--path", "mqtt"]));
-    let mut command = wanlink(&[&args, &name[..], &path, more].concat());
-    command.env("WANLINK_DEVICE_SECRET", secret);
-    Process::start(command)
+    wanlink(&[&args, &name[..], &path, more].concat())
+}
+
+/// A place for the file of `--store`, which is removed with it.
+pub(crate) struct Store(std::path::PathBuf);
+
+impl Store {
+    /// No file is there yet.
+    pub(crate) fn new(name: &str) -> Self {
+        Self(std::env::temp_dir().join(format!("wanlink-live-{name}-{}.store", std::process::id())))
+    }
+
+    /// A file with these bytes.
+    pub(crate) fn with(name: &str, bytes: &[u8]) -> Self {
+        let store = Self::new(name);
+        std::fs::write(&store.0, bytes).unwrap();
+        store
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+
+    /// What is in it, if it is there.
+    pub(crate) fn bytes(&self) -> Option<Vec<u8>> {
+        std::fs::read(&self.0).ok()
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
 }
