@@ -19,6 +19,7 @@ mod port;
 mod quectel;
 mod random;
 mod script;
+mod simcom;
 mod time;
 pub mod trace;
 mod view;
@@ -30,7 +31,10 @@ pub use engine::tls::TlsFailure;
 pub use fault::{Fault, FaultError, FaultyPort, TimedFault};
 #[cfg(feature = "flash")]
 pub use flash::{FlashStep, Nor, NorError, Torn};
-pub use module::options::{BusyInput, ConnackTimeout, HttpFailure, HttpOptions, Options, ResultOrder, SimCard, Start};
+pub use module::options::{
+    BusyInput, ConnackTimeout, FailureOrder, HttpFailure, HttpOptions, LeftOpen, NetworkLoss, Options, ReadForm,
+    ResultOrder, SimCard, SimcomOptions, Start,
+};
 pub use module::profile::Profile;
 pub use peer::Peer;
 pub use pins::{HostInput, HostOutput, Line, Pins};

@@ -91,6 +91,7 @@ impl Dialect for Quectel {
     type Key = ResultKey;
 
     const MAKER: &'static str = "Quectel";
+    const KEEPS_RATE: bool = true;
     const ZONE_MODES: &'static [u8] = &[0, 1, 3];
     const SECRETS: &'static [Secret] = redact::SECRETS;
 
@@ -105,6 +106,7 @@ impl Dialect for Quectel {
             Module::SIM,
             sim::COMMANDS,
             Module::RADIO,
+            Module::ATTACH,
             Module::OPERATORS,
             Module::SIGNAL,
             signal::COMMANDS,

@@ -3,61 +3,11 @@
 
 mod bench;
 
-use bench::web::{Web, response};
-use bench::{Bench, running};
-use embedded_hal::digital::OutputPin;
-use wanlink_emulator::trace::{Direction, escape};
-use wanlink_emulator::{OpenFailure, Options, Trace};
+use bench::running;
+use wanlink_emulator::{Options, Profile};
 
 fn play(options: Options, transcript: &str) {
-    let trace: Trace = transcript.parse().unwrap();
-    let mut bench = Bench::new(options);
-    let mut came = String::new();
-    for entry in &trace.entries {
-        came += &bench.wait(entry.at_us - bench.now_us);
-        match entry.direction {
-            Direction::ToHost => {
-                assert_eq!(escape(came.as_bytes()), escape(&entry.bytes), "at {} us", entry.at_us);
-                came.clear();
-            }
-            Direction::ToModule | Direction::Note => {
-                assert_eq!(came, "", "before `{entry}`");
-                match entry.direction {
-                    Direction::ToModule => bench.raw(&entry.bytes),
-                    _ => happen(&mut bench, std::str::from_utf8(&entry.bytes).unwrap()),
-                }
-            }
-        }
-    }
-}
-
-fn happen(bench: &mut Bench, what: &str) {
-    let now = bench.now_us;
-    match what {
-        "pwrkey low" => bench.emulator.pins().pwrkey().set_low().unwrap(),
-        "pwrkey high" => bench.emulator.pins().pwrkey().set_high().unwrap(),
-        "lose_context" => bench.emulator.lose_context(1),
-        "deny" => bench.emulator.deny(),
-        "sim_out" => bench.emulator.sim_out(),
-        "broker dns" => bench.broker.open = Err(OpenFailure::Dns),
-        "broker refuses" => bench.broker.open = Err(OpenFailure::Refused),
-        "broker tls" => bench.broker.open = Err(OpenFailure::Tls),
-        "broker accepts" => (bench.broker.open, bench.broker.mute) = (Ok(()), false),
-        "broker mute" => (bench.broker.open, bench.broker.mute) = (Ok(()), true),
-        "broker connack 4" => bench.broker.connack = 4,
-        "broker connack 0" => bench.broker.connack = 0,
-        "broker raw" => bench.broker.raw = true,
-        "broker says Hello" => bench.broker.say(now, b"Hello\n".to_vec()),
-        "web 77" => {
-            let body = "{\"code\":0,\"message\":\"success\",\"info\":{\"messageId\":892687627916247040},\"x\":\"\"}";
-            bench.broker.web = Some(Web::answering(&[&response("200 OK", body)]));
-        }
-        "broker hangs up" => bench.broker.hang_up(now),
-        _ => {
-            let (topic, payload) = what.strip_prefix("broker publishes ").unwrap().split_once(' ').unwrap();
-            bench.broker.say(now, bench::broker::publish(1, 9, topic, payload.as_bytes()));
-        }
-    }
+    bench::transcript::play(Profile::bg95(), options, transcript);
 }
 
 #[test]

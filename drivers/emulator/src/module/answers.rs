@@ -37,7 +37,7 @@ impl<D: Dialect> Module<D> {
             Outcome::Prompt(purpose, size) => {
                 Running::Until(soon + std::mem::take(&mut self.prompt_delay_us), Then::Prompt(purpose, size))
             }
-            Outcome::Owes(_) if self.options.result_order == ResultOrder::OkFirst => {
+            Outcome::Owes(key) if D::result_order(self, key) == ResultOrder::OkFirst => {
                 Running::Until(soon, Then::Reply(Reply::ok()))
             }
             Outcome::Owes(key) => Running::Result(key),
@@ -131,28 +131,49 @@ impl<D: Dialect> Module<D> {
 
     /// A result line of a command that owes it. `last`: no further line of this result follows.
     pub(crate) fn result(&mut self, key: D::Key, line: &str, last: bool) {
-        let awaited = matches!(&self.running, Some(Running::Result(owed)) if *owed == key);
-        if !awaited {
+        if !self.owes(key) {
             return self.urc(line);
         }
-        let ok_first = self.options.result_order == ResultOrder::Burst;
+        let ok_first = D::result_order(self, key) == ResultOrder::Burst;
         if ok_first || last {
             self.running = None;
         }
         if ok_first {
             self.print(Reply::ok());
         }
-        self.write_urc(Kind::Urc, line.as_bytes());
+        self.write_urc(Kind::Urc, &framed(line));
         if !ok_first && last {
             self.print(Reply::ok());
         }
+    }
+
+    /// The result of a command that owes it is bad: as [`result`](Self::result), but where the result goes out first,
+    /// ERROR follows it.
+    pub(crate) fn bad_result(&mut self, key: D::Key, line: &str) {
+        if !self.owes(key) || D::result_order(self, key) == ResultOrder::Burst {
+            return self.result(key, line, true);
+        }
+        self.running = None;
+        self.write_urc(Kind::Urc, &framed(line));
+        self.print(Reply::refused(Refused::Error));
+    }
+
+    /// Whether the command that runs waits for this result.
+    pub(crate) fn owes(&self, key: D::Key) -> bool {
+        matches!(&self.running, Some(Running::Result(owed)) if *owed == key)
+    }
+
+    /// The command that runs has its answer: where it answers when whoever does the work says so.
+    pub(crate) fn answers(&mut self, reply: Reply) {
+        self.running = None;
+        self.print(reply);
     }
 
     /// The command that runs ends with OK, and its result right behind it: nothing may come between (quectel-at 3.1).
     pub(crate) fn ends_with_result(&mut self, line: &str) {
         self.running = None;
         self.print_end(Ok("OK"), false);
-        self.write_urc(Kind::Urc, line.as_bytes());
+        self.write_urc(Kind::Urc, &framed(line));
         self.reject_missed_line();
     }
 
@@ -160,7 +181,7 @@ impl<D: Dialect> Module<D> {
     pub(crate) fn no_prompt(&mut self, line: Option<String>) {
         self.running = None;
         if let Some(line) = line {
-            self.write_urc(Kind::Urc, line.as_bytes());
+            self.write_urc(Kind::Urc, &framed(line));
         }
         self.reject_missed_line();
     }
@@ -175,12 +196,17 @@ impl<D: Dialect> Module<D> {
 
     /// An unsolicited line; it waits for the end of the command that runs.
     pub(crate) fn urc(&mut self, line: impl Into<Vec<u8>>) {
-        self.urcs.push_back((Kind::Urc, line.into()));
+        self.urcs.push_back((Kind::Urc, framed(line.into())));
     }
 
     /// An unsolicited line with counted bytes in it.
     pub(crate) fn urc_counted(&mut self, line: Vec<u8>) {
-        self.urcs.push_back((Kind::Block, line));
+        self.urcs.push_back((Kind::Block, framed(line)));
+    }
+
+    /// As [`urc_counted`](Self::urc_counted), with its line ends as they are.
+    pub(crate) fn urc_raw(&mut self, bytes: Vec<u8>) {
+        self.urcs.push_back((Kind::Block, bytes));
     }
 
     pub(crate) fn let_urcs_out(&mut self) {
@@ -191,7 +217,11 @@ impl<D: Dialect> Module<D> {
 
     fn write_urc(&mut self, kind: Kind, line: &[u8]) {
         if self.settings.urcs_here {
-            self.console.output.write(self.now_us, kind, &[b"\r\n", line, b"\r\n"].concat());
+            self.console.output.write(self.now_us, kind, line);
         }
     }
+}
+
+fn framed(line: impl AsRef<[u8]>) -> Vec<u8> {
+    [b"\r\n", line.as_ref(), b"\r\n"].concat()
 }

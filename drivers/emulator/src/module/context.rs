@@ -155,13 +155,23 @@ impl<D: Dialect> Module<D> {
         if self.now_us < since { Err(Refused::Error) } else { Ok(()) }
     }
 
-    pub(crate) fn activate(&mut self, id: usize) -> Handled<D> {
+    /// Whether the network would give this context now.
+    pub(crate) fn network_grants(&self, id: usize) -> bool {
+        self.radio.is_attached() && self.radio.coverage && self.network_accepts(id)
+    }
+
+    /// Whether APN and login of this context are those that the network wants.
+    pub(crate) fn network_accepts(&self, id: usize) -> bool {
         let context = &self.contexts.list[id];
         let options = &self.options;
         let apn_fits = options.accepted_apn.as_ref().is_none_or(|apn| *apn == context.apn);
         let login = (&context.user, &context.password);
         let login_fits = options.accepted_login.as_ref().is_none_or(|wanted| (&wanted.0, &wanted.1) == login);
-        if !(self.radio.is_attached() && self.radio.coverage && apn_fits && login_fits) {
+        apn_fits && login_fits
+    }
+
+    pub(crate) fn activate(&mut self, id: usize) -> Handled<D> {
+        if !self.network_grants(id) {
             return Err(D::context_refused(self));
         }
         self.contexts.list[id].state = ContextState::Active;

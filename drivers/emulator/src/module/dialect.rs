@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::options::{Options, ResultOrder};
 use super::reply::{Handled, Refused, Reply};
 use super::{Chapter, Module};
 use crate::engine::internet::{LinkId, NetEvent};
@@ -41,6 +42,8 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sized + 'static {
 
     /// What `AT+CGMI` says.
     const MAKER: &'static str;
+    /// `AT+IPR` is kept without `AT&W`.
+    const KEEPS_RATE: bool;
     /// What `AT+CTZU` takes.
     const ZONE_MODES: &'static [u8];
     /// What a trace must not show.
@@ -76,6 +79,17 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sized + 'static {
     /// The card answers now.
     fn sim_is_there(_module: &mut Module<Self>) {}
 
+    /// The network took the module in.
+    fn registered(_module: &mut Module<Self>) {}
+
+    /// `AT+CFUN` changed the radio, from this level.
+    fn radio_switched(_module: &mut Module<Self>, _before: u8) {}
+
+    /// The code of `+CME ERROR` while the card starts.
+    fn busy_card(_options: &Options) -> u16 {
+        14
+    }
+
     /// The fields of a cell in `+CREG` and its like: area and cell, as they are printed.
     fn cell(module: &Module<Self>) -> String;
 
@@ -108,6 +122,11 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sized + 'static {
 
     /// A blocking command ends.
     fn do_job(module: &mut Module<Self>, job: Self::Job) -> Handled<Self>;
+
+    /// The order of OK and a result that a command owes.
+    fn result_order(module: &Module<Self>, _key: Self::Key) -> ResultOrder {
+        module.options.result_order
+    }
 
     /// How the entry for this purpose begins.
     fn entry(module: &Module<Self>, purpose: &Self::Purpose) -> Entry;

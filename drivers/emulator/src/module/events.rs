@@ -21,6 +21,8 @@ pub(crate) enum Event<D: Dialect> {
     SleepDeep,
     /// The card has started.
     SimReady,
+    /// The radio begins to look for a network.
+    SearchBegins,
     /// The network is found, or refuses.
     Registration,
     /// A line on its own.
@@ -49,6 +51,7 @@ impl<D: Dialect> Module<D> {
             Event::PowerBack => self.boot(),
             Event::SleepDeep => self.sleep_deep(),
             Event::SimReady => self.sim_started(),
+            Event::SearchBegins => self.update_registration(),
             Event::Registration => self.registration_decided(),
             Event::Line(line) => self.urc(line),
             Event::Result { key, line } => self.result(key, &line, true),

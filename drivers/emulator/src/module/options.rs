@@ -1,9 +1,11 @@
 //! What one run may have different: the card, the network, and each fact that the sources leave open.
 
 mod http;
+mod simcom;
 
 use crate::random::SplitMix64;
 pub use http::{HttpFailure, HttpOptions};
+pub use simcom::{FailureOrder, LeftOpen, NetworkLoss, ReadForm, SimcomOptions};
 
 /// Where the module's life begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -219,8 +221,10 @@ pub struct Options {
     /// The length switch of recv/mode is taken and has no effect ("whether recv/mode (length) exists on BG96", 12).
     pub receive_length_ignored: bool,
 
-    /// The HTTP client.
+    /// The HTTP client of Quectel's modules.
     pub http: HttpOptions,
+    /// What is doubtful of SIMCom's modules alone.
+    pub simcom: SimcomOptions,
 }
 
 impl Default for Options {
@@ -292,6 +296,7 @@ impl Default for Options {
             subscriptions_refused: false,
             receive_length_ignored: false,
             http: HttpOptions::default(),
+            simcom: SimcomOptions::default(),
         }
     }
 }
@@ -349,6 +354,9 @@ impl Options {
         options.late_stat_us = random.one_in(2).then(|| random.below(3_000_000));
         options.draw_sockets(random.clone());
         options.http = HttpOptions::drawn(&mut random.clone().fork());
+        let mut further = random.clone();
+        further.next_u64();
+        options.simcom = SimcomOptions::drawn(&mut further.fork());
         options
     }
 

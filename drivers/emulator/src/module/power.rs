@@ -43,7 +43,10 @@ impl<D: Dialect> Module<D> {
         self.radio.functionality = 1;
         if self.sim_ready() {
             self.radio.registered_at_once(self.options.roaming);
+            D::registered(self);
             self.time_from_network();
+            // That is long ago.
+            self.urcs.clear();
         }
     }
 
@@ -80,6 +83,9 @@ impl<D: Dialect> Module<D> {
                 if within(times.on_pulse) && self.now_us >= self.power.asleep_us + times.no_wake_after_psm =>
             {
                 self.boot();
+            }
+            Supply::On | Supply::Booting if times.key_reset.is_some_and(|least_us| length_us >= least_us) => {
+                self.restart();
             }
             Supply::On if within(times.off_pulse) && self.now_us >= self.power.no_off_until => self.go_off(),
             _ => {}

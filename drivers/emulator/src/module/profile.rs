@@ -1,11 +1,12 @@
 //! What differs between models, whatever their vendor: times, limits, names.
 
-use crate::quectel;
+use crate::{quectel, simcom};
 
 /// A vendor, with the data of one of its models.
 #[derive(Debug)]
 pub(crate) enum Vendor {
     Quectel(&'static quectel::Model),
+    Simcom(&'static simcom::Model),
 }
 
 /// The data of one model.
@@ -21,6 +22,12 @@ pub struct Profile {
     pub power: PowerTimes,
     /// Lengths and ranges.
     pub limits: Limits,
+    /// `AT+CMEE` after a boot.
+    pub error_form: u8,
+    /// `AT+IPR` from the factory; 0: the module finds it by itself.
+    pub rate: u32,
+    /// From the card's start to the search for a network.
+    pub search_delay_us: u64,
     /// Which modes `AT+CEREG` takes.
     pub cereg_modes: &'static [u8],
     /// The access technology of its cells, in `+COPS` and `+CxREG`.
@@ -40,6 +47,8 @@ pub struct PowerTimes {
     pub off_pulse: (u64, u64),
     /// RESET_N low.
     pub reset_pulse: (u64, u64),
+    /// PWRKEY low for so long restarts a module that is on; `None`: it does not.
+    pub key_reset: Option<u64>,
     /// From the end of the pulse to STATUS high.
     pub status: u64,
     /// From the end of the pulse to `RDY` and the first answer.

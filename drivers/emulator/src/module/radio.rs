@@ -8,7 +8,8 @@ use super::sim::SimState;
 use super::{Chapter, Module};
 
 impl<D: Dialect> Module<D> {
-    pub(crate) const RADIO: Chapter<D> = &[("+CREG", creg), ("+CGREG", cgreg), ("+CEREG", cereg), ("+CGATT", attach)];
+    pub(crate) const RADIO: Chapter<D> = &[("+CREG", creg), ("+CGREG", cgreg), ("+CEREG", cereg)];
+    pub(crate) const ATTACH: Chapter<D> = &[("+CGATT", attach)];
 }
 
 /// Registration states (quectel-at 1.4).
@@ -23,6 +24,8 @@ pub(crate) struct Radio {
     /// CFUN: 0, 1 or 4.
     pub(crate) functionality: u8,
     pub(crate) stat: u8,
+    /// Not before that does it look for a network.
+    pub(crate) search_from_us: u64,
     /// The network is in reach.
     pub(crate) coverage: bool,
     /// The network refuses this subscriber.
@@ -43,6 +46,7 @@ impl Default for Radio {
         Self {
             functionality: 1,
             stat: IDLE,
+            search_from_us: 0,
             coverage: true,
             denied: false,
             deregistered: false,
@@ -95,21 +99,21 @@ pub(crate) fn functionality<D: Dialect>(module: &mut Module<D>, form: &Form) -> 
     }
 }
 
-fn creg<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
+pub(crate) fn creg<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
     let (mode, outcome) = registration(module, form, "+CREG", &[0, 1, 2], module.radio.creg, module.creg_stat())?;
     module.radio.creg = mode;
     Ok(outcome)
 }
 
 /// Where Cat-M1 is no packet network of 2G or 3G, CGREG stays 0.
-fn cgreg<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
+pub(crate) fn cgreg<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
     let stat = if module.profile.lte_is_packet_service { module.radio.stat } else { IDLE };
     let (mode, outcome) = registration(module, form, "+CGREG", &[0, 1, 2], module.radio.cgreg, stat)?;
     module.radio.cgreg = mode;
     Ok(outcome)
 }
 
-fn cereg<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
+pub(crate) fn cereg<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
     let (now, modes) = (module.radio.cereg, module.profile.cereg_modes);
     let (mode, outcome) = registration(module, form, "+CEREG", modes, now, module.radio.stat)?;
     module.radio.cereg = mode;
@@ -178,7 +182,8 @@ impl<D: Dialect> Module<D> {
     }
 
     pub(crate) fn functionality_changed(&mut self, level: u8) -> Handled<D> {
-        self.radio.functionality = level;
+        let before = std::mem::replace(&mut self.radio.functionality, level);
+        D::radio_switched(self, before);
         if level != 1 {
             self.lose_contexts();
         }
@@ -199,7 +204,10 @@ impl<D: Dialect> Module<D> {
     /// Finds out what the radio does next, after anything that it depends on changed.
     pub(crate) fn update_registration(&mut self) {
         self.agenda.cancel(|event| matches!(event, Event::Registration));
-        let idle = self.radio.functionality != 1 || self.radio.deregistered || self.sim.state != SimState::Ready;
+        let idle = self.radio.functionality != 1
+            || self.radio.deregistered
+            || self.sim.state != SimState::Ready
+            || self.now_us < self.radio.search_from_us;
         if idle {
             return self.set_stat(IDLE);
         }
@@ -214,6 +222,9 @@ impl<D: Dialect> Module<D> {
     }
 
     pub(crate) fn registration_decided(&mut self) {
+        if !self.radio.denied {
+            D::registered(self);
+        }
         match (self.radio.denied, self.options.roaming) {
             (true, _) => self.set_stat(DENIED),
             (false, true) => self.set_stat(ROAMING),

@@ -3,6 +3,7 @@
 use super::command::Form;
 use super::dialect::Dialect;
 use super::options::Options;
+use super::profile::Profile;
 use super::reply::{Handled, Refused, line, ok};
 use super::{Chapter, Module};
 
@@ -34,27 +35,34 @@ pub(crate) struct Settings {
     pub(crate) sleep_clock: u8,
     /// E, V, Q as `&W` stored them.
     stored: (bool, bool, bool),
+    /// `AT+IPR` as it is after a boot.
+    pub(crate) stored_rate: u32,
+    /// CMEE as it is after a boot.
+    boot_cmee: u8,
 }
 
 impl Settings {
-    pub(crate) fn factory(options: &Options) -> Self {
+    pub(crate) const fn factory(profile: &Profile, options: &Options) -> Self {
         Self {
             echo: true,
             verbose: true,
             quiet: false,
-            cmee: 0,
+            cmee: profile.error_form,
             flow_control: false,
-            rate: 115_200,
+            rate: profile.rate,
             urcs_here: !options.urcs_on_usb,
             sleep_clock: 0,
             stored: (true, true, false),
+            stored_rate: profile.rate,
+            boot_cmee: profile.error_form,
         }
     }
 
-    /// Puts back what a restart resets. IPR and the port of URCs are kept (quectel-at 0).
+    /// Puts back what a restart resets. The port of URCs is kept (quectel-at 0).
     pub(crate) fn restore(&mut self) {
         (self.echo, self.verbose, self.quiet) = self.stored;
-        (self.cmee, self.flow_control, self.sleep_clock) = (0, false, 0);
+        (self.cmee, self.flow_control, self.sleep_clock) = (self.boot_cmee, false, 0);
+        self.rate = self.stored_rate;
     }
 }
 
@@ -92,13 +100,15 @@ fn store<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
     digit(form, 0)?;
     let settings = &mut module.settings;
     settings.stored = (settings.echo, settings.verbose, settings.quiet);
+    settings.stored_rate = settings.rate;
     ok()
 }
 
 fn factory<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
     digit(form, 0)?;
     let settings = &mut module.settings;
-    (settings.echo, settings.verbose, settings.quiet, settings.cmee) = (true, true, false, 0);
+    (settings.echo, settings.verbose, settings.quiet) = (true, true, false);
+    settings.cmee = settings.boot_cmee;
     module.console.echo = true;
     ok()
 }
@@ -140,11 +150,16 @@ fn rate<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
         Form::Read => line(format!("+IPR: {}", module.settings.rate)),
         Form::Write(parameters) => {
             parameters.at_most(1)?;
-            let rate = parameters.need(0, 1, u32::MAX)?;
+            // Where the rate is found by itself, 0 says so.
+            let least = u32::from(module.profile.rate > 0);
+            let rate = parameters.need(0, least, u32::MAX)?;
             if !RATES.contains(&rate) {
                 return Err(Refused::Error);
             }
             module.settings.rate = rate;
+            if D::KEEPS_RATE {
+                module.settings.stored_rate = rate;
+            }
             ok()
         }
         Form::Test | Form::Execute => Err(Refused::Error),

@@ -18,7 +18,7 @@ const UNLOCK_US: u64 = 200_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SimState {
-    /// Not powered, or starting: CME 14.
+    /// Not powered, or starting.
     Busy,
     Absent,
     Pin,
@@ -31,14 +31,16 @@ pub(crate) struct Sim {
     pub(crate) state: SimState,
     pub(crate) inserted: bool,
     pub(crate) tries_left: u8,
+    /// What a card that starts is answered with.
+    busy_code: u16,
     pin: Option<String>,
     puk: String,
 }
 
 impl Sim {
-    pub(crate) fn new(card: &SimCard) -> Self {
+    pub(crate) fn new(card: &SimCard, busy_code: u16) -> Self {
         let SimCard { inserted, pin, puk, .. } = card.clone();
-        Self { state: SimState::Busy, inserted, tries_left: PIN_TRIES, pin, puk }
+        Self { state: SimState::Busy, inserted, tries_left: PIN_TRIES, busy_code, pin, puk }
     }
 
     pub(crate) fn start_at_once(&mut self) {
@@ -63,7 +65,7 @@ impl Sim {
     pub(crate) const fn check(&self) -> Result<(), Refused> {
         match self.state {
             SimState::Ready => Ok(()),
-            SimState::Busy => Err(Refused::Cme(14)),
+            SimState::Busy => Err(Refused::Cme(self.busy_code)),
             SimState::Absent => Err(Refused::Cme(10)),
             SimState::Pin => Err(Refused::Cme(11)),
             SimState::Puk => Err(Refused::Cme(12)),
@@ -78,7 +80,7 @@ fn pin<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
             SimState::Ready => line("+CPIN: READY"),
             SimState::Pin => line("+CPIN: SIM PIN"),
             SimState::Puk => line("+CPIN: SIM PUK"),
-            SimState::Busy => Err(Refused::Cme(14)),
+            SimState::Busy => Err(Refused::Cme(module.sim.busy_code)),
             SimState::Absent => Err(Refused::Cme(10)),
         },
         Form::Write(parameters) => {
@@ -91,7 +93,7 @@ fn pin<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
                 (SimState::Puk, None) => Err(Refused::Cme(12)),
                 (SimState::Pin | SimState::Puk, Some(_)) => Err(Refused::Error),
                 (SimState::Ready, _) => Err(Refused::Cme(3)),
-                (SimState::Busy, _) => Err(Refused::Cme(14)),
+                (SimState::Busy, _) => Err(Refused::Cme(module.sim.busy_code)),
                 (SimState::Absent, _) => Err(Refused::Cme(10)),
             }
         }
@@ -120,7 +122,7 @@ pub(crate) fn card_number<D: Dialect>(module: &Module<D>, form: &Form, name: &st
     match (form, module.sim.state) {
         (Form::Test, _) => ok(),
         (Form::Execute, SimState::Absent) => Err(Refused::Cme(10)),
-        (Form::Execute, SimState::Busy) => Err(Refused::Cme(14)),
+        (Form::Execute, SimState::Busy) => Err(Refused::Cme(module.sim.busy_code)),
         (Form::Execute, _) => line(format!("{name}{}", module.options.sim.iccid)),
         (Form::Read | Form::Write(_), _) => Err(Refused::Error),
     }
@@ -137,6 +139,10 @@ impl<D: Dialect> Module<D> {
     pub(crate) fn sim_started(&mut self) {
         self.sim.start_at_once();
         D::sim_is_there(self);
+        if self.profile.search_delay_us > 0 {
+            self.radio.search_from_us = self.now_us + self.profile.search_delay_us;
+            self.agenda.add(self.radio.search_from_us, Event::SearchBegins);
+        }
         self.update_registration();
     }
 

@@ -89,6 +89,7 @@ impl Profile {
                     on_pulse: (500 * MS, 1_000 * MS),
                     off_pulse: (650 * MS, 1_500 * MS),
                     reset_pulse: (2_000 * MS, 3_800 * MS),
+                    key_reset: None,
                     status: 2_100 * MS,
                     ready: 2_500 * MS,
                     off: 1_300 * MS,
@@ -104,6 +105,9 @@ impl Profile {
                     // Seen on a BG770A (quectel-at 6); a BG95's is not stated.
                     flash: 3_776_512,
                 },
+                error_form: 0,
+                rate: 115_200,
+                search_delay_us: 0,
                 cereg_modes: &[0, 1, 2, 4],
                 // Cat-M1 (quectel-at 1.4).
                 technology: 8,

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub(crate) mod broker;
+pub(crate) mod transcript;
 pub(crate) mod web;
 
 use broker::Broker;
@@ -24,14 +25,24 @@ pub(crate) fn running() -> Options {
 }
 
 impl Bench {
-    /// A module as the options say, echo on.
+    /// A BG95 as the options say, echo on.
     pub(crate) fn new(options: Options) -> Self {
-        Self { emulator: Emulator::new(Profile::bg95(), options, 1), broker: Broker::default(), now_us: 0 }
+        Self::of(Profile::bg95(), options)
     }
 
-    /// A running module, echo off, CMEE=1.
+    /// A module of this model as the options say, echo on.
+    pub(crate) fn of(profile: &'static Profile, options: Options) -> Self {
+        Self { emulator: Emulator::new(profile, options, 1), broker: Broker::default(), now_us: 0 }
+    }
+
+    /// A running BG95, echo off, CMEE=1.
     pub(crate) fn quiet(options: Options) -> Self {
-        let mut bench = Self::new(Options { start: Start::Running, ..options });
+        Self::quiet_of(Profile::bg95(), options)
+    }
+
+    /// A running module of this model, echo off, CMEE=1.
+    pub(crate) fn quiet_of(profile: &'static Profile, options: Options) -> Self {
+        let mut bench = Self::of(profile, Options { start: Start::Running, ..options });
         assert_eq!(bench.send("ATE0"), "ATE0\r\r\nOK\r\n");
         assert_eq!(bench.send("AT+CMEE=1"), "\r\nOK\r\n");
         bench

@@ -1,0 +1,36 @@
+//! The state inside, for tests to look at.
+
+use super::Module;
+use super::mqtt_client::{Client, Phase};
+use crate::view::{MqttPhase, MqttView};
+
+impl Module {
+    pub(super) fn client_view(&self, index: usize) -> Option<MqttView> {
+        let client: &Client = self.own.mqtt.clients.get(index)?;
+        let (phase, in_flight) = match &client.phase {
+            Phase::Free => (MqttPhase::Closed, Vec::new()),
+            Phase::Acquired => (MqttPhase::Left, Vec::new()),
+            Phase::Opening(_) => (MqttPhase::Opening, Vec::new()),
+            Phase::Open(_, session) if session.is_connected() => {
+                (MqttPhase::Connected, session.in_flight().map(|entry| entry.1).collect())
+            }
+            Phase::Open(..) => (MqttPhase::Connecting, Vec::new()),
+        };
+        let login = &client.login;
+        let username = login.username.as_deref().unwrap_or_default();
+        Some(MqttView {
+            phase,
+            host: login.host.clone(),
+            port: login.port,
+            tls: client.tls,
+            keep_alive_s: login.keep_alive_s,
+            clean: login.clean,
+            client_id: client.client_id.clone(),
+            username: String::from_utf8_lossy(username).into_owned(),
+            subscriptions: client.subscriptions.clone(),
+            in_flight,
+            published: client.published.clone(),
+            lost: client.lost,
+        })
+    }
+}

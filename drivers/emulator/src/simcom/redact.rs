@@ -1,0 +1,38 @@
+//! Secrets of this dialect.
+
+use crate::module::dialect::Secret;
+
+/// What the host writes, and what the module reads back.
+pub(super) const SECRETS: &[Secret] = &[
+    Secret { name: b"+CMQTTCONNECT=", text: 3 },
+    // The password before the user; read back behind it.
+    Secret { name: b"+CGAUTH=", text: 1 },
+    Secret { name: b"+CGAUTH:", text: 2 },
+    Secret { name: b"\"ALIAUTH\"", text: 3 },
+    Secret { name: b"+CPIN=", text: 0 },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::module::redact::redact;
+
+    #[test]
+    fn secrets_are_gone_and_the_rest_stays() {
+        let cases = [
+            (
+                "AT+CMQTTCONNECT=0,\"tcp://h:1883\",300,1,\"dev&pk\",\"c0ffee\"\r",
+                "AT+CMQTTCONNECT=0,\"tcp://h:1883\",300,1,\"dev&pk\",\"***\"\r",
+            ),
+            ("AT+CMQTTACCQ=0,\"id|a=1|\",0\r", "AT+CMQTTACCQ=0,\"id|a=1|\",0\r"),
+            ("AT+CGAUTH=1,1,\"c0ffee\",\"user\"\r", "AT+CGAUTH=1,1,\"***\",\"user\"\r"),
+            ("\r\n+CGAUTH: 1,1,\"user\",\"c0ffee\"\r\n", "\r\n+CGAUTH: 1,1,\"user\",\"***\"\r\n"),
+            ("AT+CPIN=1234\r", "AT+CPIN=***\r"),
+            ("AT+HTTPPARA=\"USERDATA\",\"password: 01\"\r", "AT+HTTPPARA=\"USERDATA\",\"password: ***\"\r"),
+            ("AT+CSQ\r", "AT+CSQ\r"),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(String::from_utf8_lossy(&redact(line.as_bytes(), SECRETS)), expected);
+        }
+    }
+}
