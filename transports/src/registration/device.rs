@@ -63,6 +63,11 @@ impl<S: Store, A: Sign> Device<S, A> {
         }
     }
 
+    /// The store, to erase what the platform was told to forget.
+    pub const fn store(&mut self) -> &mut S {
+        &mut self.store
+    }
+
     /// The identity that is kept, or a new one by a form over HTTPS to [`https_host`](super::https_host), port 443.
     /// Needs a module with a data context.
     ///

@@ -1,5 +1,6 @@
 //! Registration over the MQTT client of a module.
 
+use embassy_time::{Instant, with_deadline};
 use wanlink_core::{MqttAt, Tls};
 
 use super::applicant::Random;
@@ -10,6 +11,7 @@ use super::request::{Asking, MqttRequest};
 use super::token::DeviceToken;
 use crate::endpoint::Endpoint;
 use crate::identity::Identity;
+use crate::link::{Connect, Downlink};
 use crate::mqtt::Link;
 use crate::sign::Sign;
 use crate::store::Store;
@@ -20,7 +22,7 @@ use crate::store::Store;
 /// both. The driver's inbox held the message with the result, and may hold it until others take its place.
 impl<S: Store, A: Sign> Device<S, A> {
     /// The identity that is kept, or a new one by [`AuthType::Register`](super::AuthType::Register). Needs a module with
-    /// a data context, and ends the session that it has.
+    /// a data context, and ends the session that it has; messages of that which nobody took are dropped.
     ///
     /// # Errors
     /// Of kind [`Retry`](wanlink_core::ErrorKind::Retry) or [`Reconnect`](wanlink_core::ErrorKind::Reconnect) when the
@@ -63,6 +65,18 @@ impl<S: Store, A: Sign> Device<S, A> {
         let Self { applicant, store, .. } = self;
         let asking = Asking { applicant, request, random };
         let mut link = Link::new(module, &asking, endpoint).keep_alive_s(KEEP_ALIVE_S);
+        forget_earlier(&mut link).await.map_err(DeviceError::of_link)?;
         ask(&mut link, applicant, store).await
     }
+}
+
+/// Ends the session that there is, and drops its messages. One of them may be the result of an earlier call that was
+/// dropped, which is void as soon as there is another (aliyun-iot, 3.2).
+async fn forget_earlier<L: Connect + Downlink>(link: &mut L) -> Result<(), L::Error> {
+    link.disconnect().await?;
+    // Without a session it waits for nothing.
+    while let Ok(Ok(())) = with_deadline(Instant::now(), link.ready()).await {
+        let _ = link.front();
+    }
+    Ok(())
 }

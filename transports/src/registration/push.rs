@@ -90,7 +90,7 @@ impl<S: Store, A: Sign> Device<S, A> {
 
 impl<E: Error, S> DeviceError<E, S> {
     /// An error of the link that logs in to be registered: a return code of the broker is the platform's answer.
-    fn of_link(error: LinkError<E>) -> Self {
+    pub(super) fn of_link(error: LinkError<E>) -> Self {
         if let ErrorKind::Refused(Refusal::Connack(code)) = error.kind() {
             return RegistrationError::Refused(RegistrationCode::Connack(code)).into();
         }

@@ -1,11 +1,13 @@
 //! A device that registers by a login, the module's or that of our own client, with the stand-in of the platform.
 
-use wanlink_core::{Error as _, ErrorKind, Refusal};
-use wanlink_transports::SecureMode;
-use wanlink_transports::registration::{AuthType, DeviceError, MqttRequest, RegistrationCode, RegistrationError};
+use wanlink_core::{Error as _, ErrorKind, MqttAt as _, Refusal, Server, Tls};
+use wanlink_transports::registration::{
+    Applicant, AuthType, DeviceError, MqttRequest, Random, RegistrationCode, RegistrationError,
+};
 use wanlink_transports::store::{Name, StoreError};
+use wanlink_transports::{Endpoint, Region, SecureMode, roots};
 
-use crate::bench::{Bench, Error, KEY, NAME, Way};
+use crate::bench::{Bench, Error, KEY, NAME, PRODUCT_SECRET, Way, in_world};
 use crate::modem::Modem;
 
 const REGISTER: MqttRequest<'_> = MqttRequest::new(AuthType::Register);
@@ -50,6 +52,19 @@ fn a_token_for_a_device_that_nobody_entered() {
         bench.name = "other";
         assert_eq!(bench.token(way, &REGNWL).unwrap_err(), DeviceError::OtherDevice);
     }
+}
+
+/// A call that was dropped behind its login leaves a message in the module: that secret is void once there is another.
+#[test]
+fn what_an_earlier_call_was_given_is_not_taken_for_the_result() {
+    let mut bench = Bench::new();
+    let earlier = Applicant::new(KEY, NAME, PRODUCT_SECRET).unwrap().mqtt_login(&REGISTER, &Random::from_bits(99));
+    let host = Endpoint::public(Region::Shanghai).host(KEY).unwrap();
+    let broker = Server::new(host.as_str(), 8883, Tls::verified(roots::ALIYUN_IOT));
+    in_world(bench.modem.connect(&broker, &earlier.login(60, true))).unwrap();
+    bench.identity(Way::Mqtt, &REGISTER).unwrap();
+    assert_eq!(bench.registrations(), 2);
+    assert!(bench.keeps_the_secret());
 }
 
 #[test]

@@ -37,6 +37,7 @@ pub(crate) struct Modem {
     /// How often a session was ended, or a socket closed.
     pub(crate) disconnects: u32,
     client: Client<'static>,
+    has_session: bool,
     pub(crate) line: Line,
 }
 
@@ -44,7 +45,7 @@ impl Modem {
     /// With an inbox of `inbox` bytes, which is leaked: a test is short.
     pub(crate) fn new(platform: Rc<RefCell<Platform>>, inbox: usize) -> Self {
         let client = Client::new(vec![0; inbox].leak(), vec![0; 512].leak());
-        Self { platform, connections: 0, disconnects: 0, client, line: Line::default() }
+        Self { platform, connections: 0, disconnects: 0, client, has_session: false, line: Line::default() }
     }
 
     pub(crate) fn open<S: Security>(&mut self, server: &Server<'_, S>) -> ConnId {
@@ -172,6 +173,7 @@ impl MqttAt for Modem {
 
     async fn connect<S: Security>(&mut self, broker: &Server<'_, S>, login: &Login<'_>) -> Result<(), Failed> {
         self.open(broker);
+        self.has_session = true;
         self.client.connect(login).unwrap();
         match self.carry()[..] {
             [Event::Connected { session_present: false }, ..] => Ok(()),
@@ -197,9 +199,11 @@ impl MqttAt for Modem {
     }
 
     async fn disconnect(&mut self) -> Result<(), Failed> {
-        self.disconnects += 1;
-        self.client.closed();
-        self.platform.borrow_mut().closed(now_us(), ConnId(self.connections));
+        if std::mem::take(&mut self.has_session) {
+            self.disconnects += 1;
+            self.client.closed();
+            self.platform.borrow_mut().closed(now_us(), ConnId(self.connections));
+        }
         Ok(())
     }
 

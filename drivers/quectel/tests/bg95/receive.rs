@@ -1,10 +1,13 @@
 //! Receive: what is lost is visible, and so is the end of a session.
 
+use embassy_time::Instant;
 use wanlink_core::{Error as _, ErrorKind, Inbound, Login, Message, Module, MqttAt, Qos};
 use wanlink_emulator::{Options, polled};
 use wanlink_quectel::{Buffers, Error};
 
-use crate::bench::{APN, Bench, DOWN, Driver, LOGIN, UP, broker, connect, module, pass_ms, push, running, within_ms};
+use crate::bench::{
+    APN, Bench, DOWN, Driver, KEY, LOGIN, NAME, UP, attach, broker, connect, module, pass_ms, push, running, within_ms,
+};
 
 fn message(payload: &[u8]) -> Result<Inbound<'_>, Error> {
     Ok(Inbound::Message(Message::new(DOWN.as_bytes(), payload)))
@@ -32,6 +35,25 @@ fn messages_that_come_during_other_calls_are_kept_in_their_order() {
         }
         assert_eq!(within_ms(1000, modem.ready()).await, None);
         assert_eq!(modem.front(), None);
+    });
+}
+
+/// What a broker kept for the device comes with its answer to the login, in one read.
+#[test]
+fn a_message_behind_the_last_line_of_a_call_is_there_at_once() {
+    Bench::new(running()).run(async |modem, scene| {
+        let kept = Login { clean_session: false, ..LOGIN };
+        attach(modem).await.unwrap();
+        modem.connect(&broker(), &kept).await.unwrap();
+        modem.subscribe(DOWN, Qos::AtLeastOnce).await.unwrap();
+        modem.disconnect().await.unwrap();
+        let now_us = Instant::now().as_micros();
+        let pushed =
+            scene.borrow_mut().platform.push(now_us, KEY, NAME, DOWN, b"kept", wanlink_platform::Qos::AtLeastOnce);
+        assert_eq!(pushed, wanlink_platform::Pushed::Queued);
+        modem.connect(&broker(), &kept).await.unwrap();
+        assert_eq!(within_ms(1000, modem.receive()).await, Some(message(b"kept")));
+        assert_eq!(within_ms(1000, modem.receive()).await, None);
     });
 }
 
