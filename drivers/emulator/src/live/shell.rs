@@ -40,6 +40,8 @@ struct State {
     module: Emulator,
     port: Port,
     started: Instant,
+    /// What is still to happen, and whether it is to be taken back.
+    agenda: Vec<(u64, Fault, bool)>,
 }
 
 /// What waits to go to the host, and what is wrong with its way.
@@ -104,6 +106,11 @@ impl Handle {
         self.change(|state| fault.order(&mut state.module, &mut state.port));
     }
 
+    /// Orders a fault for its time, and for the end of its time takes it back; its times count from now.
+    pub fn schedule(&self, timed: TimedFault) {
+        self.change(|state| state.schedule(state.now_us(), timed));
+    }
+
     /// Takes a fault back that lasts.
     pub fn end(&self, fault: &Fault) {
         self.change(|state| fault.end(&mut state.module, &mut state.port));
@@ -129,6 +136,16 @@ impl State {
     fn now_us(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
+
+    /// The times of a fault count from `from_us`.
+    fn schedule(&mut self, from_us: u64, TimedFault { fault, at_ms, for_ms }: TimedFault) {
+        let at_us = from_us + u64::from(at_ms) * 1_000;
+        if let Some(for_ms) = for_ms {
+            self.agenda.push((at_us + u64::from(for_ms) * 1_000, fault.clone(), true));
+        }
+        self.agenda.push((at_us, fault, false));
+        self.agenda.sort_by_key(|entry| entry.0);
+    }
 }
 
 /// An emulated module on a [`Line`] of this machine.
@@ -138,8 +155,6 @@ pub struct Shell {
     line: Line,
     sockets: Sockets,
     events: UnboundedReceiver<NetEvent>,
-    /// What is still to happen, and whether it is to be taken back.
-    agenda: Vec<(u64, Fault, bool)>,
     /// No piece goes out before.
     pause_until: Option<Instant>,
 }
@@ -149,18 +164,14 @@ impl Shell {
     #[must_use]
     pub fn new(module: Emulator, line: Line, rules: Rules) -> Self {
         let (sockets, events) = Sockets::new(rules);
-        let state = State { module, port: Port::default(), started: Instant::now() };
+        let state = State { module, port: Port::default(), started: Instant::now(), agenda: Vec::new() };
         let shared = Shared { state: Mutex::new(state), changed: Notify::new(), unplugged: AtomicBool::new(false) };
-        Self { shared: Arc::new(shared), line, sockets, events, agenda: Vec::new(), pause_until: None }
+        Self { shared: Arc::new(shared), line, sockets, events, pause_until: None }
     }
 
     /// A fault that is to happen at its time.
     pub fn add_fault(&mut self, timed: TimedFault) {
-        let at_us = u64::from(timed.at_ms) * 1_000;
-        if let Some(for_ms) = timed.for_ms {
-            self.agenda.push((at_us + u64::from(for_ms) * 1_000, timed.fault.clone(), true));
-        }
-        self.agenda.push((at_us, timed.fault, false));
+        self.shared.lock().schedule(0, timed);
     }
 
     /// The line.
@@ -208,9 +219,8 @@ impl Shell {
         let state = &mut *state;
         let now_us = state.now_us();
         state.module.poll(now_us);
-        self.agenda.sort_by_key(|entry| entry.0);
-        while self.agenda.first().is_some_and(|entry| entry.0 <= now_us) {
-            let (_, fault, end) = self.agenda.remove(0);
+        while state.agenda.first().is_some_and(|entry| entry.0 <= now_us) {
+            let (_, fault, end) = state.agenda.remove(0);
             let act = if end { Fault::end } else { Fault::order };
             act(&fault, &mut state.module, &mut state.port);
         }
@@ -225,7 +235,7 @@ impl Shell {
         let now = Instant::now();
         self.pause_until = self.pause_until.filter(|&until| until > now);
         let at = |us: u64| state.started + Duration::from_micros(us);
-        let due = [state.module.next(), self.agenda.first().map(|entry| entry.0)];
+        let due = [state.module.next(), state.agenda.first().map(|entry| entry.0)];
         // A deadline may lie beyond what an instant can hold; long before, the pump looks again.
         let due = due.into_iter().flatten().min().map(|us| at(us.min(now_us + IDLE.as_micros() as u64)));
         [due, self.pause_until].into_iter().flatten().min().unwrap_or(now + IDLE)
