@@ -1,6 +1,7 @@
 //! What an error means and what to do about it. These texts live on the host and in the docs, not in firmware.
 
 mod https;
+mod local;
 mod quectel;
 mod registration;
 
@@ -8,6 +9,11 @@ use wanlink_core::{Error, ErrorKind, Refusal};
 use wanlink_transports::{LinkError, Reason};
 
 use crate::exit::Exit;
+
+pub(crate) use self::local::{
+    FILE, KICKED, LINE, LISTEN, NO_NETWORK, NO_NUMBER, NO_TRACE, NOTHING_STORED, OTHER_DEVICE, PORT, PUBLISH_REFUSED,
+    TIME_OVER, TOKEN_ONLY, USAGE,
+};
 
 /// Meaning and cure of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,89 +61,10 @@ impl<E: Explain> Explain for LinkError<E> {
     }
 }
 
-/// An argument that the model or the platform cannot take. The error's own text says all.
-pub(crate) const USAGE: Cure = Cure::new(Exit::Usage, "usage", "", "`--help` lists what there is");
-
-/// Two devices of one identity throw each other out, one by logging in while the other is on line.
-pub(crate) const KICKED: Cure = Cure::new(
-    Exit::Refused,
-    "kicked",
-    "each time the login was accepted, and the connection closed within a minute",
-    "another device logs in with this identity: find it, or give this one a name and a secret of its own; else the \
-     platform restarts again and again",
-);
-
-/// As [`KICKED`], but each time while a message was being published.
-pub(crate) const PUBLISH_REFUSED: Cure = Cure::new(
-    Exit::Refused,
-    "refused_publish",
-    "each time the login was accepted, and the connection closed on a publish",
-    "define the topic in the product with the right to publish; else another device logs in with this identity",
-);
-
-/// `--for-s` is over, or a signal came, before the work was done.
-pub(crate) const TIME_OVER: Cure = Cure::new(
-    Exit::Unreachable,
-    "time_over",
-    "not everything that was asked for happened",
-    "allow more time, and look for the reason of each disconnect",
-);
-
-/// The store has nothing of a device that is to log in by it.
-pub(crate) const NOTHING_STORED: Cure = Cure::new(
-    Exit::Usage,
-    "nothing_stored",
-    "no earlier run registered the device with this file",
-    "register it: --register and --product-secret; or give --device-secret",
-);
-
-/// The store is of another device. Its secret may be the only copy.
-pub(crate) const OTHER_DEVICE: Cure = Cure::new(
-    Exit::File,
-    "other_device",
-    "a file is for one device, and is never overwritten",
-    "give another --store; for @imei and @iccid see whether module or card was changed",
-);
-
-/// A device token, where the path wants a secret.
-pub(crate) const TOKEN_ONLY: Cure = Cure::new(
-    Exit::Usage,
-    "token_only",
-    "mqtt-nwl registered it, and the path https wants a secret",
-    "take --path mqtt or tcp",
-);
-
-/// The port cannot be opened. Message and cure are those of the port.
-pub(crate) const PORT: Cure = Cure::new(Exit::Module, "port", "", "check the cable and the path");
-
-/// The search for a network took too long.
-pub(crate) const NO_NETWORK: Cure = Cure::new(
-    Exit::Module,
-    "no_network",
-    "the module searched for ten minutes",
-    "check the antenna, the coverage, and the bands that the module may use",
-);
-
-/// `--device-name @imei` or `@iccid`, and the module has none.
-pub(crate) const NO_NUMBER: Cure = Cure::new(
-    Exit::Module,
-    "no_number",
-    "so there is no device name",
-    "give --device-name, or check the SIM for @iccid",
-);
-
-/// A local file.
-pub(crate) const FILE: Cure = Cure::new(Exit::File, "file", "", "correct the path, or its permissions");
-
-/// An address that cannot be listened on.
-pub(crate) const LISTEN: Cure =
-    Cure::new(Exit::Usage, "listen", "", "end what listens there, or take port 0 for any free one");
-
-/// The line of an emulated module.
-pub(crate) const LINE: Cure = Cure::new(Exit::Module, "line", "", "take --listen instead of --pty, or start anew");
-
-/// A file that is no trace of a driver.
-pub(crate) const NO_TRACE: Cure = Cure::new(Exit::File, "no_trace", "", "give a file of `wanlink connect --trace`");
+/// Whether it is the platform's word on a request, and no pause changes it.
+pub(crate) fn is_lasting(cure: Cure) -> bool {
+    cure.kind == https::REFUSED_REQUEST && !cure.code.is_some_and(https::may_pass)
+}
 
 /// Looks an error up by its kind.
 #[must_use]
@@ -244,10 +171,48 @@ mod tests {
         assert!(page.lines().any(is_row), "docs/troubleshooting.md tells no {kind} with exit code {exit}");
     }
 
+    /// The numbers in the rows of this kind, in their order: of the codes that the message tells.
+    pub(super) fn codes_on_the_page(kind: &str) -> Vec<u32> {
+        let page = include_str!("../../../docs/troubleshooting.md");
+        let (mut codes, mut is_of_kind) = (Vec::new(), false);
+        for line in page.lines() {
+            let cells: Vec<_> = line.split('|').map(str::trim).skip(1).collect();
+            let [kinds, _, sees, ..] = cells[..] else {
+                is_of_kind = false;
+                continue;
+            };
+            is_of_kind = kinds == format!("`{kind}`") || is_of_kind && kinds.is_empty();
+            if is_of_kind {
+                codes.extend(sees.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse::<u32>().ok()));
+            }
+        }
+        codes.sort_unstable();
+        codes
+    }
+
+    #[test]
+    fn each_code_of_a_refused_login_has_a_row_in_the_docs() {
+        assert_eq!(codes_on_the_page("refused_login"), [1, 2, 3, 4, 5]);
+    }
+
     #[test]
     fn each_kind_is_told_in_the_docs() {
-        let local =
-            [USAGE, KICKED, PUBLISH_REFUSED, TIME_OVER, PORT, NO_NETWORK, NO_NUMBER, FILE, LISTEN, LINE, NO_TRACE];
+        let local = [
+            USAGE,
+            KICKED,
+            PUBLISH_REFUSED,
+            TIME_OVER,
+            NOTHING_STORED,
+            OTHER_DEVICE,
+            TOKEN_ONLY,
+            PORT,
+            NO_NETWORK,
+            NO_NUMBER,
+            FILE,
+            LISTEN,
+            LINE,
+            NO_TRACE,
+        ];
         let reasons = [Reason::Silent, Reason::Malformed(Malformed::Type), Reason::Remote];
         let refusals = [
             Refusal::Connack(4),

@@ -3,6 +3,14 @@
 use super::Cure;
 use crate::exit::Exit;
 
+/// Kind of an answer with a code that refuses.
+pub(super) const REFUSED_REQUEST: &str = "refused_request";
+
+/// Codes that say nothing against the same request later.
+pub(super) const fn may_pass(code: u32) -> bool {
+    matches!(code, 10000 | 500 | 6760 | 20004 | 40000 | 429)
+}
+
 /// The platform answered with this code.
 pub(super) fn code(code: u16) -> Cure {
     let (meaning, cure) = match code {
@@ -34,7 +42,7 @@ pub(super) fn code(code: u16) -> Cure {
         6250 => ("there is no such product", "check --product-key, and --region or --instance"),
         _ => ("the platform does not say more", "see the platform's list of error codes"),
     };
-    let kind = if code == 20000 { "refused_sign_in" } else { "refused_request" };
+    let kind = if code == 20000 { "refused_sign_in" } else { REFUSED_REQUEST };
     Cure::new(Exit::Refused, kind, meaning, cure).with(code)
 }
 
@@ -56,4 +64,28 @@ pub(super) fn status(status: u16) -> Cure {
         )
     };
     cure.with(status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cure::tests::{codes_on_the_page, is_on_the_page};
+
+    #[test]
+    fn each_code_has_a_row_in_the_docs() {
+        let unknown = code(1).meaning;
+        let known: Vec<_> = (0..=u16::MAX).filter(|known| code(*known).meaning != unknown).map(u32::from).collect();
+        let (sign_in, request): (Vec<_>, Vec<_>) = known.into_iter().partition(|code| *code == 20000);
+        assert_eq!(codes_on_the_page("refused_sign_in"), sign_in);
+        assert_eq!(codes_on_the_page(REFUSED_REQUEST), request);
+        [code(20000), code(30001), status(404), status(503)].into_iter().for_each(is_on_the_page);
+    }
+
+    #[test]
+    fn what_passes_is_waited_for() {
+        let lasting = |number| crate::cure::is_lasting(code(number));
+        assert!([10000, 20004, 40000, 429, 500].into_iter().all(|code| !lasting(code)));
+        assert!([30001, 20001, 20003, 521, 65535].into_iter().all(lasting));
+        assert!(!crate::cure::is_lasting(status(503)));
+    }
 }

@@ -43,17 +43,23 @@ impl Explain for Error {
                 "the network refuses the data context, or took it away",
                 "check --apn and the data plan",
             ),
-            Self::Open(4) | Self::Unreachable(565) => (
+            Self::Open(4) | Self::Unreachable(565 | 714) => (
                 Exit::Unreachable,
                 "dns",
                 "the name server knows no such host, or cannot be reached",
-                "check --product-key, --region, --instance or --mqtt-host",
+                "check --product-key, --region, --instance, and any option that names a host",
             ),
             Self::Open(_) | Self::Unreachable(_) => (
                 Exit::Unreachable,
                 "unreachable",
                 "nobody takes the connection there, or the network blocks it",
                 "check host and port, and whether the data plan lets this port through",
+            ),
+            Self::Http(_) => (
+                Exit::Unreachable,
+                "no_reply",
+                "the server does not answer the request, or its answer broke off",
+                "try again; check coverage, host and port",
             ),
             Self::NoConnack => (
                 Exit::Unreachable,
@@ -144,6 +150,7 @@ mod tests {
             (Error::Port(embedded_io_async::ErrorKind::BrokenPipe), 3),
             (Error::Open(4), 5),
             (Error::Open(5), 5),
+            (Error::Http(702), 5),
             (Error::NoConnack, 5),
             (Error::Connack(4), 4),
             (Error::SubscriptionRefused, 4),
@@ -168,6 +175,8 @@ mod tests {
         for (socket, session) in [
             (Error::Unreachable(565), Error::Open(4)),
             (Error::Unreachable(566), Error::Open(5)),
+            (Error::Unreachable(714), Error::Open(4)),
+            (Error::Unreachable(716), Error::Open(5)),
             (Error::Disconnected, Error::SessionLost(1)),
         ] {
             assert_eq!(socket.cure(), session.cure());

@@ -32,6 +32,7 @@ impl<E: Explain> Explain for DeviceError<E, MediumError> {
             Self::AlreadyActive => ALREADY_ACTIVE.with(6289_u16),
             Self::Registration(RegistrationError::Refused(code)) => refused(*code),
             Self::Registration(_) | Self::Silent | Self::Lost(_) => NO_REPLY,
+            Self::Link(error) => error.cure(),
             Self::TooLong(_) => USAGE,
             _ => of(self.kind()),
         }
@@ -62,6 +63,7 @@ fn https(code: u32) -> (&'static str, &'static str) {
         522 | 6204 => ("the device is disabled", "enable it in the console"),
         6250 => ("there is no such product", "check --product-key and --region"),
         6280 => ("the platform does not take such a name", "a device name has 4 to 32 letters, digits and -_@.:"),
+        6288 => ("dynamic registration is probably switched off", "switch it on for the product, in the console"),
         _ => (
             "the platform does not say more",
             "see whether dynamic registration is switched on for the product; else the platform's list of error codes",
@@ -84,5 +86,47 @@ fn connack(code: u8) -> (&'static str, &'static str) {
              --register https tells them apart",
         ),
         _ => ("the platform does not say more", "see the platform's list of CONNACK codes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wanlink_quectel::Error;
+    use wanlink_transports::store::StoreError;
+    use wanlink_transports::{LinkError, Reason};
+
+    use super::*;
+    use crate::cure::tests::{codes_on_the_page, is_on_the_page};
+
+    type Registration = DeviceError<Error, MediumError>;
+
+    #[test]
+    fn what_stands_in_the_way_is_told_in_the_docs() {
+        let errors: [(Registration, u8); 9] = [
+            (DeviceError::Module(Error::Denied), 3),
+            (DeviceError::Store(StoreError::Damaged), 6),
+            (DeviceError::OtherDevice, 6),
+            (DeviceError::AlreadyActive, 4),
+            (DeviceError::Registration(RegistrationError::Refused(RegistrationCode::Https(429))), 4),
+            (DeviceError::Registration(RegistrationError::Refused(RegistrationCode::Connack(4))), 4),
+            (DeviceError::Registration(RegistrationError::Missing("data")), 5),
+            (DeviceError::Silent, 5),
+            (DeviceError::Link(LinkError::Closed(Reason::Silent)), 5),
+        ];
+        for (error, exit) in errors {
+            assert_eq!(error.cure().exit as u8, exit, "{error}");
+            is_on_the_page(error.cure());
+        }
+    }
+
+    #[test]
+    fn each_code_has_a_row_in_the_docs() {
+        let unknown = [https(1), connack(1)];
+        let over_https = (0..100_000).filter(|code| https(*code) != unknown[0]);
+        let over_mqtt = (0..=255).filter(|code| connack(*code) != unknown[1]).map(u32::from);
+        let mut known: Vec<_> = over_https.chain(over_mqtt).collect();
+        known.sort_unstable();
+        assert_eq!(codes_on_the_page("refused_registration"), known);
+        assert_eq!(codes_on_the_page("already_active"), [6289]);
     }
 }
