@@ -22,6 +22,7 @@ use crate::pairing::{Pair, Room};
 use crate::place::Authority;
 use crate::port;
 use crate::redact::Redactor;
+use crate::register::Credential;
 
 use self::enrolment::Enrolment;
 use self::plan::{DeviceName, Number, Plan};
@@ -67,18 +68,19 @@ async fn connect(args: &ConnectArgs, watch: &Watch) -> Result<(), Failure> {
     };
     let is_kept = kept.is_some();
     let mut result = Ok(());
-    let identity = async |module: &mut dyn Describe| {
+    let credential = async |module: &mut dyn Describe| {
         let name = device_name(&plan, watch, module).await?;
-        let identity = match kept {
-            Some(kept) => stored::identity(args, kept, &name)?,
-            None => args.identity.device.identity(&name)?,
+        let credential = match kept {
+            Some(kept) => stored::of(args, kept, &name)?,
+            None => Credential::Identity(args.identity.device.identity(&name)?),
         };
-        let (host, _) = place.address(identity.product_key()).map_err(Usage::from)?;
-        watch.teller.names(&identity, &host);
-        Ok(identity)
+        let (product_key, device_name) = credential.names();
+        let (host, _) = place.address(product_key).map_err(Usage::from)?;
+        watch.teller.names(product_key, device_name, &host);
+        Ok(credential)
     };
     let story = async |session: &mut dyn Online| result = work::run(&plan, watch, session).await;
-    pair.run(&mut board, Room::Large, None, Device { setting, identity, store: stored::store(args), story }).await?;
+    pair.run(&mut board, Room::Large, None, Device { setting, credential, store: stored::store(args), story }).await?;
     result.map_err(|failure| if is_kept { stored::explain(args, failure) } else { failure })
 }
 

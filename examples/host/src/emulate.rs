@@ -1,5 +1,7 @@
 //! `wanlink emulate`: an emulated module that other programs can talk to.
 
+use std::io::BufRead;
+use std::thread;
 use std::time::Duration;
 
 use serde_json::json;
@@ -42,11 +44,26 @@ async fn serve(args: &EmulateArgs, mut interrupts: Interrupts) -> Result<(), Fai
     args.fault.iter().for_each(|fault| shell.add_fault(fault.clone()));
     report::emit(&place);
     let handle = shell.handle();
+    obey(handle.clone());
     tokio::select! {
         result = shell.run() => result.map_err(|error| Failure::new(format!("the line failed: {error}"), cure::LINE)),
         () = tell(&handle) => Ok(()),
         () = interrupts.next() => Ok(()),
     }
+}
+
+/// Obeys the lines on stdin. Its thread waits in a read, and ends with the program.
+fn obey(handle: Handle) {
+    thread::spawn(move || {
+        for line in std::io::stdin().lock().lines().map_while(Result::ok).filter(|line| !line.trim().is_empty()) {
+            let fault = line.trim().strip_prefix("fault ").map(str::parse);
+            match fault {
+                Some(Ok(fault)) => handle.schedule(fault),
+                Some(Err(error)) => anstream::eprintln!("warning: {error}"),
+                None => anstream::eprintln!("warning: `{}`: an order is `fault FAULT`", line.escape_debug()),
+            }
+        }
+    });
 }
 
 fn module(args: &EmulateArgs) -> Emulator {

@@ -7,7 +7,7 @@ use wanlink_core::{Error, ErrorKind, HttpsAt, MqttAt, Network, Progress, TlsSock
 use wanlink_transports::registration::{
     Applicant, AuthType, Device, DeviceError, DeviceToken, Random, RegistrationError,
 };
-use wanlink_transports::{Endpoint, HmacMd5, HmacSha1, HmacSha256, Identity, Sign};
+use wanlink_transports::{Endpoint, HmacMd5, HmacSha1, HmacSha256, Identity, Sign, tcp};
 
 use crate::cli::{SignMethod, Usage};
 use crate::cure::Explain;
@@ -22,12 +22,12 @@ use crate::witness::{Ear, Witness};
 const FORGIVEN: u64 = 2;
 
 /// What a device logs in with.
-pub(crate) enum Principal {
+pub(crate) enum Credential {
     Identity(Identity),
     Token(DeviceToken),
 }
 
-impl Principal {
+impl Credential {
     /// Product key and device name.
     pub(crate) fn names(&self) -> (&str, &str) {
         match self {
@@ -38,9 +38,9 @@ impl Principal {
 }
 
 /// Without its secret.
-impl fmt::Debug for Principal {
+impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Principal({:?})", self.names())
+        write!(f, "Credential({:?})", self.names())
     }
 }
 
@@ -73,7 +73,7 @@ impl<N> Errand for Register<'_, N>
 where
     N: AsyncFnOnce(&mut dyn Describe) -> Result<Applicant, Failure>,
 {
-    type Output = Result<Principal, Failure>;
+    type Output = Result<Credential, Failure>;
 
     async fn mqtt<M: Driver + MqttAt>(self, module: M) -> Self::Output {
         let Self { request, applicant, store } = self;
@@ -86,8 +86,15 @@ where
         }
     }
 
-    async fn tcp<M: Driver + TlsSocket>(self, _module: M, _room: Room) -> Self::Output {
-        Err(Usage("--register: not over sockets yet".to_owned()).into())
+    async fn tcp<M: Driver + TlsSocket>(self, module: M, _room: Room) -> Self::Output {
+        let Self { request, applicant, store } = self;
+        let mut module = Witness::new(module, request.ear);
+        let applicant = applicant(&mut module).await?;
+        match request.sign {
+            SignMethod::Hmacsha256 => tcp::<_, HmacSha256>(&mut module, &request, applicant, store).await,
+            SignMethod::Hmacsha1 => tcp::<_, HmacSha1>(&mut module, &request, applicant, store).await,
+            SignMethod::Hmacmd5 => tcp::<_, HmacMd5>(&mut module, &request, applicant, store).await,
+        }
     }
 
     async fn https<M: Driver + HttpsAt>(self, module: M) -> Self::Output {
@@ -107,7 +114,7 @@ async fn https<M: Driver + HttpsAt, A: Sign>(
     request: &Request<'_>,
     applicant: Applicant,
     store: AnyStore<'_>,
-) -> Result<Principal, Failure> {
+) -> Result<Credential, Failure> {
     let Desk::Https { host, port, tls } = &request.desk else { return Err(misplaced()) };
     let mut device = Device::new(applicant.signed_by::<A>(), store);
     patiently(
@@ -115,7 +122,7 @@ async fn https<M: Driver + HttpsAt, A: Sign>(
             reach(module, request).await?;
             let endpoint = Endpoint::custom(host, *port, *tls);
             let identity = device.identity_over_https(module, endpoint, &random).await?;
-            Ok(Principal::Identity(identity.signed_by()))
+            Ok(Credential::Identity(identity.signed_by()))
         },
         request.entropy,
     )
@@ -127,17 +134,44 @@ async fn mqtt<M: Driver + MqttAt, A: Sign>(
     request: &Request<'_>,
     applicant: Applicant,
     store: AnyStore<'_>,
-) -> Result<Principal, Failure> {
+) -> Result<Credential, Failure> {
     let Desk::Mqtt { endpoint, request: login } = &request.desk else { return Err(misplaced()) };
     let mut device = Device::new(applicant.signed_by::<A>(), store);
     patiently(
         async |random| {
             reach(module, request).await?;
             Ok(match login.auth() {
-                AuthType::Register => {
-                    Principal::Identity(device.identity_over_mqtt(module, *endpoint, login, &random).await?.signed_by())
+                AuthType::Register => Credential::Identity(
+                    device.identity_over_mqtt(module, *endpoint, login, &random).await?.signed_by(),
+                ),
+                AuthType::Regnwl => Credential::Token(device.token_over_mqtt(module, *endpoint, login, &random).await?),
+            })
+        },
+        request.entropy,
+    )
+    .await
+}
+
+async fn tcp<M: Driver + TlsSocket, A: Sign>(
+    module: &mut M,
+    request: &Request<'_>,
+    applicant: Applicant,
+    store: AnyStore<'_>,
+) -> Result<Credential, Failure> {
+    let Desk::Mqtt { endpoint, request: login } = &request.desk else { return Err(misplaced()) };
+    let mut device = Device::new(applicant.signed_by::<A>(), store);
+    let mut packets: Box<tcp::Buffers> = Box::default();
+    patiently(
+        async |random| {
+            reach(module, request).await?;
+            let packets = &mut *packets;
+            Ok(match login.auth() {
+                AuthType::Register => Credential::Identity(
+                    device.identity_over_tcp(module, *endpoint, packets, login, &random).await?.signed_by(),
+                ),
+                AuthType::Regnwl => {
+                    Credential::Token(device.token_over_tcp(module, *endpoint, packets, login, &random).await?)
                 }
-                AuthType::Regnwl => Principal::Token(device.token_over_mqtt(module, *endpoint, login, &random).await?),
             })
         },
         request.entropy,

@@ -20,6 +20,8 @@ pub(super) struct Patience {
     /// Connections in a row that were closed soon, and how many of them during a publish.
     closed: u32,
     closed_on_publish: u32,
+    /// Requests in a row that the platform refused with a code that does not pass by itself.
+    refused: u32,
 }
 
 impl Patience {
@@ -38,6 +40,17 @@ impl Patience {
         self.failures += 1;
         let may_pass = kind == ErrorKind::Retry || kind == ErrorKind::Restart && !starting;
         !may_pass || self.failures > FORGIVEN
+    }
+
+    /// The platform refused a request, with a code that does not pass by itself; whether it was one too many.
+    pub(super) fn refused(&mut self) -> bool {
+        self.refused += 1;
+        self.refused >= IN_A_ROW
+    }
+
+    /// The platform took a message.
+    pub(super) fn delivered(&mut self) {
+        self.refused = 0;
     }
 
     /// A connection broke that lived so long; the cause, if there have been enough to know it.
@@ -92,6 +105,17 @@ mod tests {
         patience.connected();
         let cures = [(); 3].map(|()| patience.broke(ErrorKind::Reconnect, SOON, true));
         assert_eq!(cures, [None, None, Some(cure::PUBLISH_REFUSED)]);
+    }
+
+    #[test]
+    fn a_request_that_is_refused_three_times_in_a_row_stays_refused() {
+        let mut patience = Patience::default();
+        patience.connected();
+        for _ in 0..10 {
+            assert!((1..IN_A_ROW).all(|_| !patience.refused()));
+            patience.delivered();
+        }
+        assert_eq!([(); 3].map(|()| patience.refused()), [false, false, true]);
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use embassy_time::Duration;
 use wanlink_core::{Network, Qos};
-use wanlink_transports::Identity;
 use wanlink_transports::registration::Applicant;
 use wanlink_transports::topic::{self, Topic};
+use wanlink_transports::{Identity, Region};
 
 use crate::cli::{ConnectArgs, OnOff, PathArg, PublishArg, RegisterArg, Secret, Usage};
 use crate::pairing::Pair;
@@ -164,8 +164,17 @@ impl<'a> Source<'a> {
         if options.store.is_none() {
             return wrong("give --store, too: a device registers once, and its secret would be lost with this run");
         }
-        if way == RegisterArg::MqttNwl && args.path == PathArg::Https {
-            return wrong("mqtt-nwl gives a token, and the path https wants a secret: take https or mqtt");
+        if way == RegisterArg::MqttNwl {
+            if args.path == PathArg::Https {
+                return wrong("mqtt-nwl gives a token, and the path https wants a secret: take https or mqtt");
+            }
+            if args.identity.tls == OnOff::Off {
+                return wrong("mqtt-nwl gives a token, which needs TLS to log in with: leave --tls off out");
+            }
+            // An instance of one's own may be anywhere (aliyun-iot, 2).
+            if args.identity.instance.is_none() && args.identity.region.0 != Region::Shanghai {
+                return wrong("mqtt-nwl is there in cn-shanghai only: take https or mqtt");
+            }
         }
         match &options.product_secret {
             Some(secret) => Ok(Self::Registered { way, product_secret: secret.reveal() }),

@@ -2,14 +2,14 @@
 
 use wanlink_transports::Identity;
 use wanlink_transports::registration::DeviceToken;
-use wanlink_transports::store::Store;
+use wanlink_transports::store::{HttpsToken, Store};
 
 use super::plan::{DeviceName, Plan, Source};
-use crate::cli::ConnectArgs;
+use crate::cli::{ConnectArgs, PathArg};
 use crate::cure;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::register::Principal;
+use crate::register::Credential;
 use crate::store::{self, AnyStore, FileStore};
 
 /// The store of the command line.
@@ -19,14 +19,16 @@ pub(super) fn store(args: &ConnectArgs) -> AnyStore<'_> {
 
 /// What an earlier run left for this device, if its secret is to come from there. A file that cannot be read is told
 /// whatever it is for.
-pub(super) async fn load(args: &ConnectArgs, plan: &Plan<'_>) -> Result<Option<Principal>, Failure> {
+pub(super) async fn load(args: &ConnectArgs, plan: &Plan<'_>) -> Result<Option<Credential>, Failure> {
     let Some(path) = &args.register.store else { return Ok(None) };
     let mut store = FileStore::new(path);
     let failed = |error| store::failure(path, &error);
     let kept = match store.load::<Identity>().await.map_err(failed)? {
-        Some(identity) => Some(Principal::Identity(identity)),
-        None => store.load::<DeviceToken>().await.map_err(failed)?.map(Principal::Token),
+        Some(identity) => Some(Credential::Identity(identity)),
+        None => store.load::<DeviceToken>().await.map_err(failed)?.map(Credential::Token),
     };
+    // A link signs in anew when it cannot read its token, in each run and without a word.
+    store.load::<HttpsToken>().await.map_err(failed)?;
     if let (Some(kept), DeviceName::Given(name)) = (&kept, plan.device_name) {
         check(args, kept, name)?;
     }
@@ -39,16 +41,18 @@ pub(super) async fn load(args: &ConnectArgs, plan: &Plan<'_>) -> Result<Option<P
     }
 }
 
-/// The identity that is kept, if it is that of the device with this name.
-pub(super) fn identity(args: &ConnectArgs, kept: Principal, name: &str) -> Result<Identity, Failure> {
+/// What is kept, if it is of the device with this name, and fit for the path.
+pub(super) fn of(args: &ConnectArgs, kept: Credential, name: &str) -> Result<Credential, Failure> {
     check(args, &kept, name)?;
     match kept {
-        Principal::Identity(identity) => Ok(identity),
-        Principal::Token(_) => Err(Failure::new(format!("{} holds a token", shown(args)), cure::TOKEN_ONLY)),
+        Credential::Token(_) if args.path == PathArg::Https => {
+            Err(Failure::new(format!("{} holds a token, and no secret", shown(args)), cure::TOKEN_ONLY))
+        }
+        kept => Ok(kept),
     }
 }
 
-fn check(args: &ConnectArgs, kept: &Principal, name: &str) -> Result<(), Failure> {
+fn check(args: &ConnectArgs, kept: &Credential, name: &str) -> Result<(), Failure> {
     let (key, own) = kept.names();
     if (key, own) == (args.identity.device.product_key.as_str(), name) {
         return Ok(());

@@ -5,7 +5,6 @@ use std::cell::{Cell, RefCell};
 use embassy_time::Instant;
 use serde_json::{Value, json};
 use wanlink_core::{Delivery, Info, Progress, Signal};
-use wanlink_transports::{Identity, Sign};
 
 use crate::cli::ConnectArgs;
 use crate::exit::Exit;
@@ -57,8 +56,8 @@ impl Teller {
     }
 
     /// Who the device is, and where its broker: known from now on.
-    pub(super) fn names<A: Sign>(&self, identity: &Identity<A>, host: &str) {
-        let (product_key, device_name) = (identity.product_key().to_owned(), identity.device_name().to_owned());
+    pub(super) fn names(&self, product_key: &str, device_name: &str, host: &str) {
+        let (product_key, device_name) = (product_key.to_owned(), device_name.to_owned());
         self.names.replace(Names { product_key, device_name, host: host.to_owned() });
     }
 
@@ -100,7 +99,7 @@ impl Teller {
 
     pub(super) fn registered(&self, device_name: &str) {
         let event = json!({"event": "registered", "device_name": device_name});
-        self.tell("register", &format!("{device_name} has a secret of its own now"), Some(event));
+        self.tell("register", &format!("{device_name} has a credential of its own, and keeps it"), Some(event));
     }
 
     pub(super) fn attached(&self, operator: Option<&str>, signal: Signal) {

@@ -35,8 +35,9 @@ pub(super) struct Watch {
     has_connection: bool,
     /// The module said who it is.
     is_described: Cell<bool>,
-    /// The device registered, and what comes up now was up for that.
-    is_registered: Cell<bool>,
+    /// It was told that the data context is up, and nothing speaks against it since: another call to bring it up is no
+    /// news.
+    is_attached: Cell<bool>,
     verdict: RefCell<Option<Failure>>,
     news: Notify,
     interrupts: Mutex<Interrupts>,
@@ -56,7 +57,7 @@ impl Watch {
             ending: Cell::default(),
             has_connection: path != PathArg::Https,
             is_described: Cell::default(),
-            is_registered: Cell::default(),
+            is_attached: Cell::default(),
             verdict: RefCell::default(),
             news: Notify::new(),
             interrupts: Mutex::new(interrupts),
@@ -95,14 +96,9 @@ impl Watch {
     /// It ended well.
     pub(super) fn published(&self, topic: &str, seq: u32, text: &str, delivery: Delivery) {
         self.publishing.set(false);
+        self.patience.borrow_mut().delivered();
         self.teller.published(topic, seq, text, delivery);
         self.news.notify_waiters();
-    }
-
-    /// The platform registered the device.
-    pub(super) fn registered(&self, device_name: &str) {
-        self.is_registered.set(true);
-        self.teller.registered(device_name);
     }
 
     /// The connection was ended by this side.
@@ -162,7 +158,8 @@ impl Watch {
         let (failure, kind, starting) = last.unwrap_or_else(|| {
             (Failure::new("there is no network in reach", cure::NO_NETWORK), ErrorKind::Reattach, false)
         });
-        if self.patience.borrow_mut().failed(kind, starting) {
+        let mut patience = self.patience.borrow_mut();
+        if patience.failed(kind, starting) || cure::is_lasting(failure.cure) && patience.refused() {
             self.end(failure);
         }
     }
@@ -170,7 +167,8 @@ impl Watch {
     /// The session tells a step.
     pub(super) fn event(&self, event: Event) {
         match event {
-            Event::Progress(_) if self.is_registered.get() => {}
+            Event::Progress(_) if self.is_attached.get() => {}
+            Event::Recover(_) => self.is_attached.set(false),
             Event::Progress(progress) => self.teller.progress(progress),
             Event::Connected => {
                 self.online.set(Some(Instant::now()));
@@ -202,6 +200,9 @@ impl Ear for Watch {
     }
 
     fn failed(&self, failure: Failure, kind: ErrorKind, starting: bool) {
+        if matches!(kind, ErrorKind::Reattach | ErrorKind::Restart) {
+            self.is_attached.set(false);
+        }
         self.last.replace(Some((failure, kind, starting)));
     }
 
@@ -212,7 +213,7 @@ impl Ear for Watch {
     }
 
     fn attached(&self, operator: Option<&str>, signal: Signal) {
-        if !self.is_registered.take() {
+        if !self.is_attached.replace(true) {
             self.teller.attached(operator, signal);
         }
     }

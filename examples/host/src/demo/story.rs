@@ -17,6 +17,7 @@ use crate::online::{Describe, Device, Online, Setting, Trouble};
 use crate::pairing::Room;
 use crate::place::Place;
 use crate::readings::Readings;
+use crate::register::Credential;
 use crate::report::Account;
 use crate::store::AnyStore;
 use crate::witness::Deaf;
@@ -45,8 +46,9 @@ pub(crate) async fn tell((reader, writer): (PortReader, PortWriter), stage: &Sta
         network: Network::apn("cmiot"),
         seed,
     };
-    let identity = async |_: &mut dyn Describe| {
-        Ok(Identity::new(PRODUCT_KEY, DEVICE_NAME, DEVICE_SECRET).expect("the demo's own identity keeps the rules"))
+    let credential = async |_: &mut dyn Describe| {
+        let identity = Identity::new(PRODUCT_KEY, DEVICE_NAME, DEVICE_SECRET);
+        Ok(Credential::Identity(identity.expect("the demo's own identity keeps the rules")))
     };
     let mut exit = Exit::Done;
     let story = async |session: &mut dyn Online| {
@@ -63,7 +65,7 @@ pub(crate) async fn tell((reader, writer): (PortReader, PortWriter), stage: &Sta
     };
     match stage
         .pair
-        .run(&mut board, Room::Small, None, Device { setting, identity, store: AnyStore::none(), story })
+        .run(&mut board, Room::Small, None, Device { setting, credential, store: AnyStore::none(), story })
         .await
     {
         Ok(()) => exit,

@@ -21,6 +21,7 @@ use crate::cli::SignMethod;
 use crate::online::{Describe, Device, Online, Setting, Step, Trouble};
 use crate::pairing::{Pair, Room};
 use crate::place::Place;
+use crate::register::Credential;
 use crate::store::AnyStore;
 
 /// After a refusal somebody looks at it, and has it try again.
@@ -81,12 +82,13 @@ impl Rig {
             network,
             seed: seat.seed,
         };
-        let identity = async |_: &mut dyn Describe| {
-            Ok(Identity::new(PRODUCT_KEY, DEVICE_NAME, DEVICE_SECRET).expect("it is well-formed"))
+        let credential = async |_: &mut dyn Describe| {
+            let identity = Identity::new(PRODUCT_KEY, DEVICE_NAME, DEVICE_SECRET).expect("it is well-formed");
+            Ok(Credential::Identity(identity))
         };
         let story = async |session: &mut dyn Online| device::live(session, &mut seat).await;
         let mut board = Board::new(reader, writer, pins);
-        let device = Device { setting, identity, store: AnyStore::none(), story };
+        let device = Device { setting, credential, store: AnyStore::none(), story };
         self.pair.run(&mut board, Room::Small, Some(&mut lines), device).await.expect("the identity is known");
     }
 

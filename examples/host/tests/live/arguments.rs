@@ -82,6 +82,67 @@ fn connect_with(more: &[&str]) -> Ended {
 }
 
 #[test]
+fn options_of_the_path_https() {
+    let cases: &[(&[&str], &[&str])] = &[
+        (&["--subscribe", "user/get"], &["--path https", "--subscribe", "mqtt or tcp"]),
+        (&["--subscribe", "user/get", "--receive", "1"], &["--path https", "--receive", "mqtt or tcp"]),
+        (&["--receive", "1"], &["--subscribe"]),
+        (&["--tls", "off"], &["--path https", "--tls off"]),
+        (&["--region", "eu-central-1"], &["--region eu-central-1", "cn-shanghai, cn-beijing, cn-shenzhen"]),
+        (&["--http-host", "host"], &["--http-host", "HOST:PORT"]),
+    ];
+    for (more, words) in cases {
+        refuses(&connect_with(&[&["--path", "https"], *more].concat()), 2, words);
+    }
+}
+
+#[test]
+fn options_of_registration() {
+    let args = ["connect", "--port", "/dev/null", "--module", "bg95", "--product-key", KEY, "--device-name", NAME];
+    let cases: &[(&[&str], &[&str])] = &[
+        (&["--register", "pigeon", "--store", "s"], &["pigeon", "https, mqtt, mqtt-nwl"]),
+        (&["--register", "https", "--store", "s"], &["--product-secret", "WANLINK_PRODUCT_SECRET"]),
+        (&["--register", "https", "--product-secret", "hunter2"], &["--store", "registers once"]),
+        (
+            &["--register", "https", "--store", "s", "--product-secret", "hunter2", "--device-secret", SECRET],
+            &["--register", "--device-secret"],
+        ),
+        (&["--register", "https", "--store", "s", "--product-secret", "hunter2 "], &["product secret"]),
+        (&["--register", "mqtt-nwl", "--store", "s", "--product-secret", "hunter2", "--path", "https"], &["mqtt-nwl"]),
+        (
+            &["--register", "mqtt-nwl", "--store", "s", "--product-secret", "hunter2", "--region", "cn-beijing"],
+            &["mqtt-nwl", "cn-shanghai"],
+        ),
+        (
+            &["--register", "mqtt-nwl", "--store", "s", "--product-secret", "hunter2", "--tls", "off"],
+            &["mqtt-nwl", "--tls off"],
+        ),
+        (
+            &[
+                "--register",
+                "mqtt",
+                "--store",
+                "s",
+                "--product-secret",
+                "hunter2",
+                "--tls",
+                "off",
+                "--mqtt-host",
+                "a:1",
+            ],
+            &["--register-host"],
+        ),
+        (&["--register-host", "a:1"], &["--register"]),
+        (&["--product-secret", "hunter2"], &["--device-secret", "--register"]),
+        (&["--store", "/nowhere/at/all"], &["/nowhere/at/all", "--register", "--device-secret"]),
+    ];
+    for (more, words) in cases {
+        let path: &[&str] = if more.contains(&"--path") { &[] } else { &["--path", "mqtt"] };
+        refuses(&run(&[&args[..], path, more].concat()), 2, words);
+    }
+}
+
+#[test]
 fn a_secret_that_is_missing() {
     let args = ["connect", "--port", "/dev/null", "--module", "bg95", "--path", "mqtt", "--product-key", KEY];
     let ended = run(&[&args[..], &["--device-name", NAME]].concat());
@@ -100,6 +161,8 @@ fn options_of_the_others() {
         (&["platform", "--product", "hunter2"], &["--product", "NAME:SECRET"]),
         (&["platform", "--product", "K:S", "--device", ":hunter2"], &["--device", "NAME:SECRET"]),
         (&["platform", "--product", "K:S", "--fault", "smell"], &["smell", "drop-puback"]),
+        (&["platform", "--product", "K:S", "--https-listen", "nowhere"], &["--https-listen", "HOST:PORT"]),
+        (&["platform", "--product", "K:S", "--registration", "some"], &["some", "off, preregistered, open"]),
         (&["replay"], &["FILE"]),
     ];
     for (args, words) in cases {
@@ -153,8 +216,14 @@ fn errors_are_events_and_done_comes_last() {
 fn help_shows_no_secret() {
     let mut command = wanlink(&["connect", "--help"]);
     command.env("WANLINK_DEVICE_SECRET", "hunter2hunter2").env("WANLINK_PIN", "4711");
+    command.env("WANLINK_PRODUCT_SECRET", "hunter2hunter2");
     let ended = Process::start(command).end();
     assert_eq!(ended.code, Some(0));
     let help = ended.lines.concat();
-    assert!(help.contains("WANLINK_PIN") && !help.contains("hunter2") && !help.contains("4711"));
+    assert!(
+        help.contains("WANLINK_PIN")
+            && help.contains("WANLINK_PRODUCT_SECRET")
+            && !help.contains("hunter2")
+            && !help.contains("4711")
+    );
 }

@@ -11,5 +11,7 @@ mod program;
 mod refusals;
 mod registration;
 mod replay;
+mod store;
 mod tcp;
+mod threads;
 mod tls;

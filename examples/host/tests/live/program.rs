@@ -13,6 +13,8 @@ pub(crate) use rustix::process::Signal;
 use rustix::process::{Pid, kill_process};
 use serde_json::Value;
 
+use crate::store::Store;
+
 pub(crate) const KEY: &str = "a1B2c3D4e5F";
 pub(crate) const NAME: &str = "meter-0042";
 pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
@@ -21,7 +23,7 @@ pub(crate) const NEW_NAME: &str = "meter-0043";
 pub(crate) const PRODUCT_SECRET: &str = "8LQwOYSZMwp3DFBd";
 
 /// A test that waits longer has failed.
-const PATIENCE: Duration = Duration::from_secs(100);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 pub(crate) fn wanlink(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wanlink"));
@@ -252,36 +254,4 @@ fn command(port: &str, more: &[&str]) -> Command {
     let unless = |option: [&'static str; 2]| if more.contains(&option[0]) { Vec::new() } else { option.to_vec() };
     let (name, path) = (unless(["--device-name", NAME]), unless(["--path", "mqtt"]));
     wanlink(&[&args, &name[..], &path, more].concat())
-}
-
-/// A place for the file of `--store`, which is removed with it.
-pub(crate) struct Store(std::path::PathBuf);
-
-impl Store {
-    /// No file is there yet.
-    pub(crate) fn new(name: &str) -> Self {
-        Self(std::env::temp_dir().join(format!("wanlink-live-{name}-{}.store", std::process::id())))
-    }
-
-    /// A file with these bytes.
-    pub(crate) fn with(name: &str, bytes: &[u8]) -> Self {
-        let store = Self::new(name);
-        std::fs::write(&store.0, bytes).unwrap();
-        store
-    }
-
-    pub(crate) fn path(&self) -> &str {
-        self.0.to_str().unwrap()
-    }
-
-    /// What is in it, if it is there.
-    pub(crate) fn bytes(&self) -> Option<Vec<u8>> {
-        std::fs::read(&self.0).ok()
-    }
-}
-
-impl Drop for Store {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
 }

@@ -1,0 +1,35 @@
+//! Files of `--store`.
+
+use std::path::PathBuf;
+
+/// A place for the file of `--store`, which is removed with it.
+pub(crate) struct Store(PathBuf);
+
+impl Store {
+    /// No file is there yet.
+    pub(crate) fn new(name: &str) -> Self {
+        Self(std::env::temp_dir().join(format!("wanlink-live-{name}-{}.store", std::process::id())))
+    }
+
+    /// A file with these bytes.
+    pub(crate) fn with(name: &str, bytes: &[u8]) -> Self {
+        let store = Self::new(name);
+        std::fs::write(&store.0, bytes).unwrap();
+        store
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+
+    /// What is in it, if it is there.
+    pub(crate) fn bytes(&self) -> Option<Vec<u8>> {
+        std::fs::read(&self.0).ok()
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
