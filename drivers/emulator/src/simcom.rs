@@ -1,7 +1,7 @@
 //! SIMCom's dialect, one file per chapter of the vendor's manuals (`simcom-at` is the fact sheet this is written from).
 //! The driver's tables are not known here: what both sides get wrong together, no test finds.
 //!
-//! Family 1 is A7670 and SIM7600: the CMQTT service, certificates by `AT+CCERTDOWN`.
+//! Family 1 is A7670 and SIM7600: CMQTT, CIP and CCH sockets, HTTP by `AT+HTTPACTION`, certificates by `AT+CCERTDOWN`.
 //!
 //! Facts that are weak, and the field of [`SimcomOptions`](crate::SimcomOptions) for each:
 //!
@@ -22,12 +22,21 @@
 //! | a second topic or payload before the publish | `entry_replaces` |
 //! | what "checkUTF8" checks | `utf8_checks_payload` |
 //! | whether a certificate's name is checked | `checks_name` |
+//! | `AT+NETOPEN` without a bearer; what it reads after `+CIPEVENT` | `network_refused_at_once`, `network_reads_open` |
+//! | the code of a CIP socket that nobody listens to | `refused_socket` |
+//! | data that waits when the other end closes a CIP socket | `closed_keeps_data` |
+//! | `+CCHSEND` behind the OK of a send | `tls_send_result` |
+//! | form, offset and blocks of `AT+HTTPREAD` | `http_read_data`, `http_read_offset`, `http_block` |
+//! | a second "USERDATA" | `http_headers_add` |
 //! | STOP with a client that is not released | `stop_releases` |
 
 mod certificates;
 mod clock;
 mod context;
 mod events;
+mod http_client;
+mod http_config;
+mod http_events;
 mod identity;
 mod inspect;
 mod model;
@@ -36,26 +45,38 @@ mod mqtt_config;
 mod mqtt_entries;
 mod mqtt_events;
 mod mqtt_service;
+mod names;
+mod network;
 mod power;
 mod radio;
 mod redact;
 mod reply;
 mod signal;
+mod sockets;
+mod sockets_cch;
+mod sockets_cip;
 mod tls_config;
 
 use crate::engine::internet::{LinkId, NetEvent};
 use crate::module;
 use crate::module::Chapter;
 use crate::module::dialect::{Dialect, Entry, Secret};
-use crate::module::options::{LeftOpen, Options, ResultOrder};
+use crate::module::options::{LeftOpen, Options, ResultOrder, Start};
 use crate::module::reply::{Refused, Reply};
 use crate::mqtt::session::AckFaults;
 use crate::view::{HttpView, MqttView, SocketView, TlsContext};
 use events::Event;
+use http_client::Http;
+use http_config::HttpConfig;
 use model::Series;
 use mqtt_client::Client;
 use mqtt_service::{Mqtt, Service};
+use names::Question;
+use network::Network;
 use reply::{Handled, Job, Key, Purpose};
+use sockets::{Family, Sockets};
+use sockets_cch::Cch;
+use sockets_cip::CipReception;
 
 pub(crate) use model::Model;
 
@@ -67,6 +88,13 @@ pub(crate) struct Simcom {
     model: &'static Model,
     tls: Vec<TlsContext>,
     mqtt: Mqtt,
+    network: Network,
+    cip: CipReception,
+    cch: Cch,
+    sockets: Sockets,
+    /// Between `AT+HTTPINIT` and `AT+HTTPTERM`.
+    http: Option<Http>,
+    question: Option<Question>,
     /// Host and zone of `AT+CNTP`.
     time_server: (String, i8),
     /// Set-up commands that still fail.
@@ -79,32 +107,49 @@ impl Simcom {
             model,
             tls: vec![tls_config::factory(); tls_config::CONTEXTS],
             mqtt: Mqtt::default(),
+            network: Network::Closed,
+            cip: CipReception::default(),
+            cch: Cch::default(),
+            sockets: Sockets::new(),
+            http: None,
+            question: None,
             time_server: (String::new(), 0),
             setup_failures: options.simcom.setup_failures,
         };
-        if options.simcom.left_open != LeftOpen::Nothing && options.start == module::options::Start::Running {
-            own.mqtt.service = Service::Started;
-        }
-        if options.simcom.left_open == LeftOpen::Client && options.start == module::options::Start::Running {
-            own.mqtt.clients[0].acquire("old".to_owned(), false, 3);
+        if options.start == Start::Running && options.simcom.left_open != LeftOpen::Nothing {
+            own.was_left_open(options.simcom.left_open == LeftOpen::Client);
         }
         own
     }
 
-    /// Nothing of it survives a restart but the time server.
+    /// An earlier life of the host did not clean up.
+    fn was_left_open(&mut self, with_client: bool) {
+        self.mqtt.service = Service::Started;
+        self.cch.service = Service::Started;
+        self.network = Network::Open;
+        self.http = Some(Http::new(HttpConfig::factory(self.model.series)));
+        if with_client {
+            self.mqtt.clients[0].acquire("old".to_owned(), false, 3);
+        }
+    }
+
+    /// Nothing of it survives a restart but the time server; what a test looks at stays.
     fn restarted(&mut self, options: &Options) {
-        let time_server = std::mem::take(&mut self.time_server);
-        let fresh = Self {
-            model: self.model,
-            tls: vec![tls_config::factory(); tls_config::CONTEXTS],
-            mqtt: Mqtt::default(),
-            time_server,
-            setup_failures: options.simcom.setup_failures,
-        };
+        let fresh = Self::new(self.model, &Options { start: Start::Off, ..options.clone() });
         let old = std::mem::replace(self, fresh);
+        self.time_server = old.time_server;
         for (client, before) in self.mqtt.clients.iter_mut().zip(old.mqtt.clients) {
             (client.published, client.lost) = (before.published, before.lost);
         }
+    }
+
+    /// Every link that is open.
+    fn links(&self) -> Vec<LinkId> {
+        let clients = self.mqtt.clients.iter().filter_map(Client::link);
+        let sockets = self.sockets.values().filter_map(|socket| socket.link);
+        let http = self.http.as_ref().and_then(Http::link);
+        let question = self.question.as_ref().map(|question| question.link);
+        clients.chain(sockets).chain(http).chain(question).collect()
     }
 }
 
@@ -137,6 +182,12 @@ impl Dialect for Simcom {
             clock::COMMANDS,
             tls_config::COMMANDS,
             certificates::COMMANDS,
+            network::COMMANDS,
+            names::COMMANDS,
+            sockets_cip::COMMANDS,
+            sockets_cch::COMMANDS,
+            http_config::COMMANDS,
+            http_client::COMMANDS,
             mqtt_service::COMMANDS,
             mqtt_config::COMMANDS,
             mqtt_client::COMMANDS,
@@ -162,7 +213,7 @@ impl Dialect for Simcom {
     }
 
     fn lost_power(module: &mut Module) -> Vec<LinkId> {
-        let links = module.own.mqtt.clients.iter().filter_map(Client::link).collect();
+        let links = module.own.links();
         module.own.restarted(&module.options);
         links
     }
@@ -216,6 +267,12 @@ impl Dialect for Simcom {
     fn link_event(module: &mut Module, link: LinkId, event: NetEvent) {
         if let Some(client) = module.client_of(link) {
             module.client_event(client, link, event);
+        } else if let Some(socket) = module.socket_of(link) {
+            module.socket_event(socket, event);
+        } else if module.http_has_link(link) {
+            module.http_event(link, event);
+        } else {
+            module.name_answered(&event);
         }
     }
 
@@ -224,7 +281,15 @@ impl Dialect for Simcom {
             let context = module.own.mqtt.clients[client].tls_context.unwrap_or(client);
             let wait_us = u64::from(module.own.tls[context].negotiation_s) * 1_000_000;
             module.later(module.now_us + wait_us, Event::ConnectTimeout { client, link });
+        } else if let Some(socket) = module.socket_of(link) {
+            module.socket_negotiates(socket, link);
+        } else if module.http_has_link(link) {
+            module.http_negotiates(link);
         }
+    }
+
+    fn data_passes(module: &mut Module) {
+        module.send_again();
     }
 
     fn happens(module: &mut Module, event: Event) {
@@ -245,14 +310,13 @@ impl Dialect for Simcom {
     }
 
     fn entry(module: &Module, purpose: &Purpose) -> Entry {
+        // "With echo on, data-mode bytes are echoed too".
+        let prompt = module.options.simcom.prompt.unwrap_or(">");
+        let entry = Entry { prompt, timeout_us: None, echo: true, acknowledge_every: None };
         match purpose {
-            // "With echo on, data-mode bytes are echoed too"; none of these has a time-out.
-            Purpose::Mqtt(..) | Purpose::Certificate(_) => Entry {
-                prompt: module.options.simcom.prompt.unwrap_or(">"),
-                timeout_us: None,
-                echo: true,
-                acknowledge_every: None,
-            },
+            // "no documented time-out": the port stays blocked.
+            Purpose::Mqtt(..) | Purpose::Certificate(_) | Purpose::Send(_) => entry,
+            Purpose::HttpBody(wait_us) => Entry { prompt: "DOWNLOAD\r\n", timeout_us: Some(*wait_us), ..entry },
         }
     }
 
@@ -260,6 +324,9 @@ impl Dialect for Simcom {
         match purpose {
             Purpose::Mqtt(client, what) => module.mqtt_typed(client, what, data),
             Purpose::Certificate(upload) => module.certificate_typed(upload, data),
+            Purpose::Send(id) if id.family == Family::Cip => module.cip_typed(id, data),
+            Purpose::Send(id) => module.cch_typed(id, data),
+            Purpose::HttpBody(_) => module.http_body_typed(data),
         }
     }
 
@@ -277,6 +344,8 @@ impl Dialect for Simcom {
 
     fn kill_tcp(module: &mut Module) {
         module.kill_clients();
+        module.kill_sockets();
+        module.kill_http();
     }
 
     fn ack_faults(module: &mut Module) -> Vec<&mut AckFaults> {
@@ -287,16 +356,16 @@ impl Dialect for Simcom {
         module.client_view(index)
     }
 
-    fn http(_: &Module) -> HttpView {
-        HttpView::default()
+    fn http(module: &Module) -> HttpView {
+        module.http_view()
     }
 
-    fn tcp_socket(_: &Module, _: usize) -> Option<SocketView> {
-        None
+    fn tcp_socket(module: &Module, id: usize) -> Option<SocketView> {
+        module.socket_view(Family::Cip, id)
     }
 
-    fn tls_socket(_: &Module, _: usize) -> Option<SocketView> {
-        None
+    fn tls_socket(module: &Module, id: usize) -> Option<SocketView> {
+        module.socket_view(Family::Cch, id)
     }
 
     fn tls_context(module: &Module, index: usize) -> Option<&TlsContext> {

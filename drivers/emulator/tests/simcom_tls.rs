@@ -131,3 +131,32 @@ fn certificates_survive_a_restart_and_contexts_do_not() {
     assert_eq!(bench.send("AT+CSSLCFG=0"), "\r\n+CSSLCFG: 0,4,0,1,300,\"\",\"\",\"\",\"\",0\r\n\r\nOK\r\n");
     assert_eq!(bench.emulator.file("ca.pem"), Some(authority.pem.as_bytes()));
 }
+
+/// "With authmode 1/2 the platform's root must be in the CA file", also for sockets and HTTP.
+#[test]
+fn sessions_and_requests_over_tls() {
+    let authority = Authority::new();
+    for (host, open, status) in [(HOST, 0, 704), ("other.example", 15, 715)] {
+        let mut bench = scene(Profile::a7670(), SimcomOptions::default(), &authority.pem, host, NOW, &authority);
+        bench.broker.raw = true;
+        ok(&mut bench, "AT+CCHSET=1,1");
+        assert!(bench.until("AT+CCHSTART", "+CCHSTART").ends_with(": 0\r\n"));
+        ok(&mut bench, "AT+CCHSSLCFG=0,0");
+        let answer = bench.until("AT+CCHOPEN=0,\"broker.example\",443,2", "+CCHOPEN");
+        assert!(answer.ends_with(&format!(": 0,{open}\r\n")), "{answer}");
+        if open == 0 {
+            assert_eq!(enter(&mut bench, "AT+CCHSEND=0,2", b"hi"), "\r\nOK\r\n\r\n+CCHSEND: 0,0\r\n");
+            assert_eq!(bench.broker.plain, b"hi");
+        } else {
+            assert_eq!(failure(&bench), Some(TlsFailure::WrongName));
+        }
+        ok(&mut bench, "AT+HTTPINIT");
+        ok(&mut bench, "AT+HTTPPARA=\"SSLCFG\",0");
+        ok(&mut bench, "AT+HTTPPARA=\"URL\",\"https://broker.example/auth\"");
+        let mut answer = bench.send("AT+HTTPACTION=0");
+        // The request is out, and nobody answers it.
+        bench.emulator.kill_tcp();
+        answer += &bench.wait(SECOND);
+        assert!(answer.contains(&format!("\r\n+HTTPACTION: 0,{status},0\r\n")), "{answer}");
+    }
+}

@@ -20,3 +20,13 @@ fn a7670_mqtt_session() {
 fn sim7600_start_and_refusals() {
     play(Profile::sim7600(), running(), include_str!("transcripts/sim7600-mqtt.at"));
 }
+
+#[test]
+fn sockets_of_family_1() {
+    play(Profile::a7670(), running(), include_str!("transcripts/a7670-sockets.at"));
+}
+
+#[test]
+fn http_of_family_1() {
+    play(Profile::a7670(), running(), include_str!("transcripts/a7670-http.at"));
+}

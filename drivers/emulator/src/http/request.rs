@@ -6,6 +6,24 @@ use super::url::Url;
 pub(crate) enum Method {
     Get,
     Post,
+    Put,
+    Delete,
+}
+
+impl Method {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// Whether a body goes with it, be it an empty one.
+    pub(crate) const fn has_body(self) -> bool {
+        matches!(self, Self::Post | Self::Put)
+    }
 }
 
 /// What a request is made of, beside its body.
@@ -18,16 +36,16 @@ pub(crate) struct Request<'a> {
 }
 
 impl Request<'_> {
-    /// The bytes that go over the wire. A POST tells the length of its body.
+    /// The bytes that go over the wire. One that has a body tells its length.
     pub(crate) fn bytes(&self, body: &[u8]) -> Vec<u8> {
         let Url { authority, target, .. } = self.url;
-        let method = if self.method == Method::Get { "GET" } else { "POST" };
+        let method = self.method.name();
         let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {authority}\r\n");
         for header in &self.headers {
             head += header;
             head += "\r\n";
         }
-        if self.method == Method::Post {
+        if self.method.has_body() {
             head += &format!("Content-Length: {}\r\n", body.len());
         }
         [head.as_bytes(), b"\r\n", body].concat()

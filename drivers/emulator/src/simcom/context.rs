@@ -71,6 +71,9 @@ impl Module {
     pub(super) fn services_lose_network(&mut self, id: usize) {
         if id == CONTEXT {
             self.mqtt_loses_network();
+            self.network_is_lost();
+            self.cch_loses_network();
+            self.http_loses_network();
         }
     }
 }

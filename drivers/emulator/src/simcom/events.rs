@@ -1,6 +1,7 @@
 //! What happens by itself, later.
 
 use super::Module;
+use super::sockets::SocketId;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
@@ -16,6 +17,27 @@ pub(crate) enum Event {
         client: usize,
         id: u16,
     },
+    NetworkOpened,
+    CchStarted,
+    /// The open of this socket took too long.
+    SocketTimeout {
+        id: SocketId,
+        link: u32,
+    },
+    /// The other end has all that this socket had sent by then.
+    Acknowledged {
+        id: SocketId,
+        link: u32,
+        total: usize,
+    },
+    /// The HTTP request or answer on this link took too long.
+    HttpTimeout {
+        link: u32,
+    },
+    /// A name took too long.
+    NameTimeout {
+        link: u32,
+    },
     /// The time server answers.
     TimeServer,
 }
@@ -27,6 +49,12 @@ impl Module {
             Event::MqttStopped => self.mqtt_stop_ends(),
             Event::ConnectTimeout { client, link } => self.connect_timed_out(client, link),
             Event::PublishTimeout { client, id } => self.publish_timed_out(client, id),
+            Event::NetworkOpened => self.network_opened(),
+            Event::CchStarted => self.cch_start_ends(),
+            Event::SocketTimeout { id, link } => self.socket_timed_out(id, link),
+            Event::Acknowledged { id, link, total } => self.acknowledged(id, link, total),
+            Event::HttpTimeout { link } => self.http_timed_out(link),
+            Event::NameTimeout { link } => self.name_timed_out(link),
             Event::TimeServer => self.time_server_answered(),
         }
     }

@@ -2,9 +2,37 @@
 
 use super::Module;
 use super::mqtt_client::{Client, Phase};
-use crate::view::{MqttPhase, MqttView};
+use super::sockets::{Family, SocketId};
+use crate::view::{HttpPhase, HttpView, MqttPhase, MqttView, SocketView};
 
 impl Module {
+    pub(super) fn http_view(&self) -> HttpView {
+        let Some(http) = &self.own.http else { return HttpView::default() };
+        let phase = match (&http.exchange, &http.answer) {
+            (Some(exchange), _) if exchange.sent => HttpPhase::Waiting,
+            (Some(_), _) => HttpPhase::Opening,
+            (None, Some(_)) => HttpPhase::Answered,
+            (None, None) => HttpPhase::Idle,
+        };
+        HttpView {
+            phase,
+            url: http.config.url.as_ref().map(|url| url.text.clone()),
+            status: http.answer.as_ref().map(|answer| answer.status),
+            unread: http.answer.as_ref().map_or(0, |answer| answer.body.len()),
+        }
+    }
+
+    pub(super) fn socket_view(&self, family: Family, number: usize) -> Option<SocketView> {
+        let socket = self.own.sockets.get(&SocketId { family, number })?;
+        Some(SocketView {
+            state: socket.state,
+            host: socket.host.clone(),
+            port: socket.port,
+            unread: socket.unread.len(),
+            unacknowledged: socket.unacknowledged(),
+        })
+    }
+
     pub(super) fn client_view(&self, index: usize) -> Option<MqttView> {
         let client: &Client = self.own.mqtt.clients.get(index)?;
         let (phase, in_flight) = match &client.phase {

@@ -26,6 +26,8 @@ pub(crate) struct Model {
     pub(super) version_in_acquire: bool,
     /// The least time-out of `AT+CMQTTPUB` and `AT+CMQTTDISC`.
     pub(super) shortest_wait_s: u32,
+    /// The headers that one `AT+HTTPPARA` sets.
+    pub(super) header: usize,
     /// The name of a certificate.
     pub(super) certificate_name: usize,
 }
@@ -46,6 +48,7 @@ const A7670: Model = Model {
     payload: 10_240,
     version_in_acquire: false,
     shortest_wait_s: 1,
+    header: 256,
     certificate_name: 108,
 };
 
@@ -54,6 +57,7 @@ const SIM7600: Model = Model {
     label: "SIMCOM_SIM7600G-H",
     version_in_acquire: true,
     shortest_wait_s: 60,
+    header: 512,
     certificate_name: 128,
     ..A7670
 };

@@ -2,6 +2,7 @@
 
 use super::certificates::Upload;
 use super::mqtt_entries::Entered;
+use super::sockets::SocketId;
 use super::{Module, Simcom};
 use crate::module::options::FailureOrder;
 use crate::module::reply::{self, Outcome, Refused, Reply};
@@ -37,6 +38,14 @@ pub(crate) enum Key {
     MqttStop,
     /// Of this client.
     Mqtt(Step, usize),
+    NetOpen,
+    NetClose,
+    CchStart,
+    CchStop,
+    Open(SocketId),
+    Send(SocketId),
+    Close(SocketId),
+    HttpAction,
 }
 
 /// Work that is done when a blocking command ends.
@@ -49,6 +58,10 @@ pub(crate) enum Purpose {
     /// A text of this MQTT client.
     Mqtt(usize, Entered),
     Certificate(Upload),
+    /// For this socket.
+    Send(SocketId),
+    /// The body of a request, within so many microseconds.
+    HttpBody(u64),
 }
 
 /// The text of a CME code that 3GPP has not, or that SIMCom words in its own way (2.4).

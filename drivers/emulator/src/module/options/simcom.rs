@@ -118,6 +118,12 @@ pub struct SimcomOptions {
     /// Bytes that one `+HTTPREAD` brings: "about 1024 bytes a block" (6.1).
     pub http_block: usize,
 
+    /// `AT+NETOPEN` without a bearer is a bare ERROR; false: `+NETOPEN: 1` behind OK. "PDP `+NETOPEN: 1` or ERROR" (10).
+    pub network_refused_at_once: bool,
+    /// After `+CIPEVENT` `AT+NETOPEN?` "still says 1" (2.6).
+    pub network_reads_open: bool,
+    /// What a CIP socket that nobody listens to is refused with: the table has no such code (7.1).
+    pub refused_socket: u8,
     /// Cached data can be read after the other end closed a CIP socket: "for CIP [L]" (7.1).
     pub closed_keeps_data: bool,
     /// `+CCHSEND: <s>,0` follows the OK of a send: "[`+CCHSEND: s,0`]" (7.2).
@@ -189,6 +195,9 @@ impl Default for SimcomOptions {
             http_read_offset: true,
             http_headers_add: false,
             http_block: 1_024,
+            network_refused_at_once: true,
+            network_reads_open: false,
+            refused_socket: 10,
             closed_keeps_data: true,
             tls_send_result: true,
             publish_waits: true,
@@ -231,6 +240,7 @@ impl SimcomOptions {
             tls_failure: [32, 34][pick(random, 2)],
             http_block: 1 + pick(random, 1_024),
             connect_blocks_us: random.below(60_000_000),
+            refused_socket: [1, 5, 10, 12][pick(random, 4)],
             held_id: [None, Some(3), Some(4)][pick(random, 3)],
             http_connect_failures: random.below(3) as u8,
             ..Self::default()
@@ -257,6 +267,8 @@ impl SimcomOptions {
             &mut self.stop_releases,
             &mut self.http_read_offset,
             &mut self.http_headers_add,
+            &mut self.network_refused_at_once,
+            &mut self.network_reads_open,
             &mut self.closed_keeps_data,
             &mut self.tls_send_result,
             &mut self.publish_waits,
