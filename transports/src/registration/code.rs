@@ -23,7 +23,7 @@ pub enum Cause {
     AlreadyActive,
     /// The product secret is not that of the product.
     WrongSecret,
-    /// One of the two above: over MQTT they cannot be told apart.
+    /// One of the two above, or the device name is unknown: over MQTT they cannot be told apart.
     WrongSecretOrActive,
     /// There is no device of this name in the product.
     UnknownDevice,
@@ -80,7 +80,7 @@ impl core::fmt::Display for Cause {
         f.write_str(match self {
             Self::AlreadyActive => "the device is active already",
             Self::WrongSecret => "wrong product secret",
-            Self::WrongSecretOrActive => "wrong product secret, or the device is active already",
+            Self::WrongSecretOrActive => "wrong product secret or device name, or the device is active already",
             Self::UnknownDevice => "no such device in the product",
             Self::UnknownProduct => "no such product",
             Self::BadRequest => "the request lacks something, or securemode is not taken here",
@@ -109,6 +109,6 @@ mod tests {
         assert_eq!(RegistrationCode::Https(6289).cause(), Cause::AlreadyActive);
         assert_eq!(RegistrationCode::Connack(4).cause(), Cause::WrongSecretOrActive);
         let named = std::string::ToString::to_string(&Cause::WrongSecretOrActive);
-        assert!(named.contains("wrong product secret") && named.contains("active already"));
+        assert!(named.contains("wrong product secret or") && named.contains("active already"));
     }
 }

@@ -9,7 +9,7 @@ use super::form::{HTTPS_FORM, HTTPS_PATH};
 use crate::endpoint::Endpoint;
 use crate::identity::Identity;
 use crate::sign::{HmacSha256, Sign};
-use crate::store::{Record, Store};
+use crate::store::{Name, Record, Store};
 
 /// Room for the reply over HTTPS. Those of the facts have some 150 bytes; a page of a gateway, which may have more, is no
 /// reply.
@@ -39,7 +39,8 @@ const REPLY: usize = 512;
 /// * What the store has is returned without a request, **whatever became of it**: a secret that the platform refuses at a
 ///   later login never leads to a registration by itself. Whoever wants one resets the device in the console and calls
 ///   [`Store::erase`].
-/// * An identity of another product or device is [`DeviceError::OtherDevice`], and stays.
+/// * An identity of another product or device is [`DeviceError::OtherDevice`], and stays. So does a token where an
+///   identity is asked for, and the other way round: [`DeviceError::OtherCredential`].
 /// * A refusal stores nothing.
 /// * *Dropped*, or power lost: the device has been registered or not, and the store holds all of the result or nothing.
 ///   As long as it has not logged in, the device registers again, and what it got before is void.
@@ -97,14 +98,20 @@ impl<S: Store, A: Sign> Device<S, A> {
         Ok(identity)
     }
 
-    /// The record that is kept, when it is of this device.
+    /// The record that is kept, when it is of this device. The device is registered by either kind of record.
     pub(super) async fn kept<R: Record, E>(
         &mut self,
         is_own: impl FnOnce(&Applicant<A>, &R) -> bool,
     ) -> Result<Option<R>, DeviceError<E, S::Error>> {
         match self.store.load::<R>().await? {
-            Some(record) if !is_own(&self.applicant, &record) => Err(DeviceError::OtherDevice),
-            kept => Ok(kept),
+            Some(record) if is_own(&self.applicant, &record) => Ok(Some(record)),
+            Some(_) => Err(DeviceError::OtherDevice),
+            None => {
+                let other = if matches!(R::NAME, Name::Identity) { Name::DeviceToken } else { Name::Identity };
+                let mut is_there = false;
+                self.store.read(other, &mut |_| is_there = true).await?;
+                if is_there { Err(DeviceError::OtherCredential) } else { Ok(None) }
+            }
         }
     }
 }

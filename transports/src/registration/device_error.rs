@@ -18,6 +18,9 @@ pub enum DeviceError<E, S> {
     Store(StoreError<S>),
     /// The store has an identity or a token of another product or device, which was left there.
     OtherDevice,
+    /// The store has a device token where an identity was asked for, or an identity where a token was. Nothing was sent:
+    /// the device is registered, and logs in with that.
+    OtherCredential,
     /// The device logged in before, so the platform registers it no more; and its secret is not in the store. Told over
     /// HTTPS only.
     AlreadyActive,
@@ -46,7 +49,9 @@ impl<E: Error, S: core::error::Error + 'static> Error for DeviceError<E, S> {
             Self::AlreadyActive => ErrorKind::Refused(Refusal::Code(ALREADY_ACTIVE)),
             Self::Silent | Self::Lost(_) => ErrorKind::Retry,
             Self::Link(error) => error.kind(),
-            Self::Store(_) | Self::OtherDevice | Self::AuthType | Self::TooLong(_) => ErrorKind::Misuse,
+            Self::Store(_) | Self::OtherDevice | Self::OtherCredential | Self::AuthType | Self::TooLong(_) => {
+                ErrorKind::Misuse
+            }
         }
     }
 }
@@ -57,6 +62,9 @@ impl<E: core::fmt::Display, S: core::fmt::Display> core::fmt::Display for Device
             Self::Module(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
             Self::OtherDevice => f.write_str("the store belongs to another device; erase it to register this one"),
+            Self::OtherCredential => f.write_str(
+                "the store has a device token for an identity, or the reverse; log in with that, or erase it to register",
+            ),
             Self::AlreadyActive => f.write_str(
                 "the device logged in before and is not registered again; restore its secret or reset it in the console",
             ),

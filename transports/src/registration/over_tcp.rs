@@ -19,8 +19,8 @@ use crate::tcp::{Buffers, Link, SPARE};
 /// platform refuses, and on which everybody could read the secret (aliyun-iot, 3.2).
 ///
 /// Refusals are those of [`identity_over_mqtt`](Self::identity_over_mqtt). The buffers are those of the
-/// [`tcp::Link`](Link) that logs in afterwards; they are wiped. The driver's inbox held the result, too, and may hold it
-/// until other bytes take its place.
+/// [`tcp::Link`](Link) that logs in afterwards; they are wiped, and too small ones for request and result do not compile.
+/// The driver's inbox held the result, too, and may hold it until other bytes take its place.
 ///
 /// *Dropped*: the next call of such a method of this device, with the same module, closes the socket that was left open,
 /// as a start of the module does.

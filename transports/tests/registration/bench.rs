@@ -155,7 +155,7 @@ impl Bench {
             Way::Tcp => in_world(device.identity_over_tcp(
                 modem,
                 PUBLIC,
-                &mut tcp::Buffers::<256, 320>::new(),
+                &mut tcp::Buffers::<203, 307>::new(),
                 request,
                 &random,
             )),
@@ -167,7 +167,7 @@ impl Bench {
         match way {
             Way::Mqtt => in_world(device.token_over_mqtt(modem, PUBLIC, request, &random)),
             Way::Tcp => {
-                in_world(device.token_over_tcp(modem, PUBLIC, &mut tcp::Buffers::<512, 512>::new(), request, &random))
+                in_world(device.token_over_tcp(modem, PUBLIC, &mut tcp::Buffers::<408, 307>::new(), request, &random))
             }
         }
     }

@@ -54,6 +54,22 @@ fn a_token_for_a_device_that_nobody_entered() {
     }
 }
 
+/// It is registered by either, and a second registration would make the first void.
+#[test]
+fn a_device_with_one_kind_of_credential_asks_for_no_other() {
+    for way in Way::ALL {
+        let mut bench = Bench::new();
+        bench.token(way, &REGNWL).unwrap();
+        assert_eq!(bench.identity(way, &REGISTER).unwrap_err(), DeviceError::OtherCredential);
+        assert_eq!(bench.over_https().unwrap_err(), DeviceError::OtherCredential);
+        let mut bench = Bench::new();
+        bench.identity(way, &REGISTER).unwrap();
+        let error = bench.token(way, &REGNWL).unwrap_err();
+        assert_eq!((error, error.kind()), (DeviceError::OtherCredential, ErrorKind::Misuse));
+        assert_eq!((bench.modem.connections, bench.store.frames.len()), (1, 1));
+    }
+}
+
 /// A call that was dropped behind its login leaves a message in the module: that secret is void once there is another.
 #[test]
 fn what_an_earlier_call_was_given_is_not_taken_for_the_result() {
@@ -76,7 +92,8 @@ fn code_4_names_both_causes() {
         assert_eq!((error, error.kind()), (connack(4), ErrorKind::Refused(Refusal::Connack(4))));
         assert_eq!(
             error.to_string(),
-            "the platform refused to register the device (CONNACK 4): wrong product secret, or the device is active already"
+            "the platform refused to register the device (CONNACK 4): wrong product secret or device name, or the device is \
+             active already"
         );
         assert!(bench.store.frames.is_empty());
     }

@@ -1,16 +1,15 @@
 //! One device with its flash, and the platform: what each of its lives leaves is found by the next.
 
 use std::cell::Cell;
-use std::future::{pending, poll_fn};
+use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::LazyLock;
 use std::task::Poll;
 
-use embedded_storage_async::nor_flash::{ErrorType, NorFlash, ReadNorFlash};
 use wanlink_core::{Delivery, Module, Network, Qos, Root, Tls, Trust};
 use wanlink_emulator::{
-    Emulator, HostInput, HostOutput, Nor, NorError, Options, PortOptions, PortReader, PortWriter, Profile,
+    Emulator, HostInput, HostOutput, NorError, Options, PortOptions, PortReader, PortWriter, Profile,
 };
 use wanlink_platform::{Config, Limits, Platform, Product, Registration};
 use wanlink_quectel::{Bg95, Buffers, Quectel, Wired};
@@ -23,62 +22,15 @@ use wanlink_transports::roots::{RootName, name_of};
 use wanlink_transports::store::{Flash, FlashError, Store};
 use wanlink_transports::{Connect, Endpoint, Identity, Principal, Protects, Region, mqtt, tcp, topic};
 
+use crate::board::{Board, Chip};
+
 pub(crate) const KEY: &str = "a1B2c3D4e5F";
 pub(crate) const NAME: &str = "meter-0042";
 pub(crate) const PRODUCT_SECRET: &str = "8LQwOYSZMwp3DFBd";
 
 pub(crate) type Driver<'b> = Quectel<'b, Bg95, PortReader, PortWriter, Wired<HostOutput, HostOutput, HostInput>>;
-pub(crate) type Chip = Nor<4, 512>;
 pub(crate) type Records<'n> = Flash<'n, Board<'n>>;
 pub(crate) type Error = DeviceError<wanlink_quectel::Error, FlashError<NorError>>;
-
-/// The flash as the microcontroller has it: when its power goes, so goes that of the program.
-pub(crate) struct Board<'n> {
-    chip: &'n mut Chip,
-    is_dark: Rc<Cell<bool>>,
-}
-
-impl Board<'_> {
-    async fn survive<T>(&self, result: Result<T, NorError>) -> Result<T, NorError> {
-        if self.chip.is_off() {
-            self.is_dark.set(true);
-            pending::<()>().await;
-        }
-        result
-    }
-}
-
-impl ErrorType for Board<'_> {
-    type Error = NorError;
-}
-
-impl ReadNorFlash for Board<'_> {
-    const READ_SIZE: usize = Chip::READ_SIZE;
-
-    async fn read(&mut self, offset: u32, out: &mut [u8]) -> Result<(), NorError> {
-        let result = self.chip.read(offset, out).await;
-        self.survive(result).await
-    }
-
-    fn capacity(&self) -> usize {
-        self.chip.capacity()
-    }
-}
-
-impl NorFlash for Board<'_> {
-    const WRITE_SIZE: usize = Chip::WRITE_SIZE;
-    const ERASE_SIZE: usize = Chip::ERASE_SIZE;
-
-    async fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), NorError> {
-        let result = self.chip.write(offset, bytes).await;
-        self.survive(result).await
-    }
-
-    async fn erase(&mut self, from: u32, to: u32) -> Result<(), NorError> {
-        let result = self.chip.erase(from, to).await;
-        self.survive(result).await
-    }
-}
 
 /// The path that registers, and logs in behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,7 +172,7 @@ impl Bench {
         let Self { base, chip, product_secret, name, .. } = self;
         let (mut room, is_dark) = ([0; Flash::ROOM], Rc::new(Cell::new(false)));
         let end = chip.bytes.len() as u32;
-        let store = Flash::new(Board { chip, is_dark: is_dark.clone() }, 0..end, &mut room).unwrap();
+        let store = Flash::new(Board::new(chip, is_dark.clone()), 0..end, &mut room).unwrap();
         let mut device = Device::new(Applicant::new(KEY, name, product_secret).unwrap(), store);
         base.run(async |reader, writer, scene| {
             let pins = scene.borrow().module.pins();

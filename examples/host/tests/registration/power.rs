@@ -8,7 +8,8 @@ use wanlink_emulator::{Torn, polled};
 use wanlink_transports::Identity;
 use wanlink_transports::store::{Flash, HttpsToken, Store};
 
-use crate::bench::{Bench, Chip, KEY, NAME, Wish, obtain, post};
+use crate::bench::{Bench, KEY, NAME, Wish, obtain, post};
+use crate::board::Chip;
 
 fn with<T>(chip: &mut Chip, work: impl AsyncFnOnce(&mut Flash<'_, &mut Chip>) -> T) -> T {
     let mut room = [0; Flash::ROOM];

@@ -4,7 +4,8 @@ use wanlink_core::{Error as _, ErrorKind, Refusal};
 use wanlink_platform::Registration;
 use wanlink_transports::registration::{DeviceError, RegistrationCode, RegistrationError};
 
-use crate::bench::{Bench, Chip, NAME, Way, Wish, obtain, post};
+use crate::bench::{Bench, NAME, Way, Wish, obtain, post};
+use crate::board::Chip;
 
 /// One try: what was refused, for which code over HTTPS, and over MQTT.
 fn refuses(bench: &mut Bench, wish: Wish, https: u16, connack: u8) {
