@@ -12,6 +12,7 @@ use crate::peer::Peer;
 use crate::pins::Pins;
 use crate::quectel::Quectel;
 use crate::simcom::Simcom;
+use crate::ublox::Ublox;
 
 /// An emulated module: a pure state machine. Towards the host it is a [`Peer`], with [`Pins`]; towards the network it
 /// asks with [`NetRequest`] and is told with [`NetEvent`].
@@ -38,6 +39,7 @@ impl Emulator {
     pub fn new(profile: &'static Profile, options: Options, seed: u64) -> Self {
         let module: Box<dyn Play> = match &profile.vendor {
             Vendor::Simcom(model) => Box::new(Module::new(Simcom::new(model, &options), profile, options, seed)),
+            Vendor::Ublox(model) => Box::new(Module::new(Ublox::new(model, &options), profile, options, seed)),
             Vendor::Quectel(model) => Box::new(Module::new(Quectel::new(model, &options), profile, options, seed)),
         };
         Self { module, notes: Vec::new() }

@@ -22,6 +22,7 @@ mod script;
 mod simcom;
 mod time;
 pub mod trace;
+mod ublox;
 mod view;
 mod world;
 
@@ -32,8 +33,8 @@ pub use fault::{Fault, FaultError, FaultyPort, TimedFault};
 #[cfg(feature = "flash")]
 pub use flash::{FlashStep, Nor, NorError, Torn};
 pub use module::options::{
-    BusyInput, ConnackTimeout, FailureOrder, HttpFailure, HttpOptions, LeftOpen, NetworkLoss, Options, ReadForm,
-    ResultOrder, SimCard, SimcomOptions, Start,
+    BusyInput, ColonSpace, ConnackTimeout, Early, FailureOrder, HttpFailure, HttpOptions, LeftOpen, NetworkLoss,
+    Options, ReadForm, ResultOrder, SimCard, SimcomOptions, Start, UbloxOptions,
 };
 pub use module::profile::Profile;
 pub use peer::Peer;

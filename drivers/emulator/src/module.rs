@@ -15,7 +15,7 @@ mod operators;
 pub(crate) mod options;
 pub(crate) mod play;
 pub(crate) mod power;
-mod power_saving;
+pub(crate) mod power_saving;
 pub(crate) mod profile;
 pub(crate) mod radio;
 pub(crate) mod redact;
@@ -104,7 +104,7 @@ impl<D: Dialect> Module<D> {
             sim: Sim::new(&options.sim, D::busy_card(&options)),
             radio: Radio::default(),
             contexts: Contexts::new(profile.limits.contexts),
-            clock: Clock::new(&options),
+            clock: Clock::new(&options, D::zone_mode(profile)),
             saving: Saving::default(),
             flash: Flash::new(profile.limits.flash),
             prompt_delay_us: 0,
@@ -143,6 +143,9 @@ impl<D: Dialect> Module<D> {
     }
 
     fn accept(&mut self, byte: u8) {
+        if !D::hears(self, byte) {
+            return;
+        }
         if let Some(typed) = self.console.accept(self.now_us, byte, self.running.is_some()) {
             self.after_entry = matches!(typed, Typed::Data(_));
             self.typed(typed);

@@ -134,6 +134,11 @@ impl Console {
         self.entry.is_some()
     }
 
+    /// Whether the host has typed a part of a line.
+    pub(crate) const fn has_begun_line(&self) -> bool {
+        !self.line.is_empty() || self.too_long
+    }
+
     /// Whether a URC would tear the echo of a line that the host is typing.
     pub(crate) const fn is_typing(&self) -> bool {
         self.echo && !self.line.is_empty()

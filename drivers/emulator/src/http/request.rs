@@ -4,6 +4,7 @@ use super::url::Url;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Method {
+    Head,
     Get,
     Post,
     Put,
@@ -13,6 +14,7 @@ pub(crate) enum Method {
 impl Method {
     const fn name(self) -> &'static str {
         match self {
+            Self::Head => "HEAD",
             Self::Get => "GET",
             Self::Post => "POST",
             Self::Put => "PUT",

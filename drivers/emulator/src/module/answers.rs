@@ -67,7 +67,7 @@ impl<D: Dialect> Module<D> {
     fn prompt(&mut self, purpose: &D::Purpose, size: Size) {
         let Entry { prompt, timeout_us, echo, acknowledge_every } = D::entry(self, purpose);
         self.console.open_entry(size, echo, acknowledge_every);
-        self.console.output.write(self.now_us, Kind::Prompt, format!("\r\n{prompt}").as_bytes());
+        self.say(Kind::Prompt, format!("\r\n{prompt}").into_bytes());
         if let Some(after_us) = timeout_us {
             self.agenda.add(self.now_us + after_us, Event::EntryTimeout);
         }
@@ -87,7 +87,7 @@ impl<D: Dialect> Module<D> {
         for (index, line) in lines.iter().enumerate() {
             // One CR LF between lines of one answer, a blank line before the final (quectel-at 0).
             let start: &[u8] = if index == 0 && self.settings.verbose { b"\r\n" } else { b"" };
-            self.console.output.write(self.now_us, kind, &[start, line, b"\r\n"].concat());
+            self.say(kind, [start, line, b"\r\n"].concat());
         }
         if self.options.urcs_inside_answers && !lines.is_empty() {
             self.let_urcs_out();
@@ -118,7 +118,7 @@ impl<D: Dialect> Module<D> {
             (true, true) => format!("{text}\r\n"),
             (true, false) => format!("\r\n{text}\r\n"),
         };
-        self.console.output.write(self.now_us, Kind::Final, line.as_bytes());
+        self.say(Kind::Final, line.into_bytes());
     }
 
     fn cme_line(&self, code: u16) -> String {
@@ -215,9 +215,15 @@ impl<D: Dialect> Module<D> {
         }
     }
 
+    /// Puts one piece out, as this model says it.
+    fn say(&mut self, kind: Kind, bytes: Vec<u8>) {
+        let bytes = D::dress(self, kind, bytes);
+        self.console.output.write(self.now_us, kind, &bytes);
+    }
+
     fn write_urc(&mut self, kind: Kind, line: &[u8]) {
         if self.settings.urcs_here {
-            self.console.output.write(self.now_us, kind, line);
+            self.say(kind, line.to_vec());
         }
     }
 }

@@ -28,9 +28,9 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    pub(crate) const fn new(options: &Options) -> Self {
+    pub(crate) const fn new(options: &Options, zone_update: u8) -> Self {
         let utc_at_start = options.utc_at_start as i64;
-        Self { utc_at_start, zone: options.time_zone, set: None, synchronised: None, zone_update: 0, asking: false }
+        Self { utc_at_start, zone: options.time_zone, set: None, synchronised: None, zone_update, asking: false }
     }
 
     /// Without power the clock stops.

@@ -76,7 +76,7 @@ pub(crate) fn ip(id: usize) -> String {
 }
 
 /// `AT+CGDCONT=<cid>[,"<type>"[,"<apn>"]]`
-fn define<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
+pub(crate) fn define<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
     match form {
         Form::Test => line("+CGDCONT: (1-16),\"IP\",,,(0),(0)"),
         Form::Read => {
@@ -106,7 +106,7 @@ fn define<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
 }
 
 /// `AT+CGACT`: says what really is, also when the vendor's own command lies.
-fn activation<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
+pub(crate) fn activation<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
     match form {
         Form::Test => line("+CGACT: (0,1)"),
         Form::Read => {

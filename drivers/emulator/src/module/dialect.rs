@@ -3,9 +3,11 @@
 use std::fmt;
 
 use super::options::{Options, ResultOrder};
+use super::profile::Profile;
 use super::reply::{Handled, Refused, Reply};
 use super::{Chapter, Module};
 use crate::engine::internet::{LinkId, NetEvent};
+use crate::engine::output::Kind;
 use crate::mqtt::session::AckFaults;
 use crate::view::{HttpView, MqttView, SocketView, TlsContext};
 
@@ -76,6 +78,21 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sized + 'static {
     /// The module is about to sleep deeply.
     fn falls_asleep(module: &mut Module<Self>);
 
+    /// What `AT+CTZU` is from the factory.
+    fn zone_mode(_profile: &Profile) -> u8 {
+        0
+    }
+
+    /// Whether a byte of the host reaches the module.
+    fn hears(_module: &mut Module<Self>, _byte: u8) -> bool {
+        true
+    }
+
+    /// A piece of output as this model says it.
+    fn dress(_module: &mut Module<Self>, _kind: Kind, bytes: Vec<u8>) -> Vec<u8> {
+        bytes
+    }
+
     /// The card answers now.
     fn sim_is_there(_module: &mut Module<Self>) {}
 
@@ -92,6 +109,16 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sized + 'static {
 
     /// The fields of a cell in `+CREG` and its like: area and cell, as they are printed.
     fn cell(module: &Module<Self>) -> String;
+
+    /// The answer of `AT+CREG?` and its like.
+    fn registration_answer(module: &Module<Self>, name: &str, mode: u8, stat: u8) -> String {
+        format!("{name}: {mode},{}", module.registration_fields(mode, stat))
+    }
+
+    /// The same as an unsolicited line.
+    fn registration_line(module: &Module<Self>, name: &str, mode: u8, stat: u8) -> String {
+        format!("{name}: {}", module.registration_fields(mode, stat))
+    }
 
     /// Timers of power saving as the network granted them: active time and TAU.
     fn granted_timers(module: &Module<Self>) -> (String, String);

@@ -2,10 +2,12 @@
 
 mod http;
 mod simcom;
+mod ublox;
 
 use crate::random::SplitMix64;
 pub use http::{HttpFailure, HttpOptions};
 pub use simcom::{FailureOrder, LeftOpen, NetworkLoss, ReadForm, SimcomOptions};
+pub use ublox::{ColonSpace, Early, UbloxOptions};
 
 /// Where the module's life begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,6 +227,8 @@ pub struct Options {
     pub http: HttpOptions,
     /// What is doubtful of SIMCom's modules alone.
     pub simcom: SimcomOptions,
+    /// What is doubtful of u-blox's modules alone.
+    pub ublox: UbloxOptions,
 }
 
 impl Default for Options {
@@ -297,6 +301,7 @@ impl Default for Options {
             receive_length_ignored: false,
             http: HttpOptions::default(),
             simcom: SimcomOptions::default(),
+            ublox: UbloxOptions::default(),
         }
     }
 }
@@ -357,6 +362,7 @@ impl Options {
         let mut further = random.clone();
         further.next_u64();
         options.simcom = SimcomOptions::drawn(&mut further.fork());
+        options.ublox = UbloxOptions::drawn(&mut further.fork());
         options
     }
 

@@ -18,7 +18,7 @@ pub(crate) struct Saving {
 }
 
 /// `AT+CPSMS=<0,1>[,,,"<TAU>","<active>"]`, timers as eight bits.
-fn psm<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
+pub(crate) fn psm<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
     match form {
         Form::Test => line("+CPSMS: (0,1),,,(\"00000000\"-\"11111111\"),(\"00000000\"-\"11111111\")"),
         Form::Read => match &module.saving.timers {
@@ -42,7 +42,7 @@ fn psm<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
 }
 
 /// `AT+CEDRXS=<0,1,2,3>[,<AcT 4, 5>[,"<four bits>"]]`
-fn edrx<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
+pub(crate) fn edrx<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
     match form {
         Form::Test => line("+CEDRXS: (0-3),(4,5),(\"0000\"-\"1111\")"),
         Form::Read => match &module.saving.edrx {

@@ -1,12 +1,13 @@
 //! What differs between models, whatever their vendor: times, limits, names.
 
-use crate::{quectel, simcom};
+use crate::{quectel, simcom, ublox};
 
 /// A vendor, with the data of one of its models.
 #[derive(Debug)]
 pub(crate) enum Vendor {
     Quectel(&'static quectel::Model),
     Simcom(&'static simcom::Model),
+    Ublox(&'static ublox::Model),
 }
 
 /// The data of one model.

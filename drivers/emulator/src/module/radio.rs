@@ -134,7 +134,7 @@ fn registration<D: Dialect>(
             let modes: Vec<_> = modes.iter().map(u8::to_string).collect();
             Ok((mode, line(format!("{name}: ({})", modes.join(",")))?))
         }
-        Form::Read => Ok((mode, line(format!("{name}: {mode},{}", module.registration_fields(mode, stat)))?)),
+        Form::Read => Ok((mode, line(D::registration_answer(module, name, mode, stat))?)),
         Form::Write(parameters) => {
             parameters.at_most(1)?;
             let wanted = parameters.need(0, 0, 255)? as u8;
@@ -164,7 +164,7 @@ fn attach<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
 
 impl<D: Dialect> Module<D> {
     /// `<stat>[,"<lac>","<ci>",<AcT>[,,,"<active>","<TAU>"]]`; fields may be empty.
-    fn registration_fields(&self, mode: u8, stat: u8) -> String {
+    pub(crate) fn registration_fields(&self, mode: u8, stat: u8) -> String {
         let technology = self.profile.technology;
         match (mode, stat) {
             (2, HOME | ROAMING) => format!("{stat},{},{technology}", D::cell(self)),
@@ -246,13 +246,13 @@ impl<D: Dialect> Module<D> {
             return;
         }
         if self.radio.creg > 0 && self.options.creg_stuck.is_none() {
-            self.urc(format!("+CREG: {}", self.registration_fields(self.radio.creg, stat)));
+            self.urc(D::registration_line(self, "+CREG", self.radio.creg, stat));
         }
         if self.radio.cgreg > 0 && self.profile.lte_is_packet_service {
-            self.urc(format!("+CGREG: {}", self.registration_fields(self.radio.cgreg, stat)));
+            self.urc(D::registration_line(self, "+CGREG", self.radio.cgreg, stat));
         }
         if self.radio.cereg > 0 {
-            self.urc(format!("+CEREG: {}", self.registration_fields(self.radio.cereg, stat)));
+            self.urc(D::registration_line(self, "+CEREG", self.radio.cereg, stat));
         }
     }
 }

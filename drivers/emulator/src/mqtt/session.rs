@@ -28,6 +28,7 @@ pub(crate) enum Event {
     /// No answer after the last repetition.
     Failed(Operation, u16),
     Message {
+        qos: u8,
         id: u16,
         topic: Vec<u8>,
         payload: Vec<u8>,
@@ -109,6 +110,11 @@ impl Session {
         self.phase = Phase::Connecting { due_us: now_us + self.patience.timeout_us, waited: 0 };
     }
 
+    /// From now on a ping goes out after so long without another packet; 0: none does.
+    pub(crate) const fn ping_every(&mut self, interval_us: u64) {
+        self.keep_alive_us = interval_us;
+    }
+
     /// Sends a packet that the broker has to answer.
     pub(crate) fn request(&mut self, now_us: u64, operation: Operation, id: u16, packet: Vec<u8>) {
         self.send(now_us, &packet);
@@ -155,7 +161,7 @@ impl Session {
                     1 => self.send(now_us, &packet::puback(id)),
                     _ => self.send(now_us, &packet::pubrec(id)),
                 }
-                self.events.push(Event::Message { id, topic, payload });
+                self.events.push(Event::Message { qos, id, topic, payload });
             }
             Packet::Pubrel(id) => self.send(now_us, &packet::pubcomp(id)),
             Packet::Puback(id) => self.puback(id),

@@ -125,7 +125,7 @@ impl Module {
                     self.client_lost(index, SENDING_FAILED);
                 }
             }
-            SessionEvent::Message { id, topic, payload } => self.deliver(index, id, topic, payload),
+            SessionEvent::Message { id, topic, payload, .. } => self.deliver(index, id, topic, payload),
             SessionEvent::Ping { answered } => {
                 if self.options.ping_lines {
                     self.urc(format!("+QMTPING: {index},{}", u8::from(!answered)));

@@ -12,7 +12,18 @@ impl Internet {
         port: u16,
         settings: Result<TlsSettings, TlsFailure>,
     ) -> (LinkId, Option<NetEvent>) {
-        let session = settings.and_then(|settings| Session::start(host, &settings));
+        self.open_secure_as(host, host, port, settings)
+    }
+
+    /// The same, with a name of its own for the server in the handshake.
+    pub(crate) fn open_secure_as(
+        &mut self,
+        name: &str,
+        host: &str,
+        port: u16,
+        settings: Result<TlsSettings, TlsFailure>,
+    ) -> (LinkId, Option<NetEvent>) {
+        let session = settings.and_then(|settings| Session::start(name, &settings));
         self.tls_failure = None;
         match session {
             Ok(session) => {

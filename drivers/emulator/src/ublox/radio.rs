@@ -1,0 +1,108 @@
+//! Registration, as u-blox's models print it, and what belongs to it (ublox-at 2).
+
+use super::reply::Handled;
+use super::{Module, Ublox};
+use crate::module::Handler;
+use crate::module::command::Form;
+use crate::module::reply::{Refused, line, ok};
+
+pub(super) const COMMANDS: &[(&str, Handler<Ublox>)] =
+    &[("+CEER", last_cause), ("+UMNOPROF", operator_profile), ("+URAT", technologies)];
+
+/// Area and cell, as they are printed.
+const AREA: &str = "\"2710\"";
+const CELL: &str = "\"01a2d001\"";
+/// Between them where a model has one field more.
+const EXTRA: &str = "\"00\"";
+/// Profiles of operators that the sheet names.
+const OPERATOR_PROFILES: [u32; 15] = [0, 1, 2, 3, 4, 5, 6, 19, 20, 21, 28, 31, 39, 90, 100];
+
+/// `AT+CEER`: why the network did not take the module.
+fn last_cause(module: &mut Module, form: &Form) -> Handled {
+    if *form != Form::Execute {
+        return Err(Refused::Error);
+    }
+    let denied = "+CEER: \"EMM cause\",15,\"No suitable cells in tracking area\"";
+    line(if module.radio.denied { denied } else { "+CEER: No Error Call" })
+}
+
+/// `AT+UMNOPROF=<profile>`: not while registered; it holds from the next boot.
+fn operator_profile(module: &mut Module, form: &Form) -> Handled {
+    match form {
+        Form::Read => line(format!("+UMNOPROF: {}", module.own.operator_profile)),
+        Form::Write(parameters) => {
+            parameters.at_most(1)?;
+            let profile = parameters.need(0, 0, 100)?;
+            if !OPERATOR_PROFILES.contains(&profile) {
+                return Err(Refused::Error);
+            }
+            radio_off(module)?;
+            module.own.operator_profile = profile;
+            ok()
+        }
+        Form::Test | Form::Execute => Err(Refused::Error),
+    }
+}
+
+/// `AT+URAT=<technology>[,<technology>..]`, with the radio off.
+fn technologies(module: &mut Module, form: &Form) -> Handled {
+    match form {
+        Form::Read => line(format!("+URAT: {}", module.own.technologies)),
+        Form::Write(parameters) => {
+            parameters.at_most(3)?;
+            let mut list = vec![parameters.need(0, 0, 9)?.to_string()];
+            for index in 1..parameters.len() {
+                list.push(parameters.need(index, 0, 9)?.to_string());
+            }
+            radio_off(module)?;
+            module.own.technologies = list.join(",");
+            ok()
+        }
+        Form::Test | Form::Execute => Err(Refused::Error),
+    }
+}
+
+fn radio_off(module: &Module) -> Result<(), Refused> {
+    if module.radio.functionality == 1 { Err(Refused::Cme(3)) } else { Ok(()) }
+}
+
+/// Both, as `+CREG` has them.
+pub(super) fn cell() -> String {
+    format!("{AREA},{CELL}")
+}
+
+impl Module {
+    /// `<stat>[,<area>,<cell>,<AcT>[,,,"<active>","<TAU>"]]`
+    fn cell_fields(&self, mode: u8, stat: u8, extra: bool) -> String {
+        let technology = self.profile.technology;
+        let middle = if extra && mode == 4 { format!(",{EXTRA}") } else { String::new() };
+        match (mode, stat) {
+            (0 | 1, _) => stat.to_string(),
+            (_, 1 | 5) => format!("{stat},{AREA}{middle},{CELL},{technology}"),
+            _ => stat.to_string(),
+        }
+    }
+
+    /// The answer of `AT+CREG?` and its like.
+    pub(super) fn registration_answer(&self, name: &str, mode: u8, stat: u8) -> String {
+        let quirks = &self.own.model.quirks;
+        let fields = self.cell_fields(mode, stat, quirks.area_field);
+        let timers = match (mode, stat) {
+            (4 | 5, 1 | 5) => ",,,\"00000110\",\"00100010\"",
+            _ => "",
+        };
+        if quirks.creg_without_mode && name == "+CREG" {
+            return format!("{name}: {fields}");
+        }
+        format!("{name}: {mode},{fields}{timers}")
+    }
+
+    /// The same as an unsolicited line.
+    pub(super) fn registration_line(&self, name: &str, mode: u8, stat: u8) -> String {
+        let quirks = &self.own.model.quirks;
+        if quirks.area_field_in_lines && mode == 4 && stat == 0 {
+            return format!("{name}: 0,,,,,,,,");
+        }
+        format!("{name}: {}", self.cell_fields(mode, stat, quirks.area_field_in_lines))
+    }
+}

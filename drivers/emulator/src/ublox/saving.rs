@@ -1,0 +1,51 @@
+//! PSM and eDRX as far as the models have them, and the lines that tell of sleep (ublox-at 0, 2).
+
+use super::reply::Handled;
+use super::{Module, Ublox};
+use crate::module::Handler;
+use crate::module::command::Form;
+use crate::module::power_saving;
+use crate::module::reply::{Refused, line, ok};
+
+pub(super) const COMMANDS: &[(&str, Handler<Ublox>)] = &[("+CPSMS", psm), ("+CEDRXS", edrx), ("+UPSMR", sleep_lines)];
+
+/// Whether LARA-R6 and LENA-R8 take these is open (ublox-at 12).
+fn is_known(module: &Module) -> Result<(), Refused> {
+    if module.own.model.saves_power || module.options.ublox.saving_known { Ok(()) } else { Err(Refused::Error) }
+}
+
+fn psm(module: &mut Module, form: &Form) -> Handled {
+    is_known(module)?;
+    power_saving::psm(module, form)
+}
+
+fn edrx(module: &mut Module, form: &Form) -> Handled {
+    is_known(module)?;
+    power_saving::edrx(module, form)
+}
+
+/// `AT+UPSMR=<0,1>`
+fn sleep_lines(module: &mut Module, form: &Form) -> Handled {
+    if !module.own.model.sleep_lines {
+        return Err(Refused::Error);
+    }
+    match form {
+        Form::Read => line(format!("+UPSMR: {}", u8::from(module.own.sleep_lines))),
+        Form::Write(parameters) => {
+            parameters.at_most(1)?;
+            module.own.sleep_lines = parameters.need(0, 0, 1)? == 1;
+            ok()
+        }
+        Form::Test | Form::Execute => Err(Refused::Error),
+    }
+}
+
+impl Module {
+    /// The stack goes down: "`+UUPSMR: 1`". Nothing of its connections is left.
+    pub(super) fn stack_goes_down(&mut self) {
+        self.own.was_asleep = true;
+        if self.own.sleep_lines {
+            self.urc("+UUPSMR: 1");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Transcripts of the fact sheet, as u-blox's modules say them, byte for byte.
+
+mod bench;
+
+use bench::running;
+use bench::transcript::play;
+use wanlink_emulator::{Options, Profile, SimCard};
+
+fn boot() -> Options {
+    let sim = SimCard { imsi: "460001234567890".into(), busy_us: 1_000_000, ..SimCard::default() };
+    Options { sim, ..Options::default() }
+}
+
+#[test]
+fn sara_r5_from_cold_boot_to_its_profile() {
+    play(Profile::sara_r5(), boot(), include_str!("transcripts/sara-r5-cold-boot.at"));
+}
+
+#[test]
+fn sara_r5_mqtt() {
+    play(Profile::sara_r5(), running(), include_str!("transcripts/sara-r5-mqtt.at"));
+}
