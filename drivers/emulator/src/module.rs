@@ -193,7 +193,7 @@ impl<D: Dialect> Module<D> {
     }
 
     fn line(&mut self, line: &[u8]) {
-        if line.is_empty() {
+        if line.is_empty() || !D::understands(self) {
             return;
         }
         let handled = match line {

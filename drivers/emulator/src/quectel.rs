@@ -113,6 +113,7 @@ impl Dialect for Quectel {
             Module::CONTEXT,
             context::COMMANDS,
             Module::CLOCK,
+            Module::ZONE_UPDATE,
             clock::COMMANDS,
             names::COMMANDS,
             socket_tcp::COMMANDS,

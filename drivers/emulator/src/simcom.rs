@@ -3,6 +3,9 @@
 //!
 //! Family 1 is A7670 and SIM7600: CMQTT, CIP and CCH sockets, HTTP by `AT+HTTPACTION`, certificates by `AT+CCERTDOWN`.
 //!
+//! Family 2 is SIM7080 and SIM7000: the application network, CA sockets, HTTP by `AT+SHREQ`, and of the SIM7080 the SM
+//! client; roots by `AT+CFSWFILE` and "convert". SIM7000 has no MQTT here: "an unframed downlink can forge `OK`".
+//!
 //! Facts that are weak, and the field of [`SimcomOptions`](crate::SimcomOptions) for each:
 //!
 //! | fact | option |
@@ -29,11 +32,22 @@
 //! | form, offset and blocks of `AT+HTTPREAD` | `http_read_data`, `http_read_offset`, `http_block` |
 //! | a second "USERDATA" | `http_headers_add` |
 //! | STOP with a client that is not released | `stop_releases` |
+//! | lines that are lost while family 2 looks for the rate | `lines_until_rate` |
+//! | `+CEREG` with mode 4; `EXIT PSM`; the application network after PSM | `long_registration_line`, `exit_psm_line`, `bearer_down_after_psm` |
+//! | when `AT+SMPUB` ends, and with what if the link goes; how long `AT+SMCONN` blocks | `publish_waits`, `ok_after_loss`, `connect_blocks_us` |
+//! | messages above 1024 bytes; the push of a registration | `big_message_stops`, `bare_registration` |
+//! | names of `AT+CSSLCFG` in upper case; dates without having been set | `lower_case_only`, `dates_ignored` |
+//! | a CA socket that the other end closed | `state_overtakes_data`, `held_id` |
+//! | forms of `AT+CAOPEN` and `AT+CARECV` | `receive_mode_refused`, `tcp_word_refused`, `read_form` |
+//! | `AT+SHCONN` at first; `AT+SHBODEXT` | `http_connect_failures`, `body_by_prompt` |
 
+mod app_network;
 mod certificates;
+mod chapters;
 mod clock;
 mod context;
 mod events;
+mod file_system;
 mod http_client;
 mod http_config;
 mod http_events;
@@ -48,110 +62,43 @@ mod mqtt_service;
 mod names;
 mod network;
 mod power;
+mod power_lpwa;
 mod radio;
 mod redact;
 mod reply;
+mod sh_client;
+mod sh_request;
 mod signal;
+mod sm_client;
+mod sm_config;
+mod sm_events;
 mod sockets;
+mod sockets_ca;
 mod sockets_cch;
 mod sockets_cip;
+mod state;
 mod tls_config;
+mod tls_lpwa;
 
 use crate::engine::internet::{LinkId, NetEvent};
 use crate::module;
 use crate::module::Chapter;
 use crate::module::dialect::{Dialect, Entry, Secret};
-use crate::module::options::{LeftOpen, Options, ResultOrder, Start};
-use crate::module::reply::{Refused, Reply};
+use crate::module::options::{Options, ResultOrder};
+use crate::module::reply::{Refused, Reply, ok};
 use crate::mqtt::session::AckFaults;
 use crate::view::{HttpView, MqttView, SocketView, TlsContext};
 use events::Event;
-use http_client::Http;
-use http_config::HttpConfig;
+use file_system::FileUpload;
 use model::Series;
 use mqtt_client::Client;
-use mqtt_service::{Mqtt, Service};
-use names::Question;
-use network::Network;
 use reply::{Handled, Job, Key, Purpose};
-use sockets::{Family, Sockets};
-use sockets_cch::Cch;
-use sockets_cip::CipReception;
+use sockets::Family;
 
 pub(crate) use model::Model;
+pub(crate) use state::Simcom;
 
 type Module = module::Module<Simcom>;
-
-/// What only SIMCom's modules have.
-#[derive(Debug)]
-pub(crate) struct Simcom {
-    model: &'static Model,
-    tls: Vec<TlsContext>,
-    mqtt: Mqtt,
-    network: Network,
-    cip: CipReception,
-    cch: Cch,
-    sockets: Sockets,
-    /// Between `AT+HTTPINIT` and `AT+HTTPTERM`.
-    http: Option<Http>,
-    question: Option<Question>,
-    /// Host and zone of `AT+CNTP`.
-    time_server: (String, i8),
-    /// Set-up commands that still fail.
-    setup_failures: u8,
-}
-
-impl Simcom {
-    pub(crate) fn new(model: &'static Model, options: &Options) -> Self {
-        let mut own = Self {
-            model,
-            tls: vec![tls_config::factory(); tls_config::CONTEXTS],
-            mqtt: Mqtt::default(),
-            network: Network::Closed,
-            cip: CipReception::default(),
-            cch: Cch::default(),
-            sockets: Sockets::new(),
-            http: None,
-            question: None,
-            time_server: (String::new(), 0),
-            setup_failures: options.simcom.setup_failures,
-        };
-        if options.start == Start::Running && options.simcom.left_open != LeftOpen::Nothing {
-            own.was_left_open(options.simcom.left_open == LeftOpen::Client);
-        }
-        own
-    }
-
-    /// An earlier life of the host did not clean up.
-    fn was_left_open(&mut self, with_client: bool) {
-        self.mqtt.service = Service::Started;
-        self.cch.service = Service::Started;
-        self.network = Network::Open;
-        self.http = Some(Http::new(HttpConfig::factory(self.model.series)));
-        if with_client {
-            self.mqtt.clients[0].acquire("old".to_owned(), false, 3);
-        }
-    }
-
-    /// Nothing of it survives a restart but the time server; what a test looks at stays.
-    fn restarted(&mut self, options: &Options) {
-        let fresh = Self::new(self.model, &Options { start: Start::Off, ..options.clone() });
-        let old = std::mem::replace(self, fresh);
-        self.time_server = old.time_server;
-        for (client, before) in self.mqtt.clients.iter_mut().zip(old.mqtt.clients) {
-            (client.published, client.lost) = (before.published, before.lost);
-        }
-    }
-
-    /// Every link that is open.
-    fn links(&self) -> Vec<LinkId> {
-        let clients = self.mqtt.clients.iter().filter_map(Client::link);
-        let sockets = self.sockets.values().filter_map(|socket| socket.link);
-        let http = self.http.as_ref().and_then(Http::link);
-        let question = self.question.as_ref().map(|question| question.link);
-        clients.chain(sockets).chain(http).chain(question).collect()
-    }
-}
 
 impl Dialect for Simcom {
     type Event = Event;
@@ -165,34 +112,11 @@ impl Dialect for Simcom {
     const SECRETS: &'static [Secret] = redact::SECRETS;
 
     fn chapters(&self) -> &'static [Chapter<Self>] {
-        &[
-            Module::SETTINGS,
-            power::COMMANDS,
-            Module::IDENTITY,
-            identity::COMMANDS,
-            Module::SIM,
-            radio::COMMANDS,
-            Module::ATTACH,
-            Module::OPERATORS,
-            Module::SIGNAL,
-            signal::COMMANDS,
-            Module::CONTEXT,
-            context::COMMANDS,
-            Module::CLOCK,
-            clock::COMMANDS,
-            tls_config::COMMANDS,
-            certificates::COMMANDS,
-            network::COMMANDS,
-            names::COMMANDS,
-            sockets_cip::COMMANDS,
-            sockets_cch::COMMANDS,
-            http_config::COMMANDS,
-            http_client::COMMANDS,
-            mqtt_service::COMMANDS,
-            mqtt_config::COMMANDS,
-            mqtt_client::COMMANDS,
-            mqtt_entries::COMMANDS,
-        ]
+        match self.model.series {
+            Series::A76 | Series::Sim7600 => chapters::FAMILY_1,
+            Series::Sim7080 => chapters::SIM7080,
+            Series::Sim7000 => chapters::SIM7000,
+        }
     }
 
     fn cme_text(code: u16) -> &'static str {
@@ -203,7 +127,7 @@ impl Dialect for Simcom {
         if let Some(form) = module.options.simcom.error_form {
             module.settings.cmee = form;
         }
-        module.boot_line();
+        if module.own.model.series.is_lpwa() { module.lpwa_boot_line() } else { module.boot_line() }
     }
 
     fn goes_off(_: &mut Module) {}
@@ -222,14 +146,24 @@ impl Dialect for Simcom {
         module.restarts_by_command()
     }
 
-    fn falls_asleep(_: &mut Module) {}
+    fn falls_asleep(module: &mut Module) {
+        module.own.lpwa.slept = true;
+        if module.own.lpwa.sleep_lines {
+            module.urc("+CPSMSTATUS: \"ENTER PSM\"");
+        }
+    }
 
     fn sim_is_there(module: &mut Module) {
-        module.card_lines();
+        if module.own.model.series.is_lpwa() { module.lpwa_card_lines() } else { module.card_lines() }
     }
 
     fn registered(module: &mut Module) {
-        module.default_bearer();
+        if module.own.model.series.is_lpwa() {
+            module.app_registered();
+            module.lpwa_time_lines();
+        } else {
+            module.default_bearer();
+        }
     }
 
     fn radio_switched(module: &mut Module, before: u8) {
@@ -241,15 +175,17 @@ impl Dialect for Simcom {
     }
 
     fn cell(module: &Module) -> String {
-        if module.options.simcom.bare_cells.unwrap_or(true) {
+        if module.options.simcom.bare_cells.unwrap_or(!module.own.model.series.is_lpwa()) {
             "333C,25C1630".to_owned()
         } else {
             "\"333C\",\"25C1630\"".to_owned()
         }
     }
 
-    fn granted_timers(_: &Module) -> (String, String) {
-        ("00000001".to_owned(), "01011111".to_owned())
+    fn granted_timers(module: &Module) -> (String, String) {
+        // What was asked for, where PSM is on.
+        let (tau, active) = module.saving.timers.clone().unwrap_or(("01011111".to_owned(), "00000001".to_owned()));
+        (active, tau)
     }
 
     fn context_refused(_: &mut Module) -> Refused {
@@ -271,6 +207,10 @@ impl Dialect for Simcom {
             module.socket_event(socket, event);
         } else if module.http_has_link(link) {
             module.http_event(link, event);
+        } else if module.own.lpwa.sm.link() == Some(link) {
+            module.sm_event(link, event);
+        } else if module.own.lpwa.sh.link == Some(link) {
+            module.sh_event(event);
         } else {
             module.name_answered(&event);
         }
@@ -311,12 +251,18 @@ impl Dialect for Simcom {
 
     fn entry(module: &Module, purpose: &Purpose) -> Entry {
         // "With echo on, data-mode bytes are echoed too".
-        let prompt = module.options.simcom.prompt.unwrap_or(">");
+        let usual = if module.own.model.series.is_lpwa() { "> " } else { ">" };
+        let prompt = module.options.simcom.prompt.unwrap_or(usual);
         let entry = Entry { prompt, timeout_us: None, echo: true, acknowledge_every: None };
         match purpose {
             // "no documented time-out": the port stays blocked.
             Purpose::Mqtt(..) | Purpose::Certificate(_) | Purpose::Send(_) => entry,
-            Purpose::HttpBody(wait_us) => Entry { prompt: "DOWNLOAD\r\n", timeout_us: Some(*wait_us), ..entry },
+            Purpose::HttpBody(wait_us) | Purpose::File(FileUpload { wait_us, .. }) => {
+                Entry { prompt: "DOWNLOAD\r\n", timeout_us: Some(*wait_us), ..entry }
+            }
+            Purpose::SmPublish(_, wait_us) | Purpose::CaSend(_, wait_us) | Purpose::ShBody(wait_us) => {
+                Entry { timeout_us: Some(*wait_us), ..entry }
+            }
         }
     }
 
@@ -327,6 +273,13 @@ impl Dialect for Simcom {
             Purpose::Send(id) if id.family == Family::Cip => module.cip_typed(id, data),
             Purpose::Send(id) => module.cch_typed(id, data),
             Purpose::HttpBody(_) => module.http_body_typed(data),
+            Purpose::File(upload) => module.file_typed(upload, data),
+            Purpose::SmPublish(publish, _) => module.sm_typed(publish, data),
+            Purpose::CaSend(id, _) => module.ca_typed(id, data),
+            Purpose::ShBody(_) => {
+                module.own.lpwa.sh.body = data;
+                ok()
+            }
         }
     }
 
@@ -336,32 +289,46 @@ impl Dialect for Simcom {
 
     fn poll(module: &mut Module) {
         module.poll_clients();
+        module.sm_poll();
     }
 
     fn next(module: &Module) -> Option<u64> {
-        module.next_of_clients()
+        [module.next_of_clients(), module.sm_next()].into_iter().flatten().min()
+    }
+
+    fn understands(module: &mut Module) -> bool {
+        let strange = module.settings.rate == 0 && module.own.lpwa.strange_lines > 0;
+        module.own.lpwa.strange_lines -= u8::from(strange);
+        !strange
+    }
+
+    fn stored(module: &mut Module) {
+        module.own.lpwa.takes_time.1 = module.own.lpwa.takes_time.0;
     }
 
     fn kill_tcp(module: &mut Module) {
         module.kill_clients();
         module.kill_sockets();
         module.kill_http();
+        module.sm_loses_network();
+        module.sh_loses_network();
     }
 
     fn ack_faults(module: &mut Module) -> Vec<&mut AckFaults> {
-        module.own.mqtt.clients.iter_mut().filter_map(Client::ack_faults).collect()
+        let Simcom { mqtt, lpwa, .. } = &mut module.own;
+        mqtt.clients.iter_mut().filter_map(Client::ack_faults).chain(lpwa.sm.ack_faults()).collect()
     }
 
     fn mqtt(module: &Module, index: usize) -> Option<MqttView> {
-        module.client_view(index)
+        if module.own.model.series.is_lpwa() { module.sm_view(index) } else { module.client_view(index) }
     }
 
     fn http(module: &Module) -> HttpView {
-        module.http_view()
+        if module.own.model.series.is_lpwa() { module.sh_view() } else { module.http_view() }
     }
 
     fn tcp_socket(module: &Module, id: usize) -> Option<SocketView> {
-        module.socket_view(Family::Cip, id)
+        module.socket_view(if module.own.model.series.is_lpwa() { Family::Ca } else { Family::Cip }, id)
     }
 
     fn tls_socket(module: &Module, id: usize) -> Option<SocketView> {

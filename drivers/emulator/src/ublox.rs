@@ -145,7 +145,7 @@ impl Ublox {
 }
 
 /// Every command, with those for the internal profile where the model has any.
-const fn chapters(internal_profile: Chapter<Ublox>) -> [Chapter<Ublox>; 26] {
+const fn chapters(internal_profile: Chapter<Ublox>) -> [Chapter<Ublox>; 27] {
     [
         settings::COMMANDS,
         Module::SETTINGS,
@@ -162,6 +162,7 @@ const fn chapters(internal_profile: Chapter<Ublox>) -> [Chapter<Ublox>; 26] {
         context::COMMANDS,
         Module::CONTEXT,
         Module::CLOCK,
+        Module::ZONE_UPDATE,
         internal_profile,
         files::COMMANDS,
         certificates::COMMANDS,

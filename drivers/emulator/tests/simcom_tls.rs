@@ -1,4 +1,4 @@
-//! TLS of family 1: certificates, contexts, real handshakes behind `AT+CMQTTCONNECT` (simcom-at 3, 8).
+//! TLS: certificates, contexts, real handshakes (simcom-at 3, 5, 8).
 
 #[path = "tls/authority.rs"]
 mod authority;
@@ -11,7 +11,7 @@ use authority::Authority;
 use bench::{Bench, SECOND, running};
 use rustls::version::{TLS12, TLS13};
 use server::Server;
-use simcom::{ERROR, OK, enter, ok, started, with};
+use simcom::{ERROR, OK, enter, ok, sm_ready, started, with};
 use wanlink_emulator::{Profile, SimcomOptions, TlsFailure};
 
 const HOST: &str = "broker.example";
@@ -158,5 +158,85 @@ fn sessions_and_requests_over_tls() {
         bench.emulator.kill_tcp();
         answer += &bench.wait(SECOND);
         assert!(answer.contains(&format!("\r\n+HTTPACTION: 0,{status},0\r\n")), "{answer}");
+    }
+}
+
+/// A SIM7080 with this root converted, and careful settings in context 0, which MQTT, HTTP and socket 0 use.
+fn lpwa_scene(simcom: SimcomOptions, root: &str, host: &str, years: (i32, i32), of: &Authority) -> Bench {
+    let mut bench = sm_ready(with(simcom));
+    let (server, _) = Server::new(&of.leaf(host, years), &[&TLS12, &TLS13], None);
+    bench.broker.front = Some(Box::new(server));
+    ok(&mut bench, "AT+CFSINIT");
+    let command = format!("AT+CFSWFILE=3,\"ca.crt\",0,{},10000", root.len());
+    assert_eq!(bench.send(&command), "\r\nDOWNLOAD\r\n");
+    bench.raw(root.as_bytes());
+    assert_eq!(bench.wait(SECOND), OK);
+    ok(&mut bench, "AT+CFSTERM");
+    for value in ["\"sslversion\",0,3", "\"sni\",0,\"broker.example\"", "\"convert\",2,\"ca.crt\""] {
+        ok(&mut bench, &format!("AT+CSSLCFG={value}"));
+    }
+    ok(&mut bench, "AT+SMCONF=\"URL\",\"192.0.2.7\",8883");
+    ok(&mut bench, "AT+SMSSL=1,\"ca.crt\",\"\"");
+    for value in ["\"SSL\",1", "\"CRINDEX\",0", "\"CACERT\",\"ca.crt\""] {
+        ok(&mut bench, &format!("AT+CASSLCFG=0,{value}"));
+    }
+    bench
+}
+
+/// "24 certificate expired, 25 CN mismatch" (7.3); SMCONN says nothing but ERROR (5).
+#[test]
+fn family_2_checks_chain_name_and_date() {
+    let authority = Authority::new();
+    for (root, host, years, clock, expected, code) in [
+        (authority.pem.clone(), HOST, NOW, true, None, 0),
+        (Authority::new().pem, HOST, NOW, true, Some(TlsFailure::UnknownIssuer), 27),
+        (authority.pem.clone(), "other.example", NOW, true, Some(TlsFailure::WrongName), 25),
+        (authority.pem.clone(), HOST, (2020, 2021), true, Some(TlsFailure::Expired), 24),
+        // "Without network time TLS connects fail unless ignorertctime=1".
+        (authority.pem.clone(), HOST, NOW, false, Some(TlsFailure::NotYetValid), 24),
+    ] {
+        let mut bench = lpwa_scene(SimcomOptions::default(), &root, host, years, &authority);
+        if clock {
+            ok(&mut bench, "AT+CCLK=\"26/11/22,12:00:00+00\"");
+        }
+        let (text, answer) = if expected.is_none() { ("OK", OK) } else { ("ERROR", ERROR) };
+        assert_eq!(bench.until("AT+SMCONN", text), answer);
+        assert_eq!(failure(&bench), expected);
+        bench.broker.raw = true;
+        let answer = bench.until("AT+CAOPEN=0,0,\"TCP\",\"192.0.2.7\",443", "+CAOPEN");
+        assert!(answer.starts_with(&format!("\r\n+CAOPEN: 0,{code}\r\n")), "{answer}");
+    }
+    let mut bench = lpwa_scene(SimcomOptions::default(), &authority.pem, HOST, NOW, &authority);
+    ok(&mut bench, "AT+CSSLCFG=\"ignorertctime\",0,1");
+    assert_eq!(bench.until("AT+SMCONN", "OK\r\n"), OK);
+}
+
+/// "Without a CA name family 2 accepts any server"; a name without a file is no name.
+#[test]
+fn family_2_trusts_everyone_where_no_root_is_named() {
+    let authority = Authority::new();
+    let mut bench = lpwa_scene(SimcomOptions::default(), &authority.pem, "other.example", NOW, &authority);
+    ok(&mut bench, "AT+SMSSL=1,\"none.crt\",\"\"");
+    assert_eq!(bench.until("AT+SMCONN", "ERROR"), ERROR);
+    assert_eq!(failure(&bench), Some(TlsFailure::FileMissing("none.crt".into())));
+    ok(&mut bench, "AT+SMSSL=1,\"\",\"\"");
+    assert_eq!(bench.until("AT+SMCONN", "OK\r\n"), OK);
+    assert_eq!(bench.send(&format!("AT+SMSSL=1,\"{}\",\"\"", "x".repeat(21))), ERROR);
+}
+
+/// "the index IS the CSSLCFG context", other than that of SMSSL.
+#[test]
+fn http_of_family_2_over_tls() {
+    let authority = Authority::new();
+    for (host, good) in [(HOST, true), ("other.example", false)] {
+        let mut bench = lpwa_scene(SimcomOptions::default(), &authority.pem, host, NOW, &authority);
+        ok(&mut bench, "AT+CCLK=\"26/11/22,12:00:00+00\"");
+        bench.broker.raw = true;
+        ok(&mut bench, "AT+SHCONF=\"URL\",\"https://broker.example\"");
+        ok(&mut bench, "AT+SHCONF=\"BODYLEN\",1024");
+        ok(&mut bench, "AT+SHCONF=\"HEADERLEN\",350");
+        ok(&mut bench, "AT+SHSSL=0,\"ca.crt\"");
+        assert_eq!(bench.until("AT+SHCONN", if good { "OK" } else { "ERROR" }), if good { OK } else { ERROR });
+        assert_eq!(bench.send("AT+SHSTATE?").contains(": 1"), good);
     }
 }

@@ -30,3 +30,18 @@ fn sockets_of_family_1() {
 fn http_of_family_1() {
     play(Profile::a7670(), running(), include_str!("transcripts/a7670-http.at"));
 }
+
+#[test]
+fn sim7080_cold_boot() {
+    play(Profile::sim7080(), Options::default(), include_str!("transcripts/sim7080-cold-boot.at"));
+}
+
+#[test]
+fn sim7080_mqtt_session() {
+    play(Profile::sim7080(), running(), include_str!("transcripts/sim7080-mqtt.at"));
+}
+
+#[test]
+fn sim7080_sockets() {
+    play(Profile::sim7080(), running(), include_str!("transcripts/sim7080-sockets.at"));
+}

@@ -24,6 +24,8 @@ pub(crate) struct TlsSettings {
     pub(crate) suite: u16,
     /// Tell the server the host name.
     pub(crate) sni: bool,
+    /// The name that is told to the server and looked for in its certificate, where it is not the host.
+    pub(crate) name: Option<String>,
     /// `None`: any certificate will do.
     pub(crate) trust: Option<Trust>,
     /// Certificate and key of the client, as PEM.

@@ -209,6 +209,11 @@ impl<D: Dialect> Module<D> {
         self.urcs.push_back((Kind::Block, bytes));
     }
 
+    /// An unsolicited line that waits for nothing.
+    pub(crate) fn urc_now(&mut self, kind: Kind, line: &str) {
+        self.write_urc(kind, &framed(line));
+    }
+
     pub(crate) fn let_urcs_out(&mut self) {
         while let Some((kind, line)) = self.urcs.pop_front() {
             self.write_urc(kind, &line);

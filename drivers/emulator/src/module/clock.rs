@@ -7,7 +7,8 @@ use super::reply::{Handled, Refused, line, ok};
 use super::{Chapter, Module};
 
 impl<D: Dialect> Module<D> {
-    pub(crate) const CLOCK: Chapter<D> = &[("+CCLK", clock), ("+CTZU", zone_update)];
+    pub(crate) const CLOCK: Chapter<D> = &[("+CCLK", clock)];
+    pub(crate) const ZONE_UPDATE: Chapter<D> = &[("+CTZU", zone_update)];
 }
 
 /// 1980-01-06, where a clock that was never set begins (LPWA and QC).
@@ -23,7 +24,7 @@ pub(crate) struct Clock {
     /// UTC of the last NITZ.
     pub(crate) synchronised: Option<i64>,
     /// `AT+CTZU`, kept in NV.
-    zone_update: u8,
+    pub(crate) zone_update: u8,
     pub(crate) asking: bool,
 }
 

@@ -173,6 +173,14 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sized + 'static {
     /// When there is something to do next.
     fn next(module: &Module<Self>) -> Option<u64>;
 
+    /// Whether a line reaches the module whole.
+    fn understands(_module: &mut Module<Self>) -> bool {
+        true
+    }
+
+    /// `AT&W`
+    fn stored(_module: &mut Module<Self>) {}
+
     /// Every open connection breaks.
     fn kill_tcp(module: &mut Module<Self>);
 

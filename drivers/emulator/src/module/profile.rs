@@ -63,7 +63,7 @@ pub struct PowerTimes {
 }
 
 /// Lengths in bytes.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// A command line.
     pub line: usize,

@@ -101,6 +101,7 @@ fn store<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D> {
     let settings = &mut module.settings;
     settings.stored = (settings.echo, settings.verbose, settings.quiet);
     settings.stored_rate = settings.rate;
+    D::stored(module);
     ok()
 }
 

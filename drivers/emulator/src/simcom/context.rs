@@ -69,7 +69,9 @@ impl Module {
 
     /// The context is gone, and everything that stands on it.
     pub(super) fn services_lose_network(&mut self, id: usize) {
-        if id == CONTEXT {
+        if self.own.model.series.is_lpwa() {
+            self.app_is_down(id - 1);
+        } else if id == CONTEXT {
             self.mqtt_loses_network();
             self.network_is_lost();
             self.cch_loses_network();

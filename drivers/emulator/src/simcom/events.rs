@@ -38,6 +38,24 @@ pub(crate) enum Event {
     NameTimeout {
         link: u32,
     },
+    /// The application network goes up, or not.
+    AppDecided {
+        number: usize,
+    },
+    /// `AT+SMCONN` took too long.
+    SmTimeout {
+        link: u32,
+    },
+    /// `AT+SMCONN` does not block any more.
+    SmConnected,
+    /// A command whose connection is gone ends all the same.
+    SmEndsLate,
+    /// `AT+SHCONN` or `AT+SHREQ` took too long.
+    ShTimeout {
+        link: u32,
+    },
+    /// `NORMAL POWER DOWN`
+    SaysPowerDown,
     /// The time server answers.
     TimeServer,
 }
@@ -55,6 +73,12 @@ impl Module {
             Event::Acknowledged { id, link, total } => self.acknowledged(id, link, total),
             Event::HttpTimeout { link } => self.http_timed_out(link),
             Event::NameTimeout { link } => self.name_timed_out(link),
+            Event::AppDecided { number } => self.app_decided(number),
+            Event::SmTimeout { link } => self.sm_timed_out(link),
+            Event::SmConnected => self.sm_connected(),
+            Event::SmEndsLate => self.sm_ends_late(),
+            Event::ShTimeout { link } => self.sh_timed_out(link),
+            Event::SaysPowerDown => self.no_prompt(Some("NORMAL POWER DOWN".to_owned())),
             Event::TimeServer => self.time_server_answered(),
         }
     }

@@ -7,8 +7,16 @@ use crate::module::command::Form;
 use crate::module::reply::{Refused, line, lines, ok};
 use crate::module::sim::card_number;
 
-pub(super) const COMMANDS: &[(&str, Handler<Simcom>)] =
-    &[("I", information), ("+SIMCOMATI", information), ("+CGMR", firmware), ("+CICCID", iccid)];
+pub(super) const COMMANDS: &[(&str, Handler<Simcom>)] = &[("I", information), ("+CGMR", firmware)];
+
+/// "A76XX, SIM7600, SIM767XX, 7080"
+pub(super) const WITH_NAME: &[(&str, Handler<Simcom>)] = &[("+SIMCOMATI", information)];
+
+/// The card's number in family 1.
+pub(super) const CARD: &[(&str, Handler<Simcom>)] = &[("+CICCID", iccid)];
+
+/// The card's number in family 2: a bare line.
+pub(super) const BARE_CARD: &[(&str, Handler<Simcom>)] = &[("+CCID", bare_iccid)];
 
 fn information(module: &mut Module, form: &Form) -> Handled {
     if *form != Form::Execute {
@@ -25,7 +33,10 @@ fn information(module: &mut Module, form: &Form) -> Handled {
 
 fn firmware(module: &mut Module, form: &Form) -> Handled {
     match form {
-        Form::Execute => line(format!("+CGMR: {}", module.profile.firmware)),
+        Form::Execute => {
+            let name = if module.own.model.series.is_lpwa() { "Revision:" } else { "+CGMR: " };
+            line(format!("{name}{}", module.profile.firmware))
+        }
         Form::Test => ok(),
         Form::Read | Form::Write(_) => Err(Refused::Error),
     }
@@ -33,4 +44,8 @@ fn firmware(module: &mut Module, form: &Form) -> Handled {
 
 fn iccid(module: &mut Module, form: &Form) -> Handled {
     card_number(module, form, "+ICCID: ")
+}
+
+fn bare_iccid(module: &mut Module, form: &Form) -> Handled {
+    card_number(module, form, "")
 }

@@ -11,8 +11,9 @@ use crate::module::radio::functionality;
 use crate::module::reply::{Refused, line, ok};
 use crate::module::sim::SimState;
 
-pub(super) const COMMANDS: &[(&str, Handler<Simcom>)] =
-    &[("+CPOF", power_off), ("+CRESET", restart), ("+CFUN", radio), ("+CSCLK", sleep_clock)];
+pub(super) const COMMANDS: &[(&str, Handler<Simcom>)] = &[("+CPOF", power_off), ("+CRESET", restart), ("+CFUN", radio)];
+
+pub(super) const SLEEP_LINE: &[(&str, Handler<Simcom>)] = &[("+CSCLK", sleep_clock)];
 
 /// From the line about the card to those about messages and phone book.
 const MESSAGES_US: u64 = 2_000_000;
@@ -69,10 +70,7 @@ impl Module {
         if !self.options.simcom.boot_lines {
             return;
         }
-        self.urc(match self.own.model.series {
-            Series::A76 => "*ATREADY: 1",
-            Series::Sim7600 => "RDY",
-        });
+        self.urc(if self.own.model.series == Series::A76 { "*ATREADY: 1" } else { "RDY" });
         if !self.sim.inserted {
             self.urc("+CPIN: NOT INSERTED");
         }

@@ -9,6 +9,10 @@ pub(super) const SECRETS: &[Secret] = &[
     Secret { name: b"+CGAUTH=", text: 1 },
     Secret { name: b"+CGAUTH:", text: 2 },
     Secret { name: b"\"ALIAUTH\"", text: 3 },
+    Secret { name: b"+CNCFG=", text: 3 },
+    // Of `AT+SMCONF` and `AT+SHAHEAD`; and as `AT+SMCONF?` prints it.
+    Secret { name: b"\"PASSWORD\"", text: 1 },
+    Secret { name: b"PASSWORD: ", text: 1 },
     Secret { name: b"+CPIN=", text: 0 },
 ];
 
@@ -29,6 +33,10 @@ mod tests {
             ("\r\n+CGAUTH: 1,1,\"user\",\"c0ffee\"\r\n", "\r\n+CGAUTH: 1,1,\"user\",\"***\"\r\n"),
             ("AT+CPIN=1234\r", "AT+CPIN=***\r"),
             ("AT+HTTPPARA=\"USERDATA\",\"password: 01\"\r", "AT+HTTPPARA=\"USERDATA\",\"password: ***\"\r"),
+            ("AT+CNCFG=0,1,\"apn\",\"u\",\"p\",3\r", "AT+CNCFG=0,1,\"apn\",\"u\",\"***\",3\r"),
+            ("AT+SMCONF=\"PASSWORD\",\"c0ffee\"\r", "AT+SMCONF=\"PASSWORD\",\"***\"\r"),
+            ("USERNAME: \"u\"\r\nPASSWORD: \"c0ffee\"\r\n", "USERNAME: \"u\"\r\nPASSWORD: \"***\"\r\n"),
+            ("AT+SHAHEAD=\"password\",\"token\"\r", "AT+SHAHEAD=\"password\",\"***\"\r"),
             ("AT+CSQ\r", "AT+CSQ\r"),
         ];
         for (line, expected) in cases {

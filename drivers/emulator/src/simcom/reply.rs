@@ -1,7 +1,9 @@
 //! What is SIMCom's own in the answers.
 
 use super::certificates::Upload;
+use super::file_system::FileUpload;
 use super::mqtt_entries::Entered;
+use super::sm_client::SmPublish;
 use super::sockets::SocketId;
 use super::{Module, Simcom};
 use crate::module::options::FailureOrder;
@@ -46,6 +48,7 @@ pub(crate) enum Key {
     Send(SocketId),
     Close(SocketId),
     HttpAction,
+    ShRequest,
 }
 
 /// Work that is done when a blocking command ends.
@@ -62,6 +65,14 @@ pub(crate) enum Purpose {
     Send(SocketId),
     /// The body of a request, within so many microseconds.
     HttpBody(u64),
+    /// A file, within its own time.
+    File(FileUpload),
+    /// A publish, within so many microseconds.
+    SmPublish(SmPublish, u64),
+    /// For this socket, within so many microseconds.
+    CaSend(SocketId, u64),
+    /// The body of a request, within so many microseconds.
+    ShBody(u64),
 }
 
 /// The text of a CME code that 3GPP has not, or that SIMCom words in its own way (2.4).

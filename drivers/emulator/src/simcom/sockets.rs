@@ -20,6 +20,8 @@ pub(crate) enum Family {
     Cip,
     /// `AT+CCHOPEN` and its like.
     Cch,
+    /// `AT+CAOPEN` and its like.
+    Ca,
 }
 
 /// Names one socket of the module.
@@ -27,6 +29,14 @@ pub(crate) enum Family {
 pub(crate) struct SocketId {
     pub(super) family: Family,
     pub(super) number: usize,
+}
+
+/// The TLS that a socket speaks.
+#[derive(Clone, Debug)]
+pub(super) struct Tls {
+    pub(super) context: usize,
+    /// In family 2 the root is named beside the context.
+    pub(super) root: Option<String>,
 }
 
 /// A socket that is in use.
@@ -74,11 +84,14 @@ pub(super) enum Sent {
 
 impl Module {
     /// Begins to open a connection.
-    pub(super) fn open_socket(&mut self, id: SocketId, host: String, port: u16, tls_context: Option<usize>) {
-        let (link, failed) = match tls_context {
+    pub(super) fn open_socket(&mut self, id: SocketId, host: String, port: u16, tls: Option<Tls>) {
+        let (link, failed) = match &tls {
             None => self.internet.open_plain(&host, port),
-            Some(context) => {
-                let settings = self.tls_settings(context);
+            Some(Tls { context, root }) => {
+                let settings = match root {
+                    Some(root) => self.lpwa_tls(*context, root),
+                    None => self.tls_settings(*context),
+                };
                 self.internet.open_secure(&host, port, settings)
             }
         };
@@ -87,7 +100,7 @@ impl Module {
             state: SocketState::Opening,
             host,
             port,
-            tls_context,
+            tls_context: tls.map(|tls| tls.context),
             unread: Vec::new(),
             announced: false,
             sent: 0,
@@ -136,6 +149,7 @@ impl Module {
         match id.family {
             Family::Cip => self.cip_opened(id),
             Family::Cch => self.cch_opened(id),
+            Family::Ca => self.ca_opened(id),
         }
     }
 
@@ -144,6 +158,7 @@ impl Module {
         match id.family {
             Family::Cip => self.cip_failed(id, why),
             Family::Cch => self.cch_failed(id, why),
+            Family::Ca => self.ca_failed(id, why),
         }
     }
 
@@ -151,6 +166,7 @@ impl Module {
         match id.family {
             Family::Cip => self.cip_has_data(id),
             Family::Cch => self.cch_has_data(id),
+            Family::Ca => self.ca_has_data(id),
         }
     }
 
@@ -162,6 +178,7 @@ impl Module {
         match id.family {
             Family::Cip => self.cip_ended(id),
             Family::Cch => self.cch_ended(id),
+            Family::Ca => self.ca_ended(id),
         }
     }
 

@@ -4,7 +4,7 @@
 use super::events::Event;
 use super::mqtt_service::Service;
 use super::reply::{Handled, Key, Purpose};
-use super::sockets::{Family, Sent, SocketId};
+use super::sockets::{Family, Sent, SocketId, Tls};
 use super::tls_config::CONTEXTS;
 use super::{Module, Simcom};
 use crate::engine::console::Size;
@@ -141,7 +141,7 @@ fn open(module: &mut Module, form: &Form) -> Handled {
         return module.fails(format!("+CCHOPEN: {},{BUSY}", id.number));
     }
     let context = module.own.cch.contexts[id.number].unwrap_or(id.number);
-    module.open_socket(id, host, port, secure.then_some(context));
+    module.open_socket(id, host, port, secure.then_some(Tls { context, root: None }));
     Ok(Outcome::Owes(Key::Open(id)))
 }
 

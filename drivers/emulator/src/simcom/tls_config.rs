@@ -121,6 +121,13 @@ impl Module {
             _ => None,
         };
         // 3 is TLS 1.2, 4 all versions; the older ones are not played.
-        Ok(TlsSettings { tls12: context.version >= 3, suite: context.suite, sni: context.sni, trust, identity })
+        Ok(TlsSettings {
+            tls12: context.version >= 3,
+            suite: context.suite,
+            sni: context.sni,
+            name: None,
+            trust,
+            identity,
+        })
     }
 }

@@ -197,6 +197,6 @@ impl Module {
             (certificate, key) => Some((pem::certificate(&stored(CLIENT, certificate)?), pem::key(&stored(KEY, key)?))),
         };
         // 0 is any version, 3 at least TLS 1.2; 4 is TLS 1.3, which is not played.
-        Ok(TlsSettings { tls12: shown.version < 4, suite: shown.suite, sni: shown.sni, trust, identity })
+        Ok(TlsSettings { tls12: shown.version < 4, suite: shown.suite, sni: shown.sni, name: None, trust, identity })
     }
 }

@@ -60,3 +60,33 @@ pub(crate) fn entered(bench: &mut Bench) {
     assert_eq!(enter(bench, "AT+CMQTTTOPIC=0,3", b"a/b"), OK);
     assert_eq!(enter(bench, "AT+CMQTTPAYLOAD=0,5", b"hello"), OK);
 }
+
+/// The application network of family 2 goes up.
+pub(crate) fn online(bench: &mut Bench) {
+    let small = bench.emulator.commands().iter().any(|name| name == "AT+SHBODEXT");
+    let command = if small { "AT+CNACT=1,\"cmnet\"" } else { "AT+CNACT=0,1" };
+    let answer = bench.until(command, "+APP PDP");
+    assert!(answer.ends_with("ACTIVE\r\n") && !answer.contains("DEACTIVE"), "{answer}");
+}
+
+/// A running module of family 2 that is online.
+pub(crate) fn lpwa(profile: &'static Profile, options: Options) -> Bench {
+    let mut bench = Bench::quiet_of(profile, options);
+    online(&mut bench);
+    bench
+}
+
+/// A SIM7080 whose MQTT client has all that it needs.
+pub(crate) fn sm_ready(options: Options) -> Bench {
+    let mut bench = lpwa(Profile::sim7080(), options);
+    ok(&mut bench, "AT+SMCONF=\"URL\",\"broker\",1883");
+    ok(&mut bench, "AT+SMCONF=\"CLIENTID\",\"id\"");
+    bench
+}
+
+/// And the broker accepted it.
+pub(crate) fn sm_connected(options: Options) -> Bench {
+    let mut bench = sm_ready(options);
+    assert_eq!(bench.until("AT+SMCONN", "OK\r\n"), OK);
+    bench
+}

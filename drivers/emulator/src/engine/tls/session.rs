@@ -22,7 +22,8 @@ pub(crate) struct Session(ClientConnection);
 impl Session {
     /// A session that is ready to say its first word.
     pub(crate) fn start(host: &str, settings: &TlsSettings) -> Result<Self, TlsFailure> {
-        let name = ServerName::try_from(host.to_owned()).map_err(|_| TlsFailure::BadName)?;
+        let name = settings.name.as_deref().unwrap_or(host);
+        let name = ServerName::try_from(name.to_owned()).map_err(|_| TlsFailure::BadName)?;
         let config = config(settings)?;
         let mut connection = ClientConnection::new(Arc::new(config), name).map_err(failure)?;
         connection.set_buffer_limit(None);
