@@ -20,3 +20,23 @@ fn sara_r5_from_cold_boot_to_its_profile() {
 fn sara_r5_mqtt() {
     play(Profile::sara_r5(), running(), include_str!("transcripts/sara-r5-mqtt.at"));
 }
+
+#[test]
+fn sara_r5_http() {
+    play(Profile::sara_r5(), running(), include_str!("transcripts/sara-r5-http.at"));
+}
+
+#[test]
+fn sara_r5_tcp() {
+    play(Profile::sara_r5(), running(), include_str!("transcripts/sara-r5-tcp.at"));
+}
+
+#[test]
+fn sara_r5_failures() {
+    play(Profile::sara_r5(), running(), include_str!("transcripts/sara-r5-failures.at"));
+}
+
+#[test]
+fn sara_r410m_mqtt_in_the_old_syntax() {
+    play(Profile::sara_r410m(), running(), include_str!("transcripts/sara-r410m-mqtt.at"));
+}

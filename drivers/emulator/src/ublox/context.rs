@@ -40,8 +40,20 @@ fn define(module: &mut Module, form: &Form) -> Handled {
 }
 
 /// `AT+CGACT=<0,1>,<cid>`: "never `CGACT=0` bare, never deactivate cid 1 on R4 (ERROR)".
+/// A bearer that the host did not define is listed too.
 fn activation(module: &mut Module, form: &Form) -> Handled {
-    let Form::Write(parameters) = form else { return context::activation(module, form) };
+    let parameters = match form {
+        Form::Read => {
+            let contexts = module.contexts.list.iter().enumerate();
+            let up = |context: &context::Context| context.state == ContextState::Active;
+            let shown = contexts.filter(|(_, context)| context.kind > 0 || up(context));
+            return lines(
+                shown.map(|(id, context)| format!("+CGACT: {id},{}", u8::from(up(context) && !context.dead))),
+            );
+        }
+        Form::Write(parameters) => parameters,
+        Form::Test | Form::Execute => return context::activation(module, form),
+    };
     let on = parameters.need(0, 0, 1)? == 1;
     let id = parameters.need(1, 1, module.profile.limits.contexts)? as usize;
     let keeps_bearer = module.own.model.psd == Psd::Mapping || module.own.model.connects_async;

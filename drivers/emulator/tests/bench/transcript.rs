@@ -53,6 +53,11 @@ fn happen(bench: &mut Bench, what: &str) {
             let body = "{\"code\":0,\"message\":\"success\",\"info\":{\"messageId\":892687627916247040},\"x\":\"\"}";
             bench.broker.web = Some(Web::answering(&[&response("200 OK", body)]));
         }
+        "broker says 30 bytes" => bench.broker.say(now, b"0123456789".repeat(3)),
+        "web code 200" => {
+            let answer = "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{\"code\":200}";
+            bench.broker.web = Some(Web::answering(&[answer]));
+        }
         "broker hangs up" => bench.broker.hang_up(now),
         _ => {
             let (topic, payload) = what.strip_prefix("broker publishes ").unwrap().split_once(' ').unwrap();

@@ -12,13 +12,8 @@ pub(crate) const ERROR: &str = "\r\nERROR\r\n";
 pub(crate) const NOT_ALLOWED: &str = "\r\n+CME ERROR: 3\r\n";
 
 /// Every model.
-pub(crate) const MODELS: [&Profile; 5] = [
-    Profile::sara_r5(),
-    Profile::sara_r422(),
-    Profile::lara_r6(),
-    Profile::lena_r8(),
-    Profile::sara_r410m(),
-];
+pub(crate) const MODELS: [&Profile; 5] =
+    [Profile::sara_r5(), Profile::sara_r422(), Profile::lara_r6(), Profile::lena_r8(), Profile::sara_r410m()];
 
 /// A running module with these doubtful facts.
 pub(crate) fn with(ublox: UbloxOptions) -> Options {
