@@ -138,6 +138,7 @@ impl<D: Dialect> Module<D> {
             }
         }
         if self.listens() {
+            self.stays_awake();
             D::entry_goes_on(self);
         }
     }
@@ -162,7 +163,10 @@ impl<D: Dialect> Module<D> {
     }
 
     fn listens(&self) -> bool {
-        self.power.supply == Supply::On && !self.console.output.is_silent(self.now_us) && !self.is_blocked()
+        self.power.supply == Supply::On
+            && !self.port_sleeps()
+            && !self.console.output.is_silent(self.now_us)
+            && !self.is_blocked()
     }
 
     /// RTS/CTS is on, and not wired: the port looks dead.
@@ -238,7 +242,7 @@ impl<D: Dialect> Module<D> {
         self.now_us = self.now_us.max(now_us);
         self.take_surplus();
         let free = self.running.is_none() && !self.console.in_entry() && !self.console.is_typing();
-        if free && !self.is_blocked() {
+        if free && !self.is_blocked() && !self.port_sleeps() {
             self.let_urcs_out();
         }
     }

@@ -12,12 +12,15 @@ pub enum Line {
     PwrKey,
     /// The reset input, low active.
     Reset,
+    /// The sleep line: high lets the module sleep, where a command allows it; low wakes it.
+    Dtr,
 }
 
 #[derive(Debug)]
 struct State {
     pwrkey_high: bool,
     reset_high: bool,
+    dtr_high: bool,
     status_high: bool,
     edges: Vec<(Line, bool)>,
 }
@@ -28,7 +31,13 @@ pub struct Pins(Arc<Mutex<State>>);
 
 impl Default for Pins {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(State { pwrkey_high: true, reset_high: true, status_high: false, edges: Vec::new() })))
+        Self(Arc::new(Mutex::new(State {
+            pwrkey_high: true,
+            reset_high: true,
+            dtr_high: true,
+            status_high: false,
+            edges: Vec::new(),
+        })))
     }
 }
 
@@ -43,6 +52,12 @@ impl Pins {
     #[must_use]
     pub fn reset_n(&self) -> HostOutput {
         HostOutput { pins: self.clone(), line: Line::Reset }
+    }
+
+    /// DTR for the host's driver.
+    #[must_use]
+    pub fn dtr(&self) -> HostOutput {
+        HostOutput { pins: self.clone(), line: Line::Dtr }
     }
 
     /// STATUS for the host's driver: high while the module runs.
@@ -67,6 +82,7 @@ impl Pins {
         let level = match line {
             Line::PwrKey => &mut state.pwrkey_high,
             Line::Reset => &mut state.reset_high,
+            Line::Dtr => &mut state.dtr_high,
         };
         if std::mem::replace(level, high) != high {
             state.edges.push((line, high));
@@ -78,7 +94,7 @@ impl Pins {
     }
 }
 
-/// An output of the host: PWRKEY or RESET_N.
+/// An output of the host: PWRKEY, RESET_N or DTR.
 #[derive(Clone, Debug)]
 pub struct HostOutput {
     pins: Pins,

@@ -91,6 +91,7 @@ impl Dialect for Quectel {
     type Key = ResultKey;
 
     const MAKER: &'static str = "Quectel";
+    const SLEEPS_BY_ITSELF: bool = true;
     const KEEPS_RATE: bool = true;
     const ZONE_MODES: &'static [u8] = &[0, 1, 3];
     const SECRETS: &'static [Secret] = redact::SECRETS;

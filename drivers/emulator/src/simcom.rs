@@ -107,6 +107,7 @@ impl Dialect for Simcom {
     type Key = Key;
 
     const MAKER: &'static str = "INCORPORATED";
+    const SLEEPS_BY_ITSELF: bool = true;
     const KEEPS_RATE: bool = false;
     const ZONE_MODES: &'static [u8] = &[0, 1];
     const SECRETS: &'static [Secret] = redact::SECRETS;
@@ -148,6 +149,7 @@ impl Dialect for Simcom {
 
     fn falls_asleep(module: &mut Module) {
         module.own.lpwa.slept = true;
+        module.own.lpwa.comes_back = !module.options.simcom.bearer_down_after_psm && module.app_is_up(0);
         if module.own.lpwa.sleep_lines {
             module.urc("+CPSMSTATUS: \"ENTER PSM\"");
         }
@@ -174,6 +176,10 @@ impl Dialect for Simcom {
         options.simcom.busy_card
     }
 
+    fn field_behind_technology(module: &Module) -> &'static str {
+        if module.options.simcom.long_registration_line { ",\"00\"" } else { "" }
+    }
+
     fn cell(module: &Module) -> String {
         if module.options.simcom.bare_cells.unwrap_or(!module.own.model.series.is_lpwa()) {
             "333C,25C1630".to_owned()
@@ -184,7 +190,7 @@ impl Dialect for Simcom {
 
     fn granted_timers(module: &Module) -> (String, String) {
         // What was asked for, where PSM is on.
-        let (tau, active) = module.saving.timers.clone().unwrap_or(("01011111".to_owned(), "00000001".to_owned()));
+        let (tau, active) = module.saving.granted.clone().unwrap_or(("01011111".to_owned(), "00000001".to_owned()));
         (active, tau)
     }
 

@@ -44,6 +44,8 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sized + 'static {
 
     /// What `AT+CGMI` says.
     const MAKER: &'static str;
+    /// PSM begins when nothing happens, not only by a fault.
+    const SLEEPS_BY_ITSELF: bool = false;
     /// `AT+IPR` is kept without `AT&W`.
     const KEEPS_RATE: bool;
     /// What `AT+CTZU` takes.
@@ -105,6 +107,11 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sized + 'static {
     /// The code of `+CME ERROR` while the card starts.
     fn busy_card(_options: &Options) -> u16 {
         14
+    }
+
+    /// A field that some firmware has behind the technology in `+CEREG` with mode 4.
+    fn field_behind_technology(_module: &Module<Self>) -> &'static str {
+        ""
     }
 
     /// The fields of a cell in `+CREG` and its like: area and cell, as they are printed.

@@ -17,8 +17,14 @@ pub(crate) enum Event<D: Dialect> {
     Off,
     /// Power comes back after a brown-out.
     PowerBack,
+    /// Nothing happened for so long that the module sleeps.
+    SleepBegins,
     /// The module falls into its deepest sleep.
     SleepDeep,
+    /// The timer wakes it.
+    SleepEnds,
+    /// The port hears again.
+    PortWakes,
     /// The card has started.
     SimReady,
     /// The radio begins to look for a network.
@@ -49,7 +55,11 @@ impl<D: Dialect> Module<D> {
             Event::BootLine(line) => self.urc(line),
             Event::Off => self.off(),
             Event::PowerBack => self.boot(),
+            Event::SleepBegins => self.sleep_begins(),
             Event::SleepDeep => self.sleep_deep(),
+            Event::SleepEnds => self.boot(),
+            // What waited comes out in the poll behind it.
+            Event::PortWakes => {}
             Event::SimReady => self.sim_started(),
             Event::SearchBegins => self.update_registration(),
             Event::Registration => self.registration_decided(),

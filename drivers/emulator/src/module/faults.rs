@@ -4,6 +4,7 @@ use super::Module;
 use super::dialect::Dialect;
 use super::events::Event;
 use super::inspect::Inspect;
+use super::power_saving::LAST_WORDS_US;
 use crate::engine::output::Output;
 use crate::mqtt::session::AckFaults;
 
@@ -101,7 +102,7 @@ impl<D: Dialect> Disturb for Module<D> {
 
     fn enter_psm(&mut self) {
         D::falls_asleep(self);
-        self.agenda.add(self.now_us + 100_000, Event::SleepDeep);
+        self.agenda.add(self.now_us + LAST_WORDS_US, Event::SleepDeep);
     }
 
     fn set_sim(&mut self, inserted: bool) {

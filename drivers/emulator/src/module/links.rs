@@ -29,6 +29,7 @@ impl<D: Dialect> Module<D> {
     /// An event is there; links that the module closed are nobody's.
     pub(crate) fn network(&mut self, event: NetEvent) {
         let link = event.link();
+        self.stays_awake();
         // The connection is there; if TLS is to be spoken on it, the handshake has its own time.
         if matches!(event, NetEvent::Opened { .. }) && self.internet.is_secure(link) {
             D::negotiates(self, link);

@@ -30,6 +30,10 @@ pub(crate) struct Power {
     /// A pulse that switches off is ignored until then.
     no_off_until: u64,
     pub(crate) asleep_us: u64,
+    /// The host holds DTR low.
+    dtr_low: bool,
+    /// From then on the port is awake, if DTR is low.
+    awake_from_us: u64,
     pub(crate) boots: u64,
 }
 
@@ -53,6 +57,7 @@ impl<D: Dialect> Module<D> {
     pub(crate) fn take_pins(&mut self, now_us: u64) {
         for (line, high) in self.pins.take_edges() {
             match (line, high) {
+                (Line::Dtr, high) => self.dtr_moves(now_us, high),
                 (Line::PwrKey, false) => self.power.key_down_us = Some(now_us),
                 (Line::Reset, false) => {
                     self.power.reset_down_us = Some(now_us);
@@ -100,11 +105,23 @@ impl<D: Dialect> Module<D> {
         }
     }
 
+    fn dtr_moves(&mut self, now_us: u64, high: bool) {
+        self.power.dtr_low = !high;
+        self.power.awake_from_us = now_us + self.profile.power.wake;
+        self.agenda.add(self.power.awake_from_us, Event::PortWakes);
+    }
+
+    /// `AT+CSCLK=1` and its like: the port is deaf and dumb while DTR is high, and for a while behind it.
+    pub(crate) fn port_sleeps(&self) -> bool {
+        self.settings.sleep_clock == 1 && (!self.power.dtr_low || self.now_us < self.power.awake_from_us)
+    }
+
     /// Starts the boot of a module that is off.
     pub(crate) fn boot(&mut self) {
         if !matches!(self.power.supply, Supply::Off | Supply::DeepSleep) {
             return;
         }
+        self.agenda.cancel(|event| matches!(event, Event::SleepEnds));
         let times = &self.profile.power;
         self.power.supply = Supply::Booting;
         self.power.boots += 1;

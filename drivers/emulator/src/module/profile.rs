@@ -54,6 +54,8 @@ pub struct PowerTimes {
     pub status: u64,
     /// From the end of the pulse to `RDY` and the first answer.
     pub ready: u64,
+    /// From DTR low to the first byte that is heard.
+    pub wake: u64,
     /// From the command or the pulse to silence.
     pub off: u64,
     /// After a hardware reset a power-off pulse is ignored so long.

@@ -170,7 +170,8 @@ impl<D: Dialect> Module<D> {
             (2, HOME | ROAMING) => format!("{stat},{},{technology}", D::cell(self)),
             (4, HOME | ROAMING) => {
                 let (active, tau) = D::granted_timers(self);
-                format!("{stat},{},{technology},,,\"{active}\",\"{tau}\"", D::cell(self))
+                let more = D::field_behind_technology(self);
+                format!("{stat},{},{technology}{more},,,\"{active}\",\"{tau}\"", D::cell(self))
             }
             (4, DENIED) => format!("{stat},,,,0,15"),
             _ => stat.to_string(),
@@ -231,6 +232,7 @@ impl<D: Dialect> Module<D> {
             (false, false) => self.set_stat(HOME),
         }
         if self.radio.is_registered() {
+            self.stays_awake();
             self.time_from_network();
         }
     }

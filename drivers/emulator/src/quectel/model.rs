@@ -92,6 +92,7 @@ impl Profile {
                     key_reset: None,
                     status: 2_100 * MS,
                     ready: 2_500 * MS,
+                    wake: 50 * MS,
                     off: 1_300 * MS,
                     no_off_after_reset: 5_000 * MS,
                     no_wake_after_psm: 1_000 * MS,

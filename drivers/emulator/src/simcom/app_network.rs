@@ -179,8 +179,10 @@ impl Module {
     /// The network took the module in again: what goes up by itself does so.
     pub(super) fn app_registered(&mut self) {
         self.own.lpwa.broken = false;
+        let comes_back = std::mem::take(&mut self.own.lpwa.comes_back);
         for number in 0..COUNT {
-            if self.own.lpwa.automatic[number] && !self.app_is_up(number) {
+            let automatic = self.own.lpwa.automatic[number] || comes_back && number == FIRST;
+            if automatic && !self.app_is_up(number) {
                 self.later(self.now_us + self.options.activation_us, Event::AppDecided { number });
             }
         }

@@ -106,6 +106,8 @@ impl Profile {
                     status: 3_000 * MS,
                     // "8-11 s worst, `*ATREADY` typical 3-8 s"; `slow_boot_us` is for the rest.
                     ready: 5_000 * MS,
+                    // "20 ms (A76N UART) / 50 ms (LIB)" (2.3): a host that waits for less may lose its first bytes.
+                    wake: 20 * MS,
                     off: 2_500 * MS,
                     no_off_after_reset: 0,
                     no_wake_after_psm: 0,
@@ -139,6 +141,8 @@ impl Profile {
                     key_reset: None,
                     status: 8_000 * MS,
                     ready: 11_000 * MS,
+                    // "20 ms (A76N UART) / 50 ms (LIB)" (2.3): a host that waits for less may lose its first bytes.
+                    wake: 20 * MS,
                     off: 8_000 * MS,
                     no_off_after_reset: 0,
                     no_wake_after_psm: 0,
@@ -171,6 +175,7 @@ impl Profile {
                     key_reset: Some(12_000 * MS),
                     status: 1_500 * MS,
                     ready: 3_000 * MS,
+                    wake: 50 * MS,
                     off: 2_000 * MS,
                     no_off_after_reset: 0,
                     no_wake_after_psm: 0,
@@ -205,6 +210,7 @@ impl Profile {
                     key_reset: None,
                     status: 2_000 * MS,
                     ready: 4_500 * MS,
+                    wake: 50 * MS,
                     off: 4_000 * MS,
                     no_off_after_reset: 0,
                     no_wake_after_psm: 0,

@@ -62,7 +62,7 @@ fn sleep_lines(module: &mut Module, form: &Form) -> Handled {
 fn granted(module: &mut Module, form: &Form) -> Handled {
     match form {
         Form::Test => ok(),
-        Form::Execute => match &module.saving.timers {
+        Form::Execute => match &module.saving.granted {
             Some((tau, active)) => line(format!("+CPSMRDP: 1,\"{tau}\",\"{active}\"")),
             None => line("+CPSMRDP: 0"),
         },

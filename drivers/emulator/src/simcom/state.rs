@@ -56,6 +56,8 @@ pub(super) struct Lpwa {
     pub(super) sleep_lines: bool,
     /// It comes from its deepest sleep.
     pub(super) slept: bool,
+    /// The application network is up again by itself behind that sleep.
+    pub(super) comes_back: bool,
     /// `AT+CLTS`, as it is and as `AT&W` stored it.
     pub(super) takes_time: (bool, bool),
     /// Lines that are not understood while the rate is looked for.
@@ -74,6 +76,7 @@ impl Lpwa {
             sh: Sh::new(options.simcom.http_connect_failures),
             sleep_lines: false,
             slept: false,
+            comes_back: false,
             takes_time: (false, false),
             strange_lines: options.simcom.lines_until_rate,
         }
@@ -122,8 +125,9 @@ impl Simcom {
         let fresh = Self::new(self.model, &Options { start: Start::Off, ..options.clone() });
         let old = std::mem::replace(self, fresh);
         self.time_server = old.time_server;
-        let Lpwa { sleep_lines, slept, takes_time: (_, stored), .. } = old.lpwa;
-        (self.lpwa.sleep_lines, self.lpwa.slept, self.lpwa.takes_time) = (sleep_lines, slept, (stored, stored));
+        let Lpwa { sleep_lines, slept, comes_back, takes_time: (_, stored), .. } = old.lpwa;
+        (self.lpwa.sleep_lines, self.lpwa.slept, self.lpwa.comes_back) = (sleep_lines, slept, comes_back);
+        self.lpwa.takes_time = (stored, stored);
         (self.lpwa.sm.published, self.lpwa.sm.lost) = (old.lpwa.sm.published, old.lpwa.sm.lost);
         for (client, before) in self.mqtt.clients.iter_mut().zip(old.mqtt.clients) {
             (client.published, client.lost) = (before.published, before.lost);

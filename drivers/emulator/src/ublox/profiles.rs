@@ -121,6 +121,7 @@ const R5_TIMES: PowerTimes = PowerTimes {
     key_reset: None,
     status: 100 * MS,
     ready: 3_600 * MS,
+    wake: 50 * MS,
     off: 5_000 * MS,
     no_off_after_reset: 0,
     no_wake_after_psm: 0,
