@@ -7,9 +7,8 @@
 mod answer;
 mod endpoint;
 mod link;
-mod memory;
 mod request;
 
+pub use crate::store::InMemory;
 pub use endpoint::{Endpoint, Region};
 pub use link::Link;
-pub use memory::InMemory;

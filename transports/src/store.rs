@@ -32,11 +32,13 @@ mod error;
 mod flash;
 mod forward;
 mod frame;
+mod memory;
 mod record;
 
 pub use error::{FrameError, StoreError};
 #[cfg(feature = "flash")]
 pub use flash::{Flash, FlashError, LayoutError};
+pub use memory::InMemory;
 pub use record::{Decoder, Encoder, HttpsToken, Record};
 
 /// What a record is kept under.

@@ -4,12 +4,21 @@
 #![warn(missing_docs)]
 
 mod command;
+#[cfg(feature = "_product")]
+mod path;
+#[cfg(feature = "_product")]
 mod product;
+mod settings;
 mod telemetry;
 mod text;
 
 pub use command::Command;
-pub use product::Settings;
+#[cfg(feature = "bg95-https")]
+pub use product::bg95_https;
 #[cfg(feature = "bg95-mqtt")]
 pub use product::bg95_mqtt;
+#[cfg(feature = "bg95-tcp")]
+pub use product::bg95_tcp;
+pub use settings::Settings;
 pub use telemetry::Telemetry;
+pub use wanlink_transports::roots;

@@ -3,34 +3,13 @@
 //! Each is a cargo feature and a module of the same name, and all of it is the one line in the table below. Features only
 //! link code in, so several may be on.
 
-/// What a device carries in its flash.
-#[derive(Clone, Copy)]
-pub struct Settings<'a> {
-    /// Product key of the product, as the console shows it.
-    pub product_key: &'a str,
-    /// Name of the device.
-    pub device_name: &'a str,
-    /// Its secret.
-    pub device_secret: &'a str,
-    /// Access point name of the SIM's operator.
-    pub apn: &'a str,
-    /// PIN of the SIM, if it is locked.
-    pub pin: Option<&'a str>,
-    /// How often a reading is published, in seconds.
-    pub interval_s: u32,
-}
+use embassy_time::{Duration, Instant, Timer};
+use wanlink_core::{Error, ErrorKind, Module};
+use wanlink_transports::Identity;
+use wanlink_transports::registration::{Applicant, Random};
+use wanlink_transports::store::Store;
 
-impl core::fmt::Debug for Settings<'_> {
-    /// Without secret and PIN.
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Settings")
-            .field("product_key", &self.product_key)
-            .field("device_name", &self.device_name)
-            .field("apn", &self.apn)
-            .field("interval_s", &self.interval_s)
-            .finish_non_exhaustive()
-    }
-}
+use crate::settings::Settings;
 
 /// A product for each feature.
 macro_rules! products {
@@ -38,14 +17,15 @@ macro_rules! products {
         $(#[$doc])*
         #[cfg(feature = $feature)]
         pub mod $name {
-            use embassy_time::Instant;
             use embedded_io_async::{Read, Write};
-            use wanlink_core::{Error, ErrorKind, Network};
-            use wanlink_transports::{Endpoint, Identity, Region, Session, $path};
+            use wanlink_core::ErrorKind;
+            use wanlink_transports::Identity;
+            use wanlink_transports::registration::{Applicant, Device};
+            use wanlink_transports::store::{InMemory, Store};
             use $driver::{Buffers, $model, PowerPins, $type};
 
-            use super::Settings;
-            use crate::Telemetry;
+            use crate::Settings;
+            use crate::path::$path::{Room, register, serve};
 
             /// Runs the product on this port; returns what no new try can heal, so that a human can be told.
             ///
@@ -59,17 +39,44 @@ macro_rules! products {
                 seed: u64,
                 sensor: impl FnMut() -> i32,
             ) -> ErrorKind {
-                let &Settings { product_key, device_name, device_secret, apn, pin, interval_s } = settings;
-                let Ok(identity) = Identity::new(product_key, device_name, device_secret) else {
+                let Ok(identity) = Identity::new(settings.product_key, settings.device_name, settings.secret) else {
                     return ErrorKind::Misuse;
                 };
-                let mut buffers: Buffers = Buffers::new();
+                let (mut buffers, mut room): (Buffers, _) = (Buffers::new(), Room::new());
                 let mut modem = $type::<$model, _, _, _>::new(reader, writer, pins, &mut buffers);
-                let mut network = Network::apn(apn);
-                network.pin = pin;
-                let link = $path::Link::new(&mut modem, &identity, Endpoint::public(Region::Shanghai));
-                let mut session = Session::new(link, network, seed ^ Instant::now().as_ticks());
-                Telemetry::new(sensor, interval_s).run(&mut session).await.kind()
+                serve(&mut modem, &mut room, &identity, InMemory, settings, seed, sensor).await
+            }
+
+            /// As [`run`], for a device that registers itself by the secret of its product, once: it keeps its own in
+            /// `store`. `seed` should come from a generator of true random numbers.
+            pub async fn register_and_run(
+                reader: impl Read,
+                writer: impl Write,
+                pins: impl PowerPins,
+                store: &mut impl Store<Error: 'static>,
+                settings: &Settings<'_>,
+                seed: u64,
+                sensor: impl FnMut() -> i32,
+            ) -> ErrorKind {
+                let Ok(applicant) = Applicant::new(settings.product_key, settings.device_name, settings.secret) else {
+                    return ErrorKind::Misuse;
+                };
+                let (mut buffers, mut room): (Buffers, _) = (Buffers::new(), Room::new());
+                let mut modem = $type::<$model, _, _, _>::new(reader, writer, pins, &mut buffers);
+                let identity = match super::kept(&applicant, store).await {
+                    Some(identity) => identity,
+                    None => {
+                        let mut device = Device::new(applicant, &mut *store);
+                        let ask = async |modem: &mut _, random: &_| {
+                            register(modem, &mut room, &mut device, settings.root, random).await
+                        };
+                        match super::registered(&mut modem, settings, seed, ask).await {
+                            Ok(identity) => identity,
+                            Err(kind) => return kind,
+                        }
+                    }
+                };
+                serve(&mut modem, &mut room, &identity, store, settings, seed, sensor).await
             }
         }
     )* };
@@ -78,4 +85,49 @@ macro_rules! products {
 products! {
     /// BG95, whose own MQTT client speaks.
     bg95_mqtt = "bg95-mqtt": wanlink_quectel::Quectel<Bg95>, mqtt;
+    /// BG95, with our own MQTT client on one of its sockets.
+    bg95_tcp = "bg95-tcp": wanlink_quectel::Quectel<Bg95>, tcp;
+    /// BG95, whose HTTPS client posts. No command reaches it.
+    bg95_https = "bg95-https": wanlink_quectel::Quectel<Bg95>, https;
+}
+
+/// The identity that an earlier life of this device was given. What else the store may hold is told when the device asks
+/// for a new one.
+async fn kept(applicant: &Applicant, store: &mut impl Store) -> Option<Identity> {
+    let identity = store.load::<Identity>().await.ok().flatten();
+    identity.filter(|identity| applicant.is(identity))
+}
+
+/// Pauses between two requests: as those of a session, and as many as it takes.
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
+const LONGEST_PAUSE: Duration = Duration::from_secs(256);
+
+/// Brings the module to the network and asks, again after each failure that heals.
+async fn registered<M: Module>(
+    modem: &mut M,
+    settings: &Settings<'_>,
+    seed: u64,
+    mut ask: impl AsyncFnMut(&mut M, &Random) -> Result<Identity, ErrorKind>,
+) -> Result<Identity, ErrorKind> {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let random = seed ^ Instant::now().as_ticks();
+        let result = match ready(modem, settings).await {
+            Ok(()) => ask(modem, &Random::from_bits(random)).await,
+            Err(error) => Err(error.kind()),
+        };
+        match result {
+            Err(kind) if kind.can_heal() => {}
+            result => return result,
+        }
+        // A fleet that was switched on at one time does not come back at one time.
+        let spread = Duration::from_millis(random % pause.as_millis());
+        Timer::at(Instant::now().saturating_add(pause).saturating_add(spread)).await;
+        pause = LONGEST_PAUSE.min(Duration::from_ticks(2 * pause.as_ticks()));
+    }
+}
+
+async fn ready<M: Module>(modem: &mut M, settings: &Settings<'_>) -> Result<(), M::Error> {
+    modem.start().await?;
+    modem.attach(&settings.network(), &mut |_| ()).await
 }

@@ -5,7 +5,7 @@ use core::convert::Infallible;
 use embassy_futures::select::{Either, select};
 use embassy_time::{Duration, Instant, Timer};
 use wanlink_core::{Error, ErrorKind, Qos};
-use wanlink_transports::{Downlink, topic};
+use wanlink_transports::{Downlink, Uplink, topic};
 
 use crate::command::Command;
 use crate::text;
@@ -50,6 +50,16 @@ impl<S: FnMut() -> i32> Telemetry<S> {
         error
     }
 
+    /// As [`run`](Self::run), over a link by which no command comes.
+    pub async fn send<L: Uplink>(&mut self, link: &mut L) -> L::Error {
+        loop {
+            Timer::at(self.due).await;
+            if let Err(error) = self.obey(link, Command::Report).await {
+                return error;
+            }
+        }
+    }
+
     async fn serve<L: Downlink>(&mut self, link: &mut L) -> Result<Infallible, L::Error> {
         link.subscribe(topic::user("get")).await?;
         loop {
@@ -68,7 +78,7 @@ impl<S: FnMut() -> i32> Telemetry<S> {
         }
     }
 
-    async fn obey<L: Downlink>(&mut self, link: &mut L, command: Command) -> Result<(), L::Error> {
+    async fn obey<L: Uplink>(&mut self, link: &mut L, command: Command) -> Result<(), L::Error> {
         let answer = match command {
             Command::Report => {
                 self.schedule();

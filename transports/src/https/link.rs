@@ -6,7 +6,6 @@ use zeroize::Zeroizing;
 
 use super::answer::{Answer, NOT_SIGNED, SUCCESS, is_of_token};
 use super::endpoint::Endpoint;
-use super::memory::InMemory;
 use super::request::{AUTH, SignIn, write_sign_in};
 use crate::endpoint::HostName;
 use crate::error::LinkError;
@@ -14,7 +13,7 @@ use crate::identity::Identity;
 use crate::link::{Connect, Request, Uplink};
 use crate::reason::Reason;
 use crate::sign::{HmacSha256, Sign};
-use crate::store::{HttpsToken, Name, Store};
+use crate::store::{HttpsToken, InMemory, Name, Store};
 use crate::text::{Text, put_all};
 use crate::topic::{FullTopic, Topic, without_wildcard};
 

@@ -15,7 +15,7 @@ use embassy_rp::gpio::{Input, Level, Output, Pull};
 use embassy_rp::peripherals::UART0;
 use embassy_rp::uart::{BufferedInterruptHandler, BufferedUart, Config};
 use panic_halt as _;
-use wanlink_apps::{Settings, bg95_mqtt};
+use wanlink_apps::{Settings, bg95_mqtt, roots};
 use wanlink_quectel::Wired;
 
 bind_interrupts!(struct Interrupts {
@@ -25,7 +25,8 @@ bind_interrupts!(struct Interrupts {
 const SETTINGS: Settings<'_> = Settings {
     product_key: "a1B2c3D4e5F",
     device_name: "meter-0042",
-    device_secret: "0123456789abcdef0123456789abcdef",
+    secret: "0123456789abcdef0123456789abcdef",
+    root: roots::ALIYUN_IOT,
     apn: "cmiot",
     pin: None,
     interval_s: 60,

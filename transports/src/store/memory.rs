@@ -1,10 +1,11 @@
-//! A store for devices that keep no token.
+//! A store for devices that have none.
 
 use core::convert::Infallible;
 
-use crate::store::{Fill, Name, Store, StoreError};
+use super::{Fill, Name, Store, StoreError};
 
-/// Keeps nothing beyond the link's own memory: a device that restarts signs in anew, which costs one request.
+/// Keeps nothing: what a link has in its own memory is all there is. A device that posts and restarts signs in anew, which
+/// costs one request.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct InMemory;
 
