@@ -121,7 +121,7 @@ async fn registered<M: Module>(
             result => return result,
         }
         // A fleet that was switched on at one time does not come back at one time.
-        let spread = Duration::from_millis(random % pause.as_millis());
+        let spread = Duration::from_ticks(pause.as_ticks() / 256 * (random % 256));
         Timer::at(Instant::now().saturating_add(pause).saturating_add(spread)).await;
         pause = LONGEST_PAUSE.min(Duration::from_ticks(2 * pause.as_ticks()));
     }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the built images against budgets.txt: size.sh [--json]. docs/sizes.md says what is counted.
-# Exit code 1: a budget is exceeded, a panic can be reached, or a run failed.
+# Exit code 1: a budget is exceeded, a panic of ours can be reached, or a run failed.
 set -euo pipefail
 cd "$(dirname "$0")"
 images=target/thumbv7em-none-eabihf/release
@@ -9,19 +9,6 @@ failed=0
 # Arguments: an ELF and the sections to add up.
 sections() {
     arm-none-eabi-size -A "$1" | awk -v wanted=" ${*:2} " 'index(wanted, " " $1 " ") { sum += $2 } END { print sum + 0 }'
-}
-
-# Every call of a panic, as `caller -> callee`, but the one that cannot be avoided: the branch "async fn resumed after
-# completion" in each async fn that can return. All ways end in core::panicking or, inlined, in the handler itself; the
-# other names tell which line of ours it was.
-panics() {
-    arm-none-eabi-objdump -dC "$1" |
-        awk -v panic='<(core::panicking::|core::(slice|str|option|result|cell)::[^+]*(fail|panic)|__rustc::rust_begin_unwind)[^+]*>$' '
-            /^[0-9a-f]+ <.*>:$/ { caller = substr($0, index($0, "<")); next }
-            match($0, panic) { print caller " -> " substr($0, RSTART) }' |
-        grep -vxE -e '.* -> <core::panicking::panic_const::panic_const_async_fn_resumed>' \
-            -e '<core::panicking::panic_const::panic_const_async_fn_resumed>: -> <core::panicking::panic_fmt>' \
-            -e '<core::panicking::panic_fmt>: -> <__rustc::rust_begin_unwind>' || true
 }
 
 # Arguments: image, what, value, budget, column of ceilings.txt.
@@ -49,13 +36,14 @@ parts() {
             if (path ~ /^drivers\/at/) return "engine"
             if (path ~ /^drivers/) return "driver"
             if (path ~ /^transports/) return "transports"
-            if (path ~ /images/) return "application"
+            if (path ~ /images|apps/) return "application"
             return path ~ /board/ ? "board" : "core"
         }
         NR == FNR { bytes[$1] = $2; next }
         /^0x/ { sub(/^0x0+/, "0x"); if (at) sum[of] += bytes[at]; at = $1; of = "other"; found = 0; next }
         !found {
             if (/sha2|hmac|digest|block-buffer/) { of = "hash"; found = 1 }
+            else if (/sequential-storage/) { of = "sequential-storage"; found = 1 }
             else if (part($1) != "") { of = part($1); found = 1 }
         }
         END { sum[of] += bytes[at]; for (of in sum) print sum[of], of }' "$lengths" - | sort -rn
@@ -80,18 +68,19 @@ against() {
 # Arguments: a line of budgets.txt, in fields.
 measure() {
     local image=$1 budget_flash=$2 budget_library=$3 budget_ram=$4
-    local elf=$images/$image flash library ram stack found report=ran root=0
-    case $image in *-tls | *-https) root=$(wc -c <root.pem) ;; esac
+    local elf=$images/$image flash library ram stack told found panics=none report=ran root=0
+    case $image in *-tls | *-https | story-*) root=$(wc -c <root.pem) ;; esac
     flash=$(sections "$elf" .text .rodata .data)
     library=$((flash - board - root))
     ram=$(sections "$elf" .data .bss .uninit)
-    stack=$(./run.sh "$image" | awk '$1 == "stack" { print $2 }') || report="run failed"
-    found=$(panics "$elf")
+    told=$(./run.sh "$image") || report="run failed"
+    stack=$(awk '$1 == "stack" { print $2 }' <<<"$told")
+    found=$(./panics.sh "$PWD/$elf") || panics=reachable
     if [ "$report" != ran ] || [ -z "$stack" ]; then
         echo "$image: the run in QEMU failed" >&2
         stack=0 failed=1
     fi
-    if [ -n "$found" ]; then
+    if [ "$panics" != none ]; then
         printf '%s: a panic can be reached:\n%s\n' "$image" "$found" >&2
         failed=1
     fi
@@ -104,8 +93,10 @@ measure() {
 table() {
     printf '%-14s %16s %16s %7s %7s %16s %7s  %s\n' "$image" "$(against "$flash" "$budget_flash")" \
         "$(against "$library" "$budget_library")" "$ram" "$stack" "$(against $((ram + stack)) "$budget_ram")" \
-        "$(future "$elf")" "$([ -z "$found" ] && echo none || echo reachable)"
+        "$(future "$elf")" "$panics${found:+, $found}"
     [ "$image" = empty ] || parts "$elf" | paste -sd, | sed 's/,/, /g; s/^/    /'
+    awk '$1 == "lived" { lived += $2 } $1 == "awake" { awake += $2 }
+        END { if (lived) print "    asleep in " 100 - int(100 * awake / lived) " % of its life" }' <<<"$told"
 }
 
 json() {

@@ -134,7 +134,7 @@ async fn pushed<E: Error, L, R, S>(
 where
     L: Downlink + ErrorType<Error = LinkError<E>>,
 {
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now().saturating_add(PATIENCE);
     let mut lost = None;
     while Instant::now() < until {
         match with_deadline(until, link.ready()).await {

@@ -50,7 +50,7 @@ impl<R: RawMutex, M: TcpSocket, const SEATS: usize> Shared<R, M, SEATS> {
         data: &[u8],
         taken: &mut bool,
     ) -> Result<(), Error<M::Error>> {
-        let until = Instant::now() + FULL;
+        let until = Instant::now().saturating_add(FULL);
         let slice = if data.len() > CHUNK { FULL * 2 } else { SLICE };
         *taken = false;
         loop {

@@ -140,9 +140,9 @@ impl<F: NorFlash> Pages<F> {
     /// The version of a whole label.
     async fn label(&mut self, address: u32) -> Result<Option<u8>, F::Error> {
         let mut bytes = [0; LONGEST_WORD];
-        let part = &mut bytes[..Self::PART];
+        let Some(part) = bytes.get_mut(..Self::PART) else { return Ok(None) };
         self.flash.read(address, part).await?;
-        let version = part[3];
+        let Some(&version) = part.get(3) else { return Ok(None) };
         let own = label(version);
         Ok((part.iter().zip(own).all(|(byte, own)| *byte == own)).then_some(version))
     }
@@ -151,7 +151,7 @@ impl<F: NorFlash> Pages<F> {
         let mut bytes = [0; LONGEST_WORD];
         for address in addresses.clone().step_by(LONGEST_WORD) {
             let left = (addresses.end - address) as usize;
-            let piece = &mut bytes[..left.min(LONGEST_WORD)];
+            let piece = bytes.get_mut(..left.min(LONGEST_WORD)).unwrap_or_default();
             self.flash.read(address, piece).await?;
             if piece.iter().any(|byte| *byte != ERASED) {
                 return Ok(false);

@@ -68,19 +68,30 @@ pub(crate) fn start() {
 
 struct Clock;
 
+/// Laps, and cycles of the present one.
+fn read() -> (u32, u32) {
+    let (laps, value) = critical_section::with(|_| {
+        let laps = LAPS.load(Ordering::Relaxed);
+        let value = COUNTER.value.read();
+        if COUNTER.intstatus.read() & PENDING == 0 {
+            return (laps, value);
+        }
+        // The lap ended, but its interrupt was not served yet. The value may be from before the end: read it again.
+        (laps.wrapping_add(1), COUNTER.value.read())
+    });
+    (laps, LAP_RELOAD.wrapping_sub(value))
+}
+
+/// Cycles since the start.
+pub(crate) fn cycles() -> u64 {
+    let (laps, elapsed) = read();
+    u64::from(laps) * (u64::from(LAP_RELOAD) + 1) + u64::from(elapsed)
+}
+
 impl Driver for Clock {
     fn now(&self) -> u64 {
-        let (laps, value) = critical_section::with(|_| {
-            let laps = LAPS.load(Ordering::Relaxed);
-            let value = COUNTER.value.read();
-            if COUNTER.intstatus.read() & PENDING == 0 {
-                return (laps, value);
-            }
-            // The lap ended, but its interrupt was not served yet. The value may be from before the end: read it again.
-            (laps.wrapping_add(1), COUNTER.value.read())
-        });
-        let elapsed = LAP_RELOAD.wrapping_sub(value) / CYCLES_PER_US;
-        u64::from(laps) * u64::from(LAP_US) + u64::from(elapsed)
+        let (laps, elapsed) = read();
+        u64::from(laps) * u64::from(LAP_US) + u64::from(elapsed / CYCLES_PER_US)
     }
 
     fn schedule_wake(&self, at: u64, waker: &Waker) {

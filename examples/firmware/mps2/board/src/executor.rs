@@ -6,6 +6,8 @@ use core::pin::{Pin, pin};
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 
+use crate::sleep;
+
 static WOKEN: AtomicBool = AtomicBool::new(false);
 
 /// The waker carries no data: there is one task, and one flag for it.
@@ -17,6 +19,17 @@ fn wake(_: *const ()) {
 
 /// Polls `future` to its end; the core sleeps (WFI) in between.
 pub fn block_on<F: Future>(future: F) -> F::Output {
+    run(future, cortex_m::asm::wfi)
+}
+
+/// As [`block_on`], and counts how long the core sleeps: see [`awake`](crate::awake). Inlined: a call would copy the future.
+#[inline(always)]
+pub fn block_on_timed<F: Future>(future: F) -> F::Output {
+    run(future, || sleep::timed(cortex_m::asm::wfi))
+}
+
+#[inline(always)]
+fn run<F: Future>(future: F, sleep: fn()) -> F::Output {
     let mut future = pin!(future);
     // SAFETY: no function of the table looks at the data pointer, and any context may call them.
     let waker = unsafe { Waker::from_raw(WAKER) };
@@ -25,7 +38,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
         if let Poll::Ready(output) = poll(future.as_mut(), &mut context) {
             return output;
         }
-        while !sleep_unless_woken() {}
+        while !sleep_unless_woken(sleep) {}
     }
 }
 
@@ -38,12 +51,12 @@ fn poll<F: Future>(future: Pin<&mut F>, context: &mut Context<'_>) -> Poll<F::Ou
 
 /// With interrupts masked no wake-up can fall between the look at the flag and WFI; a pending interrupt ends WFI all the
 /// same and is served when they are unmasked.
-fn sleep_unless_woken() -> bool {
+fn sleep_unless_woken(sleep: fn()) -> bool {
     critical_section::with(|_| {
         let woken = WOKEN.load(Ordering::Acquire);
         WOKEN.store(false, Ordering::Relaxed);
         if !woken {
-            cortex_m::asm::wfi();
+            sleep();
         }
         woken
     })
