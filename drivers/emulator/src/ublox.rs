@@ -11,7 +11,10 @@
 //! | whether LARA-R6 and LENA-R8 know PSM and eDRX | `saving_known` |
 //! | the APN as it is read back | `apn_suffix` |
 //! | `+UUPSDA`: when it comes, and its error | `profile_blocks_us`, `profile_result_us`, `profile_refusal` |
-//! | R422: `CGACT=1,1` once more | `activation_needed` |
+//! | R422: `CGACT=1,1` once more; a context that is young | `activation_needed`, `settling_us` |
+//! | R410M: another operator profile switches PSM on | `profile_saves_power` |
+//! | the prompt of a publish while a ping is in flight | `late_prompt_us` |
+//! | old syntax: order of a read, a line behind a log-out | `messages_before_answer`, `late_logout_line` |
 //! | a look-up by operation 2, a client id that was not set | `server_looked_up_at_once`, `client_id_from_imei` |
 //! | client ids of R41x: 23 or 128 | `Options::client_id_limit` |
 //! | result `9` or `2`; first value of a subscription | `binary_publish_says_two`, `subscription_tells_qos` |
@@ -20,7 +23,7 @@
 //! | an idle session without pings; an operation whose session ends | `inactivity_closes`, `lost_operation_told` |
 //! | how long an answer of the broker is waited for | `answer_us` |
 //! | `AT+USOWR` with a bare OK; sockets lost without a line | `bare_ok_writes`, `loses_sockets_silently` |
-//! | names told as `+UUDNSRN` | `names_as_urc` |
+//! | names told as `+UUDNSRN`, and names that are busy | `names_as_urc`, `busy_names` |
 //! | factory level of a TLS profile | `security_level` |
 //! | forms of `AT+USECMNG` | `import_says_one`, `certificate_list_unquoted` |
 //! | files: the code of one that is not there, one that came by half | `file_not_found`, `half_file_kept` |
@@ -104,6 +107,8 @@ pub(crate) struct Ublox {
     profile: InternalProfile,
     /// `AT+CGACT=1,1` was ordered on a bearer that is up.
     activated: bool,
+    /// From then on a context is of use to the internal clients.
+    settled_us: u64,
     tls: Vec<TlsProfile>,
     mqtt: Client,
     sockets: Sockets,
@@ -126,6 +131,7 @@ impl Ublox {
             technologies: "7".to_owned(),
             profile: InternalProfile::default(),
             activated: false,
+            settled_us: 0,
             tls: vec![tls_profiles::factory(options.ublox.security_level); tls_profiles::PROFILES],
             mqtt: Client::default(),
             sockets: Sockets::default(),

@@ -282,3 +282,36 @@ fn a_will_goes_with_connect() {
     send(&mut bench, "AT+UMQTTC=1");
     assert_eq!(bench.broker.packets[0][8..], *b"\x2e\x00\x00\x00\x02id\x00\x04gone\x00\x02by");
 }
+
+#[test]
+fn a_prompt_may_be_late_while_a_ping_is_in_flight() {
+    let mut bench = r5(with(UbloxOptions { late_prompt_us: 20 * SECOND, ..UbloxOptions::default() }));
+    ok(&mut bench, "AT+UMQTTC=8,1");
+    bench.broker.mute = true;
+    bench.broker.take_kinds();
+    while bench.broker.take_kinds().is_empty() {
+        bench.wait(SECOND);
+    }
+    assert_eq!(send(&mut bench, "AT+UMQTTC=9,0,0,\"t\",2"), "");
+    assert_eq!(bench.wait(20 * SECOND), "\r\n>");
+}
+
+#[test]
+fn lena_has_one_code_for_a_login_that_failed() {
+    let mut bench = online(Profile::lena_r8(), running());
+    ok(&mut bench, "AT+UMQTT=2,\"broker\"");
+    bench.broker.open = Err(wanlink_emulator::OpenFailure::Dns);
+    assert_eq!(send(&mut bench, "AT+UMQTTC=1"), "\r\nOK\r\n\r\n+UUMQTTC: 1,0\r\n");
+    assert_eq!(send(&mut bench, "AT+UMQTTER"), "\r\n+UMQTTER: 13,4\r\n\r\nOK\r\n");
+}
+
+#[test]
+fn a_young_context_may_be_of_no_use() {
+    let options = with(UbloxOptions { settling_us: 2 * SECOND, ..UbloxOptions::default() });
+    let mut bench = online(Profile::sara_r5(), options);
+    ok(&mut bench, "AT+UMQTT=2,\"broker\"");
+    assert_eq!(send(&mut bench, "AT+UMQTTC=1"), "\r\nOK\r\n\r\n+UUMQTTC: 1,0\r\n");
+    assert_eq!(send(&mut bench, "AT+UMQTTER"), "\r\n+UMQTTER: 13,50\r\n\r\nOK\r\n");
+    bench.wait(SECOND);
+    assert_eq!(send(&mut bench, "AT+UMQTTC=1"), "\r\nOK\r\n\r\n+UUMQTTC: 1,1\r\n");
+}

@@ -91,6 +91,8 @@ impl Host {
             }
             _ => {}
         }
+        // A context that is young may be of no use.
+        self.came += &self.bench.wait(SECOND);
     }
 
     fn mqtt(&mut self) {

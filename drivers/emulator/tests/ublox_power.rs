@@ -171,3 +171,24 @@ fn the_mapping_of_sara_r422_needs_its_activation() {
         assert!(send(&mut bench, "AT+USOCR=6").ends_with(OK));
     }
 }
+
+#[test]
+fn another_operator_profile_may_switch_power_saving_on() {
+    for (option, expected) in [(true, "+CPSMS: 1,,,\"00000100\",\"00000001\""), (false, "+CPSMS: 0")] {
+        let mut options = running();
+        options.ublox.profile_saves_power = option;
+        let mut bench = quiet(Profile::sara_r410m(), options);
+        assert_eq!(bench.until("AT+CFUN=0", "OK"), OK);
+        bench.wait(SECOND);
+        ok(&mut bench, "AT+UMNOPROF=1");
+        assert_eq!(send(&mut bench, "AT+CPSMS?"), format!("\r\n{expected}\r\n\r\nOK\r\n"));
+    }
+}
+
+#[test]
+fn edrx_tells_what_holds_in_its_second_mode() {
+    let mut bench = quiet(Profile::sara_r5(), running());
+    let expected = "\r\nOK\r\n\r\n+CEDRXP: 4,\"0010\",\"0010\",\"0011\"\r\n";
+    assert_eq!(send(&mut bench, "AT+CEDRXS=2,4,\"0010\""), expected);
+    ok(&mut bench, "AT+CEDRXS=0");
+}

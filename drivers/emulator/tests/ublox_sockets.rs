@@ -243,3 +243,10 @@ fn names() {
     let mut bench = online(Profile::lena_r8(), options);
     assert_eq!(send(&mut bench, "AT+UDNSRN=0,\"h.example\""), "\r\n+UUDNSRN: \"192.0.2.1\"\r\n\r\nOK\r\n");
 }
+
+#[test]
+fn a_busy_resolver_says_so_quickly() {
+    let mut bench = online(Profile::sara_r5(), with(UbloxOptions { busy_names: 1, ..UbloxOptions::default() }));
+    assert_eq!(send(&mut bench, "AT+UDNSRN=0,\"h.example\""), ERROR);
+    assert_eq!(send(&mut bench, "AT+UDNSRN=0,\"h.example\""), "\r\n+UDNSRN: \"192.0.2.1\"\r\n\r\nOK\r\n");
+}

@@ -194,3 +194,38 @@ fn forms_of_the_import_and_the_list() {
     let list = "\r\nCA, \"ca\",\"CN\",\"2038/01/17 00:00:00\"\r\n\r\nOK\r\n";
     assert_eq!(send(&mut bench, "AT+USECMNG=3"), list);
 }
+
+#[test]
+fn four_links_at_most() {
+    let mut scene = Scene::good(Profile::sara_r5());
+    scene.set(&["0,1", "3,\"ca\""]);
+    // The bench has one server for one link at a time: the others wait for a handshake.
+    scene.bench.broker.deaf = true;
+    let bench = &mut scene.bench;
+    for index in 0..4 {
+        ok(bench, &format!("AT+UHTTP={index},1,\"broker.example\""));
+        ok(bench, &format!("AT+UHTTP={index},6,1,1"));
+        ok(bench, &format!("AT+UHTTPC={index},1,\"/\",\"a\""));
+    }
+    assert!(matches!(scene.connect(), Err(TlsFailure::Other(_))));
+}
+
+#[test]
+fn a_client_shows_its_certificate() {
+    let clients = Authority::new();
+    let mut scene = Scene::good(Profile::sara_r5());
+    let authority = Authority::new();
+    let (server, seen) = Server::new(&authority.leaf(HOST, NOW), &[&TLS12], Some(&clients));
+    scene.bench.broker.front = Some(Box::new(server));
+    scene.seen = seen;
+    let leaf = clients.leaf("device", NOW);
+    for (kind, name, pem) in [(0, "ca", &authority.pem), (1, "cc", &leaf.pem), (2, "key", &leaf.key_pem)] {
+        let line = format!("AT+USECMNG=0,{kind},\"{name}\",{}", pem.len());
+        assert!(enter(&mut scene.bench, &line, ">", pem.as_bytes()).ends_with(OK));
+    }
+    scene.set(&["0,1", "3,\"ca\""]);
+    assert_ne!(scene.connect(), Ok(()));
+    scene.set(&["0,1", "3,\"ca\"", "5,\"cc\"", "6,\"key\""]);
+    assert_eq!(scene.connect(), Ok(()));
+    assert_eq!(scene.seen.borrow().client_certificates, 1);
+}

@@ -297,6 +297,11 @@ impl Session {
         matches!(self.phase, Phase::Connecting { .. })
     }
 
+    /// Whether a ping waits for its answer.
+    pub(crate) const fn is_pinging(&self) -> bool {
+        self.ping_due_us.is_some()
+    }
+
     pub(crate) fn is_connected(&self) -> bool {
         self.phase == Phase::Connected
     }

@@ -109,6 +109,7 @@ impl Module {
 
     pub(super) fn bearer_opened(&mut self, id: usize) {
         self.own.activated = false;
+        self.context_settles();
         if self.own.packet_lines {
             self.urc(format!("+CGEV: ME PDN ACT {id}"));
         }
@@ -116,6 +117,7 @@ impl Module {
 
     pub(super) fn activated_again(&mut self, id: usize) -> Handled {
         self.own.activated |= id == BEARER;
+        self.context_settles();
         ok()
     }
 
@@ -136,7 +138,7 @@ impl Module {
     pub(super) fn bearer_lost(&mut self, id: usize, by_network: bool) {
         self.own.activated = false;
         if self.own.packet_lines {
-            let who = if by_network { "NW" } else { "ME" };
+            let who = if by_network && self.radio.functionality == 1 { "NW" } else { "ME" };
             self.urc(format!("+CGEV: {who} PDN DEACT {id}"));
         }
         if self.own.profile.active && self.own.profile.context == Some(id) {
@@ -150,6 +152,15 @@ impl Module {
 
     /// Whether the internal clients have a context; else "PSD not established".
     pub(super) fn has_service(&self) -> bool {
+        self.now_us >= self.own.settled_us && self.has_context()
+    }
+
+    /// "Wait 1 s after PDP activation before login (U)", "R422: >= 500 ms" before a name.
+    pub(super) fn context_settles(&mut self) {
+        self.own.settled_us = self.now_us + self.options.ublox.settling_us;
+    }
+
+    fn has_context(&self) -> bool {
         match self.own.model.psd {
             Psd::Profile => self.own.profile.active,
             Psd::Mapping => {

@@ -66,6 +66,10 @@ pub(crate) struct Model {
     /// `AT+USECPRF=<p>,10`
     pub(super) sni: bool,
     pub(super) uart_sleep: UartSleep,
+    /// What `AT+URAT` takes.
+    pub(super) technologies: &'static [u32],
+    /// `AT+UMNOPROF`
+    pub(super) operator_profiles: bool,
     /// `AT+UPSMR`
     pub(super) sleep_lines: bool,
     /// The vendor's library uses PSM or eDRX here.
@@ -78,6 +82,8 @@ pub(crate) struct Model {
     pub(super) client_id: usize,
     /// User name and password, each.
     pub(super) mqtt_login: usize,
+    /// What `AT+UMQTTER` says of every log-in that failed, where it is one code.
+    pub(super) login_code: Option<u8>,
     /// A read of an empty queue is refused.
     pub(super) empty_queue_is_error: bool,
     /// A result that is not 2xx fails, and leaves the old file (ublox-at 4).
@@ -120,6 +126,10 @@ pub(super) struct Quirks {
     pub(super) area_field_in_lines: bool,
     /// `+CREG?` is answered without its mode.
     pub(super) creg_without_mode: bool,
+    /// Another operator profile switches PSM and eDRX on.
+    pub(super) profile_saves_power: bool,
+    /// TLS of the MQTT client cannot be switched off again before a restart.
+    pub(super) mqtt_keeps_tls: bool,
     /// `AT+CFUN=4` outlives a restart.
     pub(super) airplane_kept: bool,
     /// Hexadecimal mode outlives a restart.
@@ -140,6 +150,8 @@ impl Quirks {
         area_field: false,
         area_field_in_lines: false,
         creg_without_mode: false,
+        profile_saves_power: false,
+        mqtt_keeps_tls: false,
         airplane_kept: false,
         hex_kept: false,
         apn_suffix: false,

@@ -244,6 +244,9 @@ impl Module {
 
     /// `AT+UMQTTER` has the reason, where it is recorded: "also seen after real failures".
     pub(super) fn mqtt_fails(&mut self, code: u8) {
+        // Only what ends a log-in is hidden behind one code; that no context is there, is not.
+        let hidden = self.own.model.login_code.filter(|_| self.own.mqtt.pending == Some(Operation::Login));
+        let code = hidden.filter(|_| code != NO_CONTEXT).unwrap_or(code);
         self.own.mqtt.error = if self.options.ublox.mqtt_errors_recorded { (CLASS, code) } else { (0, 0) };
     }
 }

@@ -78,7 +78,10 @@ impl Module {
         let number = if self.options.ublox.binary_publish_says_two { 2 } else { 9 };
         let publish = publish(parameters, number, 3)?;
         let length = parameters.need(4, 1, BINARY)?;
-        self.own.mqtt.session()?;
+        // "`>` may be late by up to 30 s if a keep-alive ping is in flight"
+        if self.own.mqtt.session()?.is_pinging() {
+            self.prompt_delay_us += self.options.ublox.late_prompt_us;
+        }
         Ok(Outcome::Prompt(Purpose::Publish(publish), Size::Fixed(length as usize)))
     }
 
@@ -126,14 +129,13 @@ impl Module {
             self.own.mqtt.subscriptions.push((filter.clone(), granted));
         }
         let first = match self.own.model.mqtt {
-            MqttSyntax::Old => granted.min(128),
+            MqttSyntax::Old if granted > 2 => 128,
             MqttSyntax::New if granted > 2 => 0,
-            // "R422: U takes a first value of 0..2 with a granted QoS >= 0 as success"
-            MqttSyntax::New if self.options.ublox.subscription_tells_qos => granted,
+            // "R422: U takes a first value of 0..2 with a granted QoS >= 0 as success"; the old syntax: "0..2 ok".
+            _ if self.options.ublox.subscription_tells_qos => granted,
+            MqttSyntax::Old => 0,
             MqttSyntax::New => 1,
         };
-        let old = self.own.model.mqtt == MqttSyntax::Old && granted < 3;
-        let first = if old { 0 } else { first };
         self.mqtt_result(&format!("4,{first},{granted},\"{filter}\""));
     }
 

@@ -2,6 +2,7 @@
 //! (ublox-at 3, 10.3).
 
 use super::Module;
+use super::model::MqttSyntax;
 use super::mqtt_client::Operation;
 use super::mqtt_messages::{Message, Publish, TOPIC};
 use super::reply::Handled;
@@ -35,7 +36,14 @@ pub(super) fn profile(module: &mut Module, form: &Form) -> Handled {
         }
         _ => return Err(Refused::Error),
     }
+    let was_secure = module.own.mqtt.profile.tls;
     let good = module.own.mqtt.is_down() && module.set_mqtt(operation, parameters).is_ok();
+    // "TLS cannot be switched off again without power cycle"
+    let keeps_tls = module.own.model.quirks.mqtt_keeps_tls && module.own.mqtt.profile.tls.is_none();
+    if keeps_tls && was_secure.is_some() {
+        module.own.mqtt.profile.tls = was_secure;
+        return flagged("+UMQTT", operation, false);
+    }
     flagged("+UMQTT", operation, good)
 }
 
@@ -71,6 +79,9 @@ pub(super) fn command(module: &mut Module, parameters: &Parameters) -> Handled {
         }
         _ => return Err(Refused::Error),
     };
+    if operation == 0 && begun.is_ok() && module.options.ublox.late_logout_line {
+        module.line_later(module.now_us + module.answered_us(), "+UUMQTTC: 0,0");
+    }
     match begun {
         // The answer to these is final, and comes when the broker has answered.
         Ok(()) if matches!(module.own.mqtt.pending, Some(Operation::Publish(..) | Operation::Unsubscribe(..))) => {
@@ -78,6 +89,34 @@ pub(super) fn command(module: &mut Module, parameters: &Parameters) -> Handled {
         }
         Err(NOT_ALLOWED) | Ok(()) => flagged("+UMQTTC", operation, begun.is_ok()),
         Err(refused) => Err(refused),
+    }
+}
+
+/// `AT+UMQTTWTOPIC=<qos>,<retain>,"<topic>"`
+pub(super) fn will_topic(module: &mut Module, form: &Form) -> Handled {
+    let parameters = of_will(module, form, 3)?;
+    let (qos, retain) = (parameters.need(0, 0, 2)? as u8, parameters.need(1, 0, 1)? == 1);
+    let topic = parameters.need_text(2, TOPIC)?.to_vec();
+    let will = &mut module.own.mqtt.profile.will;
+    (will.qos, will.retain, will.topic) = (qos, retain, topic);
+    line("+UMQTTWTOPIC: 1")
+}
+
+/// `AT+UMQTTWMSG="<message>"`
+pub(super) fn will_message(module: &mut Module, form: &Form) -> Handled {
+    let parameters = of_will(module, form, 1)?;
+    module.own.mqtt.profile.will.message = parameters.need_text(0, TOPIC)?.to_vec();
+    line("+UMQTTWMSG: 1")
+}
+
+/// The commands of the will are of the old syntax alone.
+fn of_will<'a>(module: &Module, form: &'a Form, most: usize) -> Result<&'a Parameters, Refused> {
+    match form {
+        Form::Write(parameters) if module.own.model.mqtt == MqttSyntax::Old => {
+            parameters.at_most(most)?;
+            if module.own.mqtt.is_down() { Ok(parameters) } else { Err(NOT_ALLOWED) }
+        }
+        _ => Err(Refused::Error),
     }
 }
 
@@ -115,9 +154,15 @@ impl Module {
     fn old_read(&mut self) -> Handled {
         let verbose = self.own.mqtt.read_format == 2;
         for Message { qos, topic, payload } in std::mem::take(&mut self.own.mqtt.queue) {
-            let lengths = if verbose { format!("Len:{} QoS:{qos}\r\r\n", payload.len()) } else { String::new() };
-            let head = [b"+UUMQTTCM: 6,1\r\r\n\r\nTopic:", &topic[..], b"\r\r\n"].concat();
-            self.urc_counted([&head, lengths.as_bytes(), b"Msg:", &payload].concat());
+            let head = [b"\r\n+UUMQTTCM: 6,1\r\r\n\r\nTopic:", &topic[..], b"\r\r\n"].concat();
+            let (lengths, end) = match verbose {
+                true => (format!("Len:{} QoS:{qos}\r\r\n", payload.len()), "\r\n"),
+                false => (String::new(), "\r\r\n"),
+            };
+            self.urc_raw([&head, lengths.as_bytes(), b"Msg:", &payload, end.as_bytes()].concat());
+        }
+        if self.options.ublox.messages_before_answer {
+            self.let_urcs_out();
         }
         flagged("+UMQTTC", 6, true)
     }

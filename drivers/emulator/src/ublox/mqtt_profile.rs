@@ -13,7 +13,12 @@ use crate::module::command::{Form, Parameters};
 use crate::module::reply::{Refused, line, lines, ok};
 use crate::mqtt::packet::Will;
 
-pub(super) const COMMANDS: &[(&str, Handler<Ublox>)] = &[("+UMQTT", profile), ("+UMQTTNV", store)];
+pub(super) const COMMANDS: &[(&str, Handler<Ublox>)] = &[
+    ("+UMQTT", profile),
+    ("+UMQTTNV", store),
+    ("+UMQTTWTOPIC", mqtt_old::will_topic),
+    ("+UMQTTWMSG", mqtt_old::will_message),
+];
 
 /// Topic and message of a will.
 const WILL: usize = 256;

@@ -23,6 +23,11 @@ fn resolve(module: &mut Module, form: &Form) -> Handled {
     if !module.has_service() {
         return Err(Refused::Error);
     }
+    // "a quick ERROR (< 2 s) means busy: retry after 1 s"
+    if module.options.ublox.busy_names > 0 {
+        module.options.ublox.busy_names -= 1;
+        return Err(Refused::Error);
+    }
     let (link, answer) = module.internet.resolve(host);
     module.own.question = Some(link);
     module.later(module.now_us + TIMEOUT_US, Event::NameTimeout { link });

@@ -125,6 +125,7 @@ impl Module {
         match context.filter(|_| self.radio.is_attached()) {
             Some(id) => {
                 self.own.profile.active = true;
+                self.context_settles();
                 self.urc(format!("+UUPSDA: 0,\"{}\"", context::ip(id)));
             }
             None => self.urc(format!("+UUPSDA: {}", self.options.ublox.profile_refusal)),

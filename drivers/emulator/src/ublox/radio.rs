@@ -28,6 +28,9 @@ fn last_cause(module: &mut Module, form: &Form) -> Handled {
 
 /// `AT+UMNOPROF=<profile>`: not while registered; it holds from the next boot.
 fn operator_profile(module: &mut Module, form: &Form) -> Handled {
+    if !module.own.model.operator_profiles {
+        return Err(Refused::Error);
+    }
     match form {
         Form::Read => line(format!("+UMNOPROF: {}", module.own.operator_profile)),
         Form::Write(parameters) => {
@@ -37,7 +40,10 @@ fn operator_profile(module: &mut Module, form: &Form) -> Handled {
                 return Err(Refused::Error);
             }
             radio_off(module)?;
-            module.own.operator_profile = profile;
+            let other = std::mem::replace(&mut module.own.operator_profile, profile) != profile;
+            if other && module.own.model.quirks.profile_saves_power && module.options.ublox.profile_saves_power {
+                module.saves_power_unasked();
+            }
             ok()
         }
         Form::Test | Form::Execute => Err(Refused::Error),
@@ -50,9 +56,14 @@ fn technologies(module: &mut Module, form: &Form) -> Handled {
         Form::Read => line(format!("+URAT: {}", module.own.technologies)),
         Form::Write(parameters) => {
             parameters.at_most(3)?;
-            let mut list = vec![parameters.need(0, 0, 9)?.to_string()];
-            for index in 1..parameters.len() {
-                list.push(parameters.need(index, 0, 9)?.to_string());
+            let known = module.own.model.technologies;
+            let mut list = Vec::new();
+            for index in 0..parameters.len() {
+                let technology = parameters.need(index, 0, 9)?;
+                if !known.contains(&technology) {
+                    return Err(Refused::Error);
+                }
+                list.push(technology.to_string());
             }
             radio_off(module)?;
             module.own.technologies = list.join(",");

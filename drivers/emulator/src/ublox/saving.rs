@@ -41,6 +41,12 @@ fn sleep_lines(module: &mut Module, form: &Form) -> Handled {
 }
 
 impl Module {
+    /// "Changing it .. may switch PSM/eDRX on (R410M 05.12: disable again)" (ublox-at 2).
+    pub(super) fn saves_power_unasked(&mut self) {
+        self.saving.timers = Some(("00000100".to_owned(), "00000001".to_owned()));
+        self.saving.edrx = Some((4, "0010".to_owned()));
+    }
+
     /// The stack goes down: "`+UUPSMR: 1`". Nothing of its connections is left.
     pub(super) fn stack_goes_down(&mut self) {
         self.own.was_asleep = true;

@@ -21,6 +21,8 @@ const LONGEST_HOST: usize = 128;
 /// Suites of the legacy numbers, and their numbers at IANA.
 const LEGACY: [(u32, u16); 8] =
     [(2, 0x003c), (4, 0x003d), (16, 0x00a8), (24, 0xc013), (28, 0xc027), (30, 0xc02b), (32, 0xc02f), (33, 0xc030)];
+/// "Up to 4 concurrent TLS links (R5)"; not stated of the others.
+const MOST_LINKS: usize = 4;
 const ALL_SUITES: u16 = 0xffff;
 
 /// One profile; lost on reboot.
@@ -158,7 +160,10 @@ impl Module {
         match profile {
             None => self.internet.open_plain(host, port),
             Some(index) => {
-                let settings = self.tls_settings(index, host);
+                let settings = match self.internet.secure_links() {
+                    MOST_LINKS.. => Err(TlsFailure::Other("four links speak TLS already".to_owned())),
+                    _ => self.tls_settings(index, host),
+                };
                 let name = self.tls_name(index, host);
                 self.internet.open_secure_as(&name, host, port, settings)
             }

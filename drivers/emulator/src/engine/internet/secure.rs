@@ -49,6 +49,11 @@ impl Internet {
         }
     }
 
+    /// How many links speak TLS, or are going to.
+    pub(crate) fn secure_links(&self) -> usize {
+        self.secure.len()
+    }
+
     /// Whether TLS is spoken, or going to be, on this link.
     pub(crate) fn is_secure(&self, link: LinkId) -> bool {
         self.secure.contains_key(&link)

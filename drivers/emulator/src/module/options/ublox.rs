@@ -55,6 +55,10 @@ pub struct UbloxOptions {
     pub profile_result_us: u64,
     /// "`+UUPSDA: 148` (refused, no IP) [L for the code]" (10.6).
     pub profile_refusal: u16,
+    /// So long after its activation a context is of no use: "Wait 1 s .. before login", "R422: >= 500 ms" (3, 5).
+    pub settling_us: u64,
+    /// Another operator profile "may switch PSM/eDRX on (R410M 05.12)" (2).
+    pub profile_saves_power: bool,
     /// R422: "send it even if already 1, else internal clients fail" (2).
     pub activation_needed: bool,
 
@@ -63,6 +67,12 @@ pub struct UbloxOptions {
     pub server_looked_up_at_once: bool,
     /// A client id that was never set is the IMEI: "R4 and R5-00B generate none" (3).
     pub client_id_from_imei: bool,
+    /// The prompt of operation 9 is so much later while a ping is in flight: "by up to 30 s" (3).
+    pub late_prompt_us: u64,
+    /// Old syntax: "The content block may come before or after the `+UMQTTC: 6,1` / OK of the read command" (3).
+    pub messages_before_answer: bool,
+    /// Old syntax: "`+UUMQTTC: 0,0` may still follow" a log-out (3).
+    pub late_logout_line: bool,
     /// "`9,1` (D1 prints `2,1`)" (3).
     pub binary_publish_says_two: bool,
     /// A read of an empty queue: "only `OK` (R5, no info line) or an ERROR/CME (LENA-R8)" (3); `None`: as the model.
@@ -87,6 +97,8 @@ pub struct UbloxOptions {
     pub bare_ok_writes: u32,
     /// "R422 can lose a socket with NO URC": then "every `USORD` answers CME 3" (5).
     pub loses_sockets_silently: bool,
+    /// "a quick ERROR (< 2 s) means busy: retry after 1 s" (5): so many of the next names.
+    pub busy_names: u32,
     /// "LENA-R8 sometimes prefixes `+UUDNSRN:`" (5).
     pub names_as_urc: bool,
 
@@ -119,9 +131,14 @@ impl Default for UbloxOptions {
             profile_blocks_us: 0,
             profile_result_us: 300_000,
             profile_refusal: 148,
+            settling_us: 0,
+            profile_saves_power: true,
             activation_needed: true,
             server_looked_up_at_once: false,
             client_id_from_imei: true,
+            late_prompt_us: 0,
+            messages_before_answer: false,
+            late_logout_line: false,
             binary_publish_says_two: false,
             empty_queue_is_error: None,
             subscription_tells_qos: false,
@@ -133,6 +150,7 @@ impl Default for UbloxOptions {
             lost_operation_told: false,
             bare_ok_writes: 0,
             loses_sockets_silently: false,
+            busy_names: 0,
             names_as_urc: false,
             security_level: 0,
             import_says_one: false,
@@ -157,6 +175,9 @@ impl UbloxOptions {
             security_level: random.below(4) as u8,
             file_not_found: [1612, 1624][random.below(2) as usize],
             bare_ok_writes: random.below(2) as u32,
+            busy_names: random.below(2) as u32,
+            late_prompt_us: random.below(30_000_000),
+            settling_us: random.below(1_000_000),
             ..Self::default()
         };
         for switch in [
@@ -164,6 +185,9 @@ impl UbloxOptions {
             &mut options.nul_bytes,
             &mut options.saving_known,
             &mut options.apn_suffix,
+            &mut options.profile_saves_power,
+            &mut options.messages_before_answer,
+            &mut options.late_logout_line,
             &mut options.activation_needed,
             &mut options.server_looked_up_at_once,
             &mut options.client_id_from_imei,
