@@ -195,6 +195,7 @@ impl Dialect for Ublox {
 
     const MAKER: &'static str = "u-blox";
     const KEEPS_RATE: bool = false;
+    const SLEEPS_BY_ITSELF: bool = true;
     const ZONE_MODES: &'static [u8] = &[0, 1];
     const SECRETS: &'static [Secret] = redact::SECRETS;
 
@@ -255,8 +256,8 @@ impl Dialect for Ublox {
         radio::cell()
     }
 
-    fn granted_timers(_: &Module) -> (String, String) {
-        ("00000110".to_owned(), "00100010".to_owned())
+    fn granted_timers(module: &Module) -> (String, String) {
+        module.granted_timers()
     }
 
     fn registration_answer(module: &Module, name: &str, mode: u8, stat: u8) -> String {

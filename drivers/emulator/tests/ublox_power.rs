@@ -172,17 +172,38 @@ fn the_mapping_of_sara_r422_needs_its_activation() {
     }
 }
 
+/// "after power-on of R4 with PSM/eDRX on (MNO profile change) it vanishes" (ublox-at 11).
 #[test]
 fn another_operator_profile_may_switch_power_saving_on() {
-    for (option, expected) in [(true, "+CPSMS: 1,,,\"00000100\",\"00000001\""), (false, "+CPSMS: 0")] {
+    for (option, vanishes) in [(true, true), (false, false)] {
         let mut options = running();
         options.ublox.profile_saves_power = option;
         let mut bench = quiet(Profile::sara_r410m(), options);
         assert_eq!(bench.until("AT+CFUN=0", "OK"), OK);
         bench.wait(SECOND);
         ok(&mut bench, "AT+UMNOPROF=1");
-        assert_eq!(send(&mut bench, "AT+CPSMS?"), format!("\r\n{expected}\r\n\r\nOK\r\n"));
+        ok(&mut bench, "AT+CFUN=15");
+        bench.wait(60 * SECOND);
+        assert_eq!(bench.emulator.is_on(), !vanishes);
     }
+}
+
+#[test]
+fn psm_begins_when_nothing_happens() {
+    let mut bench = quiet(Profile::sara_r5(), running());
+    ok(&mut bench, "AT+IPR=115200");
+    ok(&mut bench, "AT&W");
+    ok(&mut bench, "AT+UPSMR=1");
+    ok(&mut bench, "AT+CEREG=4");
+    ok(&mut bench, "AT+CPSMS=1,,,\"00000100\",\"00000101\"");
+    assert!(send(&mut bench, "AT+CEREG?").contains(",,,\"00000101\",\"00000100\""));
+    // Ten seconds of the connection, and ten of the active time.
+    assert_eq!(bench.wait(19 * SECOND), "");
+    assert_eq!(bench.wait(2 * SECOND), "\r\n+UUPSMR: 1\r\n");
+    assert!(!bench.emulator.is_on());
+    // The timer of the network wakes it, after 40 minutes.
+    assert_eq!(bench.wait(2_420 * SECOND), "\r\n+UUPSMR: 0\r\n");
+    assert!(bench.emulator.is_on());
 }
 
 #[test]

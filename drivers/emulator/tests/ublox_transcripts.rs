@@ -40,3 +40,8 @@ fn sara_r5_failures() {
 fn sara_r410m_mqtt_in_the_old_syntax() {
     play(Profile::sara_r410m(), running(), include_str!("transcripts/sara-r410m-mqtt.at"));
 }
+
+#[test]
+fn sara_r410m_failures() {
+    play(Profile::sara_r410m(), running(), include_str!("transcripts/sara-r410m-failures.at"));
+}

@@ -205,10 +205,10 @@ fn texts_of_errors_have_a_capital_in_the_older_families() {
 #[test]
 fn registration_has_the_forms_of_each_model() {
     let cases = [
-        (Profile::sara_r5(), "+CEREG: 4,1,\"2710\",\"01a2d001\",7,,,\"00000110\",\"00100010\"", "+CREG: 2,1"),
-        (Profile::lara_r6(), "+CEREG: 4,1,\"2710\",\"00\",\"01a2d001\",7,,,\"00000110\",\"00100010\"", "+CREG: 2,1"),
-        (Profile::lena_r8(), "+CEREG: 4,1,\"2710\",\"01a2d001\",7,,,\"00000110\",\"00100010\"", "+CREG: 1"),
-        (Profile::sara_r410m(), "+CEREG: 4,1,\"2710\",\"00\",\"01a2d001\",7,,,\"00000110\",\"00100010\"", "+CREG: 2,1"),
+        (Profile::sara_r5(), "+CEREG: 4,1,\"2710\",\"01a2d001\",7,,,\"11100000\",\"11100000\"", "+CREG: 2,1"),
+        (Profile::lara_r6(), "+CEREG: 4,1,\"2710\",\"00\",\"01a2d001\",7,,,\"11100000\",\"11100000\"", "+CREG: 2,1"),
+        (Profile::lena_r8(), "+CEREG: 4,1,\"2710\",\"01a2d001\",7,,,\"11100000\",\"11100000\"", "+CREG: 1"),
+        (Profile::sara_r410m(), "+CEREG: 4,1,\"2710\",\"00\",\"01a2d001\",7,,,\"11100000\",\"11100000\"", "+CREG: 2,1"),
     ];
     for (profile, cereg, creg) in cases {
         let mut bench = quiet(profile, running());

@@ -96,6 +96,9 @@ pub(crate) struct Model {
     pub(super) close_us: u64,
     /// A failed connect frees the socket and says `+UUSOCL`; the end of a connection is told behind its data.
     pub(super) frees_failed: bool,
+    /// `AT+USOER` of a connect that was refused, and of a connection that the peer ended.
+    pub(super) refused: u16,
+    pub(super) ended: u16,
     /// File names.
     pub(super) file_name: usize,
     /// PEM needs its line ends.

@@ -32,6 +32,8 @@ const SARA_R5: Model = Model {
     closes_async: false,
     close_us: 0,
     frees_failed: true,
+    refused: 111,
+    ended: 104,
     file_name: 248,
     pem_lines: false,
     quirks: Quirks { airplane_kept: true, hex_kept: true, apn_suffix: true, ..Quirks::NONE },
@@ -106,6 +108,9 @@ const SARA_R410M: Model = Model {
     closes_async: true,
     // "up to 120 s"; how long as a rule is not stated.
     close_us: 10_000 * MS,
+    // "11 and 65 seen in logs"
+    refused: 11,
+    ended: 65,
     quirks: Quirks {
         cr_cr_lf: true,
         lf_alone: true,

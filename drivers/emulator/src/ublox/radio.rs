@@ -98,9 +98,10 @@ impl Module {
     pub(super) fn registration_answer(&self, name: &str, mode: u8, stat: u8) -> String {
         let quirks = &self.own.model.quirks;
         let fields = self.cell_fields(mode, stat, quirks.area_field);
+        let (active, tau) = self.granted_timers();
         let timers = match (mode, stat) {
-            (4 | 5, 1 | 5) => ",,,\"00000110\",\"00100010\"",
-            _ => "",
+            (4 | 5, 1 | 5) => format!(",,,\"{active}\",\"{tau}\""),
+            _ => String::new(),
         };
         if quirks.creg_without_mode && name == "+CREG" {
             return format!("{name}: {fields}");

@@ -41,9 +41,17 @@ fn sleep_lines(module: &mut Module, form: &Form) -> Handled {
 }
 
 impl Module {
+    /// Active time and TAU, as the network gave them; `11100000` is none (3GPP TS 24.008, chapter 10.5.7).
+    pub(super) fn granted_timers(&self) -> (String, String) {
+        const NONE: &str = "11100000";
+        let none = || (NONE.to_owned(), NONE.to_owned());
+        self.saving.granted.clone().map_or_else(none, |(tau, active)| (active, tau))
+    }
+
     /// "Changing it .. may switch PSM/eDRX on (R410M 05.12: disable again)" (ublox-at 2).
     pub(super) fn saves_power_unasked(&mut self) {
-        self.saving.timers = Some(("00000100".to_owned(), "00000001".to_owned()));
+        let timers = ("00000100".to_owned(), "00000001".to_owned());
+        (self.saving.timers, self.saving.granted) = (Some(timers.clone()), Some(timers));
         self.saving.edrx = Some((4, "0010".to_owned()));
     }
 

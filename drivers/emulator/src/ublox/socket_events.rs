@@ -3,7 +3,7 @@
 use super::Module;
 use super::events::Event;
 use super::reply::Handled;
-use super::sockets::{CONNECTION_RESET, COUNT, PROTOCOL, REFUSED, Stage, TIMED_OUT, UNREACHABLE};
+use super::sockets::{COUNT, PROTOCOL, Stage, TIMED_OUT, UNREACHABLE};
 use crate::engine::internet::{LinkId, NetEvent, OpenFailure};
 use crate::engine::tls::TlsFailure;
 use crate::module::reply::{Job, Outcome, Refused, ok};
@@ -79,13 +79,13 @@ impl Module {
             (NetEvent::OpenFailed { why, .. }, Some(_)) => {
                 let code = match why {
                     OpenFailure::Dns => UNREACHABLE,
-                    OpenFailure::Refused => REFUSED,
+                    OpenFailure::Refused => self.own.model.refused,
                     OpenFailure::Timeout => TIMED_OUT,
                     OpenFailure::Tls => PROTOCOL,
                 };
                 self.connect_failed(id, code);
             }
-            (NetEvent::Closed { .. }, Some(_)) => self.connect_failed(id, REFUSED),
+            (NetEvent::Closed { .. }, Some(_)) => self.connect_failed(id, self.own.model.refused),
             (NetEvent::Data { bytes, .. }, None) => self.socket_receives(id, &bytes),
             (NetEvent::Closed { .. }, None) => self.socket_ended(id),
             _ => {}
@@ -129,8 +129,9 @@ impl Module {
 
     /// The peer closed. "On R5 it comes only after pending data was read"; elsewhere the data is gone with it.
     fn socket_ended(&mut self, id: usize) {
+        self.socket_error(id, self.own.model.ended);
         let Some(socket) = &mut self.own.sockets.list[id] else { return };
-        (socket.link, socket.ended, socket.error) = (None, true, CONNECTION_RESET);
+        (socket.link, socket.ended) = (None, true);
         let waits = self.own.model.frees_failed && !socket.unread.is_empty();
         if !waits {
             self.socket_gone(id);

@@ -14,9 +14,7 @@ pub(super) const NOT_ALLOWED: Refused = Refused::Cme(3);
 
 /// Errors of sockets, as `AT+USOER` and `AT+USOCTL=<s>,1` tell them.
 pub(super) const WOULD_BLOCK: u16 = 11;
-pub(super) const CONNECTION_RESET: u16 = 104;
 pub(super) const TIMED_OUT: u16 = 110;
-pub(super) const REFUSED: u16 = 111;
 pub(super) const UNREACHABLE: u16 = 113;
 /// "71 EPROTO": what is wrong with TLS.
 pub(super) const PROTOCOL: u16 = 71;

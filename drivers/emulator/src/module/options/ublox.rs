@@ -62,8 +62,8 @@ pub struct UbloxOptions {
     /// R422: "send it even if already 1, else internal clients fail" (2).
     pub activation_needed: bool,
 
-    /// "the 30-character user/password limit", "client-id limit": of client ids it is `client_id_limit`. Operation 2
-    /// "may do a DNS look-up at once" (3), and is refused without a context.
+    /// Operation 2 of `AT+UMQTT` "may do a DNS look-up at once" (3), and is refused without a context. (How long a client
+    /// id may be is [`client_id_limit`](super::Options::client_id_limit).)
     pub server_looked_up_at_once: bool,
     /// A client id that was never set is the IMEI: "R4 and R5-00B generate none" (3).
     pub client_id_from_imei: bool,
