@@ -18,7 +18,7 @@ impl Emulator {
         self.module.brown_out(off_us);
     }
 
-    /// The module goes to its deepest sleep: `PSM POWER DOWN`, then silence until the key.
+    /// The module goes to its deepest sleep: its last line, where it has one, then silence until the key.
     pub fn enter_psm(&mut self) {
         self.note("enter_psm");
         self.module.enter_psm();
@@ -145,14 +145,15 @@ impl Emulator {
         self.module.set_denied(false);
     }
 
-    /// The network takes a data context away: `+QIURC: "pdpdeact"`, and everything on it is dead.
+    /// The network takes a data context away: the line that tells of it, and everything on it is dead. On family 2 of
+    /// SIMCom context n is application network n - 1.
     pub fn lose_context(&mut self, id: usize) {
         self.note("lose_context");
         self.module.take_context(id);
     }
 
-    /// The context dies without a word: `AT+QIACT?` still calls it active, and no data passes until it is
-    /// deactivated ("QIACT? can lie", quectel-at 1.5).
+    /// The context dies without a word: the module still calls it active, and no data passes until it is deactivated
+    /// ("QIACT? can lie", quectel-at 1.5).
     pub fn context_lies(&mut self, id: usize) {
         self.note("context_lies");
         self.module.kill_context(id);

@@ -83,7 +83,7 @@ impl Emulator {
         self.module.apn(id)
     }
 
-    /// State of an MQTT client, index 0 to 5.
+    /// State of an MQTT client, by its index; 0 where there is only one.
     #[must_use]
     pub fn mqtt(&self, index: usize) -> Option<MqttView> {
         self.module.mqtt(index)
@@ -95,25 +95,25 @@ impl Emulator {
         self.module.http()
     }
 
-    /// A TCP socket that is in use, 0 to 11.
+    /// A TCP socket that is in use, by its id; with TLS or without, where both have the same ids.
     #[must_use]
     pub fn socket(&self, id: usize) -> Option<SocketView> {
         self.module.tcp_socket(id)
     }
 
-    /// A TLS socket that is in use, 0 to 11; its ids are its own.
+    /// A TLS socket that is in use, where TLS sockets have ids of their own.
     #[must_use]
     pub fn tls_socket(&self, id: usize) -> Option<SocketView> {
         self.module.tls_socket(id)
     }
 
-    /// Content of a file; the name with or without its drive.
+    /// Content of a file; the name with or without its drive, where there are drives.
     #[must_use]
     pub fn file(&self, name: &str) -> Option<&[u8]> {
         self.module.file(name)
     }
 
-    /// Names of all files, with their drives: `UFS:ca.pem`.
+    /// Names of all files, with their drives, where there are drives: `UFS:ca.pem`.
     #[must_use]
     pub fn file_names(&self) -> Vec<String> {
         self.module.file_names()
@@ -124,7 +124,7 @@ impl Emulator {
         self.module.put_file(name, content)
     }
 
-    /// What `AT+QSSLCFG` set, context 0 to 5.
+    /// What was set for TLS, by context.
     #[must_use]
     pub fn tls_context(&self, index: usize) -> Option<&TlsContext> {
         self.module.tls_context(index)

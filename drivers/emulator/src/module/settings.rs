@@ -3,7 +3,7 @@
 use super::command::Form;
 use super::dialect::Dialect;
 use super::options::Options;
-use super::profile::Profile;
+use super::profile::{Profile, Vendor};
 use super::reply::{Handled, Refused, line, ok};
 use super::{Chapter, Module};
 
@@ -50,7 +50,8 @@ impl Settings {
             cmee: profile.error_form,
             flow_control: false,
             rate: profile.rate,
-            urcs_here: !options.urcs_on_usb,
+            // Only Quectel's modules send them elsewhere.
+            urcs_here: !(options.urcs_on_usb && matches!(profile.vendor, Vendor::Quectel(_))),
             sleep_clock: 0,
             stored: (true, true, false),
             stored_rate: profile.rate,

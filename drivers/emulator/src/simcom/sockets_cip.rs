@@ -71,11 +71,11 @@ fn open(module: &mut Module, form: &Form) -> Handled {
         Form::Write(parameters) => parameters,
         Form::Execute => return Err(Refused::Error),
     };
-    parameters.at_most(4)?;
     let Some(id) = number(parameters, 0)? else { return ip_error("Invalid parameter") };
     if !parameters.need_text(1, 3)?.eq_ignore_ascii_case(b"TCP") {
         return ip_error("Operation not supported");
     }
+    parameters.at_most(4)?;
     let host = String::from_utf8(parameters.need_text(2, LONGEST_HOST)?.to_vec()).map_err(|_| Refused::Error)?;
     let port = parameters.need(3, 1, 65_535)? as u16;
     let in_use = |state| state != SocketState::Closed;
