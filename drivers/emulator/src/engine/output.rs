@@ -56,7 +56,6 @@ pub(crate) struct Output {
     starved: bool,
     between: Option<(u64, Vec<u8>)>,
     boundaries: u64,
-    last: Option<(u64, Kind)>,
 }
 
 impl Output {
@@ -76,7 +75,6 @@ impl Output {
             starved: false,
             between: None,
             boundaries: 0,
-            last: None,
         }
     }
 
@@ -86,9 +84,6 @@ impl Output {
             return self.write_rest(now_us, bytes);
         }
         self.starved = false;
-        if kind != Kind::Echo {
-            self.last = Some((now_us, kind));
-        }
         if !matches!(kind, Kind::Echo | Kind::Prompt) {
             self.boundary(now_us);
         }
@@ -154,11 +149,6 @@ impl Output {
 
     pub(crate) fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.bytes)
-    }
-
-    /// When the last piece that is no echo went out, or would have, and what it was.
-    pub(crate) const fn last_said(&self) -> Option<(u64, Kind)> {
-        self.last
     }
 
     /// Bytes written since the beginning.

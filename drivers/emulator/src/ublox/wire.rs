@@ -26,6 +26,10 @@ pub(super) struct Wire {
     /// A line that came too early is lost up to its end; the time of its last byte.
     deaf_since: Option<u64>,
     last_heard_us: u64,
+    /// When the last answer ended, the last prompt came, the last line of its own accord.
+    final_us: Option<u64>,
+    prompt_us: u64,
+    urc_us: Option<u64>,
     /// The UART wakes up until then.
     awake_us: u64,
     /// `AT+UPSV`: mode, and frames where it has them.
@@ -52,8 +56,9 @@ impl Module {
             UartSleep::Frames(_) => u64::from(frames) * FRAME_US,
             UartSleep::None => return true,
         };
-        let said_us = self.console.output.last_said().map_or(0, |said| said.0);
-        if self.now_us >= said_us.max(self.own.wire.last_heard_us) + idle_us {
+        let Wire { final_us, urc_us, last_heard_us, .. } = self.own.wire;
+        let busy_us = final_us.max(urc_us).map_or(last_heard_us, |said_us| said_us.max(last_heard_us));
+        if self.now_us >= busy_us + idle_us {
             self.own.wire.awake_us = self.now_us + WAKE_US;
         }
         self.now_us >= self.own.wire.awake_us
@@ -64,8 +69,7 @@ impl Module {
             return true;
         }
         if self.console.in_entry() {
-            let prompted_us = self.console.output.last_said().map_or(0, |said| said.0);
-            return self.now_us >= prompted_us + DATA_GAP_US;
+            return self.now_us >= self.own.wire.prompt_us + DATA_GAP_US;
         }
         if let Some(since_us) = self.own.wire.deaf_since {
             if self.now_us < since_us + self.own.model.gap_us {
@@ -83,13 +87,12 @@ impl Module {
     }
 
     fn comes_early(&self) -> bool {
-        let Some((said_us, kind)) = self.console.output.last_said() else { return false };
-        let quiet_us = self.now_us - said_us;
-        match kind {
-            Kind::Echo | Kind::Prompt => false,
-            Kind::Urc if !self.options.ublox.gap_after_urcs || quiet_us < CROSSING_US => false,
-            _ => quiet_us < self.own.model.gap_us,
-        }
+        let Wire { final_us, urc_us, .. } = self.own.wire;
+        let quiet_us = |said_us: u64| self.now_us - said_us;
+        let gap_us = self.own.model.gap_us;
+        let behind_urc = |said_us| (CROSSING_US..gap_us).contains(&quiet_us(said_us));
+        final_us.is_some_and(|said_us| quiet_us(said_us) < gap_us)
+            || self.options.ublox.gap_after_urcs && urc_us.is_some_and(behind_urc)
     }
 
     fn stays_deaf(&mut self, byte: u8) {
@@ -111,6 +114,12 @@ impl Module {
 
     /// A piece of output as this model says it.
     pub(super) fn dressed(&mut self, kind: Kind, bytes: Vec<u8>) -> Vec<u8> {
+        match kind {
+            Kind::Final => self.own.wire.final_us = Some(self.now_us),
+            Kind::Prompt => self.own.wire.prompt_us = self.now_us,
+            Kind::Urc => self.own.wire.urc_us = Some(self.now_us),
+            Kind::Echo | Kind::Info | Kind::Block | Kind::Rest => {}
+        }
         let quirks = &self.own.model.quirks;
         let starts = |text: &str| bytes.strip_prefix(b"\r\n").unwrap_or(&bytes).starts_with(text.as_bytes());
         let of_mqtt = starts("+UMQTT") || starts("+UUMQTT");
