@@ -180,7 +180,7 @@ impl<D: Dialect> Module<D> {
             Typed::Line(line) => self.line(&line),
             Typed::TooLong => {
                 self.purpose = None;
-                self.answer(Err(Refused::Error));
+                self.answer(Err(D::TOO_LONG));
             }
             Typed::Escape => {
                 self.purpose = None;
@@ -242,7 +242,7 @@ impl<D: Dialect> Module<D> {
         self.now_us = self.now_us.max(now_us);
         self.take_surplus();
         let free = self.running.is_none() && !self.console.in_entry() && !self.console.is_typing();
-        if free && !self.is_blocked() && !self.port_sleeps() {
+        if free && !self.is_blocked() && !self.port_sleeps() && !D::holds_lines(self) {
             self.let_urcs_out();
         }
     }

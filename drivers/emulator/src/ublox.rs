@@ -7,6 +7,7 @@
 //! |---|---|
 //! | what becomes of bytes that come too early (20, 50, 100, 250 ms) | `early`, `gap_after_urcs`, `secure_gap` |
 //! | blank lines, spaces and NUL bytes by firmware | `empty_lines`, `colon_space`, `nul_bytes` |
+//! | the access technology left out of registration | `technology_omitted` |
 //! | what a card that starts is answered with | `busy_card` |
 //! | whether LARA-R6 and LENA-R8 know PSM and eDRX | `saving_known` |
 //! | the APN as it is read back | `apn_suffix` |
@@ -23,6 +24,7 @@
 //! | an idle session without pings; an operation whose session ends | `inactivity_closes`, `lost_operation_told` |
 //! | how long an answer of the broker is waited for | `answer_us` |
 //! | `AT+USOWR` with a bare OK; sockets lost without a line | `bare_ok_writes`, `loses_sockets_silently` |
+//! | R422: lines that wait for the UART to wake up | `lines_wait_for_uart` |
 //! | names told as `+UUDNSRN`, and names that are busy | `names_as_urc`, `busy_names` |
 //! | factory level of a TLS profile | `security_level` |
 //! | forms of `AT+USECMNG` | `import_says_one`, `certificate_list_unquoted` |
@@ -195,6 +197,8 @@ impl Dialect for Ublox {
 
     const MAKER: &'static str = "u-blox";
     const KEEPS_RATE: bool = false;
+    /// "Command line too long"
+    const TOO_LONG: Refused = Refused::Cme(1650);
     const SLEEPS_BY_ITSELF: bool = true;
     const ZONE_MODES: &'static [u8] = &[0, 1];
     const SECRETS: &'static [Secret] = redact::SECRETS;
@@ -218,6 +222,10 @@ impl Dialect for Ublox {
 
     fn hears(module: &mut Module, byte: u8) -> bool {
         module.hears_byte(byte)
+    }
+
+    fn holds_lines(module: &Module) -> bool {
+        module.uart_holds_lines()
     }
 
     fn dress(module: &mut Module, kind: Kind, bytes: Vec<u8>) -> Vec<u8> {
@@ -250,6 +258,10 @@ impl Dialect for Ublox {
 
     fn registered(module: &mut Module) {
         module.bearer_follows();
+    }
+
+    fn attached(module: &mut Module) {
+        module.bearer_comes();
     }
 
     fn cell(_: &Module) -> String {

@@ -82,6 +82,16 @@ fn a_radio_that_was_off_brings_the_bearer_back() {
 }
 
 #[test]
+fn an_attachment_that_was_given_up_comes_back_with_its_bearer() {
+    let mut bench = quiet(Profile::lara_r6(), running());
+    assert_eq!(bench.until("AT+CGATT=0", "OK"), OK);
+    assert_eq!(bench.emulator.context(1), ContextState::Lost);
+    bench.wait(SECOND);
+    assert_eq!(bench.until("AT+CGATT=1", "OK"), OK);
+    assert_eq!(bench.emulator.context(1), ContextState::Active);
+}
+
+#[test]
 fn a_subscriber_that_is_thrown_out() {
     let mut bench = logged_in(R5, running());
     ok(&mut bench, "AT+CEREG=1");

@@ -180,7 +180,7 @@ fn texts_and_lines_have_limits() {
         (After::R410m, format!("AT+UMQTT=4,\"{}\",\"{}\"", long(30), long(30)), "+UMQTT: 4,1"),
         (After::R410m, format!("AT+UMQTT=4,\"{}\",\"p\"", long(31)), "+UMQTT: 4,0"),
         (After::R410m, format!("AT+UMQTT=0,\"{}\"", long(129)), "+UMQTT: 0,0"),
-        (After::Start, format!("AT{}", long(3_000)), ERROR),
+        (After::Start, format!("AT{}", long(3_000)), "+CME ERROR: 1650"),
     ];
     for (after, command, answer) in cases {
         let got = send(&mut bench(after), &command);

@@ -224,6 +224,44 @@ fn registration_has_the_forms_of_each_model() {
     assert_eq!(bench.wait(SECOND), "\r\n+CEREG: 0,,,,,,,,\r\n");
 }
 
+#[test]
+fn lena_pads_and_others_leave_out() {
+    let mut bench = quiet(Profile::lena_r8(), running());
+    ok(&mut bench, "AT+CEREG=4");
+    ok(&mut bench, "AT+CREG=2");
+    bench.emulator.sim_out();
+    bench.wait(SECOND);
+    assert_eq!(send(&mut bench, "AT+CEREG?"), "\r\n+CEREG: 4,0,\"0000\",\"00000000\", 0,0,9\r\n\r\nOK\r\n");
+    assert_eq!(send(&mut bench, "AT+CREG?"), "\r\n+CREG: 0,\"0000\",\"0000\",0\r\n\r\nOK\r\n");
+    let options = with(UbloxOptions { technology_omitted: true, ..UbloxOptions::default() });
+    let mut bench = quiet(Profile::lara_r6(), options);
+    ok(&mut bench, "AT+CEREG=4");
+    let expected = "\r\n+CEREG: 4,1,\"2710\",\"00\",\"01a2d001\"\r\n\r\nOK\r\n";
+    assert_eq!(send(&mut bench, "AT+CEREG?"), expected);
+}
+
+#[test]
+fn a_refusal_of_the_network_has_its_cause_in_two_modes() {
+    let mut bench = quiet(Profile::sara_r5(), running());
+    ok(&mut bench, "AT+CEREG=5");
+    bench.emulator.deny();
+    assert!(bench.wait(5 * SECOND).ends_with("\r\n+CEREG: 3,,,,0,15\r\n"));
+}
+
+#[test]
+fn a_sleeping_uart_of_sara_r422_holds_lines_back() {
+    for (waits, first, second) in [(true, "", "\r\n+CEREG: 2\r\n"), (false, "\r\n+CEREG: 2\r\n", "")] {
+        let options = with(UbloxOptions { lines_wait_for_uart: waits, ..UbloxOptions::default() });
+        let mut bench = quiet(Profile::sara_r422(), options);
+        ok(&mut bench, "AT+CEREG=1");
+        ok(&mut bench, "AT+UPSV=4");
+        bench.wait(10 * SECOND);
+        bench.emulator.lose_network();
+        assert_eq!(bench.wait(10 * SECOND), first);
+        assert_eq!(bench.send("AT"), second, "what is typed wakes it, and is lost");
+    }
+}
+
 /// Everything about a message goes in its line; URCs are held back while data is typed (ublox-at 1).
 #[test]
 fn a_message_waits_for_the_end_of_a_data_entry() {

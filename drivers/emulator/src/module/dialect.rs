@@ -44,6 +44,8 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sized + 'static {
 
     /// What `AT+CGMI` says.
     const MAKER: &'static str;
+    /// The answer to a line, or to an entry that ends with Ctrl-Z, that is longer than the module can hold.
+    const TOO_LONG: Refused = Refused::Error;
     /// PSM begins when nothing happens, not only by a fault.
     const SLEEPS_BY_ITSELF: bool = false;
     /// `AT+IPR` is kept without `AT&W`.
@@ -90,6 +92,11 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sized + 'static {
         true
     }
 
+    /// Unsolicited lines wait although nothing runs.
+    fn holds_lines(_module: &Module<Self>) -> bool {
+        false
+    }
+
     /// A piece of output as this model says it.
     fn dress(_module: &mut Module<Self>, _kind: Kind, bytes: Vec<u8>) -> Vec<u8> {
         bytes
@@ -100,6 +107,9 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sized + 'static {
 
     /// The network took the module in.
     fn registered(_module: &mut Module<Self>) {}
+
+    /// `AT+CGATT=1` worked.
+    fn attached(_module: &mut Module<Self>) {}
 
     /// `AT+CFUN` changed the radio, from this level.
     fn radio_switched(_module: &mut Module<Self>, _before: u8) {}

@@ -198,6 +198,8 @@ impl<D: Dialect> Module<D> {
             self.lose_contexts();
         } else if !self.radio.is_registered() {
             return Err(Refused::Cme(30));
+        } else {
+            D::attached(self);
         }
         ok()
     }

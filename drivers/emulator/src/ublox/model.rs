@@ -127,6 +127,8 @@ pub(super) struct Quirks {
     pub(super) area_field: bool,
     /// A field more in `+CEREG` lines too, and commas when detached.
     pub(super) area_field_in_lines: bool,
+    /// Cells of zeros where there is none.
+    pub(super) zero_cells: bool,
     /// `+CREG?` is answered without its mode.
     pub(super) creg_without_mode: bool,
     /// Another operator profile switches PSM and eDRX on.
@@ -152,6 +154,7 @@ impl Quirks {
         nul_bytes: false,
         area_field: false,
         area_field_in_lines: false,
+        zero_cells: false,
         creg_without_mode: false,
         profile_saves_power: false,
         mqtt_keeps_tls: false,

@@ -87,7 +87,7 @@ const LENA_R8: Model = Model {
     closes_async: true,
     file_name: 63,
     pem_lines: true,
-    quirks: Quirks { no_spaces: true, creg_without_mode: true, ..Quirks::NONE },
+    quirks: Quirks { no_spaces: true, zero_cells: true, creg_without_mode: true, ..Quirks::NONE },
     ..LARA_R6
 };
 

@@ -83,13 +83,15 @@ pub(super) fn cell() -> String {
 }
 
 impl Module {
-    /// `<stat>[,<area>,<cell>,<AcT>[,,,"<active>","<TAU>"]]`
-    fn cell_fields(&self, mode: u8, stat: u8, extra: bool) -> String {
-        let technology = self.profile.technology;
+    /// `<stat>[,<area>,<cell>,<AcT>]`
+    fn cell_fields(&self, mode: u8, stat: u8, extra: bool, with_technology: bool) -> String {
+        let technology = if with_technology { format!(",{}", self.profile.technology) } else { String::new() };
         let middle = if extra && mode == 4 { format!(",{EXTRA}") } else { String::new() };
         match (mode, stat) {
             (0 | 1, _) => stat.to_string(),
-            (_, 1 | 5) => format!("{stat},{AREA}{middle},{CELL},{technology}"),
+            (_, 1 | 5) => format!("{stat},{AREA}{middle},{CELL}{technology}"),
+            // "CEREG 3/5 add reject cause"
+            (3 | 5, 3) => format!("{stat},,,,0,15"),
             _ => stat.to_string(),
         }
     }
@@ -97,10 +99,21 @@ impl Module {
     /// The answer of `AT+CREG?` and its like.
     pub(super) fn registration_answer(&self, name: &str, mode: u8, stat: u8) -> String {
         let quirks = &self.own.model.quirks;
-        let fields = self.cell_fields(mode, stat, quirks.area_field);
+        let packet = name == "+CEREG";
+        if quirks.zero_cells && mode >= 2 && !matches!(stat, 1 | 3 | 5) {
+            // "LENA-R8 pads", and leaves the mode of `+CREG` out.
+            return match packet {
+                true => format!("{name}: {mode},{stat},\"0000\",\"00000000\", 0,0,9"),
+                false => format!("{name}: {stat},\"0000\",\"0000\",0"),
+            };
+        }
+        // "LARA-R6 sometimes leaves the AcT out of this answer .., LENA-R8 out of +CGREG"
+        let omitting = if packet { quirks.area_field && !quirks.area_field_in_lines } else { quirks.zero_cells };
+        let with_technology = !(omitting && self.options.ublox.technology_omitted);
+        let fields = self.cell_fields(mode, stat, quirks.area_field, with_technology);
         let (active, tau) = self.granted_timers();
         let timers = match (mode, stat) {
-            (4 | 5, 1 | 5) => format!(",,,\"{active}\",\"{tau}\""),
+            (4 | 5, 1 | 5) if with_technology => format!(",,,\"{active}\",\"{tau}\""),
             _ => String::new(),
         };
         if quirks.creg_without_mode && name == "+CREG" {
@@ -115,6 +128,6 @@ impl Module {
         if quirks.area_field_in_lines && mode == 4 && stat == 0 {
             return format!("{name}: 0,,,,,,,,");
         }
-        format!("{name}: {}", self.cell_fields(mode, stat, quirks.area_field_in_lines))
+        format!("{name}: {}", self.cell_fields(mode, stat, quirks.area_field_in_lines, true))
     }
 }

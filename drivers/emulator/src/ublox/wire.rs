@@ -2,7 +2,7 @@
 //! (ublox-at 0, 1, 11.10).
 
 use super::Module;
-use super::model::UartSleep;
+use super::model::{Psd, UartSleep};
 use super::reply::{self, Purpose};
 use crate::engine::output::Kind;
 use crate::module::answers::{Running, Then};
@@ -47,21 +47,31 @@ impl Module {
         heard
     }
 
-    /// After so long without a byte the UART sleeps, and the first characters only wake it.
-    fn is_awake(&mut self) -> bool {
-        let (mode, frames) = self.own.wire.saving;
+    /// Whether so long nothing was heard or said that the UART sleeps.
+    fn uart_sleeps(&self) -> bool {
+        let Wire { saving: (mode, frames), final_us, urc_us, last_heard_us, .. } = self.own.wire;
         let idle_us = match self.own.model.uart_sleep {
-            _ if mode == 0 => return true,
+            _ if mode == 0 => return false,
             UartSleep::Fixed(_, idle_us) => idle_us,
             UartSleep::Frames(_) => u64::from(frames) * FRAME_US,
-            UartSleep::None => return true,
+            UartSleep::None => return false,
         };
-        let Wire { final_us, urc_us, last_heard_us, .. } = self.own.wire;
         let busy_us = final_us.max(urc_us).map_or(last_heard_us, |said_us| said_us.max(last_heard_us));
-        if self.now_us >= busy_us + idle_us {
+        self.now_us >= busy_us + idle_us
+    }
+
+    /// The first characters only wake it.
+    fn is_awake(&mut self) -> bool {
+        if self.uart_sleeps() {
             self.own.wire.awake_us = self.now_us + WAKE_US;
         }
-        self.now_us >= self.own.wire.awake_us
+        self.own.wire.saving.0 == 0 || self.now_us >= self.own.wire.awake_us
+    }
+
+    /// "With UART power saving R422 may hold URCs back: poke with `AT`" (ublox-at 3).
+    pub(super) fn uart_holds_lines(&self) -> bool {
+        let holds = self.options.ublox.lines_wait_for_uart && self.own.model.psd == Psd::Mapping;
+        holds && self.uart_sleeps()
     }
 
     fn is_in_time(&mut self, byte: u8) -> bool {

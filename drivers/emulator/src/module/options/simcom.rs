@@ -124,7 +124,7 @@ pub struct SimcomOptions {
     pub network_reads_open: bool,
     /// What a CIP socket that nobody listens to is refused with: the table has no such code (7.1).
     pub refused_socket: u8,
-    /// Cached data can be read after the other end closed a CIP socket: "for CIP [L]" (7.1).
+    /// Cached data can be read after the other end closed a CIP socket: "for CIP \[L\]" (7.1).
     pub closed_keeps_data: bool,
     /// `+CCHSEND: <s>,0` follows the OK of a send: "[`+CCHSEND: s,0`]" (7.2).
     pub tls_send_result: bool,

@@ -43,6 +43,10 @@ pub struct UbloxOptions {
     pub empty_lines: bool,
     /// "R4 sends NUL bytes on the UART after a reboot" (1).
     pub nul_bytes: bool,
+    /// LARA-R6 "sometimes leaves the AcT out" of `+CEREG`, LENA-R8 of `+CREG` and `+CGREG` (2).
+    pub technology_omitted: bool,
+    /// "With UART power saving R422 may hold URCs back" until the host types something (3).
+    pub lines_wait_for_uart: bool,
     /// What a card that starts is answered with: "R5 at boot may give 3" (2).
     pub busy_card: u16,
     /// LARA-R6 and LENA-R8 know `AT+CPSMS` and `AT+CEDRXS` (12).
@@ -125,6 +129,8 @@ impl Default for UbloxOptions {
             colon_space: ColonSpace::AsSeen,
             empty_lines: true,
             nul_bytes: true,
+            technology_omitted: false,
+            lines_wait_for_uart: true,
             busy_card: 14,
             saving_known: false,
             apn_suffix: true,
@@ -183,6 +189,8 @@ impl UbloxOptions {
         for switch in [
             &mut options.empty_lines,
             &mut options.nul_bytes,
+            &mut options.technology_omitted,
+            &mut options.lines_wait_for_uart,
             &mut options.saving_known,
             &mut options.apn_suffix,
             &mut options.profile_saves_power,
