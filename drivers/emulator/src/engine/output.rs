@@ -15,6 +15,8 @@ pub(crate) enum Kind {
     Urc,
     /// A line with counted bytes inside, in an answer or unsolicited.
     Block,
+    /// A block of its own that belongs to the one before: it starves with it.
+    Part,
     /// More of the bytes of the block before.
     Rest,
 }
@@ -83,6 +85,9 @@ impl Output {
         if kind == Kind::Rest {
             return self.write_rest(now_us, bytes);
         }
+        if kind == Kind::Part && self.starved {
+            return;
+        }
         self.starved = false;
         if !matches!(kind, Kind::Echo | Kind::Prompt) {
             self.boundary(now_us);
@@ -96,7 +101,7 @@ impl Output {
         if lost {
             return;
         }
-        if kind == Kind::Block && take_one(&mut self.starve) {
+        if matches!(kind, Kind::Block | Kind::Part) && take_one(&mut self.starve) {
             self.starved = true;
             // A last part of the counted bytes never comes, and no line end after them.
             let cut = bytes.len() - bytes.len() / 4 - 3;
@@ -294,6 +299,16 @@ mod tests {
         assert_eq!(said(&[false, false]), "head\r\nabcdef");
         assert_eq!(said(&[true, false]), "hea");
         assert_eq!(said(&[false, true]), "head\r\nab");
+        for (starves, left) in [(false, "one!\r\ntwo!\r\nend"), (true, "oneend")] {
+            let mut output = Output::new(1);
+            if starves {
+                output.starve_block();
+            }
+            for (kind, bytes) in [(Kind::Block, "one!\r\n"), (Kind::Part, "two!\r\n"), (Kind::Urc, "end")] {
+                output.write(0, kind, bytes.as_bytes());
+            }
+            assert_eq!(String::from_utf8(output.take()).unwrap(), left);
+        }
     }
 
     #[test]

@@ -204,9 +204,9 @@ impl<D: Dialect> Module<D> {
         self.urcs.push_back((Kind::Block, framed(line)));
     }
 
-    /// As [`urc_counted`](Self::urc_counted), with its line ends as they are.
-    pub(crate) fn urc_raw(&mut self, bytes: Vec<u8>) {
-        self.urcs.push_back((Kind::Block, bytes));
+    /// A part of what was said before, with its line ends as they are.
+    pub(crate) fn urc_part(&mut self, bytes: Vec<u8>) {
+        self.urcs.push_back((Kind::Part, bytes));
     }
 
     /// An unsolicited line that waits for nothing.

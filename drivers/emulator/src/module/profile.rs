@@ -39,6 +39,31 @@ pub struct Profile {
     pub(crate) vendor: Vendor,
 }
 
+impl Profile {
+    /// Every model that is played.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        [
+            Self::bg95(),
+            Self::a7670(),
+            Self::sim7600(),
+            Self::sim7080(),
+            Self::sim7000(),
+            Self::sara_r5(),
+            Self::sara_r422(),
+            Self::lara_r6(),
+            Self::lena_r8(),
+            Self::sara_r410m(),
+        ]
+        .into_iter()
+    }
+
+    /// The model of this name, as the host program writes it.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        Self::all().find(|profile| profile.name == name)
+    }
+}
+
 /// Microseconds; a pair is the shortest and the longest pulse that counts.
 #[derive(Debug)]
 pub struct PowerTimes {

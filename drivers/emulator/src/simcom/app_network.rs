@@ -88,7 +88,8 @@ fn activate(module: &mut Module, form: &Form) -> Handled {
     if action > 0 {
         module.later(module.now_us + module.options.activation_us, Event::AppDecided { number });
     } else {
-        module.contexts.list[number + 1].state = ContextState::Inactive;
+        let context = &mut module.contexts.list[number + 1];
+        (context.state, context.dead) = (ContextState::Inactive, false);
         module.app_is_down(number);
         module.update_cut();
     }

@@ -67,6 +67,12 @@ impl Module {
         }
     }
 
+    /// What stood on the bearer was given up by the host: one that was dead behind its name is a new one next time.
+    pub(super) fn bearer_is_left(&mut self) {
+        self.contexts.list[CONTEXT].dead = false;
+        self.update_cut();
+    }
+
     /// The context is gone, and everything that stands on it.
     pub(super) fn services_lose_network(&mut self, id: usize) {
         if self.own.model.series.is_lpwa() {

@@ -114,10 +114,10 @@ fn read(module: &mut Module, form: &Form) -> Handled {
     let mut blank = "\r\n";
     for piece in data.chunks(block) {
         let head = format!("{blank}+HTTPREAD: {word}{}\r\n", piece.len());
-        module.urc_raw([head.as_bytes(), piece, b"\r\n"].concat());
+        module.urc_part([head.as_bytes(), piece, b"\r\n"].concat());
         blank = "";
     }
-    module.urc_raw(format!("{blank}+HTTPREAD: 0\r\n").into_bytes());
+    module.urc_part(format!("{blank}+HTTPREAD: 0\r\n").into_bytes());
     ok()
 }
 

@@ -206,8 +206,8 @@ impl Module {
         }
         let end = format!("{blank}+CMQTTRXEND: {index}\r\n");
         self.urc(format!("+CMQTTRXSTART: {index},{},{}", topic.len(), payload.len()));
-        parts.into_iter().for_each(|part| self.urc_raw(part));
-        self.urc_raw(end.into_bytes());
+        parts.into_iter().for_each(|part| self.urc_part(part));
+        self.urc_part(end.into_bytes());
     }
 
     /// The link is gone: the module says why, and the client has to be connected again.

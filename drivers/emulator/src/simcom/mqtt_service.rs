@@ -163,6 +163,7 @@ impl Module {
 
     pub(super) fn mqtt_stop_ends(&mut self) {
         self.own.mqtt.service = Service::Stopped;
+        self.bearer_is_left();
         self.result(Key::MqttStop, "+CMQTTSTOP: 0", true);
     }
 

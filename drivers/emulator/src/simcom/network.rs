@@ -70,6 +70,7 @@ fn close(module: &mut Module, form: &Form) -> Handled {
         module.free_socket(id);
         module.urc(format!("+CIPCLOSE: {},0", id.number));
     }
+    module.bearer_is_left();
     module.result_soon(Key::NetClose, "+NETCLOSE: 0".to_owned());
     Ok(Outcome::Owes(Key::NetClose))
 }

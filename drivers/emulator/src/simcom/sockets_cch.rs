@@ -106,6 +106,7 @@ fn stop(module: &mut Module, form: &Form) -> Handled {
     module.sockets_of(Family::Cch).into_iter().for_each(|id| module.free_socket(id));
     let Cch { reports, manual, .. } = module.own.cch;
     module.own.cch = Cch { reports, manual, ..Cch::default() };
+    module.bearer_is_left();
     module.result_soon(Key::CchStop, "+CCHSTOP: 0".to_owned());
     Ok(Outcome::Owes(Key::CchStop))
 }

@@ -159,7 +159,7 @@ impl Module {
                 true => (format!("Len:{} QoS:{qos}\r\r\n", payload.len()), "\r\n"),
                 false => (String::new(), "\r\r\n"),
             };
-            self.urc_raw([&head, lengths.as_bytes(), b"Msg:", &payload, end.as_bytes()].concat());
+            self.urc_part([&head, lengths.as_bytes(), b"Msg:", &payload, end.as_bytes()].concat());
         }
         if self.options.ublox.messages_before_answer {
             self.let_urcs_out();
