@@ -128,7 +128,7 @@ impl Module {
             Kind::Final => self.own.wire.final_us = Some(self.now_us),
             Kind::Prompt => self.own.wire.prompt_us = self.now_us,
             Kind::Urc => self.own.wire.urc_us = Some(self.now_us),
-            Kind::Echo | Kind::Info | Kind::Block | Kind::Rest => {}
+            Kind::Echo | Kind::Info | Kind::Block | Kind::Part | Kind::Rest => {}
         }
         let quirks = &self.own.model.quirks;
         let starts = |text: &str| bytes.strip_prefix(b"\r\n").unwrap_or(&bytes).starts_with(text.as_bytes());
@@ -139,7 +139,7 @@ impl Module {
         if quirks.lf_alone && file {
             bytes.remove(0);
         }
-        if quirks.cr_cr_lf && of_mqtt && kind != Kind::Block {
+        if quirks.cr_cr_lf && of_mqtt && !matches!(kind, Kind::Block | Kind::Part) {
             bytes.truncate(bytes.len() - 2);
             bytes.extend(b"\r\r\n");
         }
