@@ -20,7 +20,7 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use compare::{Compared, compare};
-pub use recorder::Recorder;
+pub use recorder::{Recorder, Redact};
 pub(crate) use secrets::{next_name, secret_at};
 
 /// What stands for a redacted secret in a trace.

@@ -149,7 +149,7 @@ impl World {
     #[must_use]
     pub fn trace(&self) -> Trace {
         // What is unfinished has no redaction of its own here; show its length, not its bytes.
-        self.recorder.trace(&|bytes| format!("({} bytes of an unfinished line)", bytes.len()).into_bytes())
+        self.recorder.trace(&|_, bytes| format!("({} bytes of an unfinished line)", bytes.len()).into_bytes())
     }
 
     /// A number over all bytes, their directions and times: equal seeds must give equal numbers.
@@ -160,7 +160,7 @@ impl World {
 
     /// Writes a note into the trace.
     pub fn note(&mut self, text: &str) {
-        self.recorder.record(self.time.now_us(), Direction::Note, text.as_bytes(), &<[u8]>::to_vec);
+        self.recorder.record(self.time.now_us(), Direction::Note, text.as_bytes(), &|_, text| text.to_vec());
     }
 
     /// Runs `future` against `peer` until it is ready. Time moves only when neither side has anything to do, and then
@@ -229,11 +229,11 @@ impl World {
         self.hash.fold(&now.to_le_bytes());
         self.hash.fold(&[direction as u8]);
         self.hash.fold(bytes);
-        self.recorder.record(now, direction, bytes, &|line| peer.redact(line));
+        self.recorder.record(now, direction, bytes, &|_, line| peer.redact(line));
     }
 
     fn stuck(&self, reason: StuckReason, peer: &dyn Peer) -> Stuck {
-        let trace = self.recorder.trace(&|line| peer.redact(line));
+        let trace = self.recorder.trace(&|_, line| peer.redact(line));
         Stuck { reason, seed: self.seed, at_us: self.time.now_us(), trace }
     }
 }

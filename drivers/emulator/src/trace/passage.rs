@@ -125,12 +125,20 @@ mod tests {
     use crate::trace::{Direction, Recorder, secret_at};
 
     fn redact(bytes: &[u8]) -> Vec<u8> {
+        hide(bytes, |_| 3)
+    }
+
+    /// Each secret as so many stars.
+    fn hide(bytes: &[u8], stars: fn(usize) -> usize) -> Vec<u8> {
         let (mut shown, mut at) = (Vec::new(), 0);
         while at < bytes.len() {
             let hidden = secret_at(bytes, at);
             let range = hidden.clone().unwrap_or(at..at + 1);
             shown.extend_from_slice(&bytes[at..range.start]);
-            shown.extend_from_slice(if hidden.is_some() { b"***" } else { &bytes[range.clone()] });
+            match hidden {
+                Some(_) => shown.extend(std::iter::repeat_n(b'*', stars(range.len()))),
+                None => shown.extend_from_slice(&bytes[range.clone()]),
+            }
             at = range.end;
         }
         shown
@@ -149,7 +157,9 @@ mod tests {
                 for piece in data.as_bytes().chunks(size) {
                     let head = format!("\r\n+QSSLRECV: {}\r\n", piece.len());
                     let burst = [head.as_bytes(), piece, b"\r\n\r\nOK\r\n\r\n+QSSLURC: \"recv\",0\r\n"].concat();
-                    burst.chunks(cut).for_each(|part| recorder.record(0, Direction::ToHost, part, &redact));
+                    burst
+                        .chunks(cut)
+                        .for_each(|part| recorder.record(0, Direction::ToHost, part, &|_, bytes| redact(bytes)));
                 }
                 let shown = recorder.take().into_iter().map(|entry| text(&entry.bytes)).collect::<String>();
                 let secret = "xyzwvqpj".as_bytes().windows(2).any(|part| shown.contains(&text(part)));
@@ -161,6 +171,23 @@ mod tests {
                     assert!(shown.contains("\"deviceSecret\":\n\"***\",\"deviceName\":\"d\"}\r\n"), "{cut}: {shown}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn stars_may_be_as_many_as_the_secret_is_long() {
+        let data = "{\"deviceSecret\":\"xyzwvqpj\",\"deviceName\":\"d\"}\r\n";
+        for size in 1..=data.len() {
+            let mut recorder = Recorder::default();
+            let mut length = 0;
+            for piece in data.as_bytes().chunks(size) {
+                let burst = [format!("\r\n+QIRD: {}\r\n", piece.len()).as_bytes(), piece, b"\r\n\r\nOK\r\n"].concat();
+                length += burst.len();
+                recorder.record(0, Direction::ToHost, &burst, &|_, bytes| hide(bytes, |length| length));
+            }
+            let shown = recorder.take().into_iter().map(|entry| text(&entry.bytes)).collect::<String>();
+            let secret = "xyzwvqpj".as_bytes().windows(2).any(|part| shown.contains(&text(part)));
+            assert!(!secret && shown.len() == length, "{size}: {shown}");
         }
     }
 

@@ -3,13 +3,16 @@
 use super::passage::{Said, Typed};
 use super::{Direction, Entry, Trace};
 
+/// Shows a line of a direction without its secrets.
+pub type Redact<'a> = &'a dyn Fn(Direction, &[u8]) -> Vec<u8>;
+
 /// A line that grew this long is written without waiting for its end.
 const LONGEST_LINE: usize = 8192;
 
 /// Collects what goes over a wire, in pieces of any size, and writes one trace line per command, burst or payload.
 ///
 /// A secret may arrive in two chunks, so nothing is shown before its line is complete: then the line as a whole goes
-/// through the redaction of whoever records. Data of a socket has no lines: it is shown as it goes on behind what went
+/// through the redaction of whoever records, which is told its direction. Data of a socket has no lines: it is shown as it goes on behind what went
 /// before.
 #[derive(Clone, Debug, Default)]
 pub struct Recorder {
@@ -28,7 +31,7 @@ struct Pending {
 
 impl Recorder {
     /// Adds bytes that went over the wire at `at_us`; `redact` is applied to each complete line.
-    pub fn record(&mut self, at_us: u64, direction: Direction, bytes: &[u8], redact: &dyn Fn(&[u8]) -> Vec<u8>) {
+    pub fn record(&mut self, at_us: u64, direction: Direction, bytes: &[u8], redact: Redact<'_>) {
         match direction {
             Direction::ToModule => self.host_wrote(at_us, bytes, redact),
             Direction::ToHost => self.module_wrote(at_us, bytes, redact),
@@ -38,7 +41,7 @@ impl Recorder {
 
     /// The trace so far, with what is still incomplete as its last lines.
     #[must_use]
-    pub fn trace(&self, redact: &dyn Fn(&[u8]) -> Vec<u8>) -> Trace {
+    pub fn trace(&self, redact: Redact<'_>) -> Trace {
         let mut copy = self.clone();
         copy.flush(Direction::ToModule, redact);
         copy.flush(Direction::ToHost, redact);
@@ -51,7 +54,7 @@ impl Recorder {
         std::mem::take(&mut self.trace.entries)
     }
 
-    fn host_wrote(&mut self, at_us: u64, bytes: &[u8], redact: &dyn Fn(&[u8]) -> Vec<u8>) {
+    fn host_wrote(&mut self, at_us: u64, bytes: &[u8], redact: Redact<'_>) {
         if ends_in_prompt(&self.to_host.bytes) {
             self.flush(Direction::ToHost, redact);
         }
@@ -64,7 +67,7 @@ impl Recorder {
         }
     }
 
-    fn module_wrote(&mut self, at_us: u64, bytes: &[u8], redact: &dyn Fn(&[u8]) -> Vec<u8>) {
+    fn module_wrote(&mut self, at_us: u64, bytes: &[u8], redact: Redact<'_>) {
         // A payload has no line end: the module's next word ends it. A command line that a URC crosses does not end.
         let command = self.to_module.bytes.iter().zip(b"AT").all(|(typed, letter)| typed.eq_ignore_ascii_case(letter));
         // Data may be echoed too.
@@ -79,12 +82,13 @@ impl Recorder {
         }
     }
 
-    fn flush(&mut self, direction: Direction, redact: &dyn Fn(&[u8]) -> Vec<u8>) {
+    fn flush(&mut self, direction: Direction, redact: Redact<'_>) {
         let to_module = direction == Direction::ToModule;
         let pending = if to_module { &mut self.to_module } else { &mut self.to_host };
         let bytes = std::mem::take(&mut pending.bytes);
         if !bytes.is_empty() {
-            let bytes = if to_module { self.typed.show(&bytes, redact) } else { self.said.show(&bytes, redact) };
+            let redact = |line: &[u8]| redact(direction, line);
+            let bytes = if to_module { self.typed.show(&bytes, &redact) } else { self.said.show(&bytes, &redact) };
             self.trace.entries.push(Entry { at_us: pending.at_us, direction, bytes });
         }
     }
@@ -100,7 +104,7 @@ fn ends_in_prompt(bytes: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn stars(line: &[u8]) -> Vec<u8> {
+    fn stars(_: Direction, line: &[u8]) -> Vec<u8> {
         String::from_utf8_lossy(line).replace("secret", "***").into_bytes()
     }
 
