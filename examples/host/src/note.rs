@@ -8,7 +8,8 @@
 //! 9.200000 ! end
 //! ```
 //!
-//! A call without its `returned` was dropped, at the latest when the next call began. Without `end` the trace was cut
+//! A device that registers has a driver for that first, and then another one: each is noted when it begins. A call
+//! without its `returned` was dropped, at the latest when the next call began. Without `end` the trace was cut
 //! off.
 
 use crate::call::Call;

@@ -19,7 +19,7 @@ use crate::pairing::{Pair, Room};
 
 use self::calls::Repeat;
 use self::player::{Difference, Judge, Player, Verdict, seconds};
-use self::tape::Tape;
+use self::tape::{Part, Tape};
 
 pub(crate) fn run(args: &ReplayArgs) -> Exit {
     let file = args.file.display();
@@ -54,22 +54,25 @@ fn replay(path: &Path) -> Result<Replayed, Failure> {
     let trace: Trace = text.parse().map_err(|error| Failure::new(format!("{shown}: {error}"), cure::NO_TRACE))?;
     let mut tape = Tape::sort(trace)
         .map_err(|reason| Failure::new(format!("{shown} cannot be replayed: {reason}"), cure::NO_TRACE))?;
-    let (calls, host, module) = (tape.calls.len(), tape.host.len(), tape.module.len());
-    let (model, path) = &tape.driver;
-    let pair = Pair::named(model, path)
-        .ok_or_else(|| Failure::new(format!("{shown}: no driver here plays {model} by {path}"), cure::NO_TRACE))?;
-    let verdict = play(pair, &mut tape);
+    let (calls, host, module) = (tape.calls(), tape.host.len(), tape.module.len());
+    let pair = |part: &Part| {
+        let (model, path) = &part.driver;
+        let none = || Failure::new(format!("{shown}: no driver here plays {model} by {path}"), cure::NO_TRACE);
+        Pair::named(model, path).ok_or_else(none)
+    };
+    let pairs = tape.parts.iter().map(pair).collect::<Result<Vec<_>, _>>()?;
+    let verdict = play(&pairs, &mut tape);
     Ok(Replayed { verdict, calls, host, module, end_us: tape.end_us })
 }
 
-fn play(pair: Pair, tape: &mut Tape) -> Verdict {
+fn play(pairs: &[Pair], tape: &mut Tape) -> Verdict {
     let mut world = World::new(0);
     let (reader, writer) = world.halves();
     let mut board = Board::new(reader, writer, NoPins);
     let judge = Judge::default();
     let mut player = Player::new(tape, judge.clone());
     let host = async {
-        match select(judge.wait(), pair.run(&mut board, Room::Large, None, Repeat { tape, judge: &judge })).await {
+        match select(judge.wait(), repeat(pairs, tape, &mut board, &judge)).await {
             Either::First(verdict) => verdict,
             Either::Second(()) => judge.wait().await,
         }
@@ -81,4 +84,15 @@ fn play(pair: Pair, tape: &mut Tape) -> Verdict {
             driver: format!("is stuck ({:?})", stuck.reason),
         })
     })
+}
+
+/// One driver after the other, as in the trace.
+async fn repeat(pairs: &[Pair], tape: &Tape, board: &mut Board, judge: &Judge) {
+    let begins = tape.parts.iter().skip(1).map(|part| part.calls.first().map_or(tape.end_us, |call| call.at_us));
+    let ends = begins.chain([tape.end_us]);
+    for ((pair, part), end_us) in pairs.iter().zip(&tape.parts).zip(ends) {
+        let errand = Repeat { calls: &part.calls, end_us, judge };
+        pair.run(board, Room::Large, None, errand).await;
+    }
+    judge.called();
 }

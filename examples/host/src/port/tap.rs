@@ -84,7 +84,7 @@ impl TraceFile {
     fn record(&mut self, direction: Direction, bytes: &[u8]) {
         let at_us = self.begin.elapsed().as_micros();
         let redactor = &self.redactor;
-        self.recorder.record(at_us, direction, bytes, &|line| redactor.redact(line));
+        self.recorder.record(at_us, direction, bytes, &|direction, line| shown(redactor, direction, line));
         let entries = self.recorder.take();
         self.write(&entries);
     }
@@ -101,9 +101,17 @@ impl TraceFile {
 
     fn finish(mut self) -> io::Result<()> {
         let redactor = &self.redactor;
-        let rest = self.recorder.trace(&|line| redactor.redact(line));
+        let rest = self.recorder.trace(&|direction, line| shown(redactor, direction, line));
         self.write(&rest.entries);
         self.record(Direction::Note, note::END.as_bytes());
         self.failed.map_or(Ok(()), Err)
+    }
+}
+
+/// A line without its secrets. What the module says keeps its length: a replay counts it.
+fn shown(redactor: &Redactor, direction: Direction, line: &[u8]) -> Vec<u8> {
+    match direction {
+        Direction::ToHost => redactor.mask(line),
+        _ => redactor.redact(line),
     }
 }

@@ -9,7 +9,7 @@ use wanlink_core::{
 use wanlink_transports::roots;
 
 use super::player::{Judge, SLACK_US, seconds};
-use super::tape::{Called, Tape};
+use super::tape::Called;
 use crate::call::{self, Call};
 use crate::pairing::{Driver, Errand, Room};
 
@@ -19,7 +19,9 @@ const PASSWORD: &str = "00000000000000000000000000000000000000000000000000000000
 
 /// The errand of a replay: calls the driver as the trace notes it, and compares what comes of each call.
 pub(super) struct Repeat<'a> {
-    pub(super) tape: &'a Tape,
+    pub(super) calls: &'a [Called],
+    /// When what comes behind them begins.
+    pub(super) end_us: u64,
     pub(super) judge: &'a Judge,
 }
 
@@ -41,21 +43,16 @@ impl Errand for Repeat<'_> {
 
 impl Repeat<'_> {
     async fn all(&self, mut make: impl AsyncFnMut(&Call) -> Result<(), String>) {
-        let Self { tape, judge } = self;
-        for (index, called) in tape.calls.iter().enumerate() {
+        let Self { calls, end_us, judge } = self;
+        for (index, called) in calls.iter().enumerate() {
             Timer::at(Instant::from_micros(called.at_us)).await;
-            let next_us = tape.calls.get(index + 1).map(|next| next.at_us);
-            let until_us = match (&called.returned, next_us) {
-                (Some((at_us, _)), _) => at_us.saturating_add(SLACK_US),
-                (None, Some(at_us)) => at_us,
-                (None, None) => tape.end_us,
-            };
+            let next_us = calls.get(index + 1).map_or(*end_us, |next| next.at_us);
+            let until_us = called.returned.as_ref().map_or(next_us, |(at_us, _)| at_us.saturating_add(SLACK_US));
             let result = select(make(&called.call), Timer::at(Instant::from_micros(until_us))).await;
             if let Err((trace, today)) = compare(called, result) {
                 return judge.differs(Instant::now().as_micros(), trace, today);
             }
         }
-        judge.called();
     }
 }
 
