@@ -1,39 +1,43 @@
 //! Every fault that emulator and platform have a name for, in the middle of publishing: what can heal is healed, and the
 //! rest ends with its code.
+//!
+//! A fault strikes when the device is on line and has published, however long that took on this machine.
 
-use std::thread;
+use std::sync::Mutex;
 
 use wanlink_platform::TlsFault;
 
-use crate::program::{Ended, Module, Platform, connect};
+use crate::program::{Ended, Module, Platform, Process, Signal, connect};
+use crate::threads::Threads;
 
-const COUNT: u64 = 60;
-/// When each fault begins, in milliseconds from the start, and how long one lasts that can be taken back.
-const BEGIN: &str = "@4000";
-const LENGTH: &str = "+3000";
+const COUNT: u64 = 40;
+/// The message behind which a fault is ordered. The rest takes three seconds and a half at least.
+const BEGIN: u64 = 5;
+/// How long one lasts that can be taken back, in milliseconds.
+const LENGTH: &str = "@0+3000";
 
-fn publish(platform: &Platform, module: &[&str], more: &[&str]) -> Ended {
-    let module = Module::at(platform, module);
+/// A device that has just published for the fifth time.
+fn publishing(module: &Module, more: &[&str]) -> Process {
     let count = COUNT.to_string();
     let base = ["--publish", "user/update={seq}", "--count", &count, "--interval-ms", "100"];
-    connect(&module.port, &[&base, more].concat()).end()
+    let mut device = connect(&module.port, &[&base, more].concat());
+    while device.event("published")["seq"] != BEGIN {}
+    device
 }
 
 /// What is wrong with a run, unless all was acknowledged, or it ended with this code.
 fn judge(fault: &str, ended: &Ended, code: i32) -> Option<String> {
     let good = ended.code == Some(code) && (code != 0 || ended.done() == (COUNT, 0, 0));
     let losses = ended.names().iter().filter(|name| *name == "reconnecting").count();
-    println!("{fault:28} exit code {:?}, {losses} tries again", ended.code);
+    println!("{fault:28} exit code {:?}, {losses} tries again, after {} s", ended.code, ended.took.as_secs());
     (!good).then(|| format!("{fault}: {:?}\n{}\n{}", ended.code, ended.lines.join("\n"), ended.stderr))
 }
 
-/// All at once: most of them wait for most of their time.
+/// All of them, a few at a time; most wait for most of their time.
 fn all<T: Send>(faults: impl Iterator<Item = T>, run: impl Fn(T) -> Option<String> + Sync) {
-    let run = &run;
-    let broken: Vec<_> = thread::scope(|scope| {
-        let runs: Vec<_> = faults.map(|fault| scope.spawn(move || run(fault))).collect();
-        runs.into_iter().filter_map(|run| run.join().unwrap()).collect()
-    });
+    let broken = Mutex::new(Vec::new());
+    Threads::MANY.run(faults, |fault| broken.lock().unwrap().extend(run(fault)));
+    let broken = broken.into_inner().unwrap();
     assert!(broken.is_empty(), "{}", broken.join("\n\n"));
 }
 
@@ -43,19 +47,26 @@ fn of_the_module_and_its_network() {
     // time.
     all(wanlink_emulator::Fault::names().filter(|name| *name != "context-lies"), |name| {
         let platform = Platform::start();
-        let ca = ["--ca", &platform.ca];
+        let mut module = Module::at(&platform, &[]);
+        let mut device = publishing(&module, &["--ca", &platform.ca]);
         // What concerns an open needs one, and is over with it.
         let opens = ["refuse", "dns-failure", "wrong-certificate"].contains(&name);
-        let fault = format!("{name}{}{BEGIN}{LENGTH}", if opens { "=1" } else { "" });
-        let again: &[&str] = if opens { &["--fault", "kill-tcp@4500"] } else { &[] };
-        let faults = [&["--fault", &fault], again].concat();
-        match name {
-            // A card that is gone is nothing to wait for.
-            "sim-out" => judge(name, &publish(&platform, &faults, &ca), 3),
-            // Nobody here presses the key of a module that sleeps: it would wait for ever.
-            "enter-psm" => judge(name, &publish(&platform, &faults, &[&ca[..], &["--for-s", "20"]].concat()), 5),
-            _ => judge(name, &publish(&platform, &faults, &ca), 0),
+        module.process.say(&format!("fault {name}{}{LENGTH}", if opens { "=1" } else { "" }));
+        if opens {
+            module.process.say("fault kill-tcp");
         }
+        let code = match name {
+            // A card that is gone is nothing to wait for.
+            "sim-out" => 3,
+            // Nobody here presses the key of a module that sleeps: it would wait for ever.
+            "enter-psm" => {
+                device.event("disconnected");
+                device.signal(Signal::TERM);
+                5
+            }
+            _ => 0,
+        };
+        judge(name, &device.end(), code)
     });
 }
 
@@ -71,14 +82,15 @@ fn of_the_platform() {
             Some((name, _)) => (name, "=2"),
             None => (*form, ""),
         };
-        // What concerns a login needs one.
-        let start =
-            |fault: &str| Platform::start_with(&["--no-limits", "--fault", fault, "--fault", "kill-connections@4500"]);
+        let mut platform = Platform::start();
+        let module = Module::at(&platform, &[]);
         // A stranger is never told a secret, and what it was that failed heals with the platform: see `tls.rs` for a
         // certificate that was wrong from the start.
-        let platform = start(&format!("{name}{value}{BEGIN}{LENGTH}"));
         let is_tls = TlsFault::ALL.iter().any(|fault| fault.name() == name);
-        let more = if is_tls { ["--ca", &platform.ca] } else { ["--tls", "off"] };
-        judge(name, &publish(&platform, &[], &more), 0)
+        let device = publishing(&module, &if is_tls { ["--ca", &platform.ca] } else { ["--tls", "off"] });
+        platform.process.say(&format!("fault {name}{value}{LENGTH}"));
+        // What concerns a login needs one.
+        platform.process.say("fault kill-connections@500");
+        judge(name, &device.end(), 0)
     });
 }

@@ -40,6 +40,7 @@ pub(crate) struct Process {
     stdin: Option<ChildStdin>,
     stdout: Receiver<String>,
     stderr: Option<thread::JoinHandle<String>>,
+    begin: Instant,
     /// All lines that were taken.
     pub(crate) lines: Vec<String>,
 }
@@ -49,6 +50,7 @@ pub(crate) struct Ended {
     pub(crate) code: Option<i32>,
     pub(crate) lines: Vec<String>,
     pub(crate) stderr: String,
+    pub(crate) took: Duration,
 }
 
 impl Process {
@@ -65,7 +67,7 @@ impl Process {
             text
         });
         let stdin = child.stdin.take();
-        Self { child, stdin, stdout, stderr: Some(stderr), lines: Vec::new() }
+        Self { child, stdin, stdout, stderr: Some(stderr), begin: Instant::now(), lines: Vec::new() }
     }
 
     /// The next line of stdout.
@@ -109,7 +111,8 @@ impl Process {
         let status = self.wait();
         self.lines.extend(self.stdout.iter());
         let stderr = self.stderr.take().unwrap().join().unwrap();
-        Ended { code: status.code(), lines: std::mem::take(&mut self.lines), stderr }
+        let (lines, took) = (std::mem::take(&mut self.lines), self.begin.elapsed());
+        Ended { code: status.code(), lines, stderr, took }
     }
 
     fn wait(&mut self) -> ExitStatus {

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::program::{Ended, Module, Platform, Process, SECRET, connect, wanlink};
+use crate::program::{Ended, Module, PRODUCT_SECRET, Platform, Process, SECRET, connect, register, wanlink};
+use crate::store::Store;
+use crate::threads::Threads;
 
 /// Long, so that no time in a trace holds it by chance.
 const PIN: &str = "73519468";
@@ -36,7 +38,7 @@ fn replay(path: &str) -> Ended {
 /// A run with a loss in it.
 fn record(trace: &Trace, path: &str) -> Ended {
     let platform = Platform::start();
-    let module = Module::at(&platform, &["--pin", PIN, "--fault", "lose-context@2500"]);
+    let mut module = Module::at(&platform, &["--pin", PIN]);
     let more = [
         "--path",
         path,
@@ -50,7 +52,10 @@ fn record(trace: &Trace, path: &str) -> Ended {
         "user/update=\"{seq}\"\r\n",
     ];
     let often = ["--count", "30", "--interval-ms", "100", "--trace", trace.path()];
-    let ended = connect(&module.port, &[&more[..], &often].concat()).end();
+    let mut device = connect(&module.port, &[&more[..], &often].concat());
+    while device.event("published")["seq"] != 10 {}
+    module.process.say("fault lose-context");
+    let ended = device.end();
     assert_eq!((ended.code, ended.done()), (Some(0), (30, 0, 0)), "{}", ended.stderr);
     assert!(ended.names().contains(&"disconnected".to_owned()));
     ended
@@ -106,6 +111,36 @@ fn a_run_of_our_own_client_replays_and_shows_no_password() {
         assert_eq!(ended.code, Some(1), "{from}: {:?} {}", ended.lines, ended.stderr);
         assert!(ended.lines.join("\n").contains(word), "{:?}", ended.lines);
     }
+}
+
+/// A driver for the registration, and one for the path. What the platform gave is in the answers of the module.
+#[test]
+fn a_run_that_registers_replays_and_shows_no_secret() {
+    Threads::FEW.run([("https", "https"), ("https", "mqtt"), ("mqtt", "https"), ("tcp", "mqtt")], |(path, way)| {
+        let trace = file(&format!("register-{path}-{way}"));
+        let platform = Platform::start();
+        let module = Module::at(&platform, &[]);
+        let store = Store::new(&format!("traced-{path}-{way}"));
+        let more = ["--path", path, "--register", way, "--ca", &platform.ca, "--trace", trace.path()];
+        let work = ["--publish", "user/update=\"{seq}\"\r\n", "--count", "3", "--interval-ms", "20"];
+        let ended = register(&module.port, &store, &[&more[..], &work].concat()).end();
+        assert_eq!((ended.code, ended.done()), (Some(0), (3, 0, 0)), "{}", ended.stderr);
+        let text = trace.text();
+        let secrets = secrets(&store);
+        assert!(!secrets.is_empty());
+        for secret in secrets.iter().map(String::as_str).chain([PRODUCT_SECRET]) {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+        let ended = replay(trace.path());
+        assert_eq!(ended.code, Some(0), "{path} {way}: {:?} {}\n{text}", ended.lines, ended.stderr);
+    });
+}
+
+/// What the platform made, as it stands in the file: texts of 32 hexadecimal digits.
+fn secrets(store: &Store) -> Vec<String> {
+    let bytes = store.bytes().unwrap();
+    let pieces = bytes.split(|byte| !byte.is_ascii_hexdigit()).filter(|piece| piece.len() == 32);
+    pieces.map(|piece| String::from_utf8(piece.to_vec()).unwrap()).collect()
 }
 
 #[test]
