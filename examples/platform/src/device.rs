@@ -96,11 +96,13 @@ pub(crate) struct Device {
     pub(crate) enabled: bool,
     /// Whether it ever logged in. From then on it cannot register.
     pub(crate) active: bool,
+    /// The secret that it gets when it registers, if that is settled.
+    pub(crate) reserved: Option<String>,
 }
 
 impl Device {
     pub(crate) fn new(credential: Credential) -> Self {
-        Self { credential, enabled: true, active: false }
+        Self { credential, enabled: true, active: false, reserved: None }
     }
 
     pub(crate) fn secret(&self) -> Option<&str> {
@@ -154,6 +156,15 @@ impl Product {
     #[must_use]
     pub fn preregistered(mut self, name: &str) -> Self {
         self.devices.insert(name.into(), Device::new(Credential::None));
+        self
+    }
+
+    /// As [`preregistered`](Self::preregistered), and the first secret that the device gets is this one. So a later run
+    /// can know what an earlier one handed out.
+    #[must_use]
+    pub fn reserved(mut self, name: &str, secret: &str) -> Self {
+        let device = Device { reserved: Some(secret.into()), ..Device::new(Credential::None) };
+        self.devices.insert(name.into(), device);
         self
     }
 

@@ -76,9 +76,10 @@ impl Platform {
         }
         claim.check(&self.registry)?;
         let product = self.registry.product_mut(&claim.device.product_key).ok_or(Obstacle::UnknownProduct)?;
+        let reserved = product.devices.get_mut(&claim.device.device_name).and_then(|device| device.reserved.take());
         let mut make = |what| self.mint.make(&product.secret, what);
         let credential = match claim.mode {
-            Mode::Register => Credential::Secret(make("secret")),
+            Mode::Register => Credential::Secret(reserved.unwrap_or_else(|| make("secret"))),
             Mode::Regnwl => Credential::Token { client_id: make("client"), token: make("token") },
         };
         let name = claim.device.device_name.clone();

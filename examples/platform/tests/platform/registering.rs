@@ -188,6 +188,17 @@ fn nothing_about_a_device_is_told_without_the_product_s_secret() {
 }
 
 #[test]
+fn a_reserved_secret_is_the_first_that_a_device_gets() {
+    const RESERVED: &str = "0123456789abcdef0123456789abcdef";
+    let mut bench = Bench::unregistered();
+    bench.platform.add_product(Product::new(KEY, "ffFnFlKQW3HYjjPR").reserved(NAME, RESERVED));
+    assert!(!bench.platform.is_secret(KEY, NAME, RESERVED), "not before it registers");
+    let mut ask = || member(&ask(&mut bench, &Request::register()), "deviceSecret").to_owned();
+    assert_eq!(ask(), RESERVED);
+    assert_ne!(ask(), RESERVED);
+}
+
+#[test]
 fn a_device_that_was_reset_registers_again() {
     let mut bench = with_example();
     bench.expect_connect(2, &Connect::example());
