@@ -7,6 +7,8 @@ use clap::Args;
 use super::{Module, PathArg};
 
 /// What the demo shows.
+///
+/// The device registers in the first run, and keeps its secret in a file: later runs do not register again.
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
     /// Model of the emulated module
@@ -15,6 +17,12 @@ pub(crate) struct DemoArgs {
     /// Connection path
     #[arg(long, default_value = "mqtt")]
     pub(crate) path: PathArg,
+    /// What the device keeps over runs; from the start a file among the temporary ones of this system
+    #[arg(long, value_name = "FILE")]
+    pub(crate) store: Option<PathBuf>,
+    /// Forget first what earlier runs kept
+    #[arg(long)]
+    pub(crate) forget: bool,
     /// Seed of everything that is drawn
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
@@ -31,6 +39,15 @@ pub(crate) struct DemoArgs {
 
 impl Default for DemoArgs {
     fn default() -> Self {
-        Self { module: Module::Bg95, path: PathArg::Mqtt, seed: 1, speed: None, json: false, trace: None }
+        Self {
+            module: Module::Bg95,
+            path: PathArg::Mqtt,
+            store: None,
+            forget: false,
+            seed: 1,
+            speed: None,
+            json: false,
+            trace: None,
+        }
     }
 }

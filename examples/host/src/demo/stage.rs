@@ -12,6 +12,7 @@ use wanlink_platform::{Pushed, Qos};
 use wanlink_scene::Scene;
 use wanlink_transports::Event;
 
+use super::flash::Flash;
 use super::{DEVICE_NAME, PRODUCT_KEY};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -23,13 +24,17 @@ pub(crate) struct Stage {
     pub(crate) scene: Rc<RefCell<Scene>>,
     pub(crate) report: RefCell<Report>,
     pub(crate) pair: Pair,
+    pub(crate) flash: Flash,
     /// The module is being started.
     starting: Cell<bool>,
+    /// The module is up, for the registration: that it is made sure of is no stage.
+    is_up: Cell<bool>,
 }
 
 impl Stage {
-    pub(crate) fn new(scene: Rc<RefCell<Scene>>, pair: Pair, json: bool) -> Self {
-        Self { scene, pair, report: RefCell::new(Report::new(json)), starting: Cell::new(false) }
+    pub(crate) fn new(scene: Rc<RefCell<Scene>>, pair: Pair, flash: Flash, json: bool) -> Self {
+        let report = RefCell::new(Report::new(json));
+        Self { scene, pair, flash, report, starting: Cell::new(false), is_up: Cell::new(false) }
     }
 
     fn meter(&self) -> Meter {
@@ -74,8 +79,25 @@ impl Stage {
         failure.tell()
     }
 
+    /// As [`fail`](Self::fail), before there was anything to account for.
+    pub(crate) fn end(&self, failure: &Failure) -> Exit {
+        end(&self.report.borrow(), failure)
+    }
+
+    /// The platform registered the device.
+    pub(crate) fn registered(&self) {
+        self.is_up.set(true);
+        let detail = format!("{DEVICE_NAME} got a secret of its own, kept in {}", self.flash.shown());
+        self.tell("register", &detail, Some(json!({"event": "registered", "device_name": DEVICE_NAME})));
+    }
+
     /// Tells what the session does by itself.
     pub(crate) fn session(&self, event: Event, host: &str) {
+        match event {
+            Event::Connected => self.is_up.set(false),
+            _ if self.is_up.get() => return,
+            _ => {}
+        }
         match event {
             Event::Power => self.starting.set(true),
             Event::Attach if self.starting.take() => self.tell("power", "the module is on and set up", None),
@@ -108,6 +130,14 @@ impl Stage {
             _ => {}
         }
     }
+}
+
+/// An error before the first message, and the last word.
+pub(super) fn end(report: &Report, failure: &Failure) -> Exit {
+    report.event(&failure.event());
+    let exit = failure.tell();
+    report.counted(0, 0, 0);
+    exit
 }
 
 /// The scene in time lapse, for eyes.

@@ -3,24 +3,28 @@
 use embassy_futures::join::join;
 use embassy_time::{Duration, Timer};
 use serde_json::json;
-use wanlink_core::{Delivery, Inbound, Network, Qos, Root, Trust};
+use wanlink_core::{Delivery, Inbound, Network, Qos, Root, Tls, Trust};
 use wanlink_emulator::{PortReader, PortWriter};
 use wanlink_quectel::Wired;
-use wanlink_transports::{Endpoint, Identity, Region, roots, topic};
+use wanlink_transports::registration::{Applicant, https_host};
+use wanlink_transports::{Endpoint, Event, Region, https, roots, topic};
 
 use super::stage::Stage;
-use super::{DEVICE_NAME, DEVICE_SECRET, PRODUCT_KEY};
+use super::{DEVICE_NAME, PRODUCT_KEY, PRODUCT_SECRET};
 use crate::board::Board;
-use crate::cli::SignMethod;
+use crate::cli::{PathArg, SignMethod, Usage};
 use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::online::{Describe, Device, Online, Setting, Trouble};
-use crate::pairing::Room;
-use crate::place::Place;
+use crate::pairing::{Pair, Room};
+use crate::place::{Desk, Place};
 use crate::readings::Readings;
-use crate::register::Credential;
+use crate::register::{Credential, Register, Request};
 use crate::report::Account;
 use crate::store::AnyStore;
 use crate::witness::Deaf;
+
+const NETWORK: Network<'static> = Network::apn("cmiot");
 
 /// How long the network stays away.
 const OUTAGE: Duration = Duration::from_secs(20);
@@ -31,25 +35,30 @@ pub(crate) async fn tell((reader, writer): (PortReader, PortWriter), stage: &Sta
     let mut board = Board::new(reader, writer, Wired::new(pins.pwrkey(), pins.reset_n(), pins.status()));
     // As on the real platform, but for the root: only the platform itself has the key of its own.
     let name = roots::name_of(root.as_bytes());
-    let trust = Trust::Root(Root::new(name.as_str(), root.as_bytes()));
-    let host = format!("{PRODUCT_KEY}.iot-as-mqtt.{}.aliyuncs.com", Region::Shanghai.id());
+    let root = Root::new(name.as_str(), root.as_bytes());
     let (module, path) = stage.pair.names();
-    let (module, path) = (module.label().to_uppercase(), path.name());
-    let head = format!("wanlink demo: {module} (emulated), path {path}, platform stand-in; bytes on the serial port");
+    let place = match path {
+        PathArg::Https => Place::Https(https::Endpoint::public(https::Region::Shanghai).with_trust(Trust::Root(root))),
+        _ => Place::Tls(Endpoint::public(Region::Shanghai).with_trust(Trust::Root(root))),
+    };
+    let host = place.address(PRODUCT_KEY).expect("the platform's own names are not too long").0;
+    let (label, path) = (module.label().to_uppercase(), path.name());
+    let head = format!("wanlink demo: {label} (emulated), path {path}, platform stand-in; bytes on the serial port");
     stage.report.borrow().head(&head);
 
+    let kept = match register(stage, &mut board, root, seed).await {
+        Ok(kept) => kept,
+        Err(failure) => return stage.end(&failure),
+    };
     let setting = Setting {
         ear: &Deaf,
         observer: &|event| stage.session(event, &host),
-        place: Place::Tls(Endpoint::public(Region::Shanghai).with_trust(trust)),
+        place,
         sign: SignMethod::Hmacsha256,
-        network: Network::apn("cmiot"),
+        network: NETWORK,
         seed,
     };
-    let credential = async |_: &mut dyn Describe| {
-        let identity = Identity::new(PRODUCT_KEY, DEVICE_NAME, DEVICE_SECRET);
-        Ok(Credential::Identity(identity.expect("the demo's own identity keeps the rules")))
-    };
+    let credential = async |_: &mut dyn Describe| Ok(kept);
     let mut exit = Exit::Done;
     let story = async |session: &mut dyn Online| {
         let mut play = Play { session, stage, seq: 0, acknowledged: 0, received: 0 };
@@ -69,8 +78,43 @@ pub(crate) async fn tell((reader, writer): (PortReader, PortWriter), stage: &Sta
         .await
     {
         Ok(()) => exit,
-        Err(failure) => stage.fail(&failure),
+        Err(failure) => stage.end(&failure),
     }
+}
+
+/// What the device logs in with: that of an earlier run, or what the platform gives it now. By HTTPS, whatever path comes
+/// then: only there the platform tells why it refuses.
+async fn register(stage: &Stage, board: &mut Board, root: Root<'_>, seed: u64) -> Result<Credential, Failure> {
+    if let Some(identity) = stage.flash.take_identity() {
+        let detail =
+            format!("not again: {} has the secret of an earlier run (--forget begins anew)", stage.flash.shown());
+        stage.tell("register", &detail, None);
+        return Ok(Credential::Identity(identity));
+    }
+    stage.remark("the device has no secret of its own yet, only that of its product");
+    stage.session(Event::Power, "");
+    let request = Request {
+        ear: &Deaf,
+        progress: &|progress| {
+            stage.session(Event::Attach, "");
+            stage.session(Event::Progress(progress), "");
+        },
+        network: NETWORK,
+        sign: SignMethod::Hmacsha256,
+        desk: Desk::Https {
+            host: https_host(Region::Shanghai).as_str().to_owned(),
+            port: 443,
+            tls: Tls::verified(root),
+        },
+        entropy: seed,
+    };
+    let applicant =
+        async |_: &mut dyn Describe| Ok(Applicant::new(PRODUCT_KEY, DEVICE_NAME, PRODUCT_SECRET).map_err(Usage::from)?);
+    let errand = Register { request, applicant, store: stage.flash.store() };
+    let pair = Pair::find(stage.pair.names().0, PathArg::Https)?;
+    let credential = pair.run(board, Room::Small, None, errand).await?;
+    stage.registered();
+    Ok(credential)
 }
 
 struct Play<'s> {
@@ -94,6 +138,7 @@ impl Play<'_> {
             self.publish().await?;
         }
         self.obey().await?;
+        self.lose_token().await?;
         self.stage.remark("the network goes away for 20 s, and takes the data context with it");
         self.publish_while(async |stage| {
             {
@@ -137,6 +182,19 @@ impl Play<'_> {
         let event = json!({"event": "published", "topic": topic, "seq": self.seq, "delivery": "acknowledged"});
         self.stage.tell("publish", &payload, Some(event));
         Ok(())
+    }
+
+    /// On the path that has a token, the platform does not know it any more: the device signs in anew, and loses nothing.
+    async fn lose_token(&mut self) -> Result<(), Trouble> {
+        if self.stage.pair.names().1 != PathArg::Https {
+            return Ok(());
+        }
+        self.stage.remark("the platform forgets the token that the device posts with");
+        {
+            let scene = &mut *self.stage.scene.borrow_mut();
+            scene.platform.forget_tokens(scene.now_us);
+        }
+        self.publish().await
     }
 
     /// Publishes while something happens to the module.
