@@ -36,7 +36,10 @@ fn judge(fault: &str, ended: &Ended, code: i32) -> Option<String> {
 /// All of them, a few at a time; most wait for most of their time.
 fn all<T: Send>(faults: impl Iterator<Item = T>, run: impl Fn(T) -> Option<String> + Sync) {
     let broken = Mutex::new(Vec::new());
-    Threads::MANY.run(faults, |fault| broken.lock().unwrap().extend(run(fault)));
+    Threads::MANY.run(faults, |fault| {
+        let found = run(fault);
+        broken.lock().unwrap().extend(found);
+    });
     let broken = broken.into_inner().unwrap();
     assert!(broken.is_empty(), "{}", broken.join("\n\n"));
 }

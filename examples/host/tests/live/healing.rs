@@ -33,9 +33,14 @@ fn a_platform_that_dies_and_returns() {
 #[test]
 fn a_network_that_is_gone_for_a_while_and_a_module_that_resets() {
     let platform = Platform::start();
-    let module = Module::at(&platform, &["--fault", "lose-context@2000", "--fault", "reset@4000"]);
-    let more = ["--tls", "off", "--publish", "user/update={seq}", "--count", "100", "--interval-ms", "100"];
-    let ended = connect(&module.port, &more).end();
+    let mut module = Module::at(&platform, &[]);
+    let more = ["--tls", "off", "--publish", "user/update={seq}", "--count", "100", "--interval-ms", "50"];
+    let mut device = connect(&module.port, &more);
+    for (seq, fault) in [(20, "lose-context"), (60, "reset")] {
+        while device.event("published")["seq"] != seq {}
+        module.process.say(&format!("fault {fault}"));
+    }
+    let ended = device.end();
     assert_eq!((ended.code, ended.done()), (Some(0), (100, 0, 0)), "{}", ended.stderr);
     assert!(ended.names().iter().filter(|name| *name == "disconnected").count() >= 2, "{:#?}", ended.lines);
 }

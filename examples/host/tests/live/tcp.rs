@@ -78,10 +78,14 @@ fn what_cannot_be_reached_has_the_kind_of_the_other_path() {
 #[test]
 fn a_lost_context_a_killed_connection_and_a_reset_heal() {
     let platform = Platform::start();
-    let faults = ["--fault", "lose-context@2000", "--fault", "kill-tcp@5000", "--fault", "reset@7000"];
-    let module = Module::at(&platform, &faults);
-    let work = ["--tls", "off", "--publish", "user/update={seq}", "--count", "100", "--interval-ms", "100"];
-    let ended = connect(&module.port, &[&TCP[..], &work].concat()).end();
+    let mut module = Module::at(&platform, &[]);
+    let work = ["--tls", "off", "--publish", "user/update={seq}", "--count", "100", "--interval-ms", "50"];
+    let mut device = connect(&module.port, &[&TCP[..], &work].concat());
+    for (seq, fault) in [(20, "lose-context"), (40, "kill-tcp"), (60, "reset")] {
+        while device.event("published")["seq"] != seq {}
+        module.process.say(&format!("fault {fault}"));
+    }
+    let ended = device.end();
     assert_eq!((ended.code, ended.done()), (Some(0), (100, 0, 0)), "{}", ended.stderr);
     assert!(ended.names().iter().filter(|name| *name == "disconnected").count() >= 3, "{:#?}", ended.lines);
 }
