@@ -265,16 +265,16 @@ fn no_secret_is_in_a_trace() {
         for line in lines {
             for piece in line.as_bytes().chunks(size) {
                 bench.raw(piece);
-                recorder.record(bench.now_us, Direction::ToModule, piece, &|bytes| bench.emulator.redact(bytes));
+                recorder.record(bench.now_us, Direction::ToModule, piece, &|_, bytes| bench.emulator.redact(bytes));
                 let said = bench.wait(MS).into_bytes();
                 for piece in said.chunks(size) {
-                    recorder.record(bench.now_us, Direction::ToHost, piece, &|bytes| bench.emulator.redact(bytes));
+                    recorder.record(bench.now_us, Direction::ToHost, piece, &|_, bytes| bench.emulator.redact(bytes));
                 }
             }
             let said = bench.wait(100 * MS).into_bytes();
-            recorder.record(bench.now_us, Direction::ToHost, &said, &|bytes| bench.emulator.redact(bytes));
+            recorder.record(bench.now_us, Direction::ToHost, &said, &|_, bytes| bench.emulator.redact(bytes));
         }
-        let trace = recorder.trace(&|bytes| bench.emulator.redact(bytes)).to_string();
+        let trace = recorder.trace(&|_, bytes| bench.emulator.redact(bytes)).to_string();
         for secret in secrets {
             assert!(!trace.contains(secret), "{secret}\n{trace}");
         }
