@@ -33,8 +33,10 @@
 //! | a second "USERDATA" | `http_headers_add` |
 //! | STOP with a client that is not released | `stop_releases` |
 //! | lines that are lost while family 2 looks for the rate | `lines_until_rate` |
-//! | `+CEREG` with mode 4; `EXIT PSM`; the application network after PSM | `long_registration_line`, `exit_psm_line`, `bearer_down_after_psm` |
-//! | when `AT+SMPUB` ends, and with what if the link goes; how long `AT+SMCONN` blocks | `publish_waits`, `ok_after_loss`, `connect_blocks_us` |
+//! | `+CEREG` with mode 4 | `long_registration_line` |
+//! | `EXIT PSM`; the application network after PSM | `exit_psm_line`, `bearer_down_after_psm` |
+//! | when `AT+SMPUB` ends, and with what if the link goes | `publish_waits`, `ok_after_loss` |
+//! | how long `AT+SMCONN` blocks | `connect_blocks_us` |
 //! | messages above 1024 bytes; the push of a registration | `big_message_stops`, `bare_registration` |
 //! | names of `AT+CSSLCFG` in upper case; dates without having been set | `lower_case_only`, `dates_ignored` |
 //! | a CA socket that the other end closed | `state_overtakes_data`, `held_id` |

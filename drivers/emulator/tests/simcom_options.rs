@@ -129,6 +129,40 @@ fn any_module_that_is_drawn_can_be_worked_with() {
     }
 }
 
+/// The same for family 2, by MQTT or by a socket.
+#[test]
+fn any_module_of_family_2_that_is_drawn_can_be_worked_with() {
+    for seed in 0..300 {
+        let mut random = SplitMix64::new(seed);
+        let small = seed % 2 == 1;
+        let profile = if small { Profile::sim7000() } else { Profile::sim7080() };
+        let mut options = Options { start: running().start, ..Options::drawn(&mut random) };
+        options.simcom.lines_until_rate = 0;
+        let mut bench = Bench::of(profile, options);
+        let mut patient = |line: &str, good: &str| {
+            bench.raw(format!("{line}\r").as_bytes());
+            let said = bench.wait(120 * SECOND);
+            assert!(said.contains(good), "seed {seed}, {line}: {said:?}");
+        };
+        patient("ATE0", "OK");
+        if small {
+            patient("AT+CNACT=1,\"cmnet\"", "+APP PDP: ACTIVE");
+            patient("AT+CASSLCFG=0,ssl,0", "OK");
+            patient("AT+CAOPEN=0,\"h\",80", "+CAOPEN: 0,0");
+        } else {
+            patient("AT+CNACT=0,1", "+APP PDP: 0,ACTIVE");
+            patient("AT+SMCONF=\"URL\",\"broker\",1883", "OK");
+            patient("AT+SMCONF=\"CLIENTID\",\"id\"", "OK");
+            patient("AT+SMCONN", "OK");
+        }
+        bench.raw(if small { b"AT+CASEND=0,5\r" } else { b"AT+SMPUB=\"t\",5,1,0\r" });
+        bench.wait(SECOND);
+        bench.raw(b"hello");
+        let said = bench.wait(SECOND);
+        assert!(said.contains("\r\nOK\r\n"), "seed {seed}: {said:?}");
+    }
+}
+
 /// Boots a module over a slow line with split reads, and starts its service; gives hash and trace.
 fn life(seed: u64) -> (u64, String) {
     let options = PortOptions { split: Split::Random, baud: Some(115_200), ..PortOptions::default() };

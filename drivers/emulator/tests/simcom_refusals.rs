@@ -1,5 +1,5 @@
-//! What SIMCom's modules refuse: for each command a wrong form, a wrong state, a wrong order, a broken limit, where there
-//! is one.
+//! What SIMCom's modules refuse: for each command a wrong form, a wrong state, a wrong order, a broken limit, where
+//! there is one.
 
 mod bench;
 #[path = "simcom_refusals/common.rs"]

@@ -289,8 +289,9 @@ impl Module {
         client.subscriptions.clear();
         // "cleared by a failed CONNECT and by DISC"
         client.tls_context = None;
-        self.call_off_own(|event| {
-            matches!(event, Event::ConnectTimeout { client, .. } | Event::PublishTimeout { client, .. } if *client == index)
+        self.call_off_own(|event| match event {
+            Event::ConnectTimeout { client, .. } | Event::PublishTimeout { client, .. } => *client == index,
+            _ => false,
         });
         link
     }

@@ -242,7 +242,7 @@ impl Module {
         ok()
     }
 
-    /// The connection is over; its settings stay. Gives the link that it had.
+    /// The connection is over; settings stay.
     pub(super) fn sm_ends(&mut self) {
         let sm = &mut self.own.lpwa.sm;
         let link = sm.link();

@@ -93,9 +93,8 @@ fn configure(module: &mut Module, form: &Form) -> Handled {
 fn shown(index: usize, context: &TlsContext) -> String {
     let TlsContext { version, level, ignore_dates, negotiation_s, root_file, client_file, key_file, sni, .. } = context;
     let (dates, sni) = (u8::from(*ignore_dates), u8::from(*sni));
-    format!(
-        "+CSSLCFG: {index},{version},{level},{dates},{negotiation_s},\"{root_file}\",\"{client_file}\",\"{key_file}\",\"\",{sni}"
-    )
+    let files = format!("\"{root_file}\",\"{client_file}\",\"{key_file}\",\"\"");
+    format!("+CSSLCFG: {index},{version},{level},{dates},{negotiation_s},{files},{sni}")
 }
 
 impl Module {

@@ -118,7 +118,8 @@ pub struct SimcomOptions {
     /// Bytes that one `+HTTPREAD` brings: "about 1024 bytes a block" (6.1).
     pub http_block: usize,
 
-    /// `AT+NETOPEN` without a bearer is a bare ERROR; false: `+NETOPEN: 1` behind OK. "PDP `+NETOPEN: 1` or ERROR" (10).
+    /// `AT+NETOPEN` without a bearer is a bare ERROR; false: `+NETOPEN: 1` behind OK: "PDP `+NETOPEN: 1` or ERROR"
+    /// (10).
     pub network_refused_at_once: bool,
     /// After `+CIPEVENT` `AT+NETOPEN?` "still says 1" (2.6).
     pub network_reads_open: bool,
