@@ -10,6 +10,8 @@ pub(super) const SECRETS: &[Secret] = &[
     Secret { name: b"+CGAUTH:", text: 2 },
     Secret { name: b"\"ALIAUTH\"", text: 3 },
     Secret { name: b"+CNCFG=", text: 3 },
+    // What a registration answers; as hex nothing else would tell it from a message.
+    Secret { name: b"+SMSUB: \"/ext/reg", text: 0 },
     // Of `AT+SMCONF` and `AT+SHAHEAD`; and as `AT+SMCONF?` prints it.
     Secret { name: b"\"PASSWORD\"", text: 1 },
     Secret { name: b"PASSWORD: ", text: 1 },
@@ -37,6 +39,9 @@ mod tests {
             ("AT+SMCONF=\"PASSWORD\",\"c0ffee\"\r", "AT+SMCONF=\"PASSWORD\",\"***\"\r"),
             ("USERNAME: \"u\"\r\nPASSWORD: \"c0ffee\"\r\n", "USERNAME: \"u\"\r\nPASSWORD: \"***\"\r\n"),
             ("AT+SHAHEAD=\"password\",\"token\"\r", "AT+SHAHEAD=\"password\",\"***\"\r"),
+            ("\r\n+SMSUB: \"/ext/register\",\"7B22\"\r\n", "\r\n+SMSUB: \"/ext/reg***\r\n"),
+            ("\r\n+SMSUB: \"/a/b/user/get\",\"7B22\"\r\n", "\r\n+SMSUB: \"/a/b/user/get\",\"7B22\"\r\n"),
+            ("+SMSUB: /ext/regnwl,{\"deviceToken\":\"x\"}\r\n", "+SMSUB: /ext/regnwl,{\"deviceToken\":\"***\"}\r\n"),
             ("AT+CSQ\r", "AT+CSQ\r"),
         ];
         for (line, expected) in cases {
