@@ -315,3 +315,16 @@ fn a_young_context_may_be_of_no_use() {
     bench.wait(SECOND);
     assert_eq!(send(&mut bench, "AT+UMQTTC=1"), "\r\nOK\r\n\r\n+UUMQTTC: 1,1\r\n");
 }
+
+#[test]
+fn how_long_an_answer_is_waited_for_and_the_code_of_a_refusal_are_options() {
+    let ublox = UbloxOptions { answer_us: 5 * SECOND, refused_login: 7, ..UbloxOptions::default() };
+    let mut bench = r5(with(ublox));
+    bench.broker.mute = true;
+    assert_eq!(publish_bytes(&mut bench, 1), OK);
+    assert_eq!(bench.wait(5 * SECOND), "\r\n+UUMQTTC: 9,0\r\n");
+    assert_eq!(send(&mut bench, "AT+UMQTTC=0"), "\r\nOK\r\n\r\n+UUMQTTC: 0,1\r\n");
+    (bench.broker.mute, bench.broker.connack) = (false, 4);
+    assert_eq!(send(&mut bench, "AT+UMQTTC=1"), "\r\nOK\r\n\r\n+UUMQTTC: 1,0\r\n");
+    assert_eq!(send(&mut bench, "AT+UMQTTER"), "\r\n+UMQTTER: 13,7\r\n\r\nOK\r\n");
+}

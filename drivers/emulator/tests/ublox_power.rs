@@ -213,3 +213,56 @@ fn edrx_tells_what_holds_in_its_second_mode() {
     assert_eq!(send(&mut bench, "AT+CEDRXS=2,4,\"0010\""), expected);
     ok(&mut bench, "AT+CEDRXS=0");
 }
+
+#[test]
+fn a_card_that_starts_has_one_of_several_codes() {
+    for code in [3, 13, 14] {
+        let mut options = running();
+        options.ublox.busy_card = code;
+        let mut bench = quiet(Profile::sara_r5(), options);
+        bench.emulator.sim_in();
+        assert_eq!(send(&mut bench, "AT+CPIN?"), format!("\r\n+CME ERROR: {code}\r\n"));
+        bench.wait(SECOND);
+        assert_eq!(send(&mut bench, "AT+CPIN?"), "\r\n+CPIN: READY\r\n\r\nOK\r\n");
+    }
+}
+
+#[test]
+fn whether_lara_and_lena_save_power_is_an_option() {
+    for profile in [Profile::lara_r6(), Profile::lena_r8()] {
+        let mut options = running();
+        options.ublox.saving_known = true;
+        let mut bench = quiet(profile, options);
+        ok(&mut bench, "AT+CPSMS=1,,,\"00000100\",\"00001111\"");
+        ok(&mut bench, "AT+CEDRXS=1,4,\"0101\"");
+        assert_eq!(send(&mut bench, "AT+CEDRXS?"), "\r\n+CEDRXS: 4,\"0101\"\r\n\r\nOK\r\n");
+    }
+}
+
+#[test]
+fn the_apn_is_read_back_with_or_without_its_suffix() {
+    for (profile, option, suffix) in [
+        (Profile::sara_r5(), true, ".mnc000.mcc460.gprs\",\"10.171.134.243"),
+        (Profile::sara_r5(), false, "\",\"0.0.0.0"),
+        (Profile::lara_r6(), true, "\",\"0.0.0.0"),
+    ] {
+        let mut options = running();
+        options.ublox.apn_suffix = option;
+        let mut bench = quiet(profile, options);
+        ok(&mut bench, "AT+CGDCONT=1,\"IP\",\"cmiot\"");
+        let expected = format!("\r\n+CGDCONT: 1,\"IP\",\"cmiot{suffix}\",0,0\r\n\r\nOK\r\n");
+        assert_eq!(send(&mut bench, "AT+CGDCONT?"), expected, "{} {option}", profile.name);
+    }
+}
+
+#[test]
+fn the_code_of_a_refused_profile_is_an_option() {
+    let mut options = running();
+    options.ublox.profile_refusal = 33;
+    let mut bench = quiet(Profile::sara_r5(), options);
+    ok(&mut bench, "AT+CGDCONT=1,\"IP\",\"cmiot\"");
+    ok(&mut bench, "AT+UPSD=0,0,0");
+    ok(&mut bench, "AT+UPSD=0,100,1");
+    bench.emulator.lose_context(1);
+    assert_eq!(bench.until("AT+UPSDA=0,3", "+UUPSDA"), "\r\nOK\r\n\r\n+UUPSDA: 33\r\n");
+}
