@@ -121,6 +121,9 @@ fn each_level_looks_at_more() {
             scene.set(&[&format!("0,{level}"), "3,\"ca\"", "4,\"broker.example\""]);
             let expected = if level >= fails_from { Err(failure.clone()) } else { Ok(()) };
             assert_eq!(scene.connect(), expected, "level {level}");
+            let shown = scene.bench.emulator.tls_context(1).unwrap();
+            let looks = (shown.level > 0, shown.check_host, !shown.ignore_dates);
+            assert_eq!(looks, (level >= 1, level >= 2, level >= 3));
         }
     }
 }
