@@ -227,3 +227,15 @@ fn imports_that_fail() {
     let mut bench = quiet(Profile::lena_r8(), running());
     assert_eq!(enter(&mut bench, &line, ">", pem.as_bytes()), "\r\n+CME ERROR: 1913\r\n");
 }
+
+#[test]
+fn the_port_moves_with_security_unless_it_was_set() {
+    let mut bench = quiet(Profile::sara_r5(), running());
+    ok(&mut bench, "AT+UHTTP=0,1,\"h\"");
+    for (order, url) in
+        [("6,1,2", "https://h:443"), ("6,0", "http://h:80"), ("5,8080", "http://h:8080"), ("6,1,2", "https://h:8080")]
+    {
+        ok(&mut bench, &format!("AT+UHTTP=0,{order}"));
+        assert_eq!(bench.emulator.http().url.as_deref(), Some(url), "{order}");
+    }
+}

@@ -266,3 +266,25 @@ fn the_code_of_a_refused_profile_is_an_option() {
     bench.emulator.lose_context(1);
     assert_eq!(bench.until("AT+UPSDA=0,3", "+UUPSDA"), "\r\nOK\r\n\r\n+UUPSDA: 33\r\n");
 }
+
+/// "must match the CGDCONT type that was SET, default there is IPV4V6" (ublox-at 2).
+#[test]
+fn the_type_of_a_profile_is_that_of_its_context() {
+    const MISMATCH: &str = "\r\n+CME ERROR: 4001\r\n";
+    for (kind, expected) in [
+        (None, [MISMATCH, MISMATCH, OK, OK]),
+        (Some("IP"), [OK, MISMATCH, MISMATCH, MISMATCH]),
+        (Some("IPV6"), [MISMATCH, OK, MISMATCH, MISMATCH]),
+        (Some("IPV4V6"), [MISMATCH, MISMATCH, OK, OK]),
+    ] {
+        for (protocol, expected) in expected.into_iter().enumerate() {
+            let mut bench = quiet(Profile::sara_r5(), running());
+            if let Some(kind) = kind {
+                ok(&mut bench, &format!("AT+CGDCONT=1,\"{kind}\",\"cmiot\""));
+            }
+            ok(&mut bench, &format!("AT+UPSD=0,0,{protocol}"));
+            ok(&mut bench, "AT+UPSD=0,100,1");
+            assert_eq!(send(&mut bench, "AT+UPSDA=0,3"), expected, "{kind:?} with {protocol}");
+        }
+    }
+}
