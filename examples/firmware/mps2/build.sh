@@ -20,6 +20,6 @@ done
 unmerged='target."cfg(target_os = \"none\")".rustflags = ["-Zmerge-functions=disabled"]'
 
 # Each with its own features: what a path adds to what all have in common, an error for one, is code in all.
-for feature in bare mqtt tcp https story-mqtt story-tcp story-https; do
+for feature in bare mqtt tcp https count-mqtt count-tcp story-mqtt story-tcp story-https; do
     cargo build --release -Zbuild-std=core --features "images/$feature" --config "$unmerged" "$@"
 done

@@ -53,10 +53,10 @@ start_peer() {
     done
 }
 
-# Argument: how many publishes the image is to make.
+# Arguments: how many publishes the image is to make, and more options of QEMU.
 run_bg95() {
     start_peer "$1"
-    qemu "socket,id=modem,path=$scratch/modem" "$lines" || return
+    qemu "socket,id=modem,path=$scratch/modem" "$lines" "${@:2}" || return
     wait "$peer"
 }
 
@@ -76,6 +76,7 @@ codec) run_codec || code=$? ;;
 engine) run_bg95 0 || code=$? ;;
 peers-*) run_bg95 1 || code=$? ;;
 bg95-*) run_bg95 10 || code=$? ;;
+count-*) run_bg95 count -icount shift=6 || code=$? ;;
 story-https) run_story story-uplink || code=$? ;;
 story-*) run_story story || code=$? ;;
 *) echo "$image: no peer is known for this image" >&2 && exit 2 ;;

@@ -3,7 +3,7 @@
 use std::io;
 
 use wanlink_emulator::{Emulator, Options, Profile, Start};
-use wanlink_platform::{Config, Platform, Product, Pushed};
+use wanlink_platform::{Config, Limits, Platform, Product, Pushed};
 use wanlink_scene::Scene;
 
 use crate::guest::Guest;
@@ -19,8 +19,8 @@ pub(crate) fn quick() -> Options {
 
 /// The module runs already: the guest's power key is not wired to it. Images with TLS are built for the root of the
 /// platform's kept key.
-pub(crate) fn scene() -> Scene {
-    let mut platform = Platform::new(Config::default());
+pub(crate) fn scene(limits: Limits) -> Scene {
+    let mut platform = Platform::new(Config { limits, ..Config::default() });
     platform.add_product(Product::new(KEY, "not used here").device(NAME, SECRET));
     Scene::new(Emulator::new(Profile::bg95(), Options { start: Start::Running, ..quick() }, 1), platform)
 }
@@ -36,7 +36,10 @@ pub(crate) fn run(mut guest: Guest, wanted: usize) -> io::Result<Vec<String>> {
             assert!(matches!(pushed, Pushed::Sent | Pushed::Offline), "the guest has subscribed, {pushed:?}");
         }
     }
-    let count = guest.published().len();
+    Ok(complaint(guest.published().len(), wanted))
+}
+
+pub(crate) fn complaint(count: usize, wanted: usize) -> Vec<String> {
     let complaint = format!("the platform has {count} publishes, {wanted} were expected");
-    Ok(if count == wanted { Vec::new() } else { vec![complaint] })
+    if count == wanted { Vec::new() } else { vec![complaint] }
 }

@@ -16,6 +16,8 @@ pub(crate) enum Interrupt {
     Uart1Transmit = 3,
     Timer0 = 8,
     Timer1 = 9,
+    #[cfg(feature = "gather")]
+    DualTimer = 10,
 }
 
 // SAFETY: the numbers are constants below 32, the number of lines.
@@ -37,6 +39,10 @@ static __INTERRUPTS: [Handler; 32] = {
     table[Interrupt::Uart1Transmit as usize] = uart::on_transmit;
     table[Interrupt::Timer0 as usize] = clock::on_lap;
     table[Interrupt::Timer1 as usize] = clock::on_alarm;
+    #[cfg(feature = "gather")]
+    {
+        table[Interrupt::DualTimer as usize] = crate::gather::on_silence;
+    }
     table
 };
 

@@ -2,7 +2,7 @@
 //!
 //! | what | where | file |
 //! |---|---|---|
-//! | UART 1, to the module | second `-serial` | `uart.rs`, `ring.rs` |
+//! | UART 1, to the module | second `-serial` | `uart.rs`, `ring.rs`, `gather.rs` |
 //! | UART 2, the module's control lines | third `-serial` | `lines.rs` |
 //! | NOR flash, in RAM that a restart leaves as it is | | `flash.rs` |
 //! | timers 0 and 1, the clock of embassy-time | | `clock.rs` |
@@ -20,6 +20,8 @@ mod clock;
 mod executor;
 mod failure;
 mod flash;
+#[cfg(feature = "gather")]
+mod gather;
 mod interrupt;
 mod lines;
 mod register;
@@ -31,6 +33,8 @@ mod uart;
 
 pub use executor::{block_on, block_on_timed};
 pub use flash::{Flash, FlashError};
+#[cfg(feature = "gather")]
+pub use gather::gather;
 pub use lines::{InputLine, OutputLine};
 pub use semihosting::exit;
 pub use sleep::awake;

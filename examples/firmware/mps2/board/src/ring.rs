@@ -19,8 +19,13 @@ impl<const N: usize> Ring<N> {
     }
 
     pub(crate) fn is_full(&self) -> bool {
+        self.has(N)
+    }
+
+    /// Whether there are so many bytes, for the producer.
+    pub(crate) fn has(&self, count: usize) -> bool {
         let popped = self.popped.load(Ordering::Acquire);
-        self.pushed.load(Ordering::Relaxed).wrapping_sub(popped) >= N
+        self.pushed.load(Ordering::Relaxed).wrapping_sub(popped) >= count
     }
 
     /// Appends a byte. The producer has asked [`is_full`](Self::is_full) before.

@@ -151,6 +151,14 @@ pub(crate) extern "C" fn on_receive() {
         }
         RECEIVED.push(DATA.read() as u8);
     }
+    #[cfg(feature = "gather")]
+    if crate::gather::is_awaiting_more(RECEIVED.has(128)) {
+        return;
+    }
+    wake_reader();
+}
+
+pub(crate) fn wake_reader() {
     READER.wake();
 }
 

@@ -1,13 +1,15 @@
 //! A BG95 that talks MQTT to the platform: all that a product links, and as little of its own as can be.
 //!
 //! It brings a session up, publishes each tenth of a second, and ends when the command `stop` comes. The images differ in
-//! path and endpoint; those of `poster` and `peers` do less, those of `story` are whole products.
+//! path and endpoint; those of `poster` and `peers` do less, those of `story` are whole products. `count` counts instructions.
 //!
 //! Functions that reach the driver are generic or inlined, so that each image compiles its own. One that this library
 //! compiled would be linked by none and make them 4 % larger: its parts are shared, and the inliner leaves them apart.
 
 #![no_std]
 
+#[cfg(feature = "_count")]
+pub mod count;
 #[cfg(any(feature = "mqtt", feature = "tcp"))]
 pub mod peers;
 #[cfg(feature = "https")]
