@@ -68,7 +68,6 @@ job_docs() {
 job_features() {
     local workspace
     features_on_host
-    features_on_target
     arrows
     doubles
     for workspace in "${workspaces[@]}"; do
@@ -88,19 +87,6 @@ features_on_host() {
             cargo clippy -q -p "$name" --no-default-features --features "$feature" -- -D warnings
         done
         cargo clippy -q -p "$name" --all-features -- -D warnings
-    done
-}
-
-# A build on the host never proves no_std: a host crate beside it switches std on in what they share.
-features_on_target() {
-    local names crates on triple
-    names=$(members "$for_target | \"-p\", .name")
-    mapfile -t crates <<<"$names"
-    on=$(members "$for_target | $features" | sort -u | paste -sd,)
-    for triple in "${triples[@]}"; do
-        echo "check $triple"
-        target_cargo check -q --lib -Zbuild-std=core --target "$triple" "${crates[@]}"
-        target_cargo check -q --lib -Zbuild-std=core --target "$triple" "${crates[@]}" --features "$on"
     done
 }
 
@@ -155,13 +141,35 @@ licences() {
 }
 
 job_firmware() {
-    local images image
+    local triple images image
+    for triple in "${triples[@]}"; do
+        features_on_target "$triple"
+    done
     "$firmware/build.sh"
     images=$(awk '!/^#/ { print $1 }' "$firmware/budgets.txt")
     for image in $images; do
         echo "run $image"
         "$firmware/run.sh" "$image"
     done
+}
+
+# A build on the host never proves no_std: a host crate beside it switches std on in what they share. All crates without
+# features, each with each of its own, all with all.
+features_on_target() {
+    local check all crates names name each feature
+    echo "check $1"
+    check=(target_cargo check -q --lib -Zbuild-std=core --target "$1")
+    names=$(members "$for_target | .name")
+    mapfile -t crates < <(sed 's/^/--package=/' <<<"$names")
+    "${check[@]}" "${crates[@]}"
+    for name in $names; do
+        each=$(members "select(.name == \"$name\") | $features")
+        for feature in $each; do
+            "${check[@]}" -p "$name" --features "$feature"
+        done
+    done
+    all=$(members "$for_target | $features" | sort -u | paste -sd,)
+    "${check[@]}" "${crates[@]}" --features "$all"
 }
 
 # One target folder for all, and none left behind: what the chips' crates are built to is large.
@@ -181,6 +189,7 @@ job_boards() {
 job_size() {
     "$firmware/build.sh"
     "$firmware/size.sh" "$@"
+    [ "${1-}" = --json ] || "$firmware/count.sh"
 }
 
 # docs/msrv.md says what this can see and what it cannot.
