@@ -41,7 +41,6 @@ mod http_profile;
 mod identity;
 mod inspect;
 mod links;
-mod md5;
 mod model;
 mod mqtt_client;
 mod mqtt_events;

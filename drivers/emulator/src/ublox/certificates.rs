@@ -1,7 +1,8 @@
 //! Certificates and keys: `AT+USECMNG` (ublox-at 6).
 
+use md5::{Digest, Md5};
+
 use super::files::INPUT_US;
-use super::md5::md5;
 use super::pem;
 use super::reply::{Handled, Purpose};
 use super::{Module, Ublox};
@@ -83,7 +84,7 @@ fn manage(module: &mut Module, form: &Form) -> Handled {
             parameters.at_most(3)?;
             let (kind, name) = named(parameters)?;
             let der = module.flash.read(&stored_name(kind, &name)).ok_or(NOT_FOUND)?;
-            line(format!("+USECMNG: 4,{kind},\"{name}\",\"{}\"", md5(der)))
+            line(format!("+USECMNG: 4,{kind},\"{name}\",\"{}\"", digest(der)))
         }
     }
 }
@@ -99,7 +100,7 @@ impl Module {
     /// What is stored is the DER, whatever came; a name that is taken has a new content.
     fn import(&mut self, operation: u8, Import { kind, name }: &Import, bytes: &[u8]) -> Handled {
         let der = pem::der(bytes, self.own.model.pem_lines).ok_or(BAD_FORMAT)?;
-        let digest = md5(&der);
+        let digest = digest(&der);
         self.flash.write(stored_name(*kind, name), der);
         line(format!("+USECMNG: {operation},{kind},\"{name}\",\"{digest}\""))
     }
@@ -126,4 +127,9 @@ impl Module {
     pub(super) fn import_timed_out() -> Reply {
         Reply::refused(INPUT_TIMEOUT)
     }
+}
+
+/// MD5 of a certificate, as `AT+USECMNG` tells it.
+pub(super) fn digest(der: &[u8]) -> String {
+    Md5::digest(der).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -73,7 +73,7 @@ fn decode(text: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ublox::md5::md5;
+    use crate::ublox::certificates::digest;
 
     const PEM: &[u8] = include_bytes!("../../tests/certificates/amazon-root-ca-1.pem");
 
@@ -82,7 +82,7 @@ mod tests {
     fn der_and_back() {
         let stored = der(PEM, true).unwrap();
         assert_eq!(stored.len(), 837);
-        assert_eq!(md5(&stored), "43c6bfaeecfead2f18c6886830fcc8e6");
+        assert_eq!(digest(&stored), "43c6bfaeecfead2f18c6886830fcc8e6");
         let again = certificate(&stored);
         assert_eq!(der(&again, true), Some(stored.clone()));
         assert_eq!(der(&stored, true), Some(stored));
