@@ -50,6 +50,8 @@ impl<L: Connect + ?Sized> Connect for &mut L {
 
     const GIVES_REASON: bool = L::GIVES_REASON;
 
+    const IS_CONNECTED: bool = L::IS_CONNECTED;
+
     fn module(&mut self) -> &mut L::Module {
         L::module(self)
     }

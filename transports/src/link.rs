@@ -108,6 +108,10 @@ pub trait Connect: Uplink + ErrorType<Error = LinkError<<Self::Module as ErrorTy
     /// [`MqttLimits::gives_reason`]: wanlink_core::MqttLimits::gives_reason
     const GIVES_REASON: bool;
 
+    /// Whether a login opens a connection that later requests go through. Without one each request reaches the platform by
+    /// itself, or does not: a login that went well says nothing about the next.
+    const IS_CONNECTED: bool;
+
     /// The driver, for everything that is no message: start, attach, signal, clock.
     fn module(&mut self) -> &mut Self::Module;
 

@@ -169,6 +169,8 @@ impl<M: MqttAt, S: Security + Copy, P: Principal> Connect for Link<'_, M, S, P> 
 
     const GIVES_REASON: bool = M::MQTT.gives_reason;
 
+    const IS_CONNECTED: bool = true;
+
     fn module(&mut self) -> &mut M {
         &mut self.module
     }

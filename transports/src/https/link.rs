@@ -1,6 +1,7 @@
 //! A device on the platform through the HTTPS client of a module.
 
 use embassy_time::{Duration, Instant};
+use wanlink_core::__private::is_mutant;
 use wanlink_core::{__log, Argument, Body, ContentType, Delivery, ErrorType, HttpsAt, Post, Qos, Refusal, TooLong};
 use zeroize::Zeroizing;
 
@@ -120,8 +121,9 @@ impl<M: HttpsAt, S: Store, A: Sign> Link<'_, M, S, A> {
         };
         self.recall().await;
         let mut has_signed = false;
+        let mut is_repeated = false;
         loop {
-            if Instant::now() >= self.renew_at {
+            if Instant::now() >= self.renew_at && !is_mutant("a token of any age") {
                 self.token = None;
             }
             if self.token.is_some() && message.is_none() {
@@ -142,6 +144,12 @@ impl<M: HttpsAt, S: Store, A: Sign> Link<'_, M, S, A> {
                 }
             };
             let reply = self.module.post(&server, &post, Body::Bytes(body), &mut room[..]).await;
+            if is_mutant("a lost answer is asked for in silence")
+                && reply.is_err()
+                && !core::mem::replace(&mut is_repeated, true)
+            {
+                continue;
+            }
             let reply = reply.map_err(LinkError::Module)?;
             let answer = Answer::of(&reply).ok_or(LinkError::Answer(reply.status))?;
             match answer.code {
@@ -186,6 +194,9 @@ impl<M: HttpsAt, S: Store, A: Sign> Link<'_, M, S, A> {
             return;
         }
         let Ok(Some(token)) = self.store.load::<HttpsToken>().await else { return };
+        if is_mutant("a kept token is not taken") {
+            return;
+        }
         let now_s = self.now_s().await;
         // Without a clock then or now its age is not known: the platform tells when it is over.
         let age_s = if token.given_s() == 0 { 0 } else { now_s.saturating_sub(token.given_s()) };
@@ -232,6 +243,8 @@ impl<M: HttpsAt, S: Store, A: Sign> Connect for Link<'_, M, S, A> {
     type Module = M;
 
     const GIVES_REASON: bool = true;
+
+    const IS_CONNECTED: bool = false;
 
     fn module(&mut self) -> &mut M {
         &mut self.module

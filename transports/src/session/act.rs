@@ -57,7 +57,9 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
             self.filters.add(*filter)?;
             self.stage = self.stage.min(Stage::Subscribe);
         }
-        self.ended.map_or(Ok(()), |refusal| Err(LinkError::Ended(refusal)))
+        self.ended
+            .filter(|_| !is_mutant("a refused session goes on"))
+            .map_or(Ok(()), |refusal| Err(LinkError::Ended(refusal)))
     }
 
     /// Tells the step that comes next, and checks before power-on what can be known.
@@ -104,7 +106,7 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
             Stage::Subscribe => self.stage = Stage::Online,
             Stage::Online => {
                 if let Request::Publish { .. } = request {
-                    self.forget_failures_when_steady();
+                    self.passed();
                 }
             }
         }
@@ -114,8 +116,12 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
     fn logged_in(&mut self) {
         self.stage = Stage::Subscribe;
         self.stats.connects = self.stats.connects.wrapping_add(1);
-        (self.unexplained, self.unreached) = (0, 0);
-        self.steady_at = Instant::now().saturating_add(ladder::STEADY);
+        self.unexplained = 0;
+        self.steady_at = Instant::MAX;
+        if L::IS_CONNECTED {
+            self.unreached = 0;
+            self.steady_at = Instant::now().saturating_add(ladder::STEADY);
+        }
         if !is_mutant("no resubscription") {
             self.filters.renew();
         }

@@ -69,6 +69,8 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
     /// neither says so.
     fn climb(&mut self, failed: Stage) {
         self.unreached = (self.unreached + 1) % ROUND;
+        // Without a connection it is a request that does not reach the platform.
+        let failed = if L::IS_CONNECTED { failed } else { failed.min(Stage::Connect) };
         self.rung = match (failed, self.unreached) {
             // Again and again: it costs a second, and another rung may be a long time off.
             (Stage::Connect, count) if count % 6 == 3 => Rung::Context,
@@ -112,10 +114,23 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
         self.observer.event(Event::Backoff { attempt: self.failures, after });
     }
 
-    pub(super) fn forget_failures_when_steady(&mut self) {
-        if Instant::now() >= self.steady_at {
-            self.failures = 0;
-            self.backoff.reset();
+    /// A message reached the platform.
+    pub(super) fn passed(&mut self) {
+        if L::IS_CONNECTED {
+            return self.forget_failures_when_steady();
         }
+        self.unreached = 0;
+        self.forget_failures();
+    }
+
+    fn forget_failures_when_steady(&mut self) {
+        if Instant::now() >= self.steady_at {
+            self.forget_failures();
+        }
+    }
+
+    fn forget_failures(&mut self) {
+        self.failures = 0;
+        self.backoff.reset();
     }
 }

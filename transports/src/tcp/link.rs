@@ -182,6 +182,8 @@ impl<M: TcpSocket, S: Opens<M>, P: Principal> Connect for Link<'_, M, S, P> {
 
     const GIVES_REASON: bool = true;
 
+    const IS_CONNECTED: bool = true;
+
     fn module(&mut self) -> &mut M {
         &mut self.module
     }

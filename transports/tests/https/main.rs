@@ -2,5 +2,6 @@
 
 mod answers;
 mod delivery;
+mod healing;
 mod rig;
 mod tokens;

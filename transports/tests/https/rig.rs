@@ -52,7 +52,7 @@ impl Web {
     }
 
     /// What the platform answers: a status and a body.
-    fn answer(&self, posted: &Posted) -> (u16, Vec<u8>) {
+    pub(crate) fn answer(&self, posted: &Posted) -> (u16, Vec<u8>) {
         self.posts.borrow_mut().push(posted.clone());
         self.conn.set(self.conn.get() + 1);
         let conn = ConnId(self.conn.get());

@@ -56,6 +56,8 @@ where
 
     const GIVES_REASON: bool = L::GIVES_REASON;
 
+    const IS_CONNECTED: bool = L::IS_CONNECTED;
+
     fn module(&mut self) -> &mut L::Module {
         self.link.module()
     }
