@@ -159,6 +159,14 @@ pub(crate) fn has_answer_form(line: &[u8]) -> bool {
     fields(line).nth(1).is_some_and(|second| second.len() <= 2 && number(second).is_some())
 }
 
+/// Whether a line that nobody claims may be the end of data: of an answer in JSON, say, that was sent to a life of the
+/// host which is over. It has quotes, and does not begin as unsolicited lines with quotes do.
+#[cfg(feature = "trace")]
+pub(crate) fn may_be_data(line: &[u8]) -> bool {
+    let is_named = line.first().is_some_and(|first| b"+^*%#@$&".contains(first));
+    line.contains(&b'"') && !is_named && !mutants::on(Mutant::DataTraced)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

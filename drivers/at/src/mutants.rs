@@ -54,6 +54,7 @@ mutants! {
     GapForgotten: 10, "the documented gap before a command is left out";
     SecretTraced: 11, "a secret goes to the trace";
     EchoTraced: 11, "the echo of a command goes to the trace";
+    DataTraced: 11, "the end of an answer that nobody reads goes to the trace";
     SecretKept: 11, "a buffer that carried a secret is not wiped";
     PieceKept: 11, "a piece of a request stays in the buffer";
     LossSilent: 12, "a record that does not fit is dropped in silence";

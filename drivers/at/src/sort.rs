@@ -82,6 +82,8 @@ impl Engine<'_> {
                 Claim::Echo if !mutants::on(Mutant::EchoTraced) => b"AT***",
                 // It could be an echo that was damaged on its way.
                 Claim::Stray if self.transmit.secret => b"***",
+                // Or what is left of an answer that nobody reads any more.
+                Claim::Stray | Claim::Info if line::may_be_data(line) => b"***",
                 _ => line,
             });
         }

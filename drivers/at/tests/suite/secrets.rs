@@ -13,6 +13,7 @@ use super::rig::{RECEIVE, Rig, job, text};
 pub(crate) const TESTS: &[Test] = &[
     (11, "promise_11_no_secret_in_a_trace", promise_11_no_secret_in_a_trace),
     (11, "promise_11_no_echoed_secret_in_a_trace", promise_11_no_echoed_secret_in_a_trace),
+    (11, "promise_11_no_end_of_an_answer_in_a_trace", promise_11_no_end_of_an_answer_in_a_trace),
     (11, "promise_11_no_secret_in_debug", promise_11_no_secret_in_debug),
     (11, "promise_11_wiped_after_success_error_and_time_out", promise_11_wiped_after_success_error_and_time_out),
     (11, "promise_11_wiped_after_a_restart", promise_11_wiped_after_a_restart),
@@ -70,6 +71,24 @@ pub(crate) fn promise_11_no_echoed_secret_in_a_trace() {
         assert_eq!(rig.run(&login()), Ok(()));
         assert!(shown.0.borrow().ends_with("***\n< OK\n") && !shown.0.borrow().contains(SECRET), "{:?}", shown.0);
     }
+}
+
+/// The host restarted while the module sent it data: what is left of them comes as a line.
+#[test]
+pub(crate) fn promise_11_no_end_of_an_answer_in_a_trace() {
+    let answer = format!("{{\"deviceSecret\":\"{SECRET}\"}}");
+    for left in 0..answer.find(SECRET).unwrap() {
+        let module = Script::new().expect("AT+CSQ\r").send(&format!("{}\r\n", &answer[left..]));
+        let mut rig = Rig::new(module.send("\r\nOK\r\n\r\n+QIND: \"csq\",24,99\r\n\r\n+CSQ: 24,99\r\n\r\nOK\r\n"));
+        let shown = traced(&mut rig);
+        let _ = rig.signal();
+        assert!(shown.0.borrow().starts_with("AT+CSQ\n< ***\n< OK\n"), "{:?}", shown.0);
+    }
+    let module = Script::new().expect("AT+CSQ\r").send("\r\n+QIND: \"csq\",24,99\r\n\r\n+CSQ: 24,99\r\n\r\nOK\r\n");
+    let mut rig = Rig::new(module);
+    let shown = traced(&mut rig);
+    rig.signal().unwrap();
+    assert_eq!(*shown.0.borrow(), "AT+CSQ\n< +QIND: \"csq\",24,99\n< +CSQ: 24,99\n< OK\n");
 }
 
 #[test]
