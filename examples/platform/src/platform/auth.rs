@@ -56,7 +56,7 @@ impl Platform {
             return Err(unsigned(format!("no device {device}")));
         };
         known.active = true;
-        let token = self.mint.make(known.secret().unwrap_or_default(), "token");
+        let token = self.mint.secret(known.secret().unwrap_or_default(), "token");
         let rules = &self.config.http;
         let expires = at.now.saturating_add(rules.token_life_us);
         self.tokens.issue(&token, &device, expires, rules.one_token);

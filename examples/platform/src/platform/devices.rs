@@ -51,6 +51,11 @@ impl Platform {
         device.and_then(Device::secret) == Some(secret)
     }
 
+    /// Every secret and token that was made for a device, in order, so that traces can be searched for them.
+    pub fn secrets(&self) -> &[String] {
+        self.mint.secrets()
+    }
+
     /// Whether these are what a device got by `regnwl`.
     pub fn is_token(&self, product_key: &str, device_name: &str, client_id: &str, device_token: &str) -> bool {
         let device = self.registry.device(&DeviceId::new(product_key, device_name));

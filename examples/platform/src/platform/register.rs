@@ -77,10 +77,13 @@ impl Platform {
         claim.check(&self.registry)?;
         let product = self.registry.product_mut(&claim.device.product_key).ok_or(Obstacle::UnknownProduct)?;
         let reserved = product.devices.get_mut(&claim.device.device_name).and_then(|device| device.reserved.take());
-        let mut make = |what| self.mint.make(&product.secret, what);
+        let mint = &mut self.mint;
         let credential = match claim.mode {
-            Mode::Register => Credential::Secret(reserved.unwrap_or_else(|| make("secret"))),
-            Mode::Regnwl => Credential::Token { client_id: make("client"), token: make("token") },
+            Mode::Register => Credential::Secret(reserved.unwrap_or_else(|| mint.secret(&product.secret, "secret"))),
+            Mode::Regnwl => Credential::Token {
+                client_id: mint.name(&product.secret, "client"),
+                token: mint.secret(&product.secret, "token"),
+            },
         };
         let name = claim.device.device_name.clone();
         // Whatever it had before counts no more.
