@@ -35,6 +35,8 @@ mod frame;
 mod memory;
 mod record;
 
+use wanlink_core::__private::is_mutant;
+
 pub use error::{FrameError, StoreError};
 #[cfg(feature = "flash")]
 pub use flash::{Flash, FlashError, LayoutError};
@@ -121,6 +123,9 @@ pub trait Store {
     async fn save<R: Record>(&mut self, record: &R) -> Result<(), StoreError<Self::Error>> {
         if holds(self, record).await? {
             return Ok(());
+        }
+        if is_mutant("a store is cleared for each record") {
+            self.clear().await?;
         }
         self.write(R::NAME, &|room| frame::encode(record, room)).await?;
         if holds(self, record).await? { Ok(()) } else { Err(StoreError::NotKept) }

@@ -155,6 +155,6 @@ where
     }
 }
 
-fn step<'s, T, E: Explain>(call: impl Future<Output = Result<T, E>> + 's) -> Step<'s, T> {
+pub(crate) fn step<'s, T, E: Explain>(call: impl Future<Output = Result<T, E>> + 's) -> Step<'s, T> {
     Box::pin(async { call.await.map_err(|error| Trouble::of(&error)) })
 }

@@ -5,15 +5,21 @@
 //! docs/simulation.md tells what is drawn, what is checked and what it found.
 
 mod account;
+mod asks;
 mod checks;
 pub(crate) mod command;
 mod device;
 mod director;
+mod enrol;
 mod fault;
+mod life;
 mod log;
 mod plan;
 mod rig;
-mod timed;
+mod seat;
+mod supply;
+mod tokens;
+mod watch;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -22,7 +28,7 @@ use std::rc::Rc;
 
 use embassy_futures::select::select;
 use wanlink_emulator::{Emulator, Limits, SplitMix64, World};
-use wanlink_platform::{Config, Platform, Product};
+use wanlink_platform::{Config, Platform, Product, Registration};
 use wanlink_scene::Scene;
 
 pub use self::checks::Invariant;
@@ -30,10 +36,13 @@ pub use self::rig::{RIGS, Rig};
 
 use self::account::Account;
 use self::plan::Plan;
+use self::supply::Supply;
+use crate::cli::RegisterArg;
 
 pub(crate) const PRODUCT_KEY: &str = "a1wanlinkSm";
 pub(crate) const DEVICE_NAME: &str = "meter-0042";
 pub(crate) const DEVICE_SECRET: &str = "c41d8b3f06e2497ab5d08f13e7a96c25";
+pub(crate) const PRODUCT_SECRET: &str = "8LQwOYSZMwp3DFBd";
 /// Long, so that no other number in a trace is it by chance.
 pub(crate) const PIN: &str = "73519468";
 
@@ -57,6 +66,8 @@ pub struct Outcome {
     pub virtual_s: u64,
     /// How often each fault was ordered.
     pub faults: BTreeMap<&'static str, u64>,
+    /// In the middle of what the microcontroller lost its power, and how often.
+    pub cuts: BTreeMap<&'static str, u64>,
     /// Messages acknowledged, and commands received.
     pub messages: (usize, usize),
     /// The longest call of each method, in microseconds.
@@ -69,9 +80,9 @@ pub struct Outcome {
     pub log: String,
 }
 
-/// The names of all faults that a run may meet.
-pub fn faults() -> impl Iterator<Item = &'static str> {
-    fault::VERBS.iter().map(|verb| verb.name)
+/// The names of all faults that a run on this rig may meet.
+pub fn faults(rig: &Rig) -> impl Iterator<Item = &'static str> {
+    fault::meeting(rig).into_iter().map(|verb| verb.name)
 }
 
 /// Runs one seed on this rig.
@@ -80,7 +91,7 @@ pub fn faults() -> impl Iterator<Item = &'static str> {
 /// The calling thread is in a simulated world already.
 #[must_use]
 pub fn run(rig: &Rig, seed: u64) -> Outcome {
-    play(rig, seed, Plan::drawn(seed))
+    play(rig, seed, Plan::drawn(seed, rig))
 }
 
 /// Runs this seed with these faults, each at its time in milliseconds, in place of those that it stands for. A SIM that
@@ -90,19 +101,29 @@ pub fn run(rig: &Rig, seed: u64) -> Outcome {
 /// As [`run`]; and a fault of this name is not there.
 #[must_use]
 pub fn run_with(rig: &Rig, seed: u64, faults: &[(&str, u64)]) -> Outcome {
-    play(rig, seed, Plan::told(seed, faults))
+    play(rig, seed, Plan::told(seed, rig, faults))
 }
 
 fn play(rig: &Rig, seed: u64, plan: Plan) -> Outcome {
-    let account = Rc::new(RefCell::new(Account::default()));
+    let account = Rc::new(RefCell::new(Account { posts: rig.posts(), ..Account::default() }));
+    let supply = Supply::new(&mut SplitMix64::new(seed ^ 0xf1a5));
     let mut world = World::with_port(seed, plan.port.clone());
-    world.limit(Limits { rounds: 20_000_000, time_us: 24 * 3600 * 1_000_000 });
-    let scene = Rc::new(RefCell::new(Scene::new(module(rig, &plan, seed), platform())));
+    world.limit(Limits { rounds: 20_000_000, time_us: 20 * 24 * 3600 * 1_000_000 });
+    let scene = Rc::new(RefCell::new(Scene::new(module(rig, &plan, seed), platform(rig, &plan))));
     let wire = world.wire();
-    let stage = director::Stage { scene: &scene, wire: &wire, plan: &plan, account: &account, awaited: &rig.awaited() };
+    let awaited = rig.awaited();
+    let stage = director::Stage {
+        rig,
+        scene: &scene,
+        supply: &supply,
+        wire: &wire,
+        plan: &plan,
+        account: &account,
+        awaited: &awaited,
+    };
     let story = async {
         let random = SplitMix64::new(seed).fork();
-        select(director::direct(&stage, random), device::lives(rig, &stage, seed)).await;
+        select(director::direct(&stage, random), device::lives(&stage, seed)).await;
     };
     let mut peer = scene.clone();
     log::begin();
@@ -121,6 +142,7 @@ fn play(rig: &Rig, seed: u64, plan: Plan) -> Outcome {
         hash: world.hash(),
         virtual_s: world.now_us() / 1_000_000,
         faults: std::mem::take(&mut account.faults),
+        cuts: std::mem::take(&mut account.cuts),
         messages: (account.acknowledged.len(), account.received.len()),
         longest_us: std::mem::take(&mut account.longest_us),
         broken: std::mem::take(&mut account.broken),
@@ -135,11 +157,16 @@ fn module(rig: &Rig, plan: &Plan, seed: u64) -> Emulator {
     module
 }
 
-fn platform() -> Platform {
+fn platform(rig: &Rig, plan: &Plan) -> Platform {
     // Limits of rate are off but the one that a session promises to keep.
     let limits = wanlink_platform::Limits { connects_per_minute: Some(5), ..wanlink_platform::Limits::none() };
-    let mut platform = Platform::new(Config { limits, ..Config::default() });
-    platform.add_product(Product::new(PRODUCT_KEY, "not used here").device(DEVICE_NAME, DEVICE_SECRET));
+    let mut platform = Platform::new(Config { limits, ..plan.platform.clone() });
+    let product = Product::new(PRODUCT_KEY, PRODUCT_SECRET);
+    platform.add_product(match rig.way() {
+        None => product.device(DEVICE_NAME, DEVICE_SECRET),
+        Some(RegisterArg::MqttNwl) => product.registration(Registration::Open),
+        Some(RegisterArg::Https | RegisterArg::Mqtt) => product.preregistered(DEVICE_NAME),
+    });
     platform
 }
 

@@ -9,7 +9,7 @@ mod socket;
 
 use core::time::Duration;
 
-use wanlink_core::{Error as _, ErrorKind, ErrorType, Info, Module, Network, Notice, Progress, Rung, Signal};
+use wanlink_core::{Error as _, ErrorKind, ErrorType, Info, Module, Network, Notice, Progress, Reply, Rung, Signal};
 
 use crate::call::Call;
 use crate::failure::Failure;
@@ -28,6 +28,11 @@ pub(crate) trait Ear {
     /// The call returned; `error` is the text of its error. A call that was dropped never returns.
     fn returned(&self, error: Option<&str>) {
         let _ = error;
+    }
+
+    /// A post was answered; told before it returns.
+    fn replied(&self, reply: &Reply<'_>) {
+        let _ = reply;
     }
 
     /// A call failed. `starting`: the module was being started.

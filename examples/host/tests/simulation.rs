@@ -4,31 +4,31 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use wanlink::simulate::{Broken, Outcome, RIGS, run, run_with};
+use wanlink::simulate::{Broken, Outcome, RIGS, Rig, faults, run, run_with};
 
 /// Seeds of a plain `cargo test`, for each rig.
-const SEEDS: u64 = 50;
+const SEEDS: u64 = 25;
 
-fn report(outcome: &Outcome) -> String {
+fn report(rig: &Rig, outcome: &Outcome) -> String {
     let lines = outcome.broken.iter().map(|Broken { invariant, what }| format!("{invariant}: {what}\n"));
-    format!("seed {} (wanlink simulate --seed {}):\n{}", outcome.seed, outcome.seed, lines.collect::<String>())
+    format!("wanlink simulate {rig} --seed {}:\n{}", outcome.seed, lines.collect::<String>())
 }
 
 #[test]
 fn nothing_breaks() {
     let seeds = std::env::var("WANLINK_SEEDS").ok().and_then(|count| count.parse().ok()).unwrap_or(SEEDS);
+    let seen = Mutex::new(BTreeSet::new());
     for rig in RIGS {
         let (next, broken) = (AtomicU64::new(0), Mutex::new(String::new()));
-        let faults = Mutex::new(BTreeSet::new());
         let work = || loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);
             if seed >= seeds {
                 return;
             }
             let outcome = run(rig, seed);
-            faults.lock().unwrap().extend(outcome.faults.keys().copied());
+            seen.lock().unwrap().extend(outcome.faults.keys().copied());
             if !outcome.broken.is_empty() {
-                broken.lock().unwrap().push_str(&report(&outcome));
+                broken.lock().unwrap().push_str(&report(rig, &outcome));
             }
         };
         std::thread::scope(|scope| {
@@ -36,19 +36,19 @@ fn nothing_breaks() {
             (0..threads).for_each(|_| drop(scope.spawn(work)));
         });
         let broken = broken.into_inner().unwrap();
-        assert!(broken.is_empty(), "{} over {}: {broken}", rig.module, rig.path);
-        // What never happens proves nothing.
-        let seen = faults.into_inner().unwrap();
-        let never: Vec<_> = wanlink::simulate::faults().filter(|name| !seen.contains(name)).collect();
-        assert!(seeds < SEEDS || never.is_empty(), "not in {seeds} seeds: {never:?}");
+        assert!(broken.is_empty(), "{broken}");
     }
+    // What never happens proves nothing.
+    let seen = seen.into_inner().unwrap();
+    let never: BTreeSet<_> = RIGS.iter().flat_map(faults).filter(|name| !seen.contains(name)).collect();
+    assert!(seeds < SEEDS || never.is_empty(), "not in {seeds} seeds: {never:?}");
 }
 
 /// Runs a seed with faults that once broke it.
 fn holds(cause: &str, seed: u64, faults: &[(&str, u64)]) {
-    for rig in RIGS {
+    for rig in RIGS.iter().filter(|rig| rig.register().is_none()) {
         let outcome = run_with(rig, seed, faults);
-        assert!(outcome.broken.is_empty(), "{cause}, {faults:?}: {}", report(&outcome));
+        assert!(outcome.broken.is_empty(), "{cause}, {faults:?}: {}", report(rig, &outcome));
     }
 }
 
@@ -56,6 +56,7 @@ fn holds(cause: &str, seed: u64, faults: &[(&str, u64)]) {
 #[test]
 fn what_once_broke_holds() {
     for seed in 0..3 {
+        // Over HTTPS, where a token at hand counted as a way to the platform, for longer.
         holds("no session renewed a context that is up in name only", seed, &[("context-lies", 100_000)]);
         holds("nobody switched off and on a radio that had stopped to search", seed, &[("sim-out", 60_000)]);
         holds("as before, with a network in between", seed, &[("sim-out", 60_000), ("deny", 61_000)]);

@@ -1,5 +1,6 @@
 //! Why there is no result.
 
+use wanlink_core::__private::is_mutant;
 use wanlink_core::{Error, ErrorKind, Refusal};
 
 use super::code::RegistrationCode;
@@ -28,7 +29,9 @@ impl Error for RegistrationError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Json(_) => ErrorKind::Retry,
-            Self::Refused(code) if code.cause().may_pass() => ErrorKind::Retry,
+            Self::Refused(code) if code.cause().may_pass() || is_mutant("a refused request is repeated") => {
+                ErrorKind::Retry
+            }
             Self::Refused(RegistrationCode::Connack(code)) => ErrorKind::Refused(Refusal::Connack(*code)),
             // A code of more than 16 bits is no known one.
             Self::Refused(RegistrationCode::Https(code)) => {

@@ -6,7 +6,9 @@ use embassy_time::{Duration, Instant};
 use wanlink_transports::Event;
 
 use super::Broken;
+use super::asks::Asks;
 use super::checks::Invariant;
+use super::tokens::Tokens;
 
 /// Of what was broken, so much is kept.
 const KEPT: usize = 20;
@@ -25,6 +27,16 @@ pub(super) struct Account {
     pub(super) next: u64,
     /// Numbers of the messages that were acknowledged.
     pub(super) acknowledged: Vec<u64>,
+    /// The message that is under way.
+    pub(super) publishing: Option<u64>,
+    /// How often a device could not know whether the platform has a message.
+    pub(super) unsure: BTreeMap<u64, usize>,
+    /// Messages are posts.
+    pub(super) posts: bool,
+    /// Calls of the driver.
+    pub(super) calls: u64,
+    pub(super) asks: Asks,
+    pub(super) tokens: Tokens,
     /// When the messages of the end were acknowledged.
     pub(super) after_faults: usize,
     /// Payloads that came down, in order, with the life they came in.
@@ -39,6 +51,8 @@ pub(super) struct Account {
     pub(super) waits: Vec<(u16, Duration)>,
     /// What the driver's own trace showed.
     pub(super) driver_trace: Vec<u8>,
+    /// In the middle of what the power went.
+    pub(super) cuts: BTreeMap<&'static str, u64>,
     pub(super) faults: BTreeMap<&'static str, u64>,
     pub(super) longest_us: BTreeMap<&'static str, u64>,
     pub(super) broken: Vec<Broken>,
@@ -58,6 +72,21 @@ impl Account {
     pub(super) fn observe(&mut self, event: Event) {
         if let Event::Backoff { attempt, after } = event {
             self.waits.push((attempt, after));
+            self.tokens.waits();
+            self.doubt();
+        }
+    }
+
+    /// A call was dropped.
+    pub(super) fn dropped(&mut self) {
+        self.tokens.dropped();
+        self.doubt();
+    }
+
+    /// The device does not know what became of the message that is under way.
+    pub(super) fn doubt(&mut self) {
+        if let Some(number) = self.publishing {
+            *self.unsure.entry(number).or_default() += 1;
         }
     }
 

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::rig::RIGS;
 use super::{Outcome, Rig, run};
+use crate::cli::RegisterArg;
 use crate::exit::Exit;
 
 /// What is asked for.
@@ -21,6 +22,9 @@ pub(crate) struct SimulateArgs {
     /// Connection path
     #[arg(long, default_value = "mqtt")]
     path: String,
+    /// Way of dynamic registration, if the device has to register first
+    #[arg(long, value_name = "WAY")]
+    register: Option<RegisterArg>,
     /// How many seeds are run, from 0 up
     #[arg(long, default_value_t = 1000, conflicts_with = "seed")]
     seeds: u64,
@@ -33,14 +37,10 @@ pub(crate) struct SimulateArgs {
 }
 
 pub(crate) fn simulate(args: &SimulateArgs) -> Result<Exit, crate::cli::Usage> {
-    let rig = RIGS.iter().find(|rig| rig.module == args.module && rig.path == args.path).ok_or_else(|| {
-        let all: Vec<_> = RIGS.iter().map(|rig| format!("{} over {}", rig.module, rig.path)).collect();
-        crate::cli::Usage(format!(
-            "{} over {} cannot be simulated; there is {}",
-            args.module,
-            args.path,
-            all.join(", ")
-        ))
+    let is_it = |rig: &&Rig| (rig.module, rig.path, rig.way()) == (&*args.module, &*args.path, args.register);
+    let rig = RIGS.iter().find(is_it).ok_or_else(|| {
+        let all: Vec<_> = RIGS.iter().map(Rig::to_string).collect();
+        crate::cli::Usage(format!("this cannot be simulated; there is\n  {}", all.join("\n  ")))
     })?;
     Ok(match args.seed {
         Some(seed) => replay(rig, seed, args.json),
@@ -65,6 +65,7 @@ struct Total {
     seeds: u64,
     broken: u64,
     faults: BTreeMap<&'static str, u64>,
+    cuts: BTreeMap<&'static str, u64>,
     longest_us: BTreeMap<&'static str, u64>,
     acknowledged: usize,
     received: usize,
@@ -80,6 +81,9 @@ impl Total {
         self.virtual_s += outcome.virtual_s;
         for (name, count) in &outcome.faults {
             *self.faults.entry(name).or_default() += count;
+        }
+        for (place, count) in &outcome.cuts {
+            *self.cuts.entry(place).or_default() += count;
         }
         for (name, us) in &outcome.longest_us {
             let longest = self.longest_us.entry(name).or_default();
@@ -104,6 +108,9 @@ impl Total {
         };
         let calls: BTreeMap<_, _> = self.longest_us.iter().map(|(name, us)| (*name, us / 1_000_000)).collect();
         print(&format!("faults: {}", each(&self.faults)));
+        if !self.cuts.is_empty() {
+            print(&format!("losses of power: {}", each(&self.cuts)));
+        }
         print(&format!("longest calls in seconds: {}", each(&calls)));
         let days = self.virtual_s as f64 / 86_400.0;
         let rate = self.seeds as f64 / took.as_secs_f64().max(1e-9);
@@ -139,8 +146,9 @@ fn sweep(rig: &'static Rig, seeds: u64, json: bool) -> Exit {
     std::thread::scope(|scope| {
         scope.spawn(|| show_progress(seeds, &total, &is_over));
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().for_each(|worker| worker.join().expect("a run's panic is caught"));
+        let ended: Vec<_> = workers.into_iter().map(|worker| worker.join()).collect();
         is_over.store(true, Ordering::Relaxed);
+        ended.into_iter().for_each(|worker| worker.expect("a run's panic is caught"));
     });
     total.lock().expect("no run panics while it counts").close(json, begin.elapsed())
 }
@@ -165,12 +173,14 @@ fn tell(rig: &Rig, outcome: &Outcome, json: bool) {
     if outcome.broken.is_empty() {
         return;
     }
-    let trace = std::env::temp_dir().join(format!("wanlink-{}-{}-{}.at", rig.module, rig.path, outcome.seed));
+    let register = rig.register().map_or_else(String::new, |way| format!("-{way}"));
+    let name = format!("wanlink-{}-{}{register}-{}.at", rig.module, rig.path, outcome.seed);
+    let trace = std::env::temp_dir().join(name);
     let trace = match std::fs::write(&trace, &outcome.trace) {
         Ok(()) => trace.display().to_string(),
         Err(error) => format!("not kept: {error}"),
     };
-    let command = format!("wanlink simulate --module {} --path {} --seed {}", rig.module, rig.path, outcome.seed);
+    let command = format!("wanlink simulate {rig} --seed {}", outcome.seed);
     for broken in &outcome.broken {
         let invariant = broken.invariant.to_string();
         if json {

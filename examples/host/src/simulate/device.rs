@@ -1,34 +1,65 @@
 //! The device's own program, over any link: publishes numbered messages, listens for commands, and keeps the number in
 //! its store.
 
-use std::cell::Cell;
-
-use embassy_futures::select::{Either, select};
+use embassy_futures::select::{Either, Either3, select, select3};
 use embassy_time::{Duration, Instant, Timer};
 use wanlink_core::{Delivery, Inbound, Qos};
-use wanlink_emulator::SplitMix64;
+use wanlink_emulator::{FlashStep, SplitMix64};
 use wanlink_transports::topic;
 
+use super::checks;
 use super::director::Stage;
-use super::rig::{Rig, Seat};
+use super::seat::Seat;
 use crate::online::{self, Online};
 
 /// Life after life of the microcontroller, until the run is over.
-pub(super) async fn lives(rig: &Rig, stage: &Stage<'_>, seed: u64) {
+pub(super) async fn lives(stage: &Stage<'_>, seed: u64) {
     let mut random = SplitMix64::new(seed ^ 0x5eed);
     let mut restarts = stage.plan.restarts.iter().map(|&at| Instant::from_micros(at)).peekable();
     while !stage.account.borrow().is_done {
         let now = Instant::now();
-        stage.account.borrow_mut().lives.push(now.as_micros());
-        stage.scene.borrow_mut().notes.push("the microcontroller starts".to_owned());
-        let pins = stage.scene.borrow().module.pins();
-        let seat =
-            Seat { stage, pins, seed: seed ^ now.as_micros(), random: random.fork(), refused_cards: Cell::new(0) };
+        begin(stage, now);
+        let seat = Seat::new(stage, seed ^ now.as_micros(), random.fork());
         let restart = restarts.peek().copied().unwrap_or(Instant::MAX);
-        if let Either::Second(()) = select(rig.live(seat), Timer::at(restart)).await {
-            restarts.next();
+        match select3(stage.rig.live(seat), Timer::at(restart), stage.supply.lost()).await {
+            Either3::First(()) => {}
+            Either3::Second(()) => drop(restarts.next()),
+            Either3::Third(()) => lose_power(stage, &mut random),
         }
         Timer::after(Duration::from_micros(random.below(3_000_000))).await;
+    }
+}
+
+/// There is power, and nothing else but what is in the flash.
+fn begin(stage: &Stage<'_>, now: Instant) {
+    stage.supply.restore();
+    stage.scene.borrow_mut().notes.push("the microcontroller starts".to_owned());
+    if stage.rig.has_store() {
+        let kept = stage.supply.kept();
+        if stage.rig.registers() {
+            checks::is_fit_to_go_on(stage, &kept);
+        }
+        let token = kept.ok().and_then(|kept| kept.https_token);
+        stage.account.borrow_mut().tokens.begin_life(token.as_ref(), stage.plan.module.utc_at_start);
+    }
+    let account = &mut *stage.account.borrow_mut();
+    account.lives.push(now.as_micros());
+    account.asks.begin_life();
+    account.doubt();
+}
+
+/// The microcontroller has no power, and in half of the cases its module has none either.
+fn lose_power(stage: &Stage<'_>, random: &mut SplitMix64) {
+    let place = match stage.supply.restore() {
+        Some(FlashStep::Word) => "in a word",
+        Some(FlashStep::Erasure) => "in an erasure",
+        None => "elsewhere",
+    };
+    *stage.account.borrow_mut().cuts.entry(place).or_default() += 1;
+    let scene = &mut *stage.scene.borrow_mut();
+    scene.notes.push(format!("the power goes {place}"));
+    if random.one_in(2) {
+        scene.module.brown_out(random.below(3_000_000));
     }
 }
 
@@ -65,7 +96,7 @@ pub(super) async fn live(session: &mut dyn Online, seat: &mut Seat<'_>) {
         }
         if Instant::now() >= due {
             publish(session, seat).await;
-            due = Instant::now().saturating_add(Duration::from_micros(seat.stage.plan.period_us));
+            due = seat.stage.plan.due_after(Instant::now());
         }
         listen(session, seat, due).await;
     }
@@ -75,6 +106,7 @@ pub(super) async fn live(session: &mut dyn Online, seat: &mut Seat<'_>) {
 async fn publish(session: &mut dyn Online, seat: &mut Seat<'_>) {
     let number = seat.stage.account.borrow().next;
     let payload = payload(number);
+    seat.stage.account.borrow_mut().publishing = Some(number);
     match seat.call(session.publish(topic::user("update"), &payload, Qos::AtLeastOnce)).await {
         Some(delivery) => {
             let is_calm = Instant::now().as_micros() >= seat.stage.plan.calm_us;
@@ -82,6 +114,7 @@ async fn publish(session: &mut dyn Online, seat: &mut Seat<'_>) {
             if delivery == Delivery::Acknowledged {
                 account.acknowledged.push(number);
             }
+            account.publishing = None;
             account.after_faults += usize::from(is_calm);
             account.next += 1;
         }

@@ -1,8 +1,11 @@
 //! Orders the faults at their times, sends commands, and sees to the end of the run.
 
 use std::cell::RefCell;
+use std::future::poll_fn;
 use std::rc::Rc;
+use std::task::Poll;
 
+use embassy_futures::select::select;
 use embassy_time::{Duration, Instant, Timer};
 use wanlink_emulator::{SplitMix64, Wire};
 use wanlink_platform::{Pushed, Qos};
@@ -10,8 +13,10 @@ use wanlink_scene::Scene;
 
 use super::account::{Account, Command};
 use super::checks::{self, Invariant};
-use super::fault::{self, Cure, Order, VERBS};
+use super::fault::{self, Cure, Order, Verb};
 use super::plan::Plan;
+use super::rig::Rig;
+use super::supply::Supply;
 use super::{DEVICE_NAME, PRODUCT_KEY};
 
 /// Commands that are sent at once when all is over, more than an inbox holds, and the bytes of each.
@@ -19,7 +24,9 @@ const BURST: (usize, usize) = (6, 400);
 
 /// What a run is made of.
 pub(super) struct Stage<'a> {
+    pub(super) rig: &'a Rig,
     pub(super) scene: &'a Rc<RefCell<Scene>>,
+    pub(super) supply: &'a Rc<Supply>,
     pub(super) wire: &'a Wire,
     pub(super) plan: &'a Plan,
     pub(super) account: &'a Rc<RefCell<Account>>,
@@ -40,25 +47,45 @@ impl Stage<'_> {
         }
         is_taken
     }
+
+    fn order(&self, verb: &Verb, order: &mut Order<'_>) {
+        self.scene.borrow_mut().notes.push(format!("fault {}", verb.name));
+        (verb.order)(order);
+        *self.account.borrow_mut().faults.entry(verb.name).or_default() += 1;
+    }
+}
+
+/// Waits for the device to ask to be registered more often than so. It needs no waker: this thread has one task, which is
+/// polled as a whole.
+async fn asks_again(stage: &Stage<'_>, asked: u32) {
+    poll_fn(|_| if stage.account.borrow().asks.count > asked { Poll::Ready(()) } else { Poll::Pending }).await;
 }
 
 /// Plays the run's plan, then its end.
 pub(super) async fn direct(stage: &Stage<'_>, mut random: SplitMix64) {
     let mut cures: Vec<(u64, Cure)> = Vec::new();
     let (mut faults, mut downlinks) = (stage.plan.faults.iter().peekable(), stage.plan.downlinks.iter().peekable());
-    let mut commands = 0;
+    // Those whose time counts from a question of the device.
+    let mut answers: Vec<(u64, &Verb)> = Vec::new();
+    let (mut commands, mut asked) = (0, 0);
     loop {
         let due = [
             faults.peek().map(|fault| fault.at_us),
             downlinks.peek().map(|downlink| downlink.at_us),
             cures.iter().map(|cure| cure.0).min(),
+            answers.iter().map(|answer| answer.0).min(),
         ];
         let at = due.into_iter().flatten().min().unwrap_or(u64::MAX).min(stage.plan.calm_us);
-        Timer::at(Instant::from_micros(at)).await;
+        select(Timer::at(Instant::from_micros(at)), asks_again(stage, asked)).await;
         let now_us = Instant::now().as_micros();
+        let count = stage.account.borrow().asks.count;
+        let new = stage.plan.asked.iter().filter(|fault| (asked..count).contains(&fault.nth));
+        answers.extend(new.map(|fault| (now_us + fault.after_us, fault.verb)));
+        asked = count;
         let mut order = Order {
             scene: stage.scene,
             wire: stage.wire,
+            supply: stage.supply,
             random: &mut random,
             now_us,
             awaited: stage.awaited,
@@ -69,11 +96,11 @@ pub(super) async fn direct(stage: &Stage<'_>, mut random: SplitMix64) {
             break;
         }
         while let Some(fault) = faults.next_if(|fault| fault.at_us <= now_us) {
-            let verb = &VERBS[fault.verb];
-            stage.scene.borrow_mut().notes.push(format!("fault {}", verb.name));
-            (verb.order)(&mut order);
-            *stage.account.borrow_mut().faults.entry(verb.name).or_default() += 1;
+            stage.order(fault.verb, &mut order);
         }
+        let (due, later): (Vec<_>, Vec<_>) = answers.drain(..).partition(|answer| answer.0 <= now_us);
+        answers = later;
+        due.into_iter().for_each(|(_, verb)| stage.order(verb, &mut order));
         while let Some(downlink) = downlinks.next_if(|downlink| downlink.at_us <= now_us) {
             let qos = if downlink.is_acknowledged { Qos::AtLeastOnce } else { Qos::AtMostOnce };
             commands += 1;
@@ -95,6 +122,9 @@ async fn end(stage: &Stage<'_>) -> Result<(), &'static str> {
     let is_seen = |seen: &dyn Fn(&Account) -> bool| seen(&stage.account.borrow());
     while !is_seen(&|account| account.after_faults >= 2) {
         wait(by).await.ok_or("no message was acknowledged after the last fault")?;
+    }
+    if stage.rig.posts() {
+        return Ok(());
     }
     let mut tries = 0;
     while !is_seen(&|account| account.last_received() > 0) {

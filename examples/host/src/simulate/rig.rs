@@ -1,31 +1,19 @@
-//! What is simulated: a model, a path, and whether TLS is on it. A new one joins with one line.
+//! What is simulated: a model, a path, whether TLS is on it, and whether the device registers first. A new one joins
+//! with one line.
 
-use std::cell::Cell;
+use std::fmt;
 use std::sync::OnceLock;
 
-use embassy_futures::select::{Either, select};
-use embassy_time::{Duration, Instant, Timer};
-use wanlink_core::{ErrorKind, Network, Refusal, Root, Trust};
-use wanlink_emulator::{Pins, Profile, SplitMix64};
-use wanlink_quectel::Wired;
+use clap::ValueEnum as _;
+use wanlink_core::{Root, Trust};
+use wanlink_emulator::Profile;
 use wanlink_transports::roots::{self, RootName};
-use wanlink_transports::{Endpoint, Identity, Region};
+use wanlink_transports::{Endpoint, Region, https};
 
-use super::account::Lines;
-use super::checks::Invariant;
-use super::director::Stage;
-use super::timed::Stopwatch;
-use super::{DEVICE_NAME, DEVICE_SECRET, PIN, PRODUCT_KEY, device, fault};
-use crate::board::Board;
-use crate::cli::SignMethod;
-use crate::online::{Describe, Device, Online, Setting, Step, Trouble};
-use crate::pairing::{Pair, Room};
+use super::fault;
+use crate::cli::RegisterArg;
+use crate::pairing::Pair;
 use crate::place::Place;
-use crate::register::Credential;
-use crate::store::AnyStore;
-
-/// After a refusal somebody looks at it, and has it try again.
-const ATTENTION: Duration = Duration::from_secs(20);
 
 /// A model on a path.
 pub struct Rig {
@@ -34,8 +22,10 @@ pub struct Rig {
     /// The path's name; `-plain` is without TLS.
     pub path: &'static str,
     pub(super) profile: fn() -> &'static Profile,
-    pair: Pair,
+    pub(super) pair: Pair,
     is_tls: bool,
+    /// How the device comes to its secret, and who does that; it has one from the start without.
+    pub(super) register: Option<(RegisterArg, Pair)>,
     /// Lines that the driver waits for on this path.
     awaited: &'static [&'static str],
 }
@@ -44,119 +34,115 @@ const MQTT: &[&str] = &["+QMTPUB:", "+QMTSUB:", "+QMTOPEN:", "+QMTCONN:", "+QMTR
 const TCP: &[&str] = &["+QIOPEN:", "+QIURC: \"recv\"", "+QIURC: \"closed\"", "+QIRD:", "SEND OK", "SEND FAIL"];
 const TLS: &[&str] =
     &["+QSSLOPEN:", "+QSSLURC: \"recv\"", "+QSSLURC: \"closed\"", "+QSSLRECV:", "SEND OK", "SEND FAIL"];
+const HTTPS: &[&str] = &["CONNECT", "+QHTTPPOST:", "+QHTTPREAD:"];
 
 /// All that can be simulated.
 pub const RIGS: &[Rig] = &[
-    Rig { module: "bg95", path: "mqtt", profile: Profile::bg95, pair: Pair::Bg95Mqtt, is_tls: true, awaited: MQTT },
-    Rig {
-        module: "bg95",
-        path: "mqtt-plain",
-        profile: Profile::bg95,
-        pair: Pair::Bg95Mqtt,
-        is_tls: false,
-        awaited: MQTT,
-    },
-    Rig { module: "bg95", path: "tcp", profile: Profile::bg95, pair: Pair::Bg95Tcp, is_tls: true, awaited: TLS },
-    Rig { module: "bg95", path: "tcp-plain", profile: Profile::bg95, pair: Pair::Bg95Tcp, is_tls: false, awaited: TCP },
+    bg95("mqtt", Pair::Bg95Mqtt, MQTT),
+    bg95("mqtt-plain", Pair::Bg95Mqtt, MQTT).plain(),
+    bg95("tcp", Pair::Bg95Tcp, TLS),
+    bg95("tcp-plain", Pair::Bg95Tcp, TCP).plain(),
+    bg95("https", Pair::Bg95Https, HTTPS),
+    bg95("https", Pair::Bg95Https, HTTPS).registering(RegisterArg::Https, Pair::Bg95Https),
+    bg95("mqtt", Pair::Bg95Mqtt, MQTT).registering(RegisterArg::Https, Pair::Bg95Https),
+    bg95("mqtt", Pair::Bg95Mqtt, MQTT).registering(RegisterArg::Mqtt, Pair::Bg95Mqtt),
+    bg95("mqtt", Pair::Bg95Mqtt, MQTT).registering(RegisterArg::MqttNwl, Pair::Bg95Mqtt),
+    bg95("tcp", Pair::Bg95Tcp, TLS).registering(RegisterArg::Mqtt, Pair::Bg95Tcp),
+    bg95("tcp", Pair::Bg95Tcp, TLS).registering(RegisterArg::MqttNwl, Pair::Bg95Tcp),
 ];
 
+/// With TLS, and a secret of its own.
+const fn bg95(path: &'static str, pair: Pair, awaited: &'static [&'static str]) -> Rig {
+    Rig { module: "bg95", path, profile: Profile::bg95, pair, is_tls: true, register: None, awaited }
+}
+
 impl Rig {
+    const fn plain(self) -> Self {
+        Self { is_tls: false, ..self }
+    }
+
+    const fn registering(self, way: RegisterArg, pair: Pair) -> Self {
+        Self { register: Some((way, pair)), ..self }
+    }
+
+    /// How the device registers, as on the command line, if it does.
+    #[must_use]
+    pub fn register(&self) -> Option<String> {
+        let way = self.way()?;
+        way.to_possible_value().map(|value| value.get_name().to_owned())
+    }
+
+    pub(super) fn way(&self) -> Option<RegisterArg> {
+        self.register.map(|(way, _)| way)
+    }
+
     /// Lines that the driver waits for.
     pub(super) fn awaited(&self) -> Vec<&'static str> {
-        [fault::AWAITED, self.awaited].concat()
+        let form = if self.way() == Some(RegisterArg::Https) { HTTPS } else { &[] };
+        [fault::AWAITED, self.awaited, form].concat()
     }
 
-    /// One life of the device.
-    pub(super) async fn live(&self, mut seat: Seat<'_>) {
-        let stage = seat.stage;
-        let (reader, writer) = stage.wire.halves();
-        let pins = Wired::new(seat.pins.pwrkey(), seat.pins.reset_n(), seat.pins.status());
-        let mut lines = Lines(stage.account);
-        let mut network = Network::apn("cmiot");
-        network.pin = stage.plan.module.sim.pin.is_some().then_some(PIN);
-        let setting = Setting {
-            ear: &Stopwatch::new(stage.account),
-            observer: &|event| stage.account.borrow_mut().observe(event),
-            place: self.place(),
-            sign: SignMethod::Hmacsha256,
-            network,
-            seed: seat.seed,
-        };
-        let credential = async |_: &mut dyn Describe| {
-            let identity = Identity::new(PRODUCT_KEY, DEVICE_NAME, DEVICE_SECRET).expect("it is well-formed");
-            Ok(Credential::Identity(identity))
-        };
-        let story = async |session: &mut dyn Online| device::live(session, &mut seat).await;
-        let mut board = Board::new(reader, writer, pins);
-        let device = Device { setting, credential, store: AnyStore::none(), story };
-        self.pair.run(&mut board, Room::Small, Some(&mut lines), device).await.expect("the identity is known");
-    }
-
-    fn place(&self) -> Place<'static> {
-        if self.is_tls {
-            Place::Tls(Endpoint::public(Region::Shanghai).with_trust(Trust::Root(root())))
-        } else {
-            Place::Plain(Endpoint::plain_public(Region::Shanghai))
+    /// Where messages go.
+    pub(super) fn place(&self) -> Place<'static> {
+        let trust = Trust::Root(root());
+        match (self.posts(), self.is_tls) {
+            (true, _) => Place::Https(https::Endpoint::public(https::Region::Shanghai).with_trust(trust)),
+            (false, true) => Place::Tls(Endpoint::public(Region::Shanghai).with_trust(trust)),
+            (false, false) => Place::Plain(Endpoint::plain_public(Region::Shanghai)),
         }
+    }
+}
+
+/// What can go wrong there.
+impl Rig {
+    pub(super) const fn any(&self) -> bool {
+        true
+    }
+
+    /// Messages are posts.
+    pub(super) fn posts(&self) -> bool {
+        self.path == "https"
+    }
+
+    /// Messages go through a connection that stays.
+    pub(super) fn keeps_session(&self) -> bool {
+        !self.posts()
+    }
+
+    pub(super) fn registers(&self) -> bool {
+        self.register.is_some()
+    }
+
+    pub(super) fn speaks_https(&self) -> bool {
+        self.posts() || self.way() == Some(RegisterArg::Https)
+    }
+
+    /// What registration gives comes as a message.
+    pub(super) fn is_pushed(&self) -> bool {
+        matches!(self.way(), Some(RegisterArg::Mqtt | RegisterArg::MqttNwl))
+    }
+
+    /// Some of its connections are there for one request.
+    pub(super) fn is_short(&self) -> bool {
+        self.posts() || self.registers()
+    }
+
+    pub(super) fn has_store(&self) -> bool {
+        self.posts() || self.registers()
+    }
+}
+
+/// As on the command line.
+impl fmt::Display for Rig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "--module {} --path {}", self.module, self.path)?;
+        self.register().map_or(Ok(()), |way| write!(f, " --register {way}"))
     }
 }
 
 /// That of the scene.
-fn root() -> Root<'static> {
+pub(super) fn root() -> Root<'static> {
     static NAME: OnceLock<RootName> = OnceLock::new();
     let pem = wanlink_scene::root_pem().as_bytes();
     Root::new(NAME.get_or_init(|| roots::name_of(pem)).as_str(), pem)
-}
-
-/// A life's place in the run.
-pub(super) struct Seat<'a> {
-    pub(super) stage: &'a Stage<'a>,
-    pub(super) pins: Pins,
-    pub(super) seed: u64,
-    pub(super) random: SplitMix64,
-    /// Refusals of the card in a row.
-    pub(super) refused_cards: Cell<u8>,
-}
-
-impl Seat<'_> {
-    pub(super) fn is_over(&self) -> bool {
-        self.stage.account.borrow().is_done
-    }
-
-    /// Makes a call, and drops some before their end. `None`: there is no result.
-    pub(super) async fn call<T>(&mut self, call: Step<'_, T>) -> Option<T> {
-        match select(call, Timer::at(self.patience())).await {
-            Either::First(Ok(value)) => Some(value),
-            Either::First(Err(trouble)) => {
-                self.failed(&trouble).await;
-                None
-            }
-            Either::Second(()) => None,
-        }
-    }
-
-    fn patience(&mut self) -> Instant {
-        let now = Instant::now();
-        let one_in = self.stage.plan.drop_one_in;
-        if now.as_micros() >= self.stage.plan.calm_us || !self.random.one_in(one_in) {
-            return Instant::MAX;
-        }
-        let longest_us = if self.random.one_in(2) { 100_000 } else { 60_000_000 };
-        now + Duration::from_micros(self.random.below(longest_us))
-    }
-
-    /// Whether the driver keeps back a PIN whose fate it does not know: somebody switches the device off and on then.
-    pub(super) fn is_locked_out(&self) -> bool {
-        self.refused_cards.get() >= 3
-    }
-
-    /// An error that a session does not heal: only a refusal may be one.
-    pub(super) async fn failed(&self, trouble: &Trouble) {
-        match trouble.kind {
-            ErrorKind::Refused(Refusal::Sim) => self.refused_cards.set(self.refused_cards.get() + 1),
-            ErrorKind::Refused(_) => self.refused_cards.set(0),
-            kind => self.stage.account.borrow_mut().break_now(Invariant::Errors, format!("{kind:?}: {trouble}")),
-        }
-        Timer::after(ATTENTION).await;
-    }
 }

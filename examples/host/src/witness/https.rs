@@ -18,6 +18,9 @@ impl<M: Driver + HttpsAt> HttpsAt for Witness<'_, M> {
     ) -> Result<Reply<'r>, M::Error> {
         self.called("post", || Call::post(server, post, &body, reply.len()));
         let result = self.module.post(server, post, body, reply).await;
+        if let Ok(reply) = &result {
+            self.ear.replied(reply);
+        }
         self.result(result)
     }
 }

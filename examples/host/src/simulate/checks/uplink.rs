@@ -1,0 +1,82 @@
+//! Messages to the platform.
+
+use std::collections::BTreeMap;
+
+use wanlink_scene::Scene;
+
+use super::super::account::Account;
+use super::super::plan::Plan;
+use super::super::{DEVICE_NAME, PRODUCT_KEY, device};
+use super::Invariant;
+
+/// The number at the head of a payload, if it is what the device made of that number.
+fn number_of(payload: &[u8], next: u64) -> Option<u64> {
+    let end = payload.iter().position(|&byte| byte == b':')?;
+    let number = std::str::from_utf8(&payload[..end]).ok()?.parse().ok()?;
+    (number <= next && device::payload(number) == payload).then_some(number)
+}
+
+/// A publish that was dropped, or whose prompt was lost, ends in blanks, from any byte on (see the contract of `publish`).
+/// Data for a socket end in NULs when their prompt was lost, and the connection with them.
+/// After a restart of the microcontroller, or a silence of the module, nobody knows that the module waits for data: it
+/// takes the probes for them.
+fn is_filled_up(payload: &[u8], next: u64) -> bool {
+    let is_filler = |byte: &u8| b" \0ATV1Q0+CFUN?IPR?CMEE?\r".contains(byte);
+    (0..=next).any(|number| {
+        let true_one = device::payload(number);
+        let same = true_one.iter().zip(payload).take_while(|(one, other)| one == other).count();
+        true_one.len() == payload.len() && payload[same..].iter().all(is_filler)
+    })
+}
+
+/// The numbers that came more than once, and how often.
+fn repeated(numbers: &[u64]) -> BTreeMap<u64, usize> {
+    let mut times = BTreeMap::new();
+    numbers.iter().for_each(|number| *times.entry(*number).or_default() += 1);
+    times.retain(|_, times| *times > 1);
+    times
+}
+
+pub(super) fn check(account: &mut Account, scene: &Scene, plan: &Plan) {
+    let next = account.next;
+    let topic = format!("/{PRODUCT_KEY}/{DEVICE_NAME}/user/update");
+    let (mut numbers, mut order, mut broken) = (Vec::new(), Vec::new(), Vec::new());
+    for entry in scene.platform.record().published(PRODUCT_KEY, DEVICE_NAME) {
+        match number_of(entry.payload(), next) {
+            _ if entry.topic() != Some(&topic) => {
+                broken.push((Invariant::Invented, format!("a message on {:?}", entry.topic())));
+            }
+            Some(number) => {
+                numbers.push(number);
+                // A module goes on repeating a publish whose call was dropped, also behind the next one, and says so.
+                order.extend((!entry.is_dup()).then_some(number));
+            }
+            None if !plan.is_calm() && is_filled_up(entry.payload(), next) => {}
+            None => broken.push((Invariant::Invented, format!("{:?}", String::from_utf8_lossy(entry.payload())))),
+        }
+    }
+    if let Some(pair) = order.windows(2).find(|pair| pair[0] > pair[1]) {
+        broken.push((Invariant::Order, format!("message {} came behind {}", pair[1], pair[0])));
+    }
+    for (number, times) in repeated(&numbers) {
+        let (unsure, is_known) =
+            (account.unsure.get(&number).copied().unwrap_or(0), account.acknowledged.contains(&number));
+        if account.posts && times > unsure + usize::from(is_known || number == next) {
+            broken.push((
+                Invariant::Repeats,
+                format!("message {number} was stored {times} times, {unsure} are known of"),
+            ));
+        }
+    }
+    for number in &account.acknowledged {
+        if !numbers.contains(number) {
+            broken.push((Invariant::Acknowledged, format!("message {number} was acknowledged and is not there")));
+        }
+    }
+    // The run may end in the middle of a publish.
+    let ended = numbers.strip_suffix(&[next]).unwrap_or(&numbers);
+    if plan.is_calm() && ended != account.acknowledged {
+        broken.push((Invariant::Calm, format!("stored {numbers:?}, acknowledged {:?}", account.acknowledged)));
+    }
+    broken.into_iter().for_each(|(invariant, what)| account.break_now(invariant, what));
+}
