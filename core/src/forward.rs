@@ -9,7 +9,8 @@ use core::time::Duration;
 
 use crate::{
     Body, Delivery, HttpsAt, HttpsLimits, Inbound, Info, Login, Module, MqttAt, MqttLimits, Network, Notice, Post,
-    Progress, Qos, Reply, Rung, Security, Server, Signal, Socket, SocketLimits, SocketState, TcpSocket, Tls, TlsSocket,
+    Progress, Qos, Reply, Rung, Security, Server, Signal, Socket, SocketLimits, SocketReply, SocketRequest,
+    SocketState, TcpSocket, Tls, TlsSocket,
 };
 
 impl<T: Module + ?Sized> Module for &mut T {
@@ -129,11 +130,23 @@ impl<T: TcpSocket + ?Sized> TcpSocket for &mut T {
     fn resolve(&mut self, host: &str) -> impl Future<Output = Result<IpAddr, Self::Error>> {
         T::resolve(self, host)
     }
+
+    fn perform(&mut self, request: SocketRequest<'_>) -> impl Future<Output = Result<SocketReply, Self::Error>> {
+        T::perform(self, request)
+    }
 }
 
 impl<T: TlsSocket + ?Sized> TlsSocket for &mut T {
     fn open_tls(&mut self, host: &str, port: u16, tls: &Tls<'_>) -> impl Future<Output = Result<Socket, Self::Error>> {
         T::open_tls(self, host, port, tls)
+    }
+
+    fn perform_tls(
+        &mut self,
+        request: SocketRequest<'_>,
+        tls: &Tls<'_>,
+    ) -> impl Future<Output = Result<SocketReply, Self::Error>> {
+        T::perform_tls(self, request, tls)
     }
 }
 

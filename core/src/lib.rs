@@ -64,7 +64,7 @@ pub use model::{HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, Model};
 pub use module::{Credentials, Info, Module, Network, Notice, Progress, Rung, Signal};
 pub use mqtt::{Delivery, Inbound, Login, Message, MqttAt, Qos};
 pub use server::{Plain, Root, Security, Server, Tls, Trust, Validity};
-pub use socket::{Opens, Socket, SocketState, TcpSocket, TlsSocket};
+pub use socket::{Opens, Socket, SocketReply, SocketRequest, SocketState, TcpSocket, TlsSocket};
 
 #[doc(hidden)]
 pub mod __private {

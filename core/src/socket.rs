@@ -66,6 +66,17 @@ pub trait TcpSocket: Module {
     /// left. *Kinds*: [`Reconnect`](crate::ErrorKind::Reconnect) (the name is not known or nobody answers),
     /// [`Reattach`](crate::ErrorKind::Reattach), [`Restart`](crate::ErrorKind::Restart).
     async fn resolve(&mut self, host: &str) -> Result<IpAddr, Self::Error>;
+
+    /// Does what the method of the request's name does: one future for all of them, since each future is code, and who
+    /// keeps a connection needs them all. Contracts and kinds are those of the methods.
+    async fn perform(&mut self, request: SocketRequest<'_>) -> Result<SocketReply, Self::Error> {
+        match request {
+            SocketRequest::Open { host, port } => self.open(host, port).await.map(SocketReply::Opened),
+            SocketRequest::Write(socket, data) => self.write(socket, data).await.map(|()| SocketReply::Done),
+            SocketRequest::Read(socket, buf) => self.read(socket, buf).await.map(SocketReply::Read),
+            SocketRequest::Close(socket) => self.close(socket).await.map(|()| SocketReply::Done),
+        }
+    }
 }
 
 /// A module whose sockets also speak TLS.
@@ -75,6 +86,43 @@ pub trait TlsSocket: TcpSocket {
     /// [`Certificate`](crate::Refusal::Certificate), [`Unsupported`](crate::ErrorKind::Unsupported) (the firmware cannot
     /// check what was asked for).
     async fn open_tls(&mut self, host: &str, port: u16, tls: &Tls<'_>) -> Result<Socket, Self::Error>;
+
+    /// As [`perform`](TcpSocket::perform), and what is opened is protected so.
+    async fn perform_tls(&mut self, request: SocketRequest<'_>, tls: &Tls<'_>) -> Result<SocketReply, Self::Error> {
+        match request {
+            SocketRequest::Open { host, port } => self.open_tls(host, port, tls).await.map(SocketReply::Opened),
+            request => self.perform(request).await,
+        }
+    }
+}
+
+/// What the owner of a connection asks of a [`TcpSocket`], as a value.
+#[derive(Debug)]
+pub enum SocketRequest<'a> {
+    /// [`TcpSocket::open`], or [`TlsSocket::open_tls`].
+    Open {
+        /// A name, or an address as text.
+        host: &'a str,
+        /// Its port.
+        port: u16,
+    },
+    /// [`TcpSocket::write`].
+    Write(Socket, &'a [u8]),
+    /// [`TcpSocket::read`].
+    Read(Socket, &'a mut [u8]),
+    /// [`TcpSocket::close`].
+    Close(Socket),
+}
+
+/// How a [`SocketRequest`] ended well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SocketReply {
+    /// It is open.
+    Opened(Socket),
+    /// So many bytes were read.
+    Read(usize),
+    /// It was written, or closed.
+    Done,
 }
 
 /// A connection of a [`TcpSocket`], as the driver names it.
@@ -126,16 +174,39 @@ pub enum SocketState {
 pub trait Opens<M: TcpSocket>: Security {
     /// Opens a connection that is protected so.
     fn open_on(&self, module: &mut M, host: &str, port: u16) -> impl Future<Output = Result<Socket, M::Error>>;
+
+    /// Does what is asked for; what it opens is protected so.
+    fn perform_on(
+        &self,
+        module: &mut M,
+        request: SocketRequest<'_>,
+    ) -> impl Future<Output = Result<SocketReply, M::Error>>;
 }
 
 impl<M: TcpSocket> Opens<M> for Plain {
     fn open_on(&self, module: &mut M, host: &str, port: u16) -> impl Future<Output = Result<Socket, M::Error>> {
         module.open(host, port)
     }
+
+    fn perform_on(
+        &self,
+        module: &mut M,
+        request: SocketRequest<'_>,
+    ) -> impl Future<Output = Result<SocketReply, M::Error>> {
+        module.perform(request)
+    }
 }
 
 impl<M: TlsSocket> Opens<M> for Tls<'_> {
     fn open_on(&self, module: &mut M, host: &str, port: u16) -> impl Future<Output = Result<Socket, M::Error>> {
         module.open_tls(host, port, self)
+    }
+
+    fn perform_on(
+        &self,
+        module: &mut M,
+        request: SocketRequest<'_>,
+    ) -> impl Future<Output = Result<SocketReply, M::Error>> {
+        module.perform_tls(request, self)
     }
 }

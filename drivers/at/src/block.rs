@@ -11,7 +11,7 @@
 /// | `%` | a number that counts what follows: the next `$` if one follows, else the `*` |
 /// | `$` | the head (a topic): counted when a `%` stands before it, else up to the next quote |
 /// | `*` | the body: as many raw bytes as the last `%` said |
-/// | `=` | nothing, and the body has as many bytes as [`Modem::announce`](crate::Modem::announce) said |
+/// | `=` | nothing, and the body has as many bytes as [`Engine::announce`](crate::Engine::announce) said |
 /// | line feed | the end of the line, after any carriage returns |
 /// | blank | a blank that may be missing |
 /// | anything else | itself |

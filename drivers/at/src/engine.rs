@@ -5,6 +5,7 @@
 //! way lives on as an exchange that nobody owns, and is settled while the next operation runs.
 
 use embassy_time::{Duration, Instant};
+use embedded_io_async::ErrorKind;
 
 use crate::command::Code;
 use crate::dialect::Dialect;
@@ -12,6 +13,7 @@ use crate::exchange::{Exchange, Owner, Stage};
 use crate::frame::Frames;
 use crate::inbox::Inbox;
 use crate::job::{Ending, Job};
+use crate::modem::Fault;
 use crate::mutants::{self, Mutant};
 use crate::notes::{Answer, Notes};
 use crate::owed::Owed;
@@ -24,6 +26,9 @@ use crate::transmit::{KeepLine, Transmit};
 
 /// How often a module may restart during one bring-up.
 const BRING_UPS: u8 = 4;
+/// So many errors of the port without a byte between them are taken for its end.
+const ERRORS_IN_A_ROW: u8 = 16;
+
 /// What the engine wants of the port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Want {
@@ -31,6 +36,8 @@ pub(crate) enum Want {
     Write,
     /// Read, at most until then.
     Read(Instant),
+    /// Let the port rest for a while.
+    Rest,
     /// Nothing more: the operation is over, see [`Engine::result`].
     Done,
 }
@@ -68,7 +75,7 @@ impl Ear<'_, '_> {
 /// 32 words. `inline(never)` stands where it makes the whole smaller: in one function for all, addresses are kept in high
 /// registers and jumps are far, which takes 4 bytes instead of 2. Both are measured (`docs/sizes.md`).
 #[repr(C)]
-pub(crate) struct Engine<'b> {
+pub struct Engine<'b> {
     pub(crate) exchange: Exchange,
     pub(crate) run: Run,
     /// Code of the last error that a step or a foreign command met.
@@ -80,6 +87,12 @@ pub(crate) struct Engine<'b> {
     /// Index of the last probe.
     pub(crate) probe_turn: u8,
     pub(crate) echo_off: bool,
+    /// Errors of the port in a row.
+    errors: u8,
+    /// Whether the port failed again, and is left alone for a while.
+    rests: bool,
+    /// Why the port failed for good.
+    port_error: ErrorKind,
     pub(crate) kept_lines: Option<u8>,
     pub(crate) strays: u16,
     /// When the engine was last called.
@@ -115,6 +128,9 @@ impl<'b> Engine<'b> {
             // So that the next one is the first.
             probe_turn: 2,
             echo_off: false,
+            errors: 0,
+            rests: false,
+            port_error: ErrorKind::Other,
             kept_lines: None,
             strays: 0,
             now: Instant::MIN,
@@ -159,7 +175,7 @@ impl<'b> Engine<'b> {
     }
 
     /// Leaves a command that was under way to itself.
-    fn disown(&mut self) {
+    pub(crate) fn disown(&mut self) {
         self.exchange.disown();
         if mutants::on(Mutant::LateAnswerKept) {
             self.exchange = Exchange::idle();
@@ -206,6 +222,9 @@ impl<'b> Engine<'b> {
     #[inline(never)]
     pub(crate) fn advance(&mut self, now: Instant, call: &mut Call<'_>) -> Want {
         self.now = now;
+        if core::mem::take(&mut self.rests) {
+            return Want::Rest;
+        }
         loop {
             self.wake = Instant::MAX;
             self.out_of_step |= self.frames.take_broken();
@@ -253,37 +272,61 @@ impl<'b> Engine<'b> {
         }
     }
 
-    /// Whether a command of the past keeps the next one waiting.
-    pub(crate) fn is_unsettled(&mut self) -> bool {
-        self.inbox.release();
-        self.disown();
-        self.exchange.stage != Stage::Idle || self.out_of_step
+    /// Nothing came of what was wanted in its time.
+    pub(crate) fn waited(&mut self, want: Want) {
+        match want {
+            Want::Write => self.run.state = State::Over(End::Stuck),
+            // Nothing was read there.
+            Want::Rest => {}
+            _ => {
+                self.frames.is_quiet = true;
+                self.exchange.reads_before = 0;
+            }
+        }
     }
 
-    /// A read brought something, or nothing until its time was over.
-    pub(crate) fn has_read(&mut self, something: bool) {
-        self.frames.is_quiet = !something;
-        let left = self.exchange.reads_before;
-        self.exchange.reads_before = if something { left.saturating_sub(1) } else { 0 };
+    /// A read brought something.
+    pub(crate) fn has_read(&mut self) {
+        self.errors = 0;
+        self.frames.is_quiet = false;
+        self.exchange.reads_before = self.exchange.reads_before.saturating_sub(1);
+    }
+
+    /// A read failed, which may pass.
+    pub(crate) fn stumble(&mut self, error: ErrorKind) {
+        self.errors = self.errors.saturating_add(1);
+        self.rests = self.errors > 1;
+        if self.errors >= ERRORS_IN_A_ROW {
+            self.fail(error);
+        }
+    }
+
+    /// The port is of no use any more.
+    pub(crate) fn fail(&mut self, error: ErrorKind) {
+        self.port_error = error;
+        self.run.state = State::Over(End::Port);
     }
 
     pub(crate) fn is_in_gap(&self) -> bool {
         matches!(self.exchange.stage, Stage::Gap | Stage::PromptGap)
     }
 
-    /// How the operation ended.
-    pub(crate) fn result(&self) -> Result<(), Ending> {
+    /// How the operation ended. Not in the pump: so the driver takes what is written once.
+    #[inline(never)]
+    pub(crate) fn result(&self) -> Result<(), Fault> {
         let State::Over(end) = self.run.state else { return Ok(()) };
         let command = self.run.step.command();
-        Err(match end {
+        Err(Fault::Ending(match end {
             End::Done => return Ok(()),
+            End::Port => return Err(Fault::Port(self.port_error)),
+            End::Stuck => return Err(Fault::Stuck),
             End::Silent => Ending::Silent(command),
             End::Error => Ending::Error { command, code: self.code },
             End::NoPrompt => Ending::NoPrompt(command),
             End::Restarted => Ending::Restarted,
             End::Ended => Ending::Ended,
             End::TooLong => Ending::TooLong(self.transmit.capacity().try_into().unwrap_or(u16::MAX)),
-        })
+        }))
     }
 }
 

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod between;
 mod block;
 mod bytes;
 mod command;
@@ -30,13 +31,15 @@ mod stream;
 mod trace;
 mod transmit;
 
+pub use between::Left;
 pub use block::{Block, Part};
 pub use command::{Code, Command};
 pub use dialect::{Dialect, Urc, pack_urcs, packed_urcs_len};
+pub use engine::Engine;
 pub use inbox::{Loss, Record};
 pub use job::{Ending, Job};
 pub use line::{Fields, cme_code, field, fields, int, number};
-pub use modem::{Buffers, Fault, Left, Modem, SendError};
+pub use modem::{Buffers, Fault, Modem, SendError};
 pub use notes::{Answer, Effect, Notes, Verdict};
 pub use packed::commands;
 pub use step::{FOREVER, Step, listen, pack, packed_len, step};

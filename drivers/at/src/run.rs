@@ -23,6 +23,10 @@ pub(crate) enum End {
     Restarted,
     Ended,
     TooLong,
+    /// The port takes no bytes.
+    Stuck,
+    /// The port failed for good.
+    Port,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

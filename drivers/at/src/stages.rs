@@ -1,6 +1,7 @@
 //! How a command goes from stage to stage: what is written, how long is waited, what is owed.
 
 use embassy_time::Instant;
+use embedded_io_async::ErrorKind;
 
 use crate::engine::{Engine, Want, later};
 use crate::exchange::{Exchange, Owner, Stage};
@@ -101,9 +102,16 @@ impl Engine<'_> {
         }
     }
 
-    /// Says that `count` of the bytes that wait were written.
-    pub(crate) fn wrote(&mut self, count: usize, now: Instant, job: &Job<'_>) {
-        self.now = now;
+    /// Says that `count` of the bytes that wait were written, or that they are flushed, when none waited.
+    pub(crate) fn wrote(&mut self, count: usize, job: &Job<'_>) {
+        self.now = Instant::now();
+        if unsent(&self.exchange, &self.transmit, job).is_empty() {
+            self.exchange.unflushed = false;
+            return self.wait();
+        }
+        if count == 0 {
+            return self.fail(ErrorKind::WriteZero);
+        }
         self.exchange.unflushed = true;
         self.transmit.wrote(count);
         if matches!(self.exchange.stage, Stage::Body | Stage::Filler) {
@@ -129,12 +137,6 @@ impl Engine<'_> {
                 self.wait();
             }
         }
-    }
-
-    pub(crate) fn flushed(&mut self, now: Instant) {
-        self.now = now;
-        self.exchange.unflushed = false;
-        self.wait();
     }
 
     /// Starts the wait for what comes next.

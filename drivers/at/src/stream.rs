@@ -1,9 +1,9 @@
 //! Data that go through a step piece by piece, since no buffer holds them: a request that is sent, an answer that is read.
 //!
-//! Programs without such a step do not link this: the engine calls it through a pointer that [`Modem::allow_streams`]
+//! Programs without such a step do not link this: the engine calls it through a pointer that [`Engine::allow_streams`]
 //! sets.
 //!
-//! [`Modem::allow_streams`]: crate::Modem::allow_streams
+//! [`Engine::allow_streams`]: crate::Engine::allow_streams
 
 use core::cell::Cell;
 use core::fmt;

@@ -6,12 +6,12 @@ use crate::mutants::{self, Mutant};
 /// A value for a place in a template.
 #[derive(Clone, Copy)]
 pub enum Arg<'a> {
+    /// A decimal number.
+    Number(u32),
     /// Text or bytes, put in as they are.
     Text(&'a [u8]),
     /// Text that must not be seen in logs and traces; the buffer is wiped after the command.
     Secret(&'a [u8]),
-    /// A decimal number.
-    Number(u32),
 }
 
 impl core::fmt::Debug for Arg<'_> {

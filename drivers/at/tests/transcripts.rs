@@ -102,7 +102,11 @@ fn replay(vendor: &Vendor, exchanges: &[Exchange], trace: &Trace, options: PortO
                 if let Some(count) =
                     log.0.iter().rev().find_map(|event| event.strip_prefix("result +QHTTPPOST: 0,200,"))
                 {
-                    modem.announce(if exchange.command == "+QHTTPREAD=60" { count.parse().unwrap() } else { 0 });
+                    modem.engine_mut().announce(if exchange.command == "+QHTTPREAD=60" {
+                        count.parse().unwrap()
+                    } else {
+                        0
+                    });
                 }
                 let args = [Arg::Text(exchange.command.as_bytes())];
                 let table = table(vendor.tables, &exchange.command);
@@ -119,12 +123,12 @@ fn replay(vendor: &Vendor, exchanges: &[Exchange], trace: &Trace, options: PortO
         .unwrap();
     module.assert_done();
     let mut records = Vec::new();
-    while let Some(record) = modem.front() {
+    while let Some(record) = modem.engine_mut().front() {
         records.push((record.tag, record.head.to_vec(), record.body.to_vec()));
-        modem.release();
+        modem.engine_mut().release();
     }
-    assert_eq!(modem.take_loss(), None);
-    Seen { events: log.0, records, strays: modem.strays(), garbled: modem.garbled() }
+    assert_eq!(modem.engine_mut().take_loss(), None);
+    Seen { events: log.0, records, strays: modem.engine().strays(), garbled: modem.engine().garbled() }
 }
 
 /// Every place at a line boundary, as entry and byte in it. An entry behind the note `one piece` holds counted bytes.

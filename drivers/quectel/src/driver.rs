@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use embassy_time::Duration;
 use embedded_io_async::{Read, Write};
-use wanlink_at::{Job, Loss, Modem, Verdict};
+use wanlink_at::{Engine, Job, Loss, Modem, Verdict};
 
 use crate::error::Error;
 use crate::model::QuectelModel;
@@ -71,25 +71,24 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
         input: Input<'_, '_>,
         listener: Listener<'_>,
     ) -> impl Future<Output = Result<(), Error>> {
-        let waits = operation.flags == READY;
         // A block, since the arguments of an `async fn` are kept twice.
         async move {
-            let &Operation { table, flags, take, .. } = operation;
-            let mut parts = Parts { args: NO_ARGS, body: &[], flags };
+            let mut parts = Parts { args: NO_ARGS, body: &[], flags: operation.flags };
             operation.set_up(&input, &mut self.state, &mut parts)?;
             let Parts { ref args, body, flags } = parts;
-            let job = Job { table, args, flags, body };
-            let mut run = Running { state: &mut self.state, pins: &mut self.pins, args, body, take, listener };
+            let job = Job { table: operation.table, args, flags, body };
+            let mut run =
+                Running { state: &mut self.state, pins: &mut self.pins, args, body, take: operation.take, listener };
             loop {
                 self.loss = None;
-                settle(&mut self.modem, run.state);
-                if waits && has_inbound(&mut self.modem) {
+                settle(self.modem.engine_mut(), run.state);
+                if flags == READY && has_inbound(self.modem.engine_mut()) {
                     return Ok(());
                 }
-                run.state.begin(job.flags)?;
+                run.state.begin(flags)?;
                 let result = self.modem.run(&job, &mut run).await;
                 let result = run.state.end(result);
-                if !waits || result.is_err() {
+                if flags != READY || result.is_err() {
                     return result;
                 }
             }
@@ -98,7 +97,7 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
 
     /// Lines that were kept and not read make way for messages.
     pub(crate) fn skip_lines(&mut self) {
-        skip_lines(&mut self.modem);
+        skip_lines(self.modem.engine_mut());
     }
 
     /// Runs any command of the atat vocabulary; see [`Modem::send`].
@@ -107,7 +106,7 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
     /// As [`Modem::send`].
     pub async fn send<C: atat::AtatCmd>(&mut self, command: &C) -> Result<C::Response, wanlink_at::SendError> {
         self.loss = None;
-        settle(&mut self.modem, &mut self.state);
+        settle(self.modem.engine_mut(), &mut self.state);
         self.state.flags = 0;
         let mut run = Running {
             state: &mut self.state,
@@ -122,45 +121,45 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
 
     /// Whether lines that nobody claims are kept in the inbox, to be read with [`line`](Self::line).
     pub fn keep_lines(&mut self, keep: bool) {
-        self.modem.keep_lines(keep.then_some(LINE));
+        self.modem.engine_mut().keep_lines(keep.then_some(LINE));
     }
 
     /// Lends the oldest unclaimed line, until the next method. [`Module::idle`](wanlink_core::Module::idle) tells when
     /// there is one.
     pub fn line(&mut self) -> Option<&[u8]> {
         self.told.line = false;
-        self.modem.front_of(LINE).map(|record| record.body)
+        self.modem.engine_mut().front_of(LINE).map(|record| record.body)
     }
 
     /// How many lines were too long, broken on the way or cut by an error of the port.
     pub fn garbled(&self) -> u16 {
-        self.modem.garbled()
+        self.modem.engine().garbled()
     }
 
     /// Sets the hook that sees the lines of the wire, secrets redacted.
     #[cfg(feature = "trace")]
     pub fn set_trace(&mut self, trace: &'b mut dyn wanlink_at::Trace) {
-        self.modem.set_trace(trace);
+        self.modem.engine_mut().set_trace(trace);
     }
 }
 
 /// Every operation begins with it: what was lent is released, and the fate of a PIN that was dropped is known still.
-pub(crate) fn settle<R: Read, W: Write>(modem: &mut Modem<'_, R, W>, state: &mut State) {
-    modem.release();
-    modem.set_echo_off(state.set_up);
+pub(crate) fn settle(engine: &mut Engine<'_>, state: &mut State) {
+    engine.release();
+    engine.set_echo_off(state.set_up);
     if state.pin == Pin::Due {
-        state.pin = if modem.is_unsent() { Pin::Unsent } else { Pin::Sent };
+        state.pin = if engine.is_unsent() { Pin::Unsent } else { Pin::Sent };
     }
 }
 
 /// Whether there is a message, or the news that one was lost.
-fn has_inbound<R: Read, W: Write>(modem: &mut Modem<'_, R, W>) -> bool {
-    skip_lines(modem);
-    modem.has_loss() || modem.has(MESSAGE)
+fn has_inbound(engine: &mut Engine<'_>) -> bool {
+    skip_lines(engine);
+    engine.has_loss() || engine.has(MESSAGE)
 }
 
-fn skip_lines<R: Read, W: Write>(modem: &mut Modem<'_, R, W>) {
-    while modem.front_of(LINE).is_some() {
-        modem.release();
+fn skip_lines(engine: &mut Engine<'_>) {
+    while engine.front_of(LINE).is_some() {
+        engine.release();
     }
 }

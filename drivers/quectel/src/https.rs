@@ -30,7 +30,7 @@ impl<M: QuectelModel + HasHttps, R: Read, W: Write, P: PowerPins> HttpsAt for Qu
         let mut request = Request::new(server, post, body, reply)?;
         let operation = const { &Operation { rules: &https::rules(&M::HTTPS), ..https::POST } };
         let input = Input::Post { server, url: request.url, length: request.len() };
-        self.modem.allow_streams();
+        self.modem.engine_mut().allow_streams();
         let mut take = |note, answer: wanlink_at::Answer<'_>| request.take(note, answer);
         self.ask(operation, input, Listener::Answers(&mut take)).await?;
         Ok(request.into_reply())

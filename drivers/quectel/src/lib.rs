@@ -20,6 +20,7 @@ mod sequence;
 mod socket;
 mod sockets;
 mod state;
+mod task;
 mod urc;
 
 pub use command::Command;

@@ -54,7 +54,7 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
     }
 
     async fn idle(&mut self) -> Result<Notice, Error> {
-        settle(&mut self.modem, &mut self.state);
+        settle(self.modem.engine_mut(), &mut self.state);
         loop {
             match self.state.notice.take() {
                 // Told below, once.
@@ -64,10 +64,10 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
             if core::mem::take(&mut self.state.sockets.news) {
                 return Ok(Notice::Socket);
             }
-            if self.modem.has(LINE) && !core::mem::replace(&mut self.told.line, true) {
+            if self.modem.engine().has(LINE) && !core::mem::replace(&mut self.told.line, true) {
                 return Ok(Notice::Line);
             }
-            let has_message = self.modem.has_loss() || self.modem.has(MESSAGE);
+            let has_message = self.modem.engine().has_loss() || self.modem.engine().has(MESSAGE);
             if has_message && !core::mem::replace(&mut self.told.message, true) {
                 return Ok(Notice::Message);
             }

@@ -57,12 +57,12 @@ impl<M: QuectelModel + HasMqtt, R: Read, W: Write, P: PowerPins> MqttAt for Quec
 
     fn front(&mut self) -> Option<Inbound<'_>> {
         self.told.message = false;
-        self.loss = self.loss.or_else(|| self.modem.take_loss());
+        self.loss = self.loss.or_else(|| self.modem.engine_mut().take_loss());
         if let Some(loss) = self.loss {
             return Some(Inbound::Lost { count: loss.count, longest: loss.longest });
         }
         self.skip_lines();
-        let record = self.modem.front_of(MESSAGE)?;
+        let record = self.modem.engine_mut().front_of(MESSAGE)?;
         Some(Inbound::Message(Message::new(record.head, record.body)))
     }
 

@@ -9,8 +9,8 @@ use wanlink_core::{Argument, Login, Network, Progress, Qos, Server, Tls, TooLong
 
 use crate::error::Error;
 use crate::pins::PowerPins;
-use crate::sockets::Family;
 use crate::state::State;
+use crate::task::Task;
 
 /// What is sent, with what, and how its answers are taken.
 pub(crate) struct Operation {
@@ -49,8 +49,7 @@ pub(crate) enum Input<'a, 'b> {
     Network(&'a Network<'a>),
     Login { host: &'a str, port: u16, tls: Option<&'a Tls<'a>>, login: &'b Login<'b> },
     Topic { topic: &'a str, payload: Option<&'b [u8]>, qos: Qos },
-    Open { number: u8, host: &'a str, port: u16, tls: Option<&'a Tls<'a>> },
-    Socket { number: u8, family: Family, flags: u8, count: usize, data: &'b [u8] },
+    Task(&'a Task<'a, 'a>),
     Name(&'a str),
     Post { server: &'a Server<'a, Tls<'a>>, url: usize, length: usize },
 }

@@ -123,7 +123,7 @@ pub(crate) struct Sockets {
     /// Something changed that [`Module::idle`](wanlink_core::Module::idle) has not told.
     pub(crate) news: bool,
     pub(crate) asked: Asked,
-    /// [`Modem::mishaps`](wanlink_at::Modem::mishaps) when it was asked.
+    /// [`Engine::mishaps`](wanlink_at::Engine::mishaps) when it was asked.
     pub(crate) mishaps: u16,
     pub(crate) writing: Option<Writing>,
     /// Whose write was dropped, and has to come to a good end in the module.
@@ -133,10 +133,13 @@ pub(crate) struct Sockets {
 }
 
 impl Sockets {
+    /// A constant, which is a `memset` to the compiler and not a loop.
+    const FREE: [Slot; COUNT as usize] = [Slot { phase: Phase::Free, generation: 0, read_at: 0 }; COUNT as usize];
+
     pub(crate) const fn new() -> Self {
         Self {
             hook: None,
-            slots: [Slot { phase: Phase::Free, generation: 0, read_at: 0 }; COUNT as usize],
+            slots: Self::FREE,
             held: [0; 2],
             tls: 0,
             taken: 0,
@@ -224,17 +227,20 @@ impl Sockets {
     }
 
     /// A socket is about to be opened under this number. What becomes of a dropped opening is not known.
-    pub(crate) fn begin(&mut self, number: u8, family: Family) -> Socket {
+    pub(crate) fn begin(&mut self, number: u8, family: Family) {
         self.set_phase(number, Phase::Free);
         self.hold(number, family, true);
         self.set_taken(number, false);
         self.tls = if family == Family::Tls { self.tls | bit(number) } else { self.tls & !bit(number) };
         self.next = (number + 1) % COUNT;
-        let generation = self.slots.get_mut(usize::from(number)).map_or(0, |slot| {
+        if let Some(slot) = self.slots.get_mut(usize::from(number)) {
             slot.generation = slot.generation.wrapping_add(1);
-            slot.generation
-        });
-        Socket::new(number, generation)
+        }
+    }
+
+    /// The socket of this number, as it is named now.
+    pub(crate) fn socket(&self, number: u8) -> Socket {
+        Socket::new(number, self.slots.get(usize::from(number)).map_or(0, |slot| slot.generation))
     }
 
     /// The module said that it is open.

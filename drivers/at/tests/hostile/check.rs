@@ -175,7 +175,7 @@ pub(crate) fn check(data: &[u8]) {
     let mut buffers: Buffers<96, 96, 128> = Buffers::new();
     let mut modem = Modem::new(&DIALECT, reader, writer, &mut buffers);
     let mut host = Host::default();
-    modem.set_echo_off(calls[0].0 & 1 == 1);
+    modem.engine_mut().set_echo_off(calls[0].0 & 1 == 1);
     let story = async {
         for (what, polls) in calls {
             hostile(&mut modem, &mut host, what, polls).await;

@@ -47,7 +47,7 @@ fn run(cut: usize, options: PortOptions) -> Seen {
     let result = rig.run(&Job { body: b"hello", ..job(&TABLE) });
     let events = rig.events();
     rig.peer.assert_done();
-    (result, events, rig.records(), rig.modem.garbled(), rig.modem.strays())
+    (result, events, rig.records(), rig.modem.engine().garbled(), rig.modem.engine().strays())
 }
 
 fn whole() -> Seen {

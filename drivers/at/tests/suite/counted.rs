@@ -91,7 +91,7 @@ pub(crate) fn promise_04_an_expected_count() {
     static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let answer = "\r\nCONNECT\r\n\r\nOK\r\nERROR\r\n\r\nOK\r\n\r\n+QHTTPREAD: 0\r\n";
     let mut rig = Rig::new(Script::new().expect("AT+QHTTPREAD=60\r").send(answer));
-    rig.modem.announce(11);
+    rig.modem.engine_mut().announce(11);
     rig.run(&job(&TABLE)).unwrap();
     assert_eq!(rig.records(), [(5, String::new(), b"\r\nOK\r\nERROR".to_vec())]);
     assert_eq!(rig.events(), ["1 result +QHTTPREAD: 0"]);
@@ -107,8 +107,8 @@ pub(crate) fn promise_04_a_starved_block_is_broken_off() {
     let events = rig.events();
     assert_eq!(events[..2], ["9 tick", "9 record"]);
     assert_eq!(rig.records(), []);
-    assert_eq!(rig.modem.take_loss().map(|loss| loss.count), Some(1));
-    assert_eq!(rig.modem.garbled(), 1);
+    assert_eq!(rig.modem.engine_mut().take_loss().map(|loss| loss.count), Some(1));
+    assert_eq!(rig.modem.engine().garbled(), 1);
 }
 
 #[test]
@@ -125,7 +125,7 @@ pub(crate) fn promise_04_its_late_rest_is_never_lines() {
         rig.run(&job(&LISTEN)).unwrap();
         let events = rig.events();
         assert_eq!(events, ["9 tick", "9 record", "urc 2 +QIURC: 1", "9 tick", "9 silence"], "cut at {first}");
-        assert_eq!(rig.modem.strays(), 0);
+        assert_eq!(rig.modem.engine().strays(), 0);
     }
 }
 
@@ -162,8 +162,8 @@ pub(crate) fn promise_04_an_overrun_inside_a_block() {
         let events = rig.events();
         assert!(events.contains(&"urc 2 +QIURC: 1".to_owned()), "overrun at {at}: {events:?}");
         assert!(!events.contains(&"restarted".to_owned()), "overrun at {at}: {events:?}");
-        assert_eq!((rig.records(), rig.modem.strays()), (vec![], 0), "overrun at {at}");
-        assert_eq!(rig.modem.take_loss().map(|loss| loss.count), Some(1), "overrun at {at}");
+        assert_eq!((rig.records(), rig.modem.engine().strays()), (vec![], 0), "overrun at {at}");
+        assert_eq!(rig.modem.engine_mut().take_loss().map(|loss| loss.count), Some(1), "overrun at {at}");
     }
 }
 
@@ -180,8 +180,8 @@ pub(crate) fn promise_04_an_overrun_inside_a_block_during_a_write() {
     static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     rig.run(&job(&TABLE)).unwrap();
     assert_eq!(rig.records(), [], "bytes are missing in it");
-    assert_eq!(rig.modem.take_loss().map(|loss| loss.count), Some(1));
-    assert_eq!(rig.modem.garbled(), 1);
+    assert_eq!(rig.modem.engine_mut().take_loss().map(|loss| loss.count), Some(1));
+    assert_eq!(rig.modem.engine().garbled(), 1);
 }
 
 #[test]
@@ -194,13 +194,13 @@ pub(crate) fn promise_04_an_overrun_inside_a_line() {
     rig.run(&job(&LISTEN)).unwrap();
     let urcs: Vec<String> = rig.events().into_iter().filter(|event| event.starts_with("urc")).collect();
     assert_eq!(urcs, ["urc 2 +QIURC: 1", "urc 2 +QIURC: 3", "urc 2 +QIURC: 2"], "one line is lost, no other");
-    assert_eq!(rig.modem.garbled(), 1);
+    assert_eq!(rig.modem.engine().garbled(), 1);
 }
 
 #[test]
 pub(crate) fn promise_04_a_block_without_its_closing_quote() {
     let mut rig = listen_to(b"\r\n+QMTRECV: 0,0,\"t\",5,\"01234567\"\r\n\r\n+QIURC: 1\r\n");
     assert_eq!(rig.records(), [], "the count and the bytes differ: no message is made up");
-    assert_eq!(rig.modem.take_loss().map(|loss| loss.count), Some(1));
+    assert_eq!(rig.modem.engine_mut().take_loss().map(|loss| loss.count), Some(1));
     assert!(rig.events().contains(&"urc 2 +QIURC: 1".to_owned()));
 }

@@ -125,7 +125,7 @@ fn unclaimed_lines_can_be_read() {
         .expect("AT+CSQ\r")
         .send("\r\n^MODE: 5,7\r\n\r\n+CSQ: 1,1\r\n\r\nOK\r\n");
     let mut rig = Rig::new(module);
-    rig.modem.keep_lines(Some(77));
+    rig.modem.engine_mut().keep_lines(Some(77));
     rig.run(&job(&LISTEN)).unwrap();
     assert_eq!(rig.events(), ["9 tick", "9 record", "9 silence"], "a listener is told");
     rig.signal().unwrap();

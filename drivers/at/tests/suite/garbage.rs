@@ -43,7 +43,7 @@ pub(crate) fn promise_09_overflow_costs_one_line() {
             expected.insert(1, format!("urc 2 {line}"));
         }
         assert_eq!(urcs(&mut rig), expected, "{length}");
-        assert_eq!(rig.modem.garbled(), u16::from(!fits), "{length}");
+        assert_eq!(rig.modem.engine().garbled(), u16::from(!fits), "{length}");
     }
 }
 
@@ -55,7 +55,7 @@ pub(crate) fn promise_09_the_tail_of_a_long_line_is_no_line() {
             let module = Script::new().expect("AT+CSQ\r").send(long).send(SIGNAL_ANSWER);
             let mut rig = Rig::new(module);
             assert_eq!((rig.signal(), rig.events()), (Ok(()), vec![SIGNAL_EVENT.to_owned()]), "{length} {tail}");
-            assert_eq!((rig.modem.garbled(), rig.modem.strays()), (1, 0));
+            assert_eq!((rig.modem.engine().garbled(), rig.modem.engine().strays()), (1, 0));
         }
     }
 }
@@ -70,9 +70,9 @@ pub(crate) fn promise_09_overflow_of_a_counted_line_keeps_in_step() {
         rig.run(&job(&LISTEN)).unwrap();
         assert_eq!(urcs(&mut rig), ["urc 2 +QIURC: 1"], "{length}");
         let kept = rig.records().iter().map(|record| record.1.len()).collect::<Vec<_>>();
-        let lost = rig.modem.take_loss().map_or(0, |loss| loss.count);
+        let lost = rig.modem.engine_mut().take_loss().map_or(0, |loss| loss.count);
         if kept.is_empty() {
-            assert_eq!((lost, rig.modem.strays()), (1, 0), "{length}");
+            assert_eq!((lost, rig.modem.engine().strays()), (1, 0), "{length}");
         } else {
             assert_eq!((kept, lost), (vec![length], 0), "{length}");
         }
@@ -167,7 +167,7 @@ pub(crate) fn promise_09_a_noisy_port_is_survived() {
     wire.put_from_module(0, b"\x80\xfe\r\n");
     wire.framing_error(0);
     assert_eq!((rig.signal(), rig.events()), (Ok(()), vec![SIGNAL_EVENT.to_owned()]));
-    assert_eq!(rig.modem.garbled(), 13);
+    assert_eq!(rig.modem.engine().garbled(), 13);
 }
 
 fn message(topic: usize, body: usize) -> String {
@@ -181,9 +181,9 @@ pub(crate) fn promise_12_a_message_too_large_for_the_inbox() {
         rig.signal().unwrap();
         let needed = 4 + 10 + body;
         if needed <= INBOX {
-            assert_eq!((rig.modem.take_loss(), rig.records().len()), (None, 1), "{body}");
+            assert_eq!((rig.modem.engine_mut().take_loss(), rig.records().len()), (None, 1), "{body}");
         } else {
-            assert_eq!(rig.modem.take_loss(), Some(Loss { count: 1, longest: needed }));
+            assert_eq!(rig.modem.engine_mut().take_loss(), Some(Loss { count: 1, longest: needed }));
             assert_eq!(rig.records(), []);
         }
     }
@@ -195,9 +195,9 @@ pub(crate) fn promise_12_a_full_inbox() {
     let pushes: String = sizes.iter().map(|&size| message(1, size)).collect();
     let mut rig = Rig::new(Script::new().send(&pushes).send_after(1_500_000, message(1, 5)));
     rig.run(&job(&LISTEN)).unwrap();
-    assert!(rig.modem.has_loss());
-    assert_eq!(rig.modem.take_loss(), Some(Loss { count: 2, longest: 85 }), "60 and 80 found no room");
-    assert_eq!(rig.modem.take_loss(), None);
+    assert!(rig.modem.engine().has_loss());
+    assert_eq!(rig.modem.engine_mut().take_loss(), Some(Loss { count: 2, longest: 85 }), "60 and 80 found no room");
+    assert_eq!(rig.modem.engine_mut().take_loss(), None);
     let kept: Vec<usize> = rig.records().iter().map(|record| record.2.len()).collect();
     assert_eq!(kept, [100, 90, 40, 5]);
 }
@@ -216,7 +216,7 @@ pub(crate) fn promise_12_a_message_in_pieces() {
         let mut rig = Rig::new(Script::new().send(first).send(whole));
         rig.run(&job(&LISTEN)).unwrap();
         assert_eq!(rig.records(), [(6, "a/b".to_owned(), b"hello".to_vec())], "{first}");
-        let loss = rig.modem.take_loss().unwrap_or_default();
+        let loss = rig.modem.engine_mut().take_loss().unwrap_or_default();
         assert_eq!(loss, Loss { count: lost, longest }, "{first}");
     }
 }
@@ -226,15 +226,15 @@ pub(crate) fn promise_12_unclaimed_lines_that_do_not_fit() {
     let start = "+CMQTTRXSTART: 0,1,1\r\n^BETWEEN\r\n+CMQTTRXTOPIC: 0,1\r\nt\r\n+CMQTTRXPAYLOAD: 0,1\r\nb\r\n";
     let module = Script::new().send(format!("^FIRST\r\n{start}+CMQTTRXEND: 0\r\n^LAST\r\n"));
     let mut rig = Rig::new(module);
-    rig.modem.keep_lines(Some(99));
+    rig.modem.engine_mut().keep_lines(Some(99));
     rig.run(&job(&LISTEN)).unwrap();
     let records = rig.records();
     let tags: Vec<u8> = records.iter().map(|record| record.0).collect();
     assert_eq!(tags, [99, 6, 99]);
     assert_eq!((&records[0].2[..], &records[2].2[..]), (&b"^FIRST"[..], &b"^LAST"[..]));
     // The line between the pieces of a message is given up, not the message.
-    assert_eq!(rig.modem.take_loss(), Some(Loss { count: 1, longest: 12 }));
-    assert_eq!(rig.modem.strays(), 3);
+    assert_eq!(rig.modem.engine_mut().take_loss(), Some(Loss { count: 1, longest: 12 }));
+    assert_eq!(rig.modem.engine().strays(), 3);
 }
 
 /// A command that is pending when garbage comes is not completed by it.

@@ -83,7 +83,7 @@ pub(crate) fn promise_07_a_publish_that_fits_dropped_at_every_point() {
         let published = rig.peer.commands.iter().filter(|command| command.contains("QMTPUB")).count();
         let whole = vec!["OK\r\nthe true bytes\r\n".to_owned(); published];
         assert_eq!(rig.peer.payloads, whole, "dropped after {polls} polls");
-        assert_eq!(rig.modem.take_loss(), None, "dropped after {polls} polls");
+        assert_eq!(rig.modem.engine_mut().take_loss(), None, "dropped after {polls} polls");
     });
 }
 
@@ -99,7 +99,7 @@ pub(crate) fn promise_07_a_publish_that_does_not_fit_is_filled_up() {
         assert_eq!(payload.len(), body.len());
         let rest = payload.trim_start_matches('x');
         assert!(rest.bytes().all(|b| b == b' '), "dropped after {polls} polls: {payload}");
-        let lost = rig.modem.take_loss().map_or(0, |loss| loss.count);
+        let lost = rig.modem.engine_mut().take_loss().map_or(0, |loss| loss.count);
         assert_eq!(lost, u16::from(!rest.is_empty()), "dropped after {polls} polls");
         let count = if rest.is_empty() { &whole } else { &filled };
         count.set(count.get() + 1);
@@ -337,7 +337,7 @@ pub(crate) fn promise_07_the_result_of_filler_is_owed() {
     assert_eq!(rig.run(&Job { args: &args, body: &small, ..job(&TABLE) }), Ok(()));
     assert_eq!(rig.events(), ["1 result +UUMQTTC: 9,1"]);
     assert_eq!(rig.peer.payloads, [" ".repeat(300), "yyyyy".to_owned()]);
-    assert_eq!(rig.modem.take_loss().map(|loss| loss.count), Some(1));
+    assert_eq!(rig.modem.engine_mut().take_loss().map(|loss| loss.count), Some(1));
 }
 
 /// The prompt comes after its bound, two seconds.
@@ -353,7 +353,7 @@ pub(crate) fn promise_07_a_late_prompt() {
             assert_eq!((rig.signal(), rig.events()), (Ok(()), vec![SIGNAL_EVENT.to_owned()]), "prompt at {prompt_ms}");
             let byte = if lost == 0 { "x" } else { " " };
             assert_eq!(rig.peer.payloads, [byte.repeat(length)]);
-            assert_eq!(rig.modem.take_loss().map_or(0, |loss| loss.count), lost);
+            assert_eq!(rig.modem.engine_mut().take_loss().map_or(0, |loss| loss.count), lost);
         }
     }
 }
@@ -374,6 +374,6 @@ pub(crate) fn promise_07_a_lost_prompt() {
         // Without a prompt no byte of it may go out: they could be commands.
         let blanks = " ".repeat(20);
         assert_eq!(rig.peer.payloads, if waits { vec![blanks] } else { vec![] });
-        assert_eq!(rig.modem.take_loss().map(|loss| loss.count), Some(1));
+        assert_eq!(rig.modem.engine_mut().take_loss().map(|loss| loss.count), Some(1));
     }
 }

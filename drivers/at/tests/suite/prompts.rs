@@ -110,7 +110,7 @@ pub(crate) fn promise_05_a_prompt_that_nobody_awaits() {
         .send("\r\nOK\r\n");
     let mut rig = Rig::new(module);
     rig.run(&Job { body: b"hello", ..job(&TABLE) }).unwrap();
-    assert_eq!((rig.events(), rig.modem.strays()), (vec!["1 info +CSQ: 1,1".to_owned()], 2));
+    assert_eq!((rig.events(), rig.modem.engine().strays()), (vec!["1 info +CSQ: 1,1".to_owned()], 2));
 }
 
 #[test]
@@ -152,5 +152,5 @@ pub(crate) fn promise_05_ok_before_the_last_byte_is_not_ours() {
     rig.peer.later(5, "\r\nOK\r\n");
     rig.run(&Job { body: &[b'x'; 40], ..job(&TABLE) }).unwrap();
     assert_eq!(rig.peer.payloads, ["x".repeat(40)]);
-    assert_eq!((rig.modem.strays(), rig.now_ms()), (1, 11));
+    assert_eq!((rig.modem.engine().strays(), rig.now_ms()), (1, 11));
 }

@@ -118,14 +118,14 @@ pub(crate) fn promise_08_the_echo_of_our_own_command() {
     for (echo_off, result) in [(true, RESTARTED), (false, Ok(()))] {
         let mut rig = Rig::new(Module::new(&[]));
         rig.peer.echo = true;
-        rig.modem.set_echo_off(echo_off);
+        rig.modem.engine_mut().set_echo_off(echo_off);
         assert_eq!(rig.signal(), result);
-        assert_eq!(rig.modem.strays(), 0, "an echo is no stray line");
+        assert_eq!(rig.modem.engine().strays(), 0, "an echo is no stray line");
     }
     // After a restart the echo is on, and that is known.
     let mut rig = Rig::new(Module::new(&[]));
     rig.peer.echo = true;
-    rig.modem.set_echo_off(true);
+    rig.modem.engine_mut().set_echo_off(true);
     assert_eq!((rig.signal(), rig.signal()), (RESTARTED, Ok(())));
 }
 
@@ -140,7 +140,7 @@ pub(crate) fn promise_08_an_echo_longer_than_the_buffer() {
         for (echo_off, result) in [(true, RESTARTED), (false, Ok(()))] {
             let mut rig = Rig::new(module());
             rig.peer.echo = true;
-            rig.modem.set_echo_off(echo_off);
+            rig.modem.engine_mut().set_echo_off(echo_off);
             assert_eq!(rig.run(&Job { args: &args, ..job(&TABLE) }), result, "{length}");
         }
     }

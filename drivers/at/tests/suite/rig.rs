@@ -201,9 +201,9 @@ impl<P: Peer> Rig<P> {
     /// Takes all records.
     pub(crate) fn records(&mut self) -> Records {
         let mut records = Vec::new();
-        while let Some(record) = self.modem.front() {
+        while let Some(record) = self.modem.engine_mut().front() {
             records.push((record.tag, text(record.head), record.body.to_vec()));
-            self.modem.release();
+            self.modem.engine_mut().release();
         }
         records
     }

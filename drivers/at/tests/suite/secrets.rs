@@ -46,7 +46,7 @@ impl Trace for Shown {
 
 fn traced<P: Peer>(rig: &mut Rig<P>) -> Shown {
     let shown = Shown::default();
-    rig.modem.set_trace(Box::leak(Box::new(shown.clone())));
+    rig.modem.engine_mut().set_trace(Box::leak(Box::new(shown.clone())));
     shown
 }
 
@@ -97,7 +97,7 @@ pub(crate) fn promise_11_no_secret_in_debug() {
 }
 
 fn holds_secret<P: Peer>(rig: &Rig<P>) -> bool {
-    rig.modem.transmit_buffer().windows(SECRET.len()).any(|window| window == SECRET.as_bytes())
+    rig.modem.engine().transmit_buffer().windows(SECRET.len()).any(|window| window == SECRET.as_bytes())
 }
 
 #[test]

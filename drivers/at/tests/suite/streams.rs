@@ -106,7 +106,7 @@ impl Notes for Driver {
 }
 
 fn streaming<P: Peer>(mut rig: Rig<P>) -> Rig<P> {
-    rig.modem.allow_streams();
+    rig.modem.engine_mut().allow_streams();
     rig
 }
 
@@ -157,7 +157,7 @@ pub(crate) fn promise_04_a_stream_that_starves_is_broken_off() {
     rig.idle_ms(1500);
     rig.signal().unwrap();
     assert_eq!(rig.events(), ["urc 2 +QIURC: 1", SIGNAL_EVENT]);
-    assert_eq!(rig.modem.strays(), 2, "the last lines of the answer, and none of its bytes");
+    assert_eq!(rig.modem.engine().strays(), 2, "the last lines of the answer, and none of its bytes");
 }
 
 #[test]
@@ -306,13 +306,13 @@ pub(crate) fn promise_07_a_dropped_answer_reaches_nobody() {
         let events = rig.events();
         let is_known = |event: &String| event == SIGNAL_EVENT || event == "urc 2 +QIURC: 1";
         assert!(events.contains(&SIGNAL_EVENT.to_owned()) && events.iter().all(is_known), "{polls} polls: {events:?}");
-        assert_eq!(rig.modem.strays(), 0, "{polls} polls");
+        assert_eq!(rig.modem.engine().strays(), 0, "{polls} polls");
     }
 }
 
 #[test]
 pub(crate) fn promise_11_no_piece_stays_in_a_buffer() {
-    let has = |rig: &Rig<Web>| rig.modem.transmit_buffer().windows(8).any(|window| window == b"s3cret-8");
+    let has = |rig: &Rig<Web>| rig.modem.engine().transmit_buffer().windows(8).any(|window| window == b"s3cret-8");
     for polls in [usize::MAX, 60, 200] {
         let mut rig = streaming(Rig::with(slow_port(), &DIALECT, Web::new()));
         let mut driver = Driver { data: b"s3cret-8".repeat(LENGTH / 8), ..Driver::default() };

@@ -55,7 +55,7 @@ fn with_line_in(gap: usize, line: &str) -> Option<(Vec<String>, Records, u16)> {
     }
     let mut rig = Rig::new(script);
     rig.run(&Job { body: b"hello", ..job(&TABLE) }).unwrap();
-    put.then(|| (rig.events(), rig.records(), rig.modem.strays()))
+    put.then(|| (rig.events(), rig.records(), rig.modem.engine().strays()))
 }
 
 const EVENTS: [&str; 3] = ["1 info +CSQ: 24,99", "2 result +QMTOPEN: 0,0", "3 result +QMTPUB: 0,7,0"];

@@ -114,19 +114,20 @@ pub(crate) const fn rules(limits: &SocketLimits) -> [Rule; 1] {
 }
 
 pub(super) fn prepare_open<'a>(input: &Input<'a, 'a>, _: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
-    let &Input::Open { number, host, port, .. } = input else { return Ok(()) };
+    let &Input::Task(task) = input else { return Ok(()) };
+    let (host, port) = task.host();
     parts.args[0] = Arg::Text(host.as_bytes());
     parts.args[1] = Arg::Number(port.into());
-    parts.args[2] = Arg::Number(number.into());
+    parts.args[2] = Arg::Number(task.number.into());
     Ok(())
 }
 
 fn prepare<'a>(input: &Input<'a, 'a>, _: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
-    let &Input::Socket { number, family, count, data, flags } = input else { return Ok(()) };
-    parts.args[0] = Arg::Number(number.into());
-    parts.args[1] = Arg::Number(count as u32);
-    parts.body = data;
-    parts.flags |= flags | if family == Family::Tls { TLS } else { TCP };
+    let &Input::Task(task) = input else { return Ok(()) };
+    parts.args[0] = Arg::Number(task.number.into());
+    parts.args[1] = Arg::Number(task.count as u32);
+    parts.body = task.data();
+    parts.flags |= task.flags | if task.family == Family::Tls { TLS } else { TCP };
     Ok(())
 }
 

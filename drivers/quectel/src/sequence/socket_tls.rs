@@ -8,6 +8,7 @@ use super::tls::{self, CONTEXT_STEPS};
 use crate::error::Error;
 use crate::operation::{Input, Operation, Parts, Running, flag};
 use crate::state::State;
+use crate::task::Task;
 
 const BEGIN_STEPS: &[Step] = &[listen(note::ENTER, 0)];
 
@@ -40,7 +41,7 @@ pub(crate) const OPEN: Operation = {
 const CONNECT_FAILED: i32 = 566;
 
 fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
-    let &Input::Open { tls: Some(tls), .. } = input else { return Err(Error::NoHostCheck) };
+    let &Input::Task(Task { tls: Some(tls), .. }) = input else { return Err(Error::NoHostCheck) };
     socket::prepare_open(input, state, parts)?;
     tls::prepare_context(tls, parts)
 }

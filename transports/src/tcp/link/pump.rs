@@ -1,9 +1,10 @@
 //! The one loop behind every method: it carries bytes between client and socket until the method is done.
 
 use embassy_futures::select::{Either, select};
-use embassy_time::{Duration, Timer};
+use embassy_time::{Instant, Timer};
 use wanlink_core::{
-    Argument, Delivery, Error, ErrorKind, Opens, Qos, Refusal, Socket, SocketState, TcpSocket, TooLong,
+    Argument, Delivery, Error, ErrorKind, Opens, Qos, Refusal, SocketReply, SocketRequest, SocketState, TcpSocket,
+    TooLong,
 };
 
 use super::{LIMITS, Link};
@@ -13,7 +14,7 @@ use crate::link::Request;
 use crate::principal::Principal;
 use crate::reason::Reason;
 use crate::tcp::client::passed;
-use crate::tcp::clock::now_ms;
+use crate::tcp::clock::{self, now_ms};
 use crate::tcp::{self, Event, Want};
 use crate::topic::{FullTopic, Topic, TopicError};
 
@@ -32,18 +33,15 @@ pub(super) enum Call<'a> {
     Disconnect,
 }
 
-/// What comes next.
-enum Step<E> {
-    Close(Socket),
+/// What the socket is asked for next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Close,
     Open,
-    Write(Socket),
-    /// For so many milliseconds; `is_last` when an answer is late.
-    Read {
-        socket: Socket,
-        wait_ms: u32,
-        is_last: bool,
-    },
-    Done(Result<(), LinkError<E>>),
+    Write,
+    Read,
+    /// To read what waits there, when an answer is late.
+    ReadLast,
 }
 
 /// How far a method has come.
@@ -52,6 +50,8 @@ struct Progress<E> {
     begun: bool,
     /// The connection is over: it ends so when what came before is read and the socket closed.
     failure: Option<LinkError<E>>,
+    /// How long a read may take.
+    until: Instant,
 }
 
 impl<M: TcpSocket, S: Opens<M>, P: Principal> Link<'_, M, S, P> {
@@ -64,74 +64,94 @@ impl<M: TcpSocket, S: Opens<M>, P: Principal> Link<'_, M, S, P> {
             Call::Request(Request::Publish { .. }) => {}
             _ => self.client.remember(matches!(call, Call::Request(Request::Subscribe(_)))),
         }
-        let mut progress = Progress { begun: false, failure: None };
+        let mut progress = Progress { begun: false, failure: None, until: Instant::MAX };
         loop {
-            match self.step(call, &mut progress) {
-                Step::Done(result) => return result,
-                Step::Close(socket) => {
-                    let closed = self.module.close(socket).await;
-                    self.socket = None;
-                    closed.map_err(LinkError::Module)?;
-                }
-                Step::Open => {
-                    let mut host = HostName::empty();
+            let Some(step) = self.step(call, &mut progress)? else { return Ok(()) };
+            let mut host = HostName::empty();
+            let request = match (step, self.socket) {
+                (Step::Write, Some(socket)) => SocketRequest::Write(socket, self.client.unsent()),
+                (Step::Read | Step::ReadLast, Some(socket)) => SocketRequest::Read(socket, self.client.room()),
+                (Step::Close, Some(socket)) => SocketRequest::Close(socket),
+                _ => {
                     self.account.write_host(&mut host)?;
-                    let endpoint = &self.account.endpoint;
-                    let opened = endpoint.security().open_on(&mut self.module, host.as_str(), endpoint.port()).await;
-                    self.socket = Some(opened.map_err(LinkError::Module)?);
-                    progress = Progress { begun: true, failure: self.log_in().err() };
+                    SocketRequest::Open { host: host.as_str(), port: self.account.endpoint.port() }
                 }
-                Step::Write(socket) => {
-                    self.is_writing = true;
-                    match self.module.write(socket, self.client.unsent()).await {
-                        Ok(()) => self.written(),
-                        Err(error) if is_passing(call, &error) => return Err(LinkError::Module(error)),
-                        Err(error) => {
-                            self.written();
-                            progress.failure = Some(over(error));
-                        }
-                    }
-                }
-                Step::Read { socket, wait_ms, is_last } => {
-                    let read = self.module.read(socket, self.client.room());
-                    match select(read, Timer::after(Duration::from_millis(wait_ms.into()))).await {
-                        Either::First(Ok(0)) => progress.failure = Some(self.cut()),
-                        Either::First(Ok(count)) => self.client.filled(count, now_ms()),
-                        Either::First(Err(error)) if is_passing(call, &error) => return Err(LinkError::Module(error)),
-                        Either::First(Err(error)) => {
-                            self.client.closed();
-                            progress.failure = Some(over(error));
-                        }
-                        Either::Second(()) if progress.failure.is_some() => self.client.closed(),
-                        Either::Second(()) if is_last => self.client.filled(0, now_ms()),
-                        Either::Second(()) => {}
-                    }
-                }
-            }
+            };
+            let asked = self.account.endpoint.security().perform_on(&mut self.module, request);
+            let done = select(asked, Timer::at(progress.until)).await;
+            self.settle(call, &mut progress, step, done)?;
         }
+    }
+
+    /// Takes notice of what the socket did.
+    fn settle(
+        &mut self,
+        call: Call<'_>,
+        progress: &mut Progress<M::Error>,
+        step: Step,
+        done: Either<Result<SocketReply, M::Error>, ()>,
+    ) -> Result<(), LinkError<M::Error>> {
+        let error = match done {
+            Either::First(Ok(reply)) => {
+                match (step, reply) {
+                    (_, SocketReply::Opened(socket)) => {
+                        self.socket = Some(socket);
+                        (progress.begun, progress.failure) = (true, self.log_in().err());
+                    }
+                    (_, SocketReply::Read(0)) => progress.failure = Some(self.cut()),
+                    (_, SocketReply::Read(count)) => self.client.filled(count, now_ms()),
+                    (Step::Close, _) => self.socket = None,
+                    _ => self.written(),
+                }
+                return Ok(());
+            }
+            Either::First(Err(error)) => error,
+            Either::Second(()) => {
+                if progress.failure.is_some() {
+                    self.client.closed();
+                } else if step == Step::ReadLast {
+                    self.client.filled(0, now_ms());
+                }
+                return Ok(());
+            }
+        };
+        match step {
+            Step::Close => self.socket = None,
+            Step::Write | Step::Read | Step::ReadLast if !is_passing(call, &error) => {
+                if step == Step::Write {
+                    self.written()
+                } else {
+                    self.client.closed()
+                }
+                progress.failure = Some(over(error));
+                return Ok(());
+            }
+            _ => {}
+        }
+        Err(LinkError::Module(error))
     }
 
     /// Goes on as far as it can without the module.
     #[inline(never)]
-    fn step(&mut self, call: Call<'_>, progress: &mut Progress<M::Error>) -> Step<M::Error> {
+    fn step(&mut self, call: Call<'_>, progress: &mut Progress<M::Error>) -> Result<Option<Step>, LinkError<M::Error>> {
+        progress.until = Instant::MAX;
         loop {
-            if let (true, Some(socket)) = (self.client.is_offline(), self.socket) {
-                return Step::Close(socket);
-            }
-            if let Some(error) = progress.failure.take_if(|_| self.client.is_offline()) {
-                return Step::Done(Err(error));
+            if self.client.is_offline() {
+                if self.socket.is_some() {
+                    return Ok(Some(Step::Close));
+                }
+                if let Some(error) = progress.failure.take() {
+                    return Err(error);
+                }
             }
             if !progress.begun && progress.failure.is_none() {
                 if let Call::Request(Request::Connect) = call {
-                    return Step::Open;
+                    return Ok(Some(Step::Open));
                 }
-                match self.begin(call) {
-                    Ok(begun) => progress.begun = begun,
-                    Err(error) => return Step::Done(Err(error)),
-                }
+                progress.begun = self.begin(call)?;
             }
             if self.is_done(call, progress) {
-                return Step::Done(Ok(()));
+                return Ok(None);
             }
             let now_ms = now_ms();
             let queued = self.client.queued();
@@ -144,7 +164,7 @@ impl<M: TcpSocket, S: Opens<M>, P: Principal> Link<'_, M, S, P> {
                 match outcome(call, progress, event) {
                     Err(error) if self.client.is_offline() => progress.failure = Some(error),
                     Ok(false) => {}
-                    result => return Step::Done(result.map(|_| ())),
+                    result => return result.map(|_| None),
                 }
                 continue;
             }
@@ -160,14 +180,17 @@ impl<M: TcpSocket, S: Opens<M>, P: Principal> Link<'_, M, S, P> {
                     let until = until.unwrap_or(now_ms.wrapping_add(FOREVER_MS));
                     let is_last = is_over || passed(until, now_ms);
                     if progress.begun && !is_last && is_qos_0(call) {
-                        return Step::Done(Ok(()));
+                        return Ok(None);
                     }
-                    let wait_ms = if is_last { GRACE_MS } else { until.wrapping_sub(now_ms) };
-                    return Step::Read { socket, wait_ms, is_last };
+                    progress.until = clock::instant(if is_last { now_ms.wrapping_add(GRACE_MS) } else { until });
+                    return Ok(Some(if is_last { Step::ReadLast } else { Step::Read }));
                 }
                 _ if is_over => self.client.closed(),
                 _ if core::mem::take(&mut self.is_writing) && self.module.has_taken(socket) => self.written(),
-                _ => return Step::Write(socket),
+                _ => {
+                    self.is_writing = true;
+                    return Ok(Some(Step::Write));
+                }
             }
         }
     }

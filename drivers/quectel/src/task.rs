@@ -1,0 +1,376 @@
+//! What the owner of a socket asks for: which operations it takes, one after the other, and what each of them leaves.
+//!
+//! One sync function for all of it, over the engine without its port: it is linked once, and nothing of it stands in a
+//! future.
+
+use wanlink_at::{Arg, Engine, Left};
+use wanlink_core::{Error as _, ErrorKind, Socket, SocketReply, SocketRequest, Tls};
+
+use crate::error::Error;
+use crate::operation::{Operation, check};
+use crate::sequence::socket::{self, COMMAND_LEN, FETCHES, MOST_READ, MOST_WRITTEN, SETTLES};
+use crate::sockets::{Asked, COUNT, Family, HOOK, Phase, Writing};
+use crate::state::{Session, State};
+use crate::urc::{BYTES, BYTES_OF, SOCKET_BLOCKS};
+
+/// A call on a socket.
+pub(crate) struct Task<'a, 't> {
+    request: SocketRequest<'a>,
+    /// What opens.
+    operation: &'static Operation,
+    pub(crate) tls: Option<&'t Tls<'t>>,
+    stage: Stage,
+    /// Those of the next operation, see [`socket`].
+    pub(crate) flags: u8,
+    /// [`FETCHES`] of a read that does not listen.
+    reads: u8,
+    /// The socket, and whose commands it takes; another one, while that is closed in favour of it.
+    pub(crate) number: u8,
+    pub(crate) family: Family,
+    /// How many bytes the next operation moves at most.
+    pub(crate) count: usize,
+    /// How much of the data is written, and the most of it that one command takes.
+    written: usize,
+    most: usize,
+    /// How it ends.
+    pub(crate) result: Result<SocketReply, Error>,
+}
+
+/// What was asked of the module last.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Nothing,
+    List,
+    LeftOver,
+    /// What the call is for.
+    All,
+}
+
+/// What comes next; nothing when the task is over.
+type Next = Option<&'static Operation>;
+
+impl<'a, 't> Task<'a, 't> {
+    pub(crate) fn new(operation: &'static Operation, request: SocketRequest<'a>, tls: Option<&'t Tls<'t>>) -> Self {
+        let family = if tls.is_some() { Family::Tls } else { Family::Tcp };
+        let (stage, result) = (Stage::Nothing, Ok(SocketReply::Done));
+        Self {
+            request,
+            operation,
+            tls,
+            stage,
+            flags: 0,
+            reads: 0,
+            number: 0,
+            family,
+            count: 0,
+            written: 0,
+            most: 1,
+            result,
+        }
+    }
+
+    /// A read that never listens.
+    pub(crate) fn fetch(socket: Socket, buf: &'a mut [u8]) -> Self {
+        Self { reads: FETCHES, ..Self::new(&socket::READ, SocketRequest::Read(socket, buf), None) }
+    }
+
+    /// Host and port of what is to be opened.
+    pub(crate) fn host(&self) -> (&str, u16) {
+        match self.request {
+            SocketRequest::Open { host, port } => (host, port),
+            _ => ("", 0),
+        }
+    }
+
+    /// The data that are to be written next.
+    pub(crate) fn data(&self) -> &[u8] {
+        let SocketRequest::Write(_, data) = self.request else { return &[] };
+        data.get(self.written..).and_then(|rest| rest.chunks(self.most).next()).unwrap_or_default()
+    }
+
+    /// The call begins.
+    pub(crate) fn begin(&mut self, engine: &mut Engine<'_>, state: &mut State) {
+        let (SocketRequest::Write(socket, _) | SocketRequest::Read(socket, _) | SocketRequest::Close(socket)) =
+            self.request
+        else {
+            return;
+        };
+        match number(engine, state, socket) {
+            Ok(number) => (self.number, self.family) = (number, state.sockets.family(number)),
+            Err(error) => self.result = Err(error),
+        }
+        if let (SocketRequest::Write(..), Ok(_)) = (&self.request, self.result) {
+            state.sockets.set_taken(self.number, false);
+            // Each block has its room behind its command: a stream never holds what nobody wrote.
+            self.most = engine.transmit_capacity().saturating_sub(COMMAND_LEN).min(MOST_WRITTEN).max(1);
+        }
+    }
+
+    /// Goes on behind an operation that ended so.
+    #[inline(never)]
+    pub(crate) fn next(&mut self, engine: &mut Engine<'_>, state: &mut State, result: Result<(), Error>) -> Next {
+        let next = match self.request {
+            SocketRequest::Open { .. } => self.open(engine, state, result),
+            SocketRequest::Close(_) => self.close(engine, state, result),
+            _ if self.result.is_err() => return None,
+            SocketRequest::Write(..) => self.write(engine, state, result),
+            SocketRequest::Read(..) => self.read(engine, state, result),
+        };
+        match next {
+            Ok(next) => next,
+            Err(error) => {
+                self.result = Err(error);
+                None
+            }
+        }
+    }
+
+    fn open(&mut self, engine: &mut Engine<'_>, state: &mut State, result: Result<(), Error>) -> Result<Next, Error> {
+        result?;
+        match self.stage {
+            Stage::Nothing => {
+                check(&[Arg::Text(self.host().0.as_bytes())], self.operation.rules)?;
+                review(engine, state);
+                if state.sockets.hook.is_none() {
+                    engine.set_blocks(SOCKET_BLOCKS);
+                    state.sockets.forget();
+                    (0..COUNT).for_each(|number| discard(engine, BYTES_OF + number));
+                    self.stage = Stage::List;
+                    return Ok(Some(&socket::LIST));
+                }
+            }
+            Stage::List => state.sockets.hook = Some(&HOOK),
+            Stage::LeftOver => closed(engine, state, self.number, self.family),
+            Stage::All => {
+                self.result = Ok(SocketReply::Opened(state.sockets.socket(self.number)));
+                return Ok(None);
+            }
+        }
+        self.number = state.sockets.vacant().ok_or(Error::NoSocket)?;
+        if let Some((number, family)) = state.sockets.left_over(self.number) {
+            (self.number, self.family, self.stage) = (number, family, Stage::LeftOver);
+            return Ok(Some(&socket::CLOSE));
+        }
+        discard(engine, BYTES_OF + self.number);
+        self.family = if self.tls.is_some() { Family::Tls } else { Family::Tcp };
+        state.sockets.begin(self.number, self.family);
+        self.stage = Stage::All;
+        Ok(Some(self.operation))
+    }
+
+    fn write(&mut self, engine: &mut Engine<'_>, state: &mut State, result: Result<(), Error>) -> Result<Next, Error> {
+        let SocketRequest::Write(_, data) = self.request else { return Ok(None) };
+        if self.stage == Stage::All {
+            engine.wipe_body();
+            // Without it, an earlier write has come to its end.
+            if state.sockets.writing.take().is_some() {
+                let is_rest = self.written > 0;
+                let is_full = matches!(result, Err(Error::SendBufferFull));
+                if result.is_err() && (is_rest || !is_full) && !matches!(result, Err(Error::Disconnected)) {
+                    state.sockets.cut(self.number);
+                }
+                if is_full && is_rest {
+                    return Err(Error::Disconnected);
+                }
+                self.written += self.most;
+            }
+            result?;
+        }
+        self.stage = Stage::All;
+        self.count = self.data().len();
+        if self.count == 0 {
+            state.sockets.set_taken(self.number, true);
+            return Ok(None);
+        }
+        // What an earlier write left comes to its end first: without its data, these are not sent.
+        self.flags = if engine.is_unsettled() { SETTLES } else { 0 };
+        review(engine, state);
+        if self.flags == 0 {
+            let (number, is_part, is_rest) = (self.number, data.len() > self.most, self.written > 0);
+            state.sockets.writing = Some(Writing { number, is_part, is_rest, is_due: false, waits: 0 });
+            state.sockets.watched = state.sockets.watched.filter(|watched| *watched != number);
+        }
+        Ok(Some(&socket::WRITE))
+    }
+
+    fn read(&mut self, engine: &mut Engine<'_>, state: &mut State, result: Result<(), Error>) -> Result<Next, Error> {
+        let SocketRequest::Read(_, buf) = &mut self.request else { return Ok(None) };
+        let number = self.number;
+        if self.stage == Stage::Nothing {
+            engine.release();
+            state.sockets.doubt_at_first(number);
+            if self.reads == FETCHES && state.sockets.phase(number) == Phase::Idle {
+                state.sockets.set_phase(number, Phase::Readable);
+            }
+            self.stage = Stage::All;
+        } else {
+            has_read(engine, state, result.is_err());
+            result?;
+        }
+        let is_settled = claim(engine, state);
+        let phase = state.sockets.phase(number);
+        let read = if buf.is_empty() {
+            Some(0)
+        } else if state.down {
+            return Err(Error::Restarted);
+        } else if matches!(phase, Phase::Free | Phase::Cut) {
+            return Err(Error::Disconnected);
+        } else {
+            engine.read(BYTES_OF + number, buf).or((phase == Phase::Ended).then_some(0))
+        };
+        if let Some(read) = read {
+            self.result = Ok(SocketReply::Read(read));
+            return Ok(None);
+        }
+        if is_settled {
+            if phase == Phase::Idle && self.reads == FETCHES {
+                return Ok(None);
+            }
+            state.sockets.mishaps = engine.mishaps();
+        }
+        self.flags = if is_settled { self.reads } else { SETTLES };
+        self.count = room(engine, state).min(MOST_READ).min(buf.len());
+        if self.count == 0 {
+            return Err(Error::InboxFull);
+        }
+        Ok(Some(&socket::READ))
+    }
+
+    fn close(&mut self, engine: &mut Engine<'_>, state: &mut State, result: Result<(), Error>) -> Result<Next, Error> {
+        if self.stage == Stage::Nothing && self.result.is_ok() {
+            state.sockets.set_phase(self.number, Phase::Free);
+            discard(engine, BYTES_OF + self.number);
+            if state.sockets.hook.is_some() {
+                self.stage = Stage::All;
+                return Ok(Some(&socket::CLOSE));
+            }
+        } else if self.stage == Stage::All {
+            match result {
+                Ok(()) => closed(engine, state, self.number, self.family),
+                // The next opening tries once more.
+                Err(error) if error.kind() != ErrorKind::Restart => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.result = Ok(SocketReply::Done);
+        Ok(None)
+    }
+}
+
+/// The number of a socket whose owner has not closed it.
+pub(crate) fn number(engine: &mut Engine<'_>, state: &mut State, socket: Socket) -> Result<u8, Error> {
+    review(engine, state);
+    state.sockets.number(socket).ok_or(Error::NotOpen)
+}
+
+/// The module has nothing under this number any more.
+fn closed(engine: &mut Engine<'_>, state: &mut State, number: u8, family: Family) {
+    state.sockets.hold(number, family, false);
+    // What a dropped opening owes will not come now, and what a dropped read owed has come.
+    engine.forgive(if family == Family::Tls { "+QSSLOPEN" } else { "+QIOPEN" });
+    has_read(engine, state, false);
+}
+
+/// A read came to its end, or what a dropped one had asked for: without its bytes, they are lost, or there were
+/// none.
+fn has_read(engine: &mut Engine<'_>, state: &mut State, failed: bool) {
+    let sockets = &mut state.sockets;
+    match sockets.asked {
+        Asked::Due(number) if failed => {
+            // Its answer may still come.
+            sockets.cut(number);
+            sockets.asked = Asked::Dropped(number);
+        }
+        Asked::Due(number) => {
+            sockets.was_read(number);
+            if sockets.phase(number) == Phase::Doubted {
+                sockets.set_phase(number, Phase::Readable);
+            }
+            if !claim(engine, state) {
+                state.sockets.cut(number);
+                state.sockets.asked = Asked::Nothing;
+            }
+        }
+        Asked::Dropped(number) if !failed => {
+            review(engine, state);
+            if !claim(engine, state) {
+                let sockets = &mut state.sockets;
+                sockets.asked = Asked::Nothing;
+                if engine.mishaps() != sockets.mishaps {
+                    sockets.cut(number);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Gives the bytes that were read to their socket. `false`: they have not come.
+fn claim(engine: &mut Engine<'_>, state: &mut State) -> bool {
+    let sockets = &mut state.sockets;
+    let (Asked::Due(number) | Asked::Dropped(number)) = sockets.asked else {
+        // A block that came twice, or of a read that a restart cut off, is nobody's.
+        discard(engine, BYTES);
+        return true;
+    };
+    if !engine.has(BYTES) {
+        return false;
+    }
+    sockets.asked = Asked::Nothing;
+    if matches!(sockets.phase(number), Phase::Free | Phase::Cut) {
+        discard(engine, BYTES);
+    } else {
+        engine.retag(BYTES, BYTES_OF + number);
+    }
+    true
+}
+
+/// Frees what the inbox has under this tag.
+fn discard(engine: &mut Engine<'_>, tag: u8) {
+    engine.release();
+    while engine.front_of(tag).is_some() {
+        engine.release();
+    }
+}
+
+/// How many bytes a read may bring. Messages that come meanwhile need room, too.
+fn room(engine: &Engine<'_>, state: &State) -> usize {
+    let room = engine.room();
+    if state.session == Session::Up { room / 2 } else { room }
+}
+
+/// Looks what became of a write that was dropped, or of a read. Without its data, the stream is not whole.
+fn review(engine: &mut Engine<'_>, state: &mut State) {
+    if engine.take_failure() {
+        let sockets = &mut state.sockets;
+        if let Some(number) = sockets.watched.take() {
+            sockets.cut(number);
+        }
+        if let Asked::Dropped(number) = sockets.asked
+            && !engine.has(BYTES)
+        {
+            sockets.cut(number);
+        }
+    }
+}
+
+/// The call that runs was dropped.
+pub(crate) fn dropped(engine: &mut Engine<'_>, state: &mut State) {
+    review(engine, state);
+    let sockets = &mut state.sockets;
+    if let Asked::Due(number) = sockets.asked {
+        let is_out = [Family::Tcp, Family::Tls].map(|family| engine.leaves(family.read())) != [Left::Nothing; 2];
+        sockets.asked = if is_out { Asked::Dropped(number) } else { Asked::Nothing };
+    }
+    if let Some(Writing { number, is_part, is_rest, is_due, .. }) = sockets.writing.take() {
+        let left = if is_due { engine.leaves(sockets.family(number).send()) } else { Left::Nothing };
+        match left {
+            Left::Whole if !is_part => {
+                sockets.set_taken(number, true);
+                sockets.watched = Some(number);
+            }
+            Left::Nothing if !is_rest => {}
+            _ => sockets.cut(number),
+        }
+    }
+}
