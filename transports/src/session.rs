@@ -41,27 +41,29 @@ pub use self::event::{Event, Observer, Quiet, Stats};
 /// Every method may be dropped at any time; the next one goes on with the step where it was, waits included. The step
 /// itself begins again, and a dropped login counts as one of the five. So a `select` whose other arm fires more often
 /// than a login takes must not be all there is: that arm publishes, or awaits [`online`](Self::online), outside of it.
+// The order of the fields is kept, flags first: Thumb's short loads reach 32 bytes, or 32 words (`docs/sizes.md`).
 #[derive(Debug)]
+#[repr(C)]
 pub struct Session<'a, L, O = Quiet, const FILTERS: usize = 128> {
-    link: L,
-    network: Network<'a>,
-    observer: O,
     stage: Stage,
-    ended: Option<Refusal>,
     unexplained: u8,
-    failures: u16,
     /// Failures since the last login.
     unreached: u8,
     /// How the module is treated when that comes next.
     rung: Rung,
+    failures: u16,
+    ended: Option<Refusal>,
+    link: L,
+    observer: O,
     backoff: Backoff,
-    pace: Pace,
-    filters: Filters<FILTERS>,
+    stats: Stats,
     not_before: Instant,
     /// When the search for the network has taken too long.
     attach_by: Instant,
     steady_at: Instant,
-    stats: Stats,
+    network: Network<'a>,
+    pace: Pace,
+    filters: Filters<FILTERS>,
 }
 
 /// What is to be done next; all before it is done.

@@ -65,13 +65,13 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
 
     /// Runs an operation. Every method that talks to the module ends up here, and hands the future on as it is where it
     /// can: an `async fn` around it is a state machine more.
+    #[expect(clippy::manual_async_fn, reason = "the arguments of an async fn are kept twice")]
     pub(crate) fn ask(
         &mut self,
         operation: &'static Operation,
         input: Input<'_, '_>,
         listener: Listener<'_>,
     ) -> impl Future<Output = Result<(), Error>> {
-        // A block, since the arguments of an `async fn` are kept twice.
         async move {
             let mut parts = Parts { args: NO_ARGS, body: &[], flags: operation.flags };
             operation.set_up(&input, &mut self.state, &mut parts)?;

@@ -110,26 +110,28 @@ pub(crate) struct Hook {
 /// Takes the lines of sockets.
 pub(crate) static HOOK: Hook = Hook { line: take_line, until };
 
+/// Flags first, as in [`State`].
+#[repr(C)]
 pub(crate) struct Sockets {
-    /// Without it no socket is open.
-    pub(crate) hook: Option<&'static Hook>,
-    slots: [Slot; COUNT as usize],
-    /// Numbers that the module may have in use, a bit each: TCP, TLS.
-    held: [u16; 2],
+    pub(crate) asked: Asked,
+    /// Whose write was dropped, and has to come to a good end in the module.
+    pub(crate) watched: Option<u8>,
+    pub(crate) writing: Option<Writing>,
+    /// Something changed that [`Module::idle`](wanlink_core::Module::idle) has not told.
+    pub(crate) news: bool,
+    /// Where the search for a free number begins, so that one is not used again at once.
+    next: u8,
+    /// [`Engine::mishaps`](wanlink_at::Engine::mishaps) when it was asked.
+    pub(crate) mishaps: u16,
     /// Which sockets are TLS sockets.
     tls: u16,
     /// Whose last data the module takes.
     taken: u16,
-    /// Something changed that [`Module::idle`](wanlink_core::Module::idle) has not told.
-    pub(crate) news: bool,
-    pub(crate) asked: Asked,
-    /// [`Engine::mishaps`](wanlink_at::Engine::mishaps) when it was asked.
-    pub(crate) mishaps: u16,
-    pub(crate) writing: Option<Writing>,
-    /// Whose write was dropped, and has to come to a good end in the module.
-    pub(crate) watched: Option<u8>,
-    /// Where the search for a free number begins, so that one is not used again at once.
-    next: u8,
+    /// Numbers that the module may have in use, a bit each: TCP, TLS.
+    held: [u16; 2],
+    /// Without it no socket is open.
+    pub(crate) hook: Option<&'static Hook>,
+    slots: [Slot; COUNT as usize],
 }
 
 impl Sockets {

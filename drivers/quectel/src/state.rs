@@ -83,8 +83,20 @@ pub(crate) struct Times {
     pub(crate) boot: Duration,
 }
 
+/// The order of the fields is kept, flags first: Thumb's short loads reach 32 bytes (`docs/sizes.md`).
+#[repr(C)]
 pub(crate) struct State {
-    pub(crate) times: &'static Times,
+    /// Flags of the operation that runs.
+    pub(crate) flags: u8,
+    pub(crate) pin: Pin,
+    /// A restart hid once already whether the card took the PIN.
+    pub(crate) pin_in_doubt: bool,
+    /// The module has our settings.
+    pub(crate) set_up: bool,
+    /// The module went off or restarted, and was not started since.
+    pub(crate) down: bool,
+    /// How many ways to find the module were tried.
+    pub(crate) searched: u8,
     /// Registration in LTE and in GPRS, and what was told of it last.
     pub(crate) registration: [Registration; 2],
     pub(crate) told: Option<Registration>,
@@ -92,9 +104,6 @@ pub(crate) struct State {
     pub(crate) denied: bool,
     pub(crate) context_up: bool,
     pub(crate) session: Session,
-    pub(crate) keep_alive_s: u16,
-    /// The last packet identifier.
-    pub(crate) message_id: u16,
     /// A client that was still occupied was freed once already.
     pub(crate) freed: bool,
     /// An open that failed without a reason was looked into.
@@ -103,30 +112,23 @@ pub(crate) struct State {
     pub(crate) uploaded: bool,
     /// The root's file may be incomplete.
     pub(crate) is_stale: bool,
-    /// Until then a `+QMTSTAT` may still tell of our own close.
-    pub(crate) late_until: Instant,
     /// The session may be gone, with this cause: the module has to be asked.
     pub(crate) doubt: Option<u8>,
     /// The module said that the session is there.
     pub(crate) confirmed: bool,
-    /// Until then the lines of a boot that we know of may come, and an answer be missing.
-    pub(crate) boots_until: Instant,
-    /// How many ways to find the module were tried.
-    pub(crate) searched: u8,
-    /// The module has our settings.
-    pub(crate) set_up: bool,
-    /// The module went off or restarted, and was not started since.
-    pub(crate) down: bool,
-    /// Flags of the operation that runs.
-    pub(crate) flags: u8,
-    pub(crate) pin: Pin,
-    /// A restart hid once already whether the card took the PIN.
-    pub(crate) pin_in_doubt: bool,
     /// What [`Module::idle`](wanlink_core::Module::idle) shall report.
     pub(crate) notice: Option<Notice>,
     /// Why a note ended an operation.
     pub(crate) cause: Option<Error>,
+    pub(crate) keep_alive_s: u16,
+    /// The last packet identifier.
+    pub(crate) message_id: u16,
+    pub(crate) times: &'static Times,
     pub(crate) sockets: Sockets,
+    /// Until then a `+QMTSTAT` may still tell of our own close.
+    pub(crate) late_until: Instant,
+    /// Until then the lines of a boot that we know of may come, and an answer be missing.
+    pub(crate) boots_until: Instant,
 }
 
 impl State {

@@ -102,7 +102,10 @@ impl<'a, 't> Task<'a, 't> {
         if let (SocketRequest::Write(..), Ok(_)) = (&self.request, self.result) {
             state.sockets.set_taken(self.number, false);
             // Each block has its room behind its command: a stream never holds what nobody wrote.
-            self.most = engine.transmit_capacity().saturating_sub(COMMAND_LEN).min(MOST_WRITTEN).max(1);
+            self.most = match engine.transmit_capacity().saturating_sub(COMMAND_LEN) {
+                0 => 1,
+                most => most.min(MOST_WRITTEN),
+            };
         }
     }
 

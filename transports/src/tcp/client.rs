@@ -55,6 +55,8 @@ enum Lent {
 /// `receive` holds the messages that nobody has taken yet: the largest one wanted and [`SPARE`](super::SPARE) bytes.
 /// `transmit` holds the packet that is sent, and before it the QoS 1 publish that is not acknowledged yet: to keep one
 /// over a reconnect it must have room for that and for the CONNECT, about 200 bytes for this platform.
+// The order of the fields is kept, flags first: Thumb's short loads reach 32 bytes, or 32 words (`docs/sizes.md`).
+#[repr(C)]
 pub struct Client<'b> {
     state: State,
     lent: Lent,
@@ -63,6 +65,9 @@ pub struct Client<'b> {
     asks: bool,
     /// Reads since the time of the answer was over.
     late_reads: u8,
+    clean_session: bool,
+    /// See [`remember`](Self::remember).
+    remembers: bool,
     /// The last identifier that was given out.
     id: u16,
     publish_id: u16,
@@ -70,9 +75,6 @@ pub struct Client<'b> {
     /// The message that is used and not acknowledged yet; 0 is none.
     owed_id: u16,
     keep_alive_s: u16,
-    clean_session: bool,
-    /// See [`remember`](Self::remember).
-    remembers: bool,
     /// When the last packet went out.
     sent_ms: u32,
     /// When something was last heard.

@@ -48,15 +48,17 @@ const LIMITS: MqttLimits = MqttLimits::UNSTATED;
 /// assert_eq!(message.payload, b"report");
 /// # Ok(()) }) }
 /// ```
+// The order of the fields is kept, flags first: Thumb's short loads reach 32 bytes, or 32 words (`docs/sizes.md`).
 #[derive(Debug)]
+#[repr(C)]
 pub struct Link<'a, M, S: Security = Tls<'static>, P = Identity> {
-    module: M,
-    account: Account<'a, S, P>,
-    client: Client<'a>,
-    /// Open, or to be closed before another one is opened.
-    socket: Option<Socket>,
     /// The module was given what is unsent, and its answer was not seen.
     is_writing: bool,
+    /// Open, or to be closed before another one is opened.
+    socket: Option<Socket>,
+    client: Client<'a>,
+    module: M,
+    account: Account<'a, S, P>,
 }
 
 impl<'a, M: ErrorType, S: Security, P: Principal> Link<'a, M, S, P> {
