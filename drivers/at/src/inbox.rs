@@ -17,6 +17,7 @@ pub(crate) enum Piece {
 ///
 /// A record has a tag (what it is, in the dialect's numbers), a head (a topic) and a body (a payload). It becomes
 /// visible only when it is complete.
+#[repr(C)] // Flags first, see `Engine`.
 pub(crate) struct Inbox<'b> {
     /// Whether a record behind the complete ones is being filled.
     open: bool,

@@ -27,7 +27,10 @@ impl core::fmt::Debug for Arg<'_> {
 /// [`Transmit::keep_line`].
 pub(crate) type KeepLine = fn(&mut Transmit<'_>, &[u8]) -> bool;
 
+#[repr(C)] // Flags first, see `Engine`.
 pub(crate) struct Transmit<'b> {
+    overflow: bool,
+    pub(crate) secret: bool,
     buffer: &'b mut [u8],
     /// End of the command line.
     command: usize,
@@ -36,8 +39,6 @@ pub(crate) struct Transmit<'b> {
     /// End of what is kept of a foreign command's answer.
     kept: usize,
     sent: usize,
-    overflow: bool,
-    pub(crate) secret: bool,
 }
 
 impl<'b> Transmit<'b> {

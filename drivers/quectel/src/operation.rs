@@ -101,6 +101,7 @@ pub(crate) mod flag {
 }
 
 /// An operation that runs, as the engine talks to it.
+#[repr(C)]
 pub(crate) struct Running<'a, 'b> {
     pub(crate) state: &'a mut State,
     pub(crate) pins: &'a mut dyn PowerPins,

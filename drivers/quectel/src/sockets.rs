@@ -308,8 +308,8 @@ fn take_line(state: &mut State, id: u8, line: &[u8]) -> Effect {
         return Effect::None;
     }
     let next = match (fields(line).next(), sockets.phase(number)) {
-        (Some(b"\"recv\""), Phase::Idle | Phase::Doubted) => Phase::Readable,
-        (Some(b"\"closed\""), Phase::Idle | Phase::Doubted | Phase::Readable) => Phase::Closing,
+        (Some(what), Phase::Idle | Phase::Doubted) if what == b"\"recv\"" => Phase::Readable,
+        (Some(what), Phase::Idle | Phase::Doubted | Phase::Readable) if what == b"\"closed\"" => Phase::Closing,
         _ => return Effect::None,
     };
     sockets.set_phase(number, next);

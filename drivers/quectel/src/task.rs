@@ -14,6 +14,7 @@ use crate::state::{Session, State};
 use crate::urc::{BYTES, BYTES_OF, SOCKET_BLOCKS};
 
 /// A call on a socket.
+#[repr(C)]
 pub(crate) struct Task<'a, 't> {
     request: SocketRequest<'a>,
     /// What opens.

@@ -134,12 +134,19 @@ fn sim_ready(run: &mut Running<'_, '_>, next: Verdict) -> Verdict {
 
 fn sim(run: &mut Running<'_, '_>, answer: Answer<'_>) -> Verdict {
     let fault = match answer {
-        Answer::Info(line) => match field(line, 0) {
-            Some(b"READY") => return sim_ready(run, Verdict::To(note::APN)),
-            Some(b"SIM PIN") if run.text(4).is_empty() => SimFault::PinNeeded,
-            Some(b"SIM PIN") if run.state.pin != Pin::Unsent => SimFault::PinRefused,
-            Some(b"SIM PIN") => return Verdict::Default,
-            Some(b"SIM PUK") => SimFault::PukNeeded,
+        // Not a `match` over the texts, which would compare byte by byte.
+        Answer::Info(line) => match field(line, 0).unwrap_or_default() {
+            ready if ready == b"READY" => return sim_ready(run, Verdict::To(note::APN)),
+            wanted if wanted == b"SIM PIN" => {
+                if run.text(4).is_empty() {
+                    SimFault::PinNeeded
+                } else if run.state.pin != Pin::Unsent {
+                    SimFault::PinRefused
+                } else {
+                    return Verdict::Default;
+                }
+            }
+            wanted if wanted == b"SIM PUK" => SimFault::PukNeeded,
             _ => SimFault::Failed,
         },
         Answer::Error(reason) => match cme_code(reason) {

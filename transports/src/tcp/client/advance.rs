@@ -12,6 +12,7 @@ const PING_AFTER: u32 = 875;
 
 impl Client<'_> {
     /// Goes on as far as it can without the port, or to the next event.
+    #[inline(never)]
     pub fn advance(&mut self, now_ms: u32) -> Want {
         loop {
             if self.from < self.to {
@@ -117,6 +118,7 @@ impl Client<'_> {
         Ok(Event::Connected { session_present: flags == 1 })
     }
 
+    #[inline(never)]
     fn over(&mut self, reason: Reason) -> Want {
         self.closed();
         Want::Event(Event::Closed(reason))

@@ -42,16 +42,29 @@ enum Step {
     Read,
     /// To read what waits there, when an answer is late.
     ReadLast,
+    /// For nothing: the method is over.
+    Over,
 }
 
-/// How far a method has come.
-struct Progress<E> {
+/// How far a method has come. Errors stand here and nowhere else: returned from function to function they would be copied
+/// at each.
+#[repr(C)]
+struct Progress<'a, E> {
+    step: Step,
     /// Its packet is made.
     begun: bool,
     /// The connection is over: it ends so when what came before is read and the socket closed.
     failure: Option<LinkError<E>>,
-    /// How long a read may take.
+    /// How long the step may take.
     until: Instant,
+    call: Call<'a>,
+}
+
+impl<E> Progress<'_, E> {
+    /// The method ends with this error, at once.
+    fn fail(&mut self, error: LinkError<E>) {
+        (self.step, self.failure) = (Step::Over, Some(error));
+    }
 }
 
 impl<M: TcpSocket, S: Opens<M>, P: Principal> Link<'_, M, S, P> {
@@ -64,11 +77,12 @@ impl<M: TcpSocket, S: Opens<M>, P: Principal> Link<'_, M, S, P> {
             Call::Request(Request::Publish { .. }) => {}
             _ => self.client.remember(matches!(call, Call::Request(Request::Subscribe(_)))),
         }
-        let mut progress = Progress { begun: false, failure: None, until: Instant::MAX };
+        let mut progress = Progress { call, step: Step::Open, begun: false, failure: None, until: Instant::MAX };
         loop {
-            let Some(step) = self.step(call, &mut progress)? else { return Ok(()) };
+            self.go_on(&mut progress);
             let mut host = HostName::empty();
-            let request = match (step, self.socket) {
+            let request = match (progress.step, self.socket) {
+                (Step::Over, _) => return progress.failure.map_or(Ok(()), Err),
                 (Step::Write, Some(socket)) => SocketRequest::Write(socket, self.client.unsent()),
                 (Step::Read | Step::ReadLast, Some(socket)) => SocketRequest::Read(socket, self.client.room()),
                 (Step::Close, Some(socket)) => SocketRequest::Close(socket),
@@ -79,79 +93,65 @@ impl<M: TcpSocket, S: Opens<M>, P: Principal> Link<'_, M, S, P> {
             };
             let asked = self.account.endpoint.security().perform_on(&mut self.module, request);
             let done = select(asked, Timer::at(progress.until)).await;
-            self.settle(call, &mut progress, step, done)?;
+            self.settle(&mut progress, done);
         }
     }
 
     /// Takes notice of what the socket did.
-    fn settle(
-        &mut self,
-        call: Call<'_>,
-        progress: &mut Progress<M::Error>,
-        step: Step,
-        done: Either<Result<SocketReply, M::Error>, ()>,
-    ) -> Result<(), LinkError<M::Error>> {
-        let error = match done {
-            Either::First(Ok(reply)) => {
-                match (step, reply) {
-                    (_, SocketReply::Opened(socket)) => {
-                        self.socket = Some(socket);
-                        (progress.begun, progress.failure) = (true, self.log_in().err());
-                    }
-                    (_, SocketReply::Read(0)) => progress.failure = Some(self.cut()),
-                    (_, SocketReply::Read(count)) => self.client.filled(count, now_ms()),
-                    (Step::Close, _) => self.socket = None,
-                    _ => self.written(),
-                }
-                return Ok(());
+    #[inline(never)]
+    fn settle(&mut self, progress: &mut Progress<'_, M::Error>, done: Either<Result<SocketReply, M::Error>, ()>) {
+        let step = progress.step;
+        match done {
+            Either::First(Ok(SocketReply::Opened(socket))) => {
+                self.socket = Some(socket);
+                (progress.begun, progress.failure) = (true, self.log_in().err());
             }
-            Either::First(Err(error)) => error,
-            Either::Second(()) => {
-                if progress.failure.is_some() {
-                    self.client.closed();
-                } else if step == Step::ReadLast {
-                    self.client.filled(0, now_ms());
+            Either::First(Ok(SocketReply::Read(0))) => progress.failure = Some(self.cut()),
+            Either::First(Ok(SocketReply::Read(count))) => self.client.filled(count, now_ms()),
+            Either::First(Ok(_)) if step == Step::Close => self.socket = None,
+            Either::First(Ok(_)) => self.written(),
+            Either::First(Err(error)) => {
+                if matches!(step, Step::Close | Step::Open) || is_passing(&progress.call, &error) {
+                    self.socket = self.socket.filter(|_| step != Step::Close);
+                    return progress.fail(LinkError::Module(error));
                 }
-                return Ok(());
-            }
-        };
-        match step {
-            Step::Close => self.socket = None,
-            Step::Write | Step::Read | Step::ReadLast if !is_passing(call, &error) => {
                 if step == Step::Write {
-                    self.written()
+                    self.written();
                 } else {
-                    self.client.closed()
+                    self.client.closed();
                 }
                 progress.failure = Some(over(error));
-                return Ok(());
             }
-            _ => {}
+            Either::Second(()) if progress.failure.is_some() => self.client.closed(),
+            Either::Second(()) if step == Step::ReadLast => self.client.filled(0, now_ms()),
+            Either::Second(()) => {}
         }
-        Err(LinkError::Module(error))
     }
 
     /// Goes on as far as it can without the module.
     #[inline(never)]
-    fn step(&mut self, call: Call<'_>, progress: &mut Progress<M::Error>) -> Result<Option<Step>, LinkError<M::Error>> {
+    fn go_on(&mut self, progress: &mut Progress<'_, M::Error>) {
         progress.until = Instant::MAX;
-        loop {
+        while progress.step != Step::Over {
             if self.client.is_offline() {
                 if self.socket.is_some() {
-                    return Ok(Some(Step::Close));
+                    return progress.step = Step::Close;
                 }
-                if let Some(error) = progress.failure.take() {
-                    return Err(error);
+                if progress.failure.is_some() {
+                    return progress.step = Step::Over;
                 }
             }
             if !progress.begun && progress.failure.is_none() {
-                if let Call::Request(Request::Connect) = call {
-                    return Ok(Some(Step::Open));
+                if let Call::Request(Request::Connect) = progress.call {
+                    return progress.step = Step::Open;
                 }
-                progress.begun = self.begin(call)?;
+                match self.begin(&progress.call) {
+                    Ok(begun) => progress.begun = begun,
+                    Err(error) => return progress.fail(error),
+                }
             }
-            if self.is_done(call, progress) {
-                return Ok(None);
+            if self.is_done(progress) {
+                return progress.step = Step::Over;
             }
             let now_ms = now_ms();
             let queued = self.client.queued();
@@ -161,11 +161,7 @@ impl<M: TcpSocket, S: Opens<M>, P: Principal> Link<'_, M, S, P> {
                     // The end of what was sent lies behind messages without room.
                     self.client.closed();
                 }
-                match outcome(call, progress, event) {
-                    Err(error) if self.client.is_offline() => progress.failure = Some(error),
-                    Ok(false) => {}
-                    result => return result.map(|_| None),
-                }
+                take(progress, event);
                 continue;
             }
             let Some(socket) = self.socket else {
@@ -179,17 +175,17 @@ impl<M: TcpSocket, S: Opens<M>, P: Principal> Link<'_, M, S, P> {
                 Want::Read(until) => {
                     let until = until.unwrap_or(now_ms.wrapping_add(FOREVER_MS));
                     let is_last = is_over || passed(until, now_ms);
-                    if progress.begun && !is_last && is_qos_0(call) {
-                        return Ok(None);
+                    if progress.begun && !is_last && is_qos_0(&progress.call) {
+                        return progress.step = Step::Over;
                     }
                     progress.until = clock::instant(if is_last { now_ms.wrapping_add(GRACE_MS) } else { until });
-                    return Ok(Some(if is_last { Step::ReadLast } else { Step::Read }));
+                    return progress.step = if is_last { Step::ReadLast } else { Step::Read };
                 }
                 _ if is_over => self.client.closed(),
                 _ if core::mem::take(&mut self.is_writing) && self.module.has_taken(socket) => self.written(),
                 _ => {
                     self.is_writing = true;
-                    return Ok(Some(Step::Write));
+                    return progress.step = Step::Write;
                 }
             }
         }
@@ -197,9 +193,9 @@ impl<M: TcpSocket, S: Opens<M>, P: Principal> Link<'_, M, S, P> {
 
     /// Makes the packet of a call; `false` when one before it is not finished.
     #[inline(never)]
-    fn begin(&mut self, call: Call<'_>) -> Result<bool, LinkError<M::Error>> {
+    fn begin(&mut self, call: &Call<'_>) -> Result<bool, LinkError<M::Error>> {
         let mut room = FullTopic::new();
-        let begun = match call {
+        let begun = match *call {
             Call::Request(Request::Publish { topic, payload, qos }) => {
                 let topic = self.account.write_topic(&LIMITS, topic, Some(payload), &mut room)?;
                 self.account.delivery = if qos == Qos::AtMostOnce { Delivery::Sent } else { Delivery::Acknowledged };
@@ -247,8 +243,8 @@ impl<M: TcpSocket, S: Opens<M>, P: Principal> Link<'_, M, S, P> {
     }
 
     /// Whether a call is done that ends with no event of its own.
-    fn is_done(&self, call: Call<'_>, progress: &Progress<M::Error>) -> bool {
-        match call {
+    fn is_done(&self, progress: &Progress<'_, M::Error>) -> bool {
+        match progress.call {
             Call::Request(Request::Ready) => self.client.has_message(),
             Call::Request(Request::Publish { qos: Qos::AtLeastOnce, .. }) => {
                 progress.begun && !self.client.is_in_flight()
@@ -276,26 +272,32 @@ fn over<E: Error>(error: E) -> LinkError<E> {
 }
 
 /// Whether the connection outlives this error of the module. A goodbye is not worth another try.
-fn is_passing<E: Error>(call: Call<'_>, error: &E) -> bool {
+fn is_passing<E: Error>(call: &Call<'_>, error: &E) -> bool {
     error.kind() == ErrorKind::Retry && !matches!(call, Call::Disconnect)
 }
 
-const fn is_qos_0(call: Call<'_>) -> bool {
+const fn is_qos_0(call: &Call<'_>) -> bool {
     matches!(call, Call::Request(Request::Publish { qos: Qos::AtMostOnce, .. }))
 }
 
-/// Whether a call is done with this event.
-fn outcome<E>(call: Call<'_>, progress: &Progress<E>, event: Event) -> Result<bool, LinkError<E>> {
-    match (event, call) {
-        (Event::Closed(reason), _) => Err(LinkError::Closed(reason)),
-        (Event::Refused(code), _) => Err(LinkError::Refused(Refusal::Connack(code))),
-        _ if !progress.begun || progress.failure.is_some() => Ok(false),
-        (Event::NotSubscribed, Call::Request(Request::Subscribe(_))) => Err(LinkError::Refused(Refusal::Subscription)),
+/// Takes what the client tells: the call may be done with it.
+fn take<E>(progress: &mut Progress<'_, E>, event: Event) {
+    let is_done = match (event, &progress.call) {
+        // The client is off line, and the socket is closed first.
+        (Event::Closed(reason), _) => return progress.failure = Some(LinkError::Closed(reason)),
+        (Event::Refused(code), _) => return progress.failure = Some(LinkError::Refused(Refusal::Connack(code))),
+        _ if !progress.begun || progress.failure.is_some() => false,
+        (Event::NotSubscribed, Call::Request(Request::Subscribe(_))) => {
+            return progress.fail(LinkError::Refused(Refusal::Subscription));
+        }
         (Event::Connected { .. }, Call::Request(Request::Connect))
         | (Event::Subscribed, Call::Request(Request::Subscribe(_)))
-        | (Event::Unsubscribed, Call::Unsubscribe(_)) => Ok(true),
+        | (Event::Unsubscribed, Call::Unsubscribe(_)) => true,
         // It is written; a message without room would be told for ever.
-        (Event::Message, call) => Ok(is_qos_0(call)),
-        _ => Ok(false),
+        (Event::Message, call) => is_qos_0(call),
+        _ => false,
+    };
+    if is_done {
+        progress.step = Step::Over;
     }
 }
