@@ -6,6 +6,7 @@ use crate::block::Block;
 use crate::engine::Engine;
 use crate::exchange::Stage;
 use crate::inbox::{Loss, Record};
+use crate::sort::keep_line;
 
 /// What a dropped call leaves, see [`Engine::leaves`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +38,7 @@ impl<'b> Engine<'b> {
     /// Keeps lines that nobody claims in the inbox, as records with this tag; `None` only counts them.
     pub fn keep_lines(&mut self, tag: Option<u8>) {
         self.kept_lines = tag;
+        self.keep_line = Some(keep_line);
     }
 
     /// Which lines carry counted bytes from now on, in place of those that the dialect names.

@@ -26,7 +26,12 @@ pub struct Block {
     pub(crate) is_bare: bool,
     /// Whether its length is announced before.
     pub(crate) is_announced: bool,
+    /// What follows the pattern: one that knows all elements, or one without those that few dialects have, so that the
+    /// others do not link them.
+    step: Stepper,
 }
+
+type Stepper = fn(&mut Matcher, &[u8], u8, usize) -> Match;
 
 /// Which part of a record the line brings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +59,10 @@ impl Block {
     /// A line of a record that comes in pieces.
     #[must_use]
     pub const fn piece(tag: u8, part: Part, pattern: &'static str) -> Self {
-        Self { pattern: pattern.as_bytes(), tag, part, is_bare: false, is_announced: has(pattern, b'=') }
+        let is_announced = has(pattern, b'=');
+        let step: Stepper =
+            if is_announced || has_counted_head(pattern) { Matcher::step::<true> } else { Matcher::step::<false> };
+        Self { pattern: pattern.as_bytes(), tag, part, is_bare: false, is_announced, step }
     }
 }
 
@@ -63,6 +71,20 @@ const fn has(pattern: &str, element: u8) -> bool {
     while i < pattern.len() {
         if pattern.as_bytes()[i] == element {
             return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// Whether a `%` stands before a `$`.
+const fn has_counted_head(pattern: &str) -> bool {
+    let (mut i, mut counted) = (0, false);
+    while i < pattern.len() {
+        match pattern.as_bytes()[i] {
+            b'%' => counted = true,
+            b'$' if counted => return true,
+            _ => {}
         }
         i += 1;
     }
@@ -150,7 +172,7 @@ impl Matcher {
                 && found != Match::None
             {
                 known += 1;
-                found = self.step(block.pattern, byte, known);
+                found = (block.step)(self, block.pattern, byte, known);
             }
             // What is left of a line that was given up is no beginning of another.
             if found != Match::None || self.headless {
@@ -162,9 +184,8 @@ impl Matcher {
         Match::None
     }
 
-    /// Takes a byte, with which `taken` bytes of the line are known.
-    #[inline(never)]
-    fn step(&mut self, pattern: &[u8], byte: u8, taken: usize) -> Match {
+    /// Takes a byte, with which `taken` bytes of the line are known. `ALL`: a head may be counted, a body announced.
+    fn step<const ALL: bool>(&mut self, pattern: &[u8], byte: u8, taken: usize) -> Match {
         while let Some(&element) = pattern.get(self.at) {
             match element {
                 b'#' | b'%' if byte.is_ascii_digit() => {
@@ -179,12 +200,12 @@ impl Matcher {
                     }
                     (self.number, self.digits) = (0, false);
                 }
-                b'$' if self.counted => {
+                b'$' if ALL && self.counted => {
                     if taken < self.head.1 {
                         return Match::Raw;
                     }
                     self.at += 1;
-                    return self.arrived(pattern, taken);
+                    return self.arrived::<ALL>(pattern, taken);
                 }
                 b'$' if byte != b'"' && byte >= b' ' => {
                     self.head.1 = taken;
@@ -195,7 +216,7 @@ impl Matcher {
                 b'$' => {}
                 _ if element == byte && element != b'*' => {
                     self.at += 1;
-                    return self.arrived(pattern, taken);
+                    return self.arrived::<ALL>(pattern, taken);
                 }
                 _ => return Match::None,
             }
@@ -205,24 +226,25 @@ impl Matcher {
     }
 
     /// Looks at the element that the next byte will meet.
-    fn arrived(&mut self, pattern: &[u8], taken: usize) -> Match {
+    fn arrived<const ALL: bool>(&mut self, pattern: &[u8], taken: usize) -> Match {
         loop {
             match pattern.get(self.at) {
                 None => return Match::Complete,
                 Some(b'*') if self.counted => return Match::Body,
                 Some(b'*') => return Match::None,
-                Some(b'=') if self.expected == 0 => return Match::None,
-                Some(b'=') => {
+                Some(b'=') if ALL && self.expected == 0 => return Match::None,
+                Some(b'=') if ALL => {
                     self.counts[1] = self.expected;
                     self.counted = true;
                 }
                 Some(b'$') => {
-                    let count = if self.counted { self.counts[1] } else { 0 };
+                    let counted = ALL && self.counted;
+                    let count = if counted { self.counts[1] } else { 0 };
                     self.head = (taken, taken + count);
                     if count > 0 {
                         return Match::Raw;
                     }
-                    if !self.counted {
+                    if !counted {
                         return Match::Partly;
                     }
                 }

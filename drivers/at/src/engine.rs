@@ -22,7 +22,8 @@ use crate::run::{End, Run, State};
 use crate::stages::unsent;
 use crate::step::shape;
 use crate::stream;
-use crate::transmit::{KeepLine, Transmit};
+use crate::sort::keep_line;
+use crate::transmit::Transmit;
 
 /// How often a module may restart during one bring-up.
 const BRING_UPS: u8 = 4;
@@ -104,8 +105,8 @@ pub struct Engine<'b> {
     pub(crate) frames: Frames<'b>,
     pub(crate) owed: Owed,
     pub(crate) dialect: &'static Dialect,
-    /// What keeps the lines of a foreign answer; `None` until there is one, so that a program without links no such code.
-    pub(crate) keep_line: Option<KeepLine>,
+    /// What keeps lines; `None` until somebody wants one, so that a program where nobody does links no such code.
+    pub(crate) keep_line: Option<fn(&mut Engine<'_>, &mut Call<'_>) -> bool>,
     /// What moves streams on; `None` until they are allowed, for the same reason.
     pub(crate) stream: Option<stream::Hook>,
     #[cfg(feature = "trace")]
@@ -162,7 +163,7 @@ impl<'b> Engine<'b> {
         let bound_ds = u16::try_from(bound_ms.div_ceil(100)).unwrap_or(u16::MAX);
         let shape = if answers { shape::FINAL } else { shape::OPTIONAL };
         self.exchange.begin(&Packed::new(shape, bound_ds), Owner::Foreign);
-        self.keep_line = Some(|transmit, line| transmit.keep_line(line));
+        self.keep_line = Some(keep_line);
         #[cfg(feature = "trace")]
         self.trace_foreign();
     }

@@ -211,7 +211,7 @@ impl Engine<'_> {
 
     fn take_info(&mut self, call: &mut Call<'_>) {
         if self.exchange.owner == Owner::Foreign {
-            return self.keep_foreign_line();
+            return self.take_stray(call);
         }
         match self.judge(Answer::Info(self.frames.line()), call) {
             Verdict::Wait => return self.count_stray(),
@@ -232,19 +232,7 @@ impl Engine<'_> {
     }
 
     fn take_stray(&mut self, call: &mut Call<'_>) {
-        if self.exchange.owner == Owner::Foreign && self.exchange.stage == Stage::Answer {
-            return self.keep_foreign_line();
-        }
-        self.count_stray();
-        if let Some(tag) = self.kept_lines.filter(|_| !self.transmit.secret) {
-            self.inbox.put(tag, self.frames.line());
-            self.tick(Answer::Record, call);
-        }
-    }
-
-    fn keep_foreign_line(&mut self) {
-        let is_kept = self.keep_line.is_some_and(|keep_line| keep_line(&mut self.transmit, self.frames.line()));
-        if !is_kept {
+        if !self.keep_line.is_some_and(|keep_line| keep_line(self, call)) {
             self.count_stray();
         }
     }
@@ -252,4 +240,17 @@ impl Engine<'_> {
     fn count_stray(&mut self) {
         self.strays = self.strays.saturating_add(1);
     }
+}
+
+/// Keeps a line that nobody claims, or that answers a foreign command. `false`: there is no room, or nobody wants it.
+pub(crate) fn keep_line(engine: &mut Engine<'_>, call: &mut Call<'_>) -> bool {
+    let line = engine.frames.line();
+    if engine.exchange.owner == Owner::Foreign && engine.exchange.stage == Stage::Answer {
+        return engine.transmit.keep_line(line);
+    }
+    if let Some(tag) = engine.kept_lines.filter(|_| !engine.transmit.secret) {
+        engine.inbox.put(tag, line);
+        engine.tick(Answer::Record, call);
+    }
+    false
 }

@@ -24,9 +24,6 @@ impl core::fmt::Debug for Arg<'_> {
     }
 }
 
-/// [`Transmit::keep_line`].
-pub(crate) type KeepLine = fn(&mut Transmit<'_>, &[u8]) -> bool;
-
 #[repr(C)] // Flags first, see `Engine`.
 pub(crate) struct Transmit<'b> {
     overflow: bool,
