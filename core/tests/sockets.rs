@@ -5,8 +5,8 @@ use std::pin::pin;
 
 use wanlink_core::fake::{Call, FakeError, Script, Streaming, block_on, poll_times};
 use wanlink_core::{
-    Argument, Error, ErrorKind, Network, Notice, Opens, Plain, Refusal, Root, Socket, SocketState, Tls, TlsSocket,
-    TooLong, Trust,
+    Argument, Error, ErrorKind, Network, Notice, Opens, Plain, Refusal, Root, Socket, SocketReply, SocketRequest,
+    SocketState, Tls, TlsSocket, TooLong, Trust,
 };
 
 /// Runs one check over the module, by value and borrowed.
@@ -35,6 +35,7 @@ over_both! {
     a_name_of_the_past_is_nobody_elses
     each_loss_asks_for_its_own_step
     the_other_end_proves_itself
+    a_request_does_what_its_method_does
     fetch_never_listens
     idle_tells_a_change_once
     names_and_limits
@@ -258,6 +259,35 @@ fn the_other_end_proves_itself<M: Sockets>(mut module: M, script: Script) {
         let refused = module.open_tls("echo.example", 8883, &tls).await;
         assert_eq!(kind(refused), Some(ErrorKind::Refused(Refusal::Certificate)));
         module.open("echo.example", 7).await.unwrap();
+    });
+}
+
+fn a_request_does_what_its_method_does<M: Sockets>(mut module: M, script: Script) {
+    let tls = Tls::verified(Root::new("own.pem", b"-----BEGIN CERTIFICATE-----"));
+    let open = || SocketRequest::Open { host: "echo.example", port: 7 };
+    block_on(async {
+        up(&mut module).await;
+        let Ok(SocketReply::Opened(plain)) = Plain.perform_on(&mut module, open()).await else { panic!() };
+        let Ok(SocketReply::Opened(safe)) = tls.perform_on(&mut module, open()).await else { panic!() };
+        let trusts: Vec<_> = script
+            .calls()
+            .into_iter()
+            .filter_map(|call| if let Call::Open { trust, .. } = call { Some(trust) } else { None })
+            .collect();
+        assert_eq!(trusts, [None, Some("own.pem".to_owned())], "only what was asked for has TLS");
+
+        let mut buf = [0; 9];
+        assert_eq!(Plain.perform_on(&mut module, SocketRequest::Write(plain, b"ab")).await, Ok(SocketReply::Done));
+        assert_eq!(tls.perform_on(&mut module, SocketRequest::Write(safe, b"cde")).await, Ok(SocketReply::Done));
+        let read = Plain.perform_on(&mut module, SocketRequest::Read(plain, &mut buf)).await;
+        assert_eq!((read, &buf[..2]), (Ok(SocketReply::Read(2)), &b"ab"[..]));
+        let read = tls.perform_on(&mut module, SocketRequest::Read(safe, &mut buf)).await;
+        assert_eq!((read, &buf[..3]), (Ok(SocketReply::Read(3)), &b"cde"[..]));
+
+        assert_eq!(Plain.perform_on(&mut module, SocketRequest::Close(plain)).await, Ok(SocketReply::Done));
+        assert_eq!((module.state(plain), module.state(safe)), (SocketState::Closed, SocketState::Idle));
+        let late = module.perform(SocketRequest::Write(plain, b"f")).await;
+        assert_eq!(kind(late), Some(ErrorKind::Misuse));
     });
 }
 

@@ -19,10 +19,10 @@ use crate::notes::{Answer, Notes};
 use crate::owed::Owed;
 use crate::packed::Packed;
 use crate::run::{End, Run, State};
+use crate::sort::keep_line;
 use crate::stages::unsent;
 use crate::step::shape;
 use crate::stream;
-use crate::sort::keep_line;
 use crate::transmit::Transmit;
 
 /// How often a module may restart during one bring-up.
@@ -332,8 +332,9 @@ impl<'b> Engine<'b> {
 }
 
 /// `at` plus so many milliseconds, without overflow. A call is smaller than the 64-bit sum in each place.
+#[must_use]
 #[inline(never)]
-pub(crate) fn later(at: Instant, milliseconds: u32) -> Instant {
+pub fn later(at: Instant, milliseconds: u32) -> Instant {
     let after = Duration::from_millis(milliseconds.into());
     Instant::from_ticks(at.as_ticks().saturating_add(after.as_ticks()))
 }

@@ -35,7 +35,7 @@ pub use between::Left;
 pub use block::{Block, Part};
 pub use command::{Code, Command};
 pub use dialect::{Dialect, Urc, pack_urcs, packed_urcs_len};
-pub use engine::Engine;
+pub use engine::{Engine, later};
 pub use inbox::{Loss, Record};
 pub use job::{Ending, Job};
 pub use line::{Fields, cme_code, field, fields, int, number};

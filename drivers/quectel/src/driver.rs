@@ -2,7 +2,6 @@
 
 use core::marker::PhantomData;
 
-use embassy_time::Duration;
 use embedded_io_async::{Read, Write};
 use wanlink_at::{Engine, Job, Loss, Modem, Verdict};
 
@@ -46,13 +45,7 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
         pins: P,
         buffers: &'b mut wanlink_at::Buffers<N, T, I>,
     ) -> Self {
-        let times = const {
-            &Times {
-                key: Duration::from_millis(M::KEY_ON_MS as u64),
-                reset: Duration::from_millis(M::RESET_MS as u64),
-                boot: Duration::from_millis(100 * M::BOOT_DS as u64),
-            }
-        };
+        let times = const { &Times { key_ms: M::KEY_ON_MS, reset_ms: M::RESET_MS, boot_ms: 100 * M::BOOT_DS as u32 } };
         Self {
             modem: Modem::new(&DIALECT, reader, writer, buffers),
             state: State::new(times),

@@ -4,7 +4,7 @@
 //! the first opening sets.
 
 use embassy_time::{Instant, TICK_HZ};
-use wanlink_at::{Effect, fields, int};
+use wanlink_at::{Effect, fields, int, later};
 use wanlink_core::{Notice, Socket};
 
 use crate::operation::flag;
@@ -324,8 +324,7 @@ fn until(state: &mut State) -> Instant {
     if state.flags & flag::SOCKET == flag::SOCKET
         && let Some(Writing { waits, is_due: false, .. }) = sockets.writing
     {
-        let wait = (TICK_HZ / 10) << waits.saturating_sub(1).min(LONGEST_WAIT);
-        return Instant::from_ticks(now.as_ticks().saturating_add(wait));
+        return later(now, 100 << waits.saturating_sub(1).min(LONGEST_WAIT));
     }
     let (mut left, mut news) = (None, false);
     for slot in sockets.slots.iter_mut().filter(|slot| slot.phase == Phase::Idle) {

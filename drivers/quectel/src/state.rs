@@ -1,7 +1,7 @@
 //! What the driver knows of its module, and what unsolicited lines change in it.
 
-use embassy_time::{Duration, Instant};
-use wanlink_at::{Effect, Ending, Fault, Job, Verdict, field, fields, int};
+use embassy_time::Instant;
+use wanlink_at::{Effect, Ending, Fault, Job, Verdict, field, fields, int, later};
 use wanlink_core::Notice;
 
 use crate::error::{Error, SimFault};
@@ -10,10 +10,10 @@ use crate::sockets::Sockets;
 use crate::urc::id;
 
 /// A `+QMTSTAT` that tells of our own close comes at most so late: "during the next QMTOPEN" has been seen.
-const LATE: Duration = Duration::from_secs(5);
+const LATE_MS: u32 = 5_000;
 
 /// The lines of a boot come within this time of its first.
-const BOOT: Duration = Duration::from_secs(20);
+const BOOT_MS: u32 = 20_000;
 
 /// State of registration (3GPP TS 27.007, 10.1.22).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -76,11 +76,11 @@ pub(crate) enum Pin {
 #[derive(Clone, Copy)]
 pub(crate) struct Times {
     /// How long PWRKEY is held to switch on.
-    pub(crate) key: Duration,
+    pub(crate) key_ms: u32,
     /// How long RESET_N is held.
-    pub(crate) reset: Duration,
+    pub(crate) reset_ms: u32,
     /// The longest time to the first answer.
-    pub(crate) boot: Duration,
+    pub(crate) boot_ms: u32,
 }
 
 /// The order of the fields is kept, flags first: Thumb's short loads reach 32 bytes (`docs/sizes.md`).
@@ -210,7 +210,7 @@ impl State {
 
     /// A session ended: the line that tells it may still come.
     pub(crate) fn ended(&mut self) {
-        self.late_until = Instant::now().saturating_add(LATE);
+        self.late_until = later(Instant::now(), LATE_MS);
     }
 
     fn stat(&mut self, line: &[u8]) -> Effect {
@@ -261,7 +261,7 @@ impl State {
         match id {
             id::APP_READY if Instant::now() < self.boots_until => Effect::None,
             id::BOOT => {
-                self.boots_until = Instant::now().saturating_add(BOOT);
+                self.boots_until = later(Instant::now(), BOOT_MS);
                 Effect::Restarted
             }
             id::APP_READY | id::OFF => Effect::Restarted,
@@ -301,7 +301,7 @@ impl State {
 
     /// From now on the module has its time to boot.
     pub(crate) fn expect_boot(&mut self) {
-        self.boots_until = Instant::now().saturating_add(self.times.boot);
+        self.boots_until = later(Instant::now(), self.times.boot_ms);
     }
 
     /// When a listening step without a bound of its own is over: a pulse has its length, a session is asked for after one
@@ -309,13 +309,13 @@ impl State {
     pub(crate) fn until(&mut self, last_read: Instant) -> Instant {
         let now = Instant::now();
         if self.flags & (Job::BRING_UP | flag::ANYWAY) != 0 {
-            let pulse = if self.flags & Job::BRING_UP != 0 { self.times.key } else { self.times.reset };
-            return now.saturating_add(pulse);
+            let pulse = if self.flags & Job::BRING_UP != 0 { self.times.key_ms } else { self.times.reset_ms };
+            return later(now, pulse);
         }
         if self.flags & flag::SOCKET != flag::SESSION || self.keep_alive_s == 0 {
             return self.sockets.hook.map_or(Instant::MAX, |hook| (hook.until)(self));
         }
-        let until = last_read.saturating_add(Duration::from_secs(self.keep_alive_s.into()));
+        let until = later(last_read, 1000 * u32::from(self.keep_alive_s));
         if until <= now {
             // A session that ended may have been told by a line that was lost.
             self.doubt = Some(0);
@@ -342,7 +342,6 @@ impl State {
 #[cfg(test)]
 impl Default for State {
     fn default() -> Self {
-        const SECOND: Duration = Duration::from_secs(1);
-        Self::new(&Times { key: SECOND, reset: SECOND, boot: SECOND })
+        Self::new(&Times { key_ms: 1000, reset_ms: 1000, boot_ms: 1000 })
     }
 }
