@@ -1,11 +1,16 @@
 //! What a driver asks and tells the engine between two operations.
 
 use embassy_time::Instant;
+use embedded_io_async::ErrorKind;
 
 use crate::block::Block;
+use crate::command::{Code, Command};
 use crate::engine::Engine;
 use crate::exchange::Stage;
 use crate::inbox::{Loss, Record};
+use crate::job::Ending;
+use crate::modem::Fault;
+use crate::run::{End, State};
 use crate::sort::keep_line;
 
 /// What a dropped call leaves, see [`Engine::leaves`].
@@ -20,6 +25,46 @@ pub enum Left {
 }
 
 impl<'b> Engine<'b> {
+    /// How the last operation ended, in one byte: a driver that has errors of its own makes them of it and of what follows
+    /// here.
+    pub fn end(&self) -> End {
+        if let State::Over(end) = self.run.state { end } else { End::Done }
+    }
+
+    /// The command that was last sent.
+    pub fn command(&self) -> Command {
+        self.run.step.command()
+    }
+
+    /// The code of the last error.
+    pub fn code(&self) -> Option<Code> {
+        self.code
+    }
+
+    /// Why the port failed for good.
+    pub fn port_error(&self) -> ErrorKind {
+        self.port_error
+    }
+
+    /// How the last operation ended, as [`Modem::run`](crate::Modem::run) reports it.
+    ///
+    /// # Errors
+    /// The fault that ended it.
+    pub fn result(&self) -> Result<(), Fault> {
+        let command = self.command();
+        Err(Fault::Ending(match self.end() {
+            End::Done => return Ok(()),
+            End::Port => return Err(Fault::Port(self.port_error)),
+            End::Stuck => return Err(Fault::Stuck),
+            End::Silent => Ending::Silent(command),
+            End::Error => Ending::Error { command, code: self.code },
+            End::NoPrompt => Ending::NoPrompt(command),
+            End::Restarted => Ending::Restarted,
+            End::Ended => Ending::Ended,
+            End::TooLong => Ending::TooLong(self.transmit.capacity().try_into().unwrap_or(u16::MAX)),
+        }))
+    }
+
     /// Says whether the module's echo is off, so that an echo is a sign of a restart.
     pub fn set_echo_off(&mut self, off: bool) {
         self.echo_off = off;

@@ -12,8 +12,7 @@ use crate::dialect::Dialect;
 use crate::exchange::{Exchange, Owner, Stage};
 use crate::frame::Frames;
 use crate::inbox::Inbox;
-use crate::job::{Ending, Job};
-use crate::modem::Fault;
+use crate::job::Job;
 use crate::mutants::{self, Mutant};
 use crate::notes::{Answer, Notes};
 use crate::owed::Owed;
@@ -39,7 +38,7 @@ pub(crate) enum Want {
     Read(Instant),
     /// Let the port rest for a while.
     Rest,
-    /// Nothing more: the operation is over, see [`Engine::result`].
+    /// Nothing more: the operation is over, see [`Engine::end`].
     Done,
 }
 
@@ -93,7 +92,7 @@ pub struct Engine<'b> {
     /// Whether the port failed again, and is left alone for a while.
     rests: bool,
     /// Why the port failed for good.
-    port_error: ErrorKind,
+    pub(crate) port_error: ErrorKind,
     pub(crate) kept_lines: Option<u8>,
     pub(crate) strays: u16,
     /// When the engine was last called.
@@ -187,12 +186,12 @@ impl<'b> Engine<'b> {
         match self.exchange.stage {
             Stage::Command if mutants::on(Mutant::HalfLineForgotten) => self.exchange = Exchange::idle(),
             Stage::Body | Stage::Filler if mutants::on(Mutant::FillerForgotten) => self.exchange = Exchange::idle(),
-            Stage::Gap => self.end(End::Silent),
-            Stage::Command if self.transmit.is_untouched() => self.end(End::Silent),
+            Stage::Gap => self.finish(End::Silent),
+            Stage::Command if self.transmit.is_untouched() => self.finish(End::Silent),
             Stage::Body if self.is_bodiless() => self.fill_up(),
             Stage::Answer if self.exchange.is_accepted() => {
                 self.owe_result(self.exchange.until, false);
-                self.end(End::Done);
+                self.finish(End::Done);
             }
             _ => {}
         }
@@ -310,24 +309,6 @@ impl<'b> Engine<'b> {
 
     pub(crate) fn is_in_gap(&self) -> bool {
         matches!(self.exchange.stage, Stage::Gap | Stage::PromptGap)
-    }
-
-    /// How the operation ended. Not in the pump: so the driver takes what is written once.
-    #[inline(never)]
-    pub(crate) fn result(&self) -> Result<(), Fault> {
-        let State::Over(end) = self.run.state else { return Ok(()) };
-        let command = self.run.step.command();
-        Err(Fault::Ending(match end {
-            End::Done => return Ok(()),
-            End::Port => return Err(Fault::Port(self.port_error)),
-            End::Stuck => return Err(Fault::Stuck),
-            End::Silent => Ending::Silent(command),
-            End::Error => Ending::Error { command, code: self.code },
-            End::NoPrompt => Ending::NoPrompt(command),
-            End::Restarted => Ending::Restarted,
-            End::Ended => Ending::Ended,
-            End::TooLong => Ending::TooLong(self.transmit.capacity().try_into().unwrap_or(u16::MAX)),
-        }))
     }
 }
 

@@ -42,6 +42,7 @@ pub use line::{Fields, cme_code, field, fields, int, number};
 pub use modem::{Buffers, Fault, Modem, SendError};
 pub use notes::{Answer, Effect, Notes, Verdict};
 pub use packed::commands;
+pub use run::End;
 pub use step::{FOREVER, Step, listen, pack, packed_len, step};
 pub use stream::{Data, Rest, Room};
 #[cfg(feature = "trace")]

@@ -99,7 +99,13 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
     ///
     /// # Errors
     /// The [`Fault`] that ended it.
-    pub fn run(&mut self, job: &Job<'_>, notes: &mut dyn Notes) -> impl Future<Output = Result<(), Fault>> {
+    pub async fn run(&mut self, job: &Job<'_>, notes: &mut dyn Notes) -> Result<(), Fault> {
+        self.drive(job, notes).await;
+        self.engine.result()
+    }
+
+    /// As [`run`](Self::run), for a driver that asks [`Engine::end`] how it ended.
+    pub fn drive(&mut self, job: &Job<'_>, notes: &mut dyn Notes) -> impl Future<Output = ()> {
         self.engine.begin();
         self.pump(job, notes)
     }
@@ -110,7 +116,8 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
     /// The [`Fault`] that ended it before.
     pub async fn pause(&mut self, duration: Duration, flags: u8, notes: &mut dyn Notes) -> Result<(), Fault> {
         self.engine.begin_pause(Instant::now().checked_add(duration).unwrap_or(Instant::MAX));
-        self.pump(&Job { table: &[], args: &[], flags, body: &[] }, notes).await
+        self.pump(&Job { table: &[], args: &[], flags, body: &[] }, notes).await;
+        self.engine.result()
     }
 
     /// Runs any command of the atat vocabulary, also one that no crate of ours knows.
@@ -130,8 +137,8 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
         }
         self.engine.transmit.fill(|buffer| command.write(buffer));
         self.engine.begin_foreign(C::MAX_TIMEOUT_MS, C::EXPECTS_RESPONSE_CODE);
-        let result = self.pump(&Job { table: &[], ..settle }, notes).await;
-        let answer = match result {
+        self.pump(&Job { table: &[], ..settle }, notes).await;
+        let answer = match self.engine.result() {
             Ok(()) => Ok(self.engine.transmit.kept_lines()),
             Err(Fault::Ending(Ending::Error { code, .. })) => Err(match code {
                 Some(code) => InternalError::CmeError(code.get().into()),
@@ -147,13 +154,13 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
     /// One await for all of it, since each is a state of its own with code of its own. A write is never given up for a
     /// byte that came: a driver may have taken a part of it already. What came is told before the next await, since the
     /// whole may be dropped there.
-    async fn pump(&mut self, job: &Job<'_>, notes: &mut dyn Notes) -> Result<(), Fault> {
+    async fn pump(&mut self, job: &Job<'_>, notes: &mut dyn Notes) {
         let Self { reader, writer, engine } = self;
         let mut call = Call { job, notes };
         loop {
             let want = engine.advance(Instant::now(), &mut call);
             let until = match want {
-                Want::Done => return engine.result(),
+                Want::Done => return,
                 Want::Read(until) => until,
                 Want::Write => later(Instant::now(), STUCK_MS),
                 Want::Rest => later(Instant::now(), ERROR_PAUSE_MS),

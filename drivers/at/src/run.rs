@@ -13,15 +13,22 @@ use crate::step::{FOREVER, policy, shape};
 /// once, with a line of their own.
 const PROBES: [&[u8]; 3] = [b"+CFUN?", b"+IPR?", b"+CMEE?"];
 
-/// How a command or an operation ends; [`Ending`](crate::Ending) in one byte.
+/// How an operation ended: [`Fault`](crate::Fault) in one byte, see [`Engine::end`](crate::Engine::end).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum End {
+pub enum End {
+    /// Well.
     Done,
+    /// A command was not answered.
     Silent,
+    /// A command was answered with an error.
     Error,
+    /// A command was accepted without its prompt.
     NoPrompt,
+    /// The module restarted.
     Restarted,
+    /// A note or an unsolicited line ended it.
     Ended,
+    /// A command line does not fit the transmit buffer.
     TooLong,
     /// The port takes no bytes.
     Stuck,

@@ -153,7 +153,7 @@ impl Engine<'_> {
             } else if self.exchange.stage == Stage::PromptGap {
                 // The module takes its prompt back.
                 self.owe_result_as_long();
-                self.end(End::NoPrompt);
+                self.finish(End::NoPrompt);
             } else if self.exchange.owner == Owner::Step {
                 // It may be the late answer to something else: a prompt that still comes has to be served.
                 (self.exchange.owner, self.exchange.late) = (Owner::Nobody, true);
@@ -176,7 +176,7 @@ impl Engine<'_> {
 
     fn end_if_answered(&mut self) {
         if self.exchange.is_answered() {
-            self.end(End::Done);
+            self.finish(End::Done);
         }
     }
 
@@ -196,7 +196,7 @@ impl Engine<'_> {
         if !mutants::on(Mutant::ErrorForgetsResult) {
             self.owe_result(later(self.now, AFTER_ERROR_MS), true);
         }
-        self.end(End::Error);
+        self.finish(End::Error);
     }
 
     fn take_result(&mut self, call: &mut Call<'_>) {

@@ -66,7 +66,7 @@ impl Engine<'_> {
             return self.wait();
         }
         if owner == Owner::Probe {
-            return self.end(End::Silent);
+            return self.finish(End::Silent);
         }
         let only_result = !exchange.wants(shape::FINAL);
         let good = if only_result { exchange.is(shape::OPTIONAL) } else { exchange.result_seen() };
@@ -74,17 +74,17 @@ impl Engine<'_> {
             self.owe_result_as_long();
             (self.out_of_step, self.failed) = (true, true);
         }
-        self.end(if good { End::Done } else { End::Silent });
+        self.finish(if good { End::Done } else { End::Silent });
     }
 
     /// The exchange is over in an unknown way: the next one has to find the module again.
     pub(crate) fn lose_step(&mut self) {
         (self.out_of_step, self.failed) = (true, true);
-        self.end(End::Silent);
+        self.finish(End::Silent);
     }
 
     /// Ends the command for whoever waits; no secret of it stays.
-    pub(crate) fn end(&mut self, outcome: End) {
+    pub(crate) fn finish(&mut self, outcome: End) {
         self.transmit.wipe();
         self.exchange.end(outcome);
     }

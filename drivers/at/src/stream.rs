@@ -104,7 +104,7 @@ impl Engine<'_> {
         self.take_tokens(call);
         match self.exchange.stage {
             // The result in place of the prompt: none will come.
-            Stage::Prompt if self.exchange.result_seen() => self.end(End::Done),
+            Stage::Prompt if self.exchange.result_seen() => self.finish(End::Done),
             Stage::PromptGap if self.exchange.body_kept && self.exchange.until <= self.now => self.send_piece(call),
             _ => {}
         }
@@ -190,7 +190,7 @@ impl Engine<'_> {
             }
             Rest::Over(_) => {
                 self.exchange.settle(shape::INFO | shape::FINAL | shape::RESULT);
-                self.end(End::Done);
+                self.finish(End::Done);
             }
             Rest::Bytes(left) => self.exchange.body_left = left,
             Rest::Unknown => self.exchange.body_left = UNKNOWN,

@@ -79,8 +79,8 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
                     return Ok(());
                 }
                 run.state.begin(flags)?;
-                let result = self.modem.run(&job, &mut run).await;
-                let result = run.state.end(result);
+                self.modem.drive(&job, &mut run).await;
+                let result = run.state.end(self.modem.engine());
                 if flags != READY || result.is_err() {
                     return result;
                 }

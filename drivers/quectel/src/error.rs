@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use wanlink_at::{Code, Ending, Fault};
+use wanlink_at::{Code, End, Engine};
 use wanlink_core::{Argument, ErrorKind, Refusal, TooLong};
 
 use crate::command::Command;
@@ -208,18 +208,19 @@ impl From<TooLong> for Error {
     }
 }
 
-impl From<Fault> for Error {
-    /// For faults that no state of the driver explains.
-    fn from(fault: Fault) -> Self {
-        match fault {
-            Fault::Port(kind) => Self::Port(kind),
-            Fault::Stuck => Self::PortStuck,
-            Fault::Ending(Ending::Silent(command)) => Self::Silent { command: command.into() },
-            Fault::Ending(Ending::Error { command, code }) => Self::Module { command: command.into(), code },
-            Fault::Ending(Ending::NoPrompt(command)) => Self::Module { command: command.into(), code: None },
-            Fault::Ending(Ending::Restarted) => Self::Restarted,
-            Fault::Ending(Ending::Ended) => Self::SessionLost(0),
-            Fault::Ending(Ending::TooLong(size)) => Self::TransmitBuffer(size),
+impl Error {
+    /// Why an operation ended that no state of the driver explains.
+    pub(crate) fn of(engine: &Engine<'_>) -> Self {
+        let command = engine.command().into();
+        match engine.end() {
+            End::Port => Self::Port(engine.port_error()),
+            End::Stuck => Self::PortStuck,
+            End::Silent => Self::Silent { command },
+            End::Error => Self::Module { command, code: engine.code() },
+            End::NoPrompt => Self::Module { command, code: None },
+            End::Restarted => Self::Restarted,
+            End::Done | End::Ended => Self::SessionLost(0),
+            End::TooLong => Self::TransmitBuffer(engine.transmit_capacity().try_into().unwrap_or(u16::MAX)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the driver knows of its module, and what unsolicited lines change in it.
 
 use embassy_time::Instant;
-use wanlink_at::{Effect, Ending, Fault, Job, Verdict, field, fields, int, later};
+use wanlink_at::{Effect, End, Engine, Job, Verdict, field, fields, int, later};
 use wanlink_core::Notice;
 
 use crate::error::{Error, SimFault};
@@ -175,20 +175,19 @@ impl State {
     }
 
     /// How an operation ended: the state knows better why a note or an unsolicited line ended it.
-    pub(crate) fn end(&mut self, result: Result<(), Fault>) -> Result<(), Error> {
-        let cause = self.cause.take();
-        let result = match (result, cause) {
-            (Ok(()), _) => Ok(()),
-            (Err(Fault::Ending(Ending::Ended | Ending::Error { .. } | Ending::Silent(_))), Some(cause)) => Err(cause),
-            (Err(fault), _) => Err(fault.into()),
-        };
-        if self.flags & flag::ANYWAY != 0 && matches!(result, Ok(()) | Err(Error::Restarted)) {
+    pub(crate) fn end(&mut self, engine: &Engine<'_>) -> Result<(), Error> {
+        let (end, cause) = (engine.end(), self.cause.take());
+        if self.flags & flag::ANYWAY != 0 && matches!(end, End::Done | End::Restarted) {
             // That is what was asked for.
             self.restarted();
             self.expect_boot();
             return Ok(());
         }
-        result
+        match (end, cause) {
+            (End::Done, _) => Ok(()),
+            (End::Ended | End::Error | End::Silent, Some(cause)) => Err(cause),
+            _ => Err(Error::of(engine)),
+        }
     }
 
     /// Ends the operation for this reason.
