@@ -5,8 +5,8 @@ use zeroize::Zeroize;
 /// Moves `buffer[by..end]` to the front.
 pub(crate) fn shift_down(buffer: &mut [u8], by: usize, end: usize) {
     let cells = core::cell::Cell::from_mut(buffer).as_slice_of_cells();
-    for (to, from) in cells.iter().zip(cells.iter().take(end).skip(by)) {
-        to.set(from.get());
+    if let Some(from) = cells.get(by..end) {
+        cells.iter().zip(from).for_each(|(to, from)| to.set(from.get()));
     }
 }
 

@@ -103,6 +103,7 @@ impl Engine<'_> {
     }
 
     /// Says that `count` of the bytes that wait were written, or that they are flushed, when none waited.
+    #[inline(never)]
     pub(crate) fn wrote(&mut self, count: usize, job: &Job<'_>) {
         self.now = Instant::now();
         if unsent(&self.exchange, &self.transmit, job).is_empty() {

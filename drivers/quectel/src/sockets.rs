@@ -213,19 +213,29 @@ impl Sockets {
 
     /// A number for a new socket: a free one, else one whose owner has not closed what is gone.
     pub(crate) fn vacant(&self) -> Option<u8> {
-        let find = |wanted| (self.next..COUNT).chain(0..self.next).find(|&number| self.phase(number) == wanted);
-        find(Phase::Free).or_else(|| find(Phase::Cut))
+        let mut gone = None;
+        for further in 0..COUNT {
+            let number = (self.next + further) % COUNT;
+            match self.phase(number) {
+                Phase::Free => return Some(number),
+                Phase::Cut => gone = gone.or(Some(number)),
+                _ => {}
+            }
+        }
+        gone
     }
 
     /// A number that the module may have in use and no open socket of ours has, this one included.
     pub(crate) fn left_over(&self, number: u8) -> Option<(u8, Family)> {
-        let all =
-            [Family::Tcp, Family::Tls].into_iter().flat_map(|family| (0..COUNT).map(move |other| (other, family)));
-        all.into_iter().find(|&(other, family)| {
-            let is_held = self.held.get(family as usize).is_some_and(|numbers| numbers & bit(other) != 0);
-            let is_ours = self.phase(other) != Phase::Free && self.family(other) == family && other != number;
-            is_held && !is_ours
-        })
+        for (held, family) in self.held.iter().zip([Family::Tcp, Family::Tls]) {
+            for other in 0..COUNT {
+                let is_ours = self.phase(other) != Phase::Free && self.family(other) == family && other != number;
+                if held & bit(other) != 0 && !is_ours {
+                    return Some((other, family));
+                }
+            }
+        }
+        None
     }
 
     /// A socket is about to be opened under this number. What becomes of a dropped opening is not known.

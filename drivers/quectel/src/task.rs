@@ -86,7 +86,8 @@ impl<'a, 't> Task<'a, 't> {
     /// The data that are to be written next.
     pub(crate) fn data(&self) -> &[u8] {
         let SocketRequest::Write(_, data) = self.request else { return &[] };
-        data.get(self.written..).and_then(|rest| rest.chunks(self.most).next()).unwrap_or_default()
+        let rest = data.get(self.written..).unwrap_or_default();
+        rest.get(..self.most).unwrap_or(rest)
     }
 
     /// The call begins.
@@ -363,7 +364,7 @@ pub(crate) fn dropped(engine: &mut Engine<'_>, state: &mut State) {
     review(engine, state);
     let sockets = &mut state.sockets;
     if let Asked::Due(number) = sockets.asked {
-        let is_out = [Family::Tcp, Family::Tls].map(|family| engine.leaves(family.read())) != [Left::Nothing; 2];
+        let is_out = engine.leaves(sockets.family(number).read()) != Left::Nothing;
         sockets.asked = if is_out { Asked::Dropped(number) } else { Asked::Nothing };
     }
     if let Some(Writing { number, is_part, is_rest, is_due, .. }) = sockets.writing.take() {

@@ -152,9 +152,8 @@ impl<'b> Receiver<'b> {
     fn cut(&mut self, at: usize, count: usize) -> usize {
         let count = count.min(self.end - at);
         let cells = Cell::from_mut(&mut *self.buffer).as_slice_of_cells();
-        let read = cells.iter().take(self.end);
-        for (to, from) in cells.iter().skip(at).zip(read.skip(at + count)) {
-            to.set(from.get());
+        if let (Some(to), Some(from)) = (cells.get(at..), cells.get(at + count..self.end)) {
+            to.iter().zip(from).for_each(|(to, from)| to.set(from.get()));
         }
         self.end -= count;
         count
