@@ -88,7 +88,10 @@ impl Exchange {
         if mutants::on(Mutant::CompleteAtOk) {
             wants &= !shape::RESULT;
         }
-        *self = Self { stage: Stage::Gap, reads_before: u8::MAX, owner, wants, step: *step, ..Self::idle() };
+        (self.stage, self.owner, self.wants, self.outcome) = (Stage::Gap, owner, wants, None);
+        (self.unflushed, self.body_kept, self.late, self.reads_before) = (false, false, false, u8::MAX);
+        self.body_left = 0;
+        self.step = *step;
     }
 
     /// The byte that would be its prompt now.

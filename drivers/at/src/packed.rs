@@ -15,8 +15,8 @@ pub(crate) struct Packed {
     pub(crate) result_ds: u16,
     /// Where the next step starts.
     pub(crate) next: usize,
-    pub(crate) text: &'static [u8],
-    pub(crate) name: &'static [u8],
+    text: Option<&'static [u8]>,
+    name: Option<&'static [u8]>,
 }
 
 impl Packed {
@@ -30,7 +30,7 @@ impl Packed {
     pub(crate) const fn new(shape: u8, bound_ds: u16) -> Self {
         let [low, high] = bound_ds.to_le_bytes();
         let (header, extension) = ([shape, 0, 0, 0, low], [high, 0, 0]);
-        Self { header, extension, prompt: prompt::OF_DIALECT, result_ds: 0, next: 0, text: b"", name: b"" }
+        Self { header, extension, prompt: prompt::OF_DIALECT, result_ds: 0, next: 0, text: None, name: None }
     }
 
     /// Reads the step that starts at `at`; `None` behind the last one.
@@ -52,11 +52,21 @@ impl Packed {
         }
         if step.is(shape::NAMED) {
             let (&length, after) = rest.split_first()?;
-            (step.name, rest) = after.split_at_checked(length.into())?;
+            let (name, after) = after.split_at_checked(length.into())?;
+            (step.name, rest) = (Some(name), after);
         }
-        (step.text, rest) = rest.split_at_checked(header[3].into())?;
+        let (text, rest) = rest.split_at_checked(header[3].into())?;
+        step.text = Some(text);
         step.next = table.len() - rest.len();
         Some(step)
+    }
+
+    pub(crate) fn text(&self) -> &'static [u8] {
+        self.text.unwrap_or_default()
+    }
+
+    pub(crate) fn name(&self) -> &'static [u8] {
+        self.name.unwrap_or_default()
     }
 
     pub(crate) fn shape(&self) -> u8 {
@@ -93,13 +103,13 @@ impl Packed {
 
     /// Whether `line` has the name of the step's lines, which may be the command's own, and repeats the command's numbers.
     pub(crate) fn owns(&self, has_name: bool, line: &[u8], command: &[u8]) -> bool {
-        let is_named = if has_name { line.starts_with(self.name) } else { line::has_name_of(line, command) };
+        let is_named = if has_name { line.starts_with(self.name()) } else { line::has_name_of(line, command) };
         is_named && line::same_numbers(line, command, self.policy() & policy::NUMBERS)
     }
 
     /// The command's name, for errors.
     pub(crate) fn command(&self) -> Command {
-        Command::of(line::name(self.text))
+        Command::of(line::name(self.text()))
     }
 }
 
@@ -109,6 +119,6 @@ pub fn commands(table: &'static [u8]) -> impl Iterator<Item = &'static [u8]> {
     core::iter::from_fn(move || {
         let step = Packed::read(table, at)?;
         at = step.next;
-        Some(line::name(step.text))
+        Some(line::name(step.text()))
     })
 }

@@ -183,7 +183,7 @@ impl Engine<'_> {
 
     fn send(&mut self, call: &Call<'_>) {
         let (step, job) = (&self.run.step, call.job);
-        self.transmit.compose(b"AT", step.text, job.args);
+        self.transmit.compose(b"AT", step.text(), job.args);
         if self.transmit.overflowed() {
             self.transmit.wipe();
             self.run.state = State::Over(End::TooLong);
@@ -196,7 +196,7 @@ impl Engine<'_> {
         }
         self.run.state = State::Asked;
         #[cfg(feature = "trace")]
-        self.trace_command(step.text, job.args);
+        self.trace_command(step.text(), job.args);
     }
 
     /// Asks the driver what an answer means, if it comes to the step and the step has a note.

@@ -344,7 +344,7 @@ mod tests {
         let mut at = 0;
         for step in STEPS {
             let packed = Packed::read(&TABLE, at).unwrap();
-            assert_eq!((packed.text, packed.name), (step.text.as_bytes(), step.name.as_bytes()));
+            assert_eq!((packed.text(), packed.name()), (step.text.as_bytes(), step.name.as_bytes()));
             assert_eq!((packed.bound_ds(), packed.result_ds), step.bounds_ds());
             assert_eq!((packed.shape(), packed.policy(), packed.when()), (step.shape, step.policy, step.when));
             assert_eq!((packed.tries(), packed.gap_ds(), packed.note()), (step.tries, step.gap_ds, step.note));

@@ -174,6 +174,7 @@ impl Sockets {
         matches!(self.phase(number), Phase::Idle | Phase::Readable | Phase::Doubted)
     }
 
+    #[inline(never)]
     pub(crate) fn set_phase(&mut self, number: u8, phase: Phase) {
         if let Some(slot) = self.slots.get_mut(usize::from(number)) {
             slot.phase = phase;

@@ -15,38 +15,42 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
     /// is one for the session being up.
     ///
     /// One function for all methods, so that the futures of link and driver, each of which is code, are linked once.
-    pub(super) async fn act(&mut self, request: Request<'_>) -> Result<(), L::Error> {
-        self.begin(&request)?;
-        loop {
-            let now = Instant::now();
-            let until = self.earliest(now);
-            if now < until {
-                Timer::at(until).await;
-            }
-            self.announce()?;
-            let Self { link, network, observer, filters, rung, .. } = self;
-            let result = match self.stage {
-                Stage::Recover => link.module().recover(*rung).await.map_err(LinkError::Module),
-                Stage::Power => link.module().start().await.map_err(LinkError::Module),
-                Stage::Attach => {
-                    let progress = &mut |progress| observer.event(Event::Progress(progress));
-                    let attach = link.module().attach(network, progress);
-                    match select(attach, Timer::at(self.attach_by)).await {
-                        Either::First(result) => result.map_err(LinkError::Module),
-                        Either::Second(()) => Err(LinkError::NotAttached),
-                    }
+    #[expect(clippy::manual_async_fn, reason = "the arguments of an async fn are kept twice")]
+    pub(super) fn act(&mut self, request: Request<'_>) -> impl Future<Output = Result<(), L::Error>> {
+        async move {
+            self.begin(&request)?;
+            loop {
+                let now = Instant::now();
+                let until = self.earliest(now);
+                if now < until {
+                    Timer::at(until).await;
                 }
-                stage => match step(stage, request, filters.first()) {
-                    Some(step) => link.perform(step).await,
-                    None => Ok(()),
-                },
-            };
-            let is_lost = matches!(request, Request::Publish { .. }) && self.stage == Stage::Online && result.is_err();
-            if is_mutant("a lost publish counts as delivered") && is_lost {
-                return Ok(());
-            }
-            if self.settle(&request, &result) {
-                return result;
+                self.announce()?;
+                let Self { link, network, observer, filters, rung, .. } = self;
+                let result = match self.stage {
+                    Stage::Recover => link.module().recover(*rung).await.map_err(LinkError::Module),
+                    Stage::Power => link.module().start().await.map_err(LinkError::Module),
+                    Stage::Attach => {
+                        let progress = &mut |progress| observer.event(Event::Progress(progress));
+                        let attach = link.module().attach(network, progress);
+                        match select(attach, Timer::at(self.attach_by)).await {
+                            Either::First(result) => result.map_err(LinkError::Module),
+                            Either::Second(()) => Err(LinkError::NotAttached),
+                        }
+                    }
+                    stage => match step(stage, request, filters.first()) {
+                        Some(step) => link.perform(step).await,
+                        None => Ok(()),
+                    },
+                };
+                let is_lost =
+                    matches!(request, Request::Publish { .. }) && self.stage == Stage::Online && result.is_err();
+                if is_mutant("a lost publish counts as delivered") && is_lost {
+                    return Ok(());
+                }
+                if self.settle(&request, &result) {
+                    return result;
+                }
             }
         }
     }
