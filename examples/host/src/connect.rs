@@ -71,7 +71,7 @@ async fn connect(args: &ConnectArgs, watch: &Watch) -> Result<(), Failure> {
     let credential = async |module: &mut dyn Describe| {
         let name = device_name(&plan, watch, module).await?;
         let credential = match kept {
-            Some(kept) => stored::of(args, kept, &name)?,
+            Some(kept) => stored::check(args, &kept, &name).map(|()| kept)?,
             None => Credential::Identity(args.identity.device.identity(&name)?),
         };
         let (product_key, device_name) = credential.names();

@@ -5,9 +5,8 @@ use wanlink_transports::registration::DeviceToken;
 use wanlink_transports::store::{HttpsToken, Store};
 
 use super::plan::{DeviceName, Plan, Source};
-use crate::cli::{ConnectArgs, PathArg};
+use crate::cli::{ConnectArgs, OnOff, PathArg};
 use crate::cure;
-use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::register::Credential;
 use crate::store::{self, AnyStore, FileStore};
@@ -37,22 +36,20 @@ pub(super) async fn load(args: &ConnectArgs, plan: &Plan<'_>) -> Result<Option<C
         Source::Stored if kept.is_none() => {
             Err(Failure::new(format!("{} holds no secret of a device", path.display()), cure::NOTHING_STORED))
         }
-        Source::Stored | Source::Registered { .. } => Ok(kept),
-    }
-}
-
-/// What is kept, if it is of the device with this name, and fit for the path.
-pub(super) fn of(args: &ConnectArgs, kept: Credential, name: &str) -> Result<Credential, Failure> {
-    check(args, &kept, name)?;
-    match kept {
-        Credential::Token(_) if args.path == PathArg::Https => {
-            Err(Failure::new(format!("{} holds a token, and no secret", shown(args)), cure::TOKEN_ONLY))
+        Source::Stored | Source::Registered { .. } => {
+            let wants_secret = args.path == PathArg::Https || args.identity.tls == OnOff::Off;
+            match kept {
+                Some(Credential::Token(_)) if wants_secret => {
+                    Err(Failure::new(format!("{} holds a token, and no secret", path.display()), cure::TOKEN_ONLY))
+                }
+                kept => Ok(kept),
+            }
         }
-        kept => Ok(kept),
     }
 }
 
-fn check(args: &ConnectArgs, kept: &Credential, name: &str) -> Result<(), Failure> {
+/// Whether what is kept is of the device with this name.
+pub(super) fn check(args: &ConnectArgs, kept: &Credential, name: &str) -> Result<(), Failure> {
     let (key, own) = kept.names();
     if (key, own) == (args.identity.device.product_key.as_str(), name) {
         return Ok(());
@@ -66,8 +63,9 @@ fn shown(args: &ConnectArgs) -> String {
 
 /// Says of a refused login where the secret is from: the device is never registered again by itself.
 pub(super) fn explain(args: &ConnectArgs, failure: Failure) -> Failure {
+    // CONNACK 4 and 5, and the code of a sign-in (aliyun-iot, 4 and 5).
     let is_login = ["refused_login", "refused_sign_in"].contains(&failure.cure.kind);
-    if failure.cure.exit != Exit::Refused || !is_login {
+    if !is_login || !matches!(failure.cure.code, Some(4 | 5 | 20000)) {
         return failure;
     }
     let path = shown(args);

@@ -47,12 +47,12 @@ pub(crate) const OTHER_DEVICE: Cure = Cure::new(
     "give another --store; for @imei and @iccid see whether module or card was changed",
 );
 
-/// A device token, where the path wants a secret.
+/// A device token, where a secret is wanted.
 pub(crate) const TOKEN_ONLY: Cure = Cure::new(
     Exit::Usage,
     "token_only",
-    "mqtt-nwl registered it, and the path https wants a secret",
-    "take --path mqtt or tcp",
+    "mqtt-nwl registered it; the path https wants a secret, and a token goes out as it is, inside TLS only",
+    "take --path mqtt or tcp, without --tls off",
 );
 
 /// The port cannot be opened. Message and cure are those of the port.

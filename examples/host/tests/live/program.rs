@@ -72,9 +72,30 @@ impl Process {
 
     /// The next line of stdout.
     pub(crate) fn line(&mut self) -> String {
-        let line = self.stdout.recv_timeout(PATIENCE).expect("a line of stdout");
+        let Ok(line) = self.stdout.recv_timeout(PATIENCE) else { self.fail() };
         self.lines.push(line.clone());
         line
+    }
+
+    /// It ended, or says nothing any more.
+    fn fail(&mut self) -> ! {
+        let _ = self.child.kill();
+        let status = self.child.wait().unwrap();
+        let stderr = self.stderr.take().unwrap().join().unwrap();
+        panic!("no more lines of stdout, {status}, behind {:#?}\n{stderr}", self.lines);
+    }
+
+    /// Takes events until one has this name; whether one had it before the process ended.
+    pub(crate) fn reaches(&mut self, name: &str) -> bool {
+        let mark = format!("\"event\":\"{name}\"");
+        while let Ok(line) = self.stdout.recv_timeout(PATIENCE) {
+            let is_it = line.contains(&mark);
+            self.lines.push(line);
+            if is_it {
+                return true;
+            }
+        }
+        false
     }
 
     /// Takes events until one has this name.

@@ -58,6 +58,12 @@ fn each_way_for_each_path_and_once() {
         // What is kept is enough, without a word of registration.
         let more = ["--path", path, "--device-name", name, "--ca", &platform.ca];
         is_done(&register(&module.port, &store, &[&more[..], &PUBLISH].concat()).end(), None);
+        // A token is a password that goes out as it is, and signs nothing.
+        for wrong in [&["--path", "https"][..], &["--path", path, "--tls", "off"]].iter().filter(|_| way == "mqtt-nwl")
+        {
+            let ended = register(&module.port, &store, &[wrong, &["--device-name", name][..]].concat()).end();
+            fails(&ended, 2, "token_only", None);
+        }
         let told = platform.told();
         assert_eq!(requests(&told), 1, "{path} {way}: {told}");
         assert!(!told.contains(PRODUCT_SECRET) && !told.contains("deviceSecret"), "{told}");

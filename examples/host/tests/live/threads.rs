@@ -11,7 +11,7 @@ impl Threads {
     /// For programs that are busy.
     pub(crate) const FEW: Self = Self(4);
     /// For programs that wait for most of their time.
-    pub(crate) const MANY: Self = Self(8);
+    pub(crate) const MANY: Self = Self(6);
 
     /// Does `work` with each; a panic of one is told when all are done.
     pub(crate) fn run<T: Send>(&self, all: impl IntoIterator<Item = T>, work: impl Fn(T) + Sync) {
