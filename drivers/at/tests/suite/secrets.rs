@@ -78,7 +78,7 @@ pub(crate) fn promise_11_no_echoed_secret_in_a_trace() {
 pub(crate) fn promise_11_no_end_of_an_answer_in_a_trace() {
     let answer = format!("{{\"deviceSecret\":\"{SECRET}\"}}");
     for left in 0..answer.find(SECRET).unwrap() {
-        let module = Script::new().expect("AT+CSQ\r").send(&format!("{}\r\n", &answer[left..]));
+        let module = Script::new().expect("AT+CSQ\r").send(format!("{}\r\n", &answer[left..]));
         let mut rig = Rig::new(module.send("\r\nOK\r\n\r\n+QIND: \"csq\",24,99\r\n\r\n+CSQ: 24,99\r\n\r\nOK\r\n"));
         let shown = traced(&mut rig);
         let _ = rig.signal();
