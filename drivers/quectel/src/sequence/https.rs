@@ -89,6 +89,8 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
         (note::URL | note::OPEN | note::READ, Answer::Error(reason)) => match cme_code(reason) {
             code @ Some(_) if note == note::OPEN => failed(state, code),
             Some(code) => state.fail(error(code)),
+            // Some firmware gives the text, whatever AT+CMEE says (wire rules).
+            None if note == note::OPEN && tells_of_connect(reason) => failed(state, Some(CONNECT)),
             None => Verdict::Default,
         },
         (note::OPEN, Answer::Silence) => state.fail(error(RESPONSE_TIMEOUT)),
@@ -135,6 +137,11 @@ fn failed(state: &mut State, code: Option<u16>) -> Verdict {
         }
         code => state.fail(error(code.unwrap_or(RESPONSE_FAILED))),
     }
+}
+
+/// Whether this is the text of [`CONNECT`]; that of no other code has the word.
+fn tells_of_connect(reason: &[u8]) -> bool {
+    reason.windows(7).any(|word| word.eq_ignore_ascii_case(b"connect"))
 }
 
 /// What a code of the table says that can help.

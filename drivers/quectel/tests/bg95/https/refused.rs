@@ -6,7 +6,7 @@ use wanlink_platform::TlsFault;
 use wanlink_quectel::Error;
 
 use super::{AUTH, HOST, LOGIN, messages, token};
-use crate::bench::{Bench, Driver, attach, count, module, other_root, root, running};
+use crate::bench::{Bench, Driver, FILE, attach, count, module, other_root, root, running};
 
 const FORMS: [HttpFailure; 3] = [HttpFailure::Final, HttpFailure::Result, HttpFailure::AfterData];
 
@@ -42,6 +42,21 @@ fn each_certificate_that_is_wrong() {
                 assert_eq!(post(modem, root()).await, Ok(200));
             });
         }
+    }
+}
+
+/// The reason as text: a root that the module has under its name, and that holds something else, is found by it, too.
+#[test]
+fn a_root_that_is_damaged_and_a_reason_in_words() {
+    for cme_text_always in [false, true] {
+        Bench::new(Options { cme_text_always, ..options(HttpFailure::Final) }).run(async |modem, scene| {
+            attach(modem).await.unwrap();
+            let damaged = vec![b'\r'; root().pem().len()];
+            assert!(module(scene).put_file(FILE, &damaged));
+            assert_eq!(post(modem, root()).await, Ok(200), "text: {cme_text_always}");
+            assert_eq!(count(scene, "AT+QFUPL"), 1);
+            assert_eq!(post(modem, other_root()).await, Err(Error::Certificate), "text: {cme_text_always}");
+        });
     }
 }
 
