@@ -69,7 +69,7 @@ impl Ear<'_, '_> {
     }
 }
 
-/// The state of one module's port; see the [module documentation](self).
+/// The state of one module's port; read by nobody but the [pump](crate::Modem) that drives it.
 ///
 /// The order of the fields is kept, flags first, in this and all structs within: Thumb's short loads reach 32 bytes, or
 /// 32 words. `inline(never)` stands where it makes the whole smaller: in one function for all, addresses are kept in high

@@ -13,8 +13,6 @@ pub(crate) use rustix::process::Signal;
 use rustix::process::{Pid, kill_process};
 use serde_json::Value;
 
-use crate::store::Store;
-
 pub(crate) const KEY: &str = "a1B2c3D4e5F";
 pub(crate) const NAME: &str = "meter-0042";
 pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
@@ -260,20 +258,7 @@ pub(crate) fn connect_as(secret: &str, port: &str, more: &[&str]) -> Process {
     Process::start(command)
 }
 
-/// The same as the device without a secret, which registers, with the secret of the product, and keeps what it gets in
-/// this file.
-pub(crate) fn register(port: &str, store: &Store, more: &[&str]) -> Process {
-    register_as(PRODUCT_SECRET, port, store, more)
-}
-
-pub(crate) fn register_as(secret: &str, port: &str, store: &Store, more: &[&str]) -> Process {
-    let name = if more.contains(&"--device-name") { &[][..] } else { &["--device-name", NEW_NAME] };
-    let mut command = command(port, &[&["--store", store.path()], name, more].concat());
-    command.env("WANLINK_PRODUCT_SECRET", secret);
-    Process::start(command)
-}
-
-fn command(port: &str, more: &[&str]) -> Command {
+pub(crate) fn command(port: &str, more: &[&str]) -> Command {
     let args = ["connect", "--json", "--port", port, "--module", "bg95", "--product-key", KEY];
     let unless = |option: [&'static str; 2]| if more.contains(&option[0]) { Vec::new() } else { option.to_vec() };
     let (name, path) = (unless(["--device-name", NAME]), unless(["--path", "mqtt"]));

@@ -1,7 +1,7 @@
 //! Dynamic registration: a device without a secret gets one, once, and keeps it.
 
-use crate::program::{Ended, KEY, Module, NEW_NAME, PRODUCT_SECRET, Platform, register, register_as};
-use crate::store::Store;
+use crate::program::{Ended, KEY, Module, NEW_NAME, PRODUCT_SECRET, Platform};
+use crate::store::{Store, register, register_as};
 use crate::threads::Threads;
 
 const PUBLISH: [&str; 6] = ["--publish", "user/update={seq}", "--count", "2", "--interval-ms", "20"];

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::program::{Ended, Module, PRODUCT_SECRET, Platform, Process, SECRET, connect, register, wanlink};
-use crate::store::Store;
+use crate::program::{Ended, Module, PRODUCT_SECRET, Platform, Process, SECRET, connect, wanlink};
+use crate::store::{Store, register};
 use crate::threads::Threads;
 
 /// Long, so that no time in a trace holds it by chance.
