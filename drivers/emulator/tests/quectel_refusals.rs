@@ -1,30 +1,27 @@
 //! What a BG95 refuses: for each command a wrong form, a wrong state, a wrong order, a broken limit, where there is one.
 
 mod bench;
-#[path = "refusals/http.rs"]
+#[path = "quectel_refusals/http.rs"]
 mod http;
-#[path = "refusals/internet.rs"]
+#[path = "quectel_refusals/internet.rs"]
 mod internet;
-#[path = "refusals/module.rs"]
+#[path = "quectel_refusals/module.rs"]
 mod module;
-#[path = "refusals/mqtt.rs"]
+#[path = "quectel_refusals/mqtt.rs"]
 mod mqtt;
-
-use std::collections::BTreeMap;
+mod refusals;
 
 use bench::{Bench, SECOND, running};
-use wanlink_emulator::{Options, SimCard};
+use refusals::{Before, ERROR, Kind, assert_covered, commands, try_all};
+use wanlink_emulator::Profile;
 
 /// What the module has been through before.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum After {
     Start,
-    RadioOff,
-    NoCoverage,
     NoSim,
     SimBusy,
-    PinAsked,
-    PukAsked,
+    NoCoverage,
     /// Socket 0 is connected.
     Socket,
     /// The other end has closed socket 0.
@@ -47,55 +44,25 @@ enum After {
     Waits,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    Form,
-    State,
-    Order,
-    Limit,
-}
-
 use After::{
-    Connected, ContextLost, FileThere, NoCoverage, NoSim, Online, Open, PinAsked, PukAsked, Pushed, RadioOff, SimBusy,
-    Socket, SocketClosed, Start, TlsOpening, UrlSet, Waiting, Waits,
+    Connected, ContextLost, FileThere, NoCoverage, NoSim, Online, Open, Pushed, SimBusy, Socket, SocketClosed, Start,
+    TlsOpening, UrlSet, Waiting, Waits,
 };
 
-const ERROR: &str = "ERROR";
-
-/// What was before, the command, the answer, what is wrong.
-type Refusal = (After, &'static str, &'static str, Kind);
+type Refusal = refusals::Refusal<After>;
 
 const TABLES: [&[Refusal]; 4] = [module::TABLE, internet::TABLE, mqtt::TABLE, http::TABLE];
 
 fn bench(after: After) -> Bench {
-    let sim = |card: SimCard| Bench::quiet(Options { sim: card, ..running() });
+    let before = |before: Before| before.bench(Profile::bg95());
     match after {
-        Start => Bench::quiet(running()),
-        RadioOff => {
-            let mut bench = Bench::quiet(running());
-            bench.send("AT+CFUN=0");
-            bench.wait(SECOND);
-            bench
-        }
+        Start => before(Before::Start),
+        NoSim => before(Before::NoSim),
+        SimBusy => before(Before::SimBusy),
         NoCoverage => {
             let mut bench = Bench::quiet(running());
             bench.send("AT+QICSGP=1,1,\"cmnet\"");
             bench.emulator.lose_network();
-            bench
-        }
-        NoSim => sim(SimCard { inserted: false, ..SimCard::default() }),
-        SimBusy => {
-            let card = SimCard { busy_us: 60 * SECOND, ..SimCard::default() };
-            let mut bench = sim(card);
-            bench.emulator.sim_in();
-            bench
-        }
-        PinAsked => sim(SimCard { pin: Some("1234".into()), ..SimCard::default() }),
-        PukAsked => {
-            let mut bench = bench(PinAsked);
-            for expected in ["16", "16", "12"] {
-                assert_eq!(bench.send("AT+CPIN=\"0000\""), format!("\r\n+CME ERROR: {expected}\r\n"));
-            }
             bench
         }
         Socket => {
@@ -160,31 +127,14 @@ fn bench(after: After) -> Bench {
 }
 
 #[test]
-fn every_refusal_of_the_table() {
-    let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
-    for &(after, command, answer, kind) in TABLES.into_iter().flatten() {
-        let mut bench = bench(after);
-        bench.raw(format!("{command}\r").as_bytes());
-        let expected: String = answer.split('|').map(|line| format!("\r\n{line}\r\n")).collect();
-        // Blocking commands answer within three seconds.
-        assert_eq!(bench.wait(3 * SECOND), expected, "{kind:?}: {command} after {after:?}");
-        *counts.entry(kind).or_default() += 1;
-    }
-    println!("{} refusals: {counts:?}", counts.values().sum::<usize>());
+fn every_refusal_of_the_tables() {
+    TABLES.into_iter().for_each(|table| try_all("bg95", table, bench));
 }
 
 #[test]
 fn every_command_that_is_known_has_a_refusal() {
-    for name in Bench::new(running()).emulator.commands() {
-        let named = |command: &str| {
-            let rest = command.strip_prefix(&name)?.chars().next();
-            Some(rest.is_none_or(|next| !next.is_ascii_alphabetic()))
-        };
-        assert!(
-            TABLES.into_iter().flatten().any(|entry| named(entry.1) == Some(true)),
-            "{name} has no line in the table"
-        );
-    }
+    let refused: Vec<_> = TABLES.into_iter().flat_map(commands).collect();
+    assert_covered(&bench(Start), &refused);
 }
 
 #[test]

@@ -12,29 +12,18 @@ mod lpwa_table;
 mod mqtt;
 #[path = "simcom_refusals/net.rs"]
 mod net;
+mod refusals;
 #[path = "simcom_refusals/scene.rs"]
 mod scene;
 mod simcom;
 
-use std::collections::BTreeMap;
-
-use bench::{Bench, SECOND, running};
+use bench::{Bench, running};
+use refusals::{ERROR, Kind, assert_covered, commands, try_all};
 use scene::{After, bench};
 use simcom::{ERROR as REFUSED, OK, acquired, sm_connected, sm_ready};
 use wanlink_emulator::Profile;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    Form,
-    State,
-    Order,
-    Limit,
-}
-
-const ERROR: &str = "ERROR";
-
-/// What was before, the command, the answer, what is wrong.
-type Refusal = (After, &'static str, &'static str, Kind);
+type Refusal = refusals::Refusal<After>;
 
 /// Each table, and the models that it is for.
 fn tables() -> [(&'static [Refusal], Vec<&'static Profile>); 8] {
@@ -54,39 +43,20 @@ fn tables() -> [(&'static [Refusal], Vec<&'static Profile>); 8] {
 
 #[test]
 fn every_refusal_of_the_tables() {
-    let mut counts: BTreeMap<(&str, Kind), usize> = BTreeMap::new();
     for (table, profiles) in tables() {
         for profile in profiles {
-            for &(after, command, answer, kind) in table {
-                let mut bench = bench(profile, after);
-                bench.raw(format!("{command}\r").as_bytes());
-                let expected: String = answer.split('|').map(|line| format!("\r\n{line}\r\n")).collect();
-                // Blocking commands answer within three seconds.
-                let name = profile.name;
-                assert_eq!(bench.wait(3 * SECOND), expected, "{name}, {kind:?}: {command} after {after:?}");
-                *counts.entry((name, kind)).or_default() += 1;
-            }
+            try_all(profile.name, table, |after| bench(profile, after));
         }
     }
-    println!("{} refusals: {counts:?}", counts.values().sum::<usize>());
 }
 
 #[test]
 fn every_command_that_is_known_has_a_refusal() {
     for profile in [Profile::a7670(), Profile::sim7600(), Profile::sim7080(), Profile::sim7000()] {
-        for name in Bench::of(profile, running()).emulator.commands() {
-            let named = |command: &str| {
-                let rest = command.strip_prefix(&name)?.chars().next();
-                Some(rest.is_none_or(|next| !next.is_ascii_alphabetic()))
-            };
-            let of_model = |profiles: &[&Profile]| profiles.iter().any(|other| other.name == profile.name);
-            let lines = tables().into_iter().filter(|table| of_model(&table.1)).flat_map(|table| table.0);
-            assert!(
-                lines.into_iter().any(|entry| named(entry.1) == Some(true)),
-                "{}: {name} has no line in the tables",
-                profile.name
-            );
-        }
+        let of_model = |profiles: &[&Profile]| profiles.iter().any(|other| other.name == profile.name);
+        let tables = tables().into_iter().filter(|table| of_model(&table.1));
+        let refused: Vec<_> = tables.flat_map(|table| commands(table.0)).collect();
+        assert_covered(&bench(profile, After::Start), &refused);
     }
 }
 

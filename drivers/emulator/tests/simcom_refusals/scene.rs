@@ -1,9 +1,10 @@
 //! What a module has been through before.
 
 use super::bench::web::{Web, response};
-use super::bench::{Bench, SECOND, running};
+use super::bench::{Bench, running};
+use super::refusals::Before;
 use super::simcom::{acquired, connected, entered, lpwa, ok, sm_connected, sm_ready, started};
-use wanlink_emulator::{Options, Profile, SimCard};
+use wanlink_emulator::{Options, Profile};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum After {
@@ -11,8 +12,6 @@ pub(crate) enum After {
     RadioOff,
     NoSim,
     SimBusy,
-    PinAsked,
-    PukAsked,
     /// The network wants another APN.
     WrongApn,
     /// Family 1: the CMQTT service is started; client 0 acquired; connected; topic and payload typed; a publish waits.
@@ -47,34 +46,14 @@ pub(crate) enum After {
     FilesOpen,
 }
 
-fn with_card(profile: &'static Profile, sim: SimCard) -> Bench {
-    Bench::quiet_of(profile, Options { sim, ..running() })
-}
-
 /// A bench with a module after that.
 pub(crate) fn bench(profile: &'static Profile, after: After) -> Bench {
     let small = profile.name == "sim7000";
     match after {
-        After::Start => Bench::quiet_of(profile, running()),
-        After::RadioOff => {
-            let mut bench = Bench::quiet_of(profile, running());
-            bench.send("AT+CFUN=0");
-            bench.wait(SECOND);
-            bench
-        }
-        After::NoSim => with_card(profile, SimCard { inserted: false, ..SimCard::default() }),
-        After::SimBusy => {
-            let mut bench = with_card(profile, SimCard { busy_us: 60 * SECOND, ..SimCard::default() });
-            bench.emulator.sim_in();
-            bench.wait(0);
-            bench
-        }
-        After::PinAsked => with_card(profile, SimCard { pin: Some("1234".into()), ..SimCard::default() }),
-        After::PukAsked => {
-            let mut bench = bench(profile, After::PinAsked);
-            (0..3).for_each(|_| drop(bench.send("AT+CPIN=\"0000\"")));
-            bench
-        }
+        After::Start => Before::Start.bench(profile),
+        After::RadioOff => Before::RadioOff.bench(profile),
+        After::NoSim => Before::NoSim.bench(profile),
+        After::SimBusy => Before::SimBusy.bench(profile),
         After::WrongApn => Bench::quiet_of(profile, Options { accepted_apn: Some("other".into()), ..running() }),
         After::Started => started(profile, running()),
         After::Acquired => acquired(profile, running()),
