@@ -65,6 +65,7 @@ mod names;
 mod network;
 mod power;
 mod power_lpwa;
+mod profiles;
 mod radio;
 mod redact;
 mod reply;
