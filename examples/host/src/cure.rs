@@ -11,8 +11,8 @@ use wanlink_transports::{LinkError, Reason};
 use crate::exit::Exit;
 
 pub(crate) use self::local::{
-    FILE, KICKED, LINE, LISTEN, NO_NETWORK, NO_NUMBER, NO_TRACE, NOTHING_STORED, OTHER_DEVICE, PORT, PUBLISH_REFUSED,
-    TIME_OVER, TOKEN_ONLY, USAGE,
+    AUTHORITY, EXPOSED_KEY, FILE, KICKED, LINE, LISTEN, NO_NETWORK, NO_NUMBER, NO_TRACE, NOTHING_STORED, OTHER_DEVICE,
+    PORT, PUBLISH_REFUSED, TIME_OVER, TOKEN_ONLY, USAGE,
 };
 
 /// Meaning and cure of an error.

@@ -1,5 +1,6 @@
 //! `wanlink platform`: the stand-in of the platform at real sockets.
 
+mod authority;
 mod journal;
 mod order;
 
@@ -32,7 +33,12 @@ pub(crate) fn run(args: &PlatformArgs) -> Result<Exit, Usage> {
 }
 
 async fn serve(args: &PlatformArgs, mut interrupts: Interrupts) -> Result<(), Failure> {
-    let server = Server::bind(platform(args)?, listen(args)).await.map_err(|error| cannot_listen(&error))?;
+    let (platform, listen) = (platform(args)?, listen(args));
+    let server = match authority::read(args)? {
+        Some(authority) => Server::bind_under(authority, platform, listen).await,
+        None => Server::bind(platform, listen).await,
+    };
+    let server = server.map_err(|error| cannot_listen(&error))?;
     let found = server.addresses();
     let text = |address: Option<std::net::SocketAddr>| address.map(|address| address.to_string());
     let (mqtt, mqtts, https) = (text(found.mqtt), text(found.mqtts), text(found.https));

@@ -36,6 +36,7 @@ use self::root_file::RootFile;
 use self::shared::Shared;
 use crate::connection::Peer;
 use crate::platform::Platform;
+use crate::tls::Authority;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -62,7 +63,12 @@ impl Server {
     ///
     /// Devices are taken from the moment of [`run`](Self::run); who connects before waits.
     pub async fn bind(platform: Platform, listen: Listen) -> Result<Self, BindError> {
-        bind::bind(platform, listen).await
+        bind::bind(platform, listen, None).await
+    }
+
+    /// The same with certificates of an authority that is kept, so that devices can have its root built in.
+    pub async fn bind_under(authority: Authority, platform: Platform, listen: Listen) -> Result<Self, BindError> {
+        bind::bind(platform, listen, Some(authority)).await
     }
 
     /// Where it listens, with the ports that were found for port 0.

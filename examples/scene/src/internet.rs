@@ -10,7 +10,8 @@ use wanlink_platform::{Config, ConnId, Peer, Platform, TlsFault};
 /// Ports that speak TLS (aliyun-iot, 2).
 const TLS: [u16; 2] = [443, 8883];
 
-/// One root for all runs, so that equal seeds upload equal bytes. Its key opens nothing else.
+/// One root for all runs, so that equal seeds upload equal bytes: that of the firmware images. Its key opens nothing else.
+const ROOT: &str = include_str!("../../firmware/mps2/root.pem");
 const ROOT_KEY: &str = include_str!("../../firmware/mps2/root.key");
 
 /// The certificates of the kept key, made once.
@@ -18,7 +19,7 @@ fn kept() -> &'static Certificates {
     static KEPT: OnceLock<Certificates> = OnceLock::new();
     KEPT.get_or_init(|| {
         let utc_s = wanlink_emulator::Options::default().utc_at_start;
-        let authority = Authority::of_key("wanlink test root", utc_s, ROOT_KEY).expect("the key is one of Ed25519");
+        let authority = Authority::from_pem(ROOT, ROOT_KEY, KeyType::Ed25519).expect("the key is that of the root");
         Certificates::signed_by(authority, &Config::default(), &[], utc_s).expect("the names are names")
     })
 }
@@ -33,7 +34,7 @@ pub fn other_root_pem() -> &'static str {
     static OTHER: OnceLock<String> = OnceLock::new();
     OTHER.get_or_init(|| {
         let utc_s = wanlink_emulator::Options::default().utc_at_start;
-        Authority::new("wanlink test root", utc_s, KeyType::Ed25519).expect("the name is a name").root_pem()
+        Authority::new("wanlink test root", utc_s, KeyType::Ed25519).expect("the name is a name").root_pem().to_owned()
     })
 }
 

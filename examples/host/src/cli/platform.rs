@@ -40,6 +40,13 @@ pub(crate) struct PlatformArgs {
     /// Write the root certificate to this file, instead of a temporary one that goes with the program
     #[arg(long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
+    /// Sign with an authority that is kept, instead of one made for this run: its root certificate, in PEM. So firmware
+    /// can have the root built in
+    #[arg(long, value_name = "FILE", requires = "ca_key")]
+    pub(crate) ca_cert: Option<PathBuf>,
+    /// The key of that authority, in PEM and PKCS #8 (Ed25519, ECDSA or RSA); a file that only its owner can read
+    #[arg(long, value_name = "FILE", requires = "ca_cert")]
+    pub(crate) ca_key: Option<PathBuf>,
     /// What goes wrong: NAME[=NUMBERS][@AT_MS[+FOR_MS]]; a wrong name lists all
     #[arg(long, value_name = "FAULT")]
     pub(crate) fault: Vec<TimedFault>,

@@ -77,6 +77,22 @@ pub(crate) const NO_NUMBER: Cure = Cure::new(
 /// A local file.
 pub(crate) const FILE: Cure = Cure::new(Exit::File, "file", "", "correct the path, or its permissions");
 
+/// Files that are no authority.
+pub(crate) const AUTHORITY: Cure = Cure::new(
+    Exit::File,
+    "authority",
+    "",
+    "give the root certificate of an authority and its own key, as `openssl req -x509 -nodes` makes them",
+);
+
+/// The key of an authority that others can read.
+pub(crate) const EXPOSED_KEY: Cure = Cure::new(
+    Exit::File,
+    "exposed_key",
+    "others can read the key, and sign what its devices trust",
+    "`chmod 600` the file; where others may have read it, make a new root",
+);
+
 /// An address that cannot be listened on.
 pub(crate) const LISTEN: Cure =
     Cure::new(Exit::Usage, "listen", "", "end what listens there, or take port 0 for any free one");

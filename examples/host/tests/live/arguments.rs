@@ -9,11 +9,11 @@ fn connect(more: &[&str]) -> Ended {
     Process::start(wanlink(&[&base[..], &device, more].concat())).end()
 }
 
-fn run(args: &[&str]) -> Ended {
+pub(crate) fn run(args: &[&str]) -> Ended {
     Process::start(wanlink(args)).end()
 }
 
-fn refuses(ended: &Ended, code: i32, words: &[&str]) {
+pub(crate) fn refuses(ended: &Ended, code: i32, words: &[&str]) {
     assert_eq!(ended.code, Some(code), "{}", ended.stderr);
     assert_eq!(ended.stderr.lines().count(), 1, "{}", ended.stderr);
     assert!(ended.stderr.starts_with("error: "), "{}", ended.stderr);
@@ -163,6 +163,8 @@ fn options_of_the_others() {
         (&["platform", "--product", "K:S", "--fault", "smell"], &["smell", "drop-puback"]),
         (&["platform", "--product", "K:S", "--https-listen", "nowhere"], &["--https-listen", "HOST:PORT"]),
         (&["platform", "--product", "K:S", "--registration", "some"], &["some", "off, preregistered, open"]),
+        (&["platform", "--product", "K:S", "--ca-cert", "root.pem"], &["--ca-key"]),
+        (&["platform", "--product", "K:S", "--ca-key", "root.key"], &["--ca-cert"]),
         (&["replay"], &["FILE"]),
     ];
     for (args, words) in cases {

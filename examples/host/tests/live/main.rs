@@ -2,6 +2,7 @@
 //! `wanlink platform`, all three in processes of their own and in real time.
 
 mod arguments;
+mod authority;
 mod faults;
 mod happy;
 mod healing;

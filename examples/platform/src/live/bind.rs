@@ -5,7 +5,7 @@ use super::root_file::RootFile;
 use super::shared::Shared;
 use crate::connection::Peer;
 use crate::platform::Platform;
-use crate::tls::{CertificateError, Certificates, Front, KeyType};
+use crate::tls::{Authority, CertificateError, Certificates, Front, KeyType};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -95,7 +95,12 @@ impl std::error::Error for BindError {
 /// Each with what comes in there.
 pub(super) type Listeners = Vec<(TcpListener, Peer)>;
 
-pub(super) async fn bind(mut platform: Platform, listen: Listen) -> Result<Server, BindError> {
+/// Without an authority it makes one.
+pub(super) async fn bind(
+    mut platform: Platform,
+    listen: Listen,
+    authority: Option<Authority>,
+) -> Result<Server, BindError> {
     let config = platform.config_mut();
     config.hosts.push("localhost".into());
     config.hosts.extend(listen.names);
@@ -106,7 +111,11 @@ pub(super) async fn bind(mut platform: Platform, listen: Listen) -> Result<Serve
     let certain = [listen.mqtts, listen.https].into_iter().flatten().map(|address| address.ip());
     let certain: Vec<_> = certain.filter(|ip| !ip.is_unspecified()).map(|ip| ip.to_string()).collect();
     let more: Vec<_> = certain.iter().map(String::as_str).collect();
-    let certificates = Certificates::new(config, &more, utc_s, KeyType::EcdsaP256).map_err(BindError::Certificates)?;
+    let certificates = match authority {
+        Some(authority) => Certificates::signed_by(authority, config, &more, utc_s),
+        None => Certificates::new(config, &more, utc_s, KeyType::EcdsaP256),
+    };
+    let certificates = certificates.map_err(BindError::Certificates)?;
     let mut listeners = Listeners::new();
     let mut addresses = Addresses {
         mqtt: open(&mut listeners, listen.mqtt, Peer::plain()).await?,

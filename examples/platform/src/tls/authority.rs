@@ -1,14 +1,16 @@
-//! A certificate authority made at start.
+//! A certificate authority, made at start or kept in files.
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, KeyUsagePurpose, SerialNumber, SignatureAlgorithm,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, PublicKeyData, SerialNumber, SignatureAlgorithm,
 };
+use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::fmt;
 use std::time::Duration;
+use x509_parser::parse_x509_certificate;
 
-/// Kind of all keys of an authority.
+/// Kind of the keys that are made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KeyType {
     /// Signatures have one length, so that the packets of two runs have equal sizes: for simulations. The default.
@@ -99,7 +101,9 @@ pub(super) struct Leaf {
 
 /// A root certificate and its key. No `Debug`: it holds the key.
 pub struct Authority {
-    issuer: CertifiedIssuer<'static, KeyPair>,
+    issuer: Issuer<'static, KeyPair>,
+    root_pem: String,
+    root_der: CertificateDer<'static>,
     key_type: KeyType,
     serial: u64,
 }
@@ -107,40 +111,51 @@ pub struct Authority {
 impl Authority {
     /// A root of this common name, valid for thirty years around `utc_s`, the Unix time at which the world begins.
     pub fn new(common_name: &str, utc_s: u64, key_type: KeyType) -> Result<Self, CertificateError> {
-        Self::with_key(common_name, utc_s, key_type, key_type.generate()?)
-    }
-
-    /// The same with a key of Ed25519 that is kept (PKCS #8 in PEM): equal arguments give the same root, byte for byte,
-    /// so that a device can be built for it.
-    pub fn of_key(common_name: &str, utc_s: u64, key_pem: &str) -> Result<Self, CertificateError> {
-        let key = KeyPair::from_pkcs8_pem_and_sign_algo(key_pem, &rcgen::PKCS_ED25519)?;
-        Self::with_key(common_name, utc_s, KeyType::Ed25519, key)
-    }
-
-    fn with_key(common_name: &str, utc_s: u64, key_type: KeyType, key: KeyPair) -> Result<Self, CertificateError> {
         let mut params = CertificateParams::default();
         params.distinguished_name = named(common_name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         params.serial_number = Some(serial_number(0));
         Dates::around(utc_s, 30).apply(&mut params);
-        let issuer = CertifiedIssuer::self_signed(params, key)?;
-        Ok(Self { issuer, key_type, serial: 0 })
+        let key = key_type.generate()?;
+        let root = params.self_signed(&key)?;
+        let (root_pem, root_der) = (root.pem(), root.der().clone());
+        Ok(Self { issuer: Issuer::new(params, key), root_pem, root_der, key_type, serial: 0 })
     }
 
-    /// Kind of its keys.
+    /// One that is kept: its certificate and its key (PKCS #8: Ed25519, ECDSA or RSA), both in PEM. So a device can be
+    /// built for it. `key_type` is the kind of the servers' keys.
+    pub fn from_pem(root_pem: &str, key_pem: &str, key_type: KeyType) -> Result<Self, CertificateError> {
+        let wrong = |why: &str| CertificateError(why.to_owned());
+        let root_der = CertificateDer::from_pem_slice(root_pem.as_bytes())
+            .map_err(|_| wrong("there is no certificate in PEM"))?
+            .into_owned();
+        let key = KeyPair::from_pem(key_pem)
+            .map_err(|_| wrong("there is no key in PEM and PKCS #8 of a kind that can sign here"))?;
+        let (_, root) = parse_x509_certificate(&root_der).map_err(|_| wrong("the certificate is none of X.509"))?;
+        if !root.is_ca() {
+            return Err(wrong("the certificate is not that of an authority"));
+        }
+        if root.public_key().raw != key.subject_public_key_info() {
+            return Err(wrong("the key is not that of the certificate"));
+        }
+        let issuer = Issuer::from_ca_cert_der(&root_der, key)?;
+        Ok(Self { issuer, root_pem: root_pem.to_owned(), root_der, key_type, serial: 0 })
+    }
+
+    /// Kind of its servers' keys.
     pub const fn key_type(&self) -> KeyType {
         self.key_type
     }
 
     /// The root in PEM: what a device trusts.
-    pub fn root_pem(&self) -> String {
-        self.issuer.pem()
+    pub fn root_pem(&self) -> &str {
+        &self.root_pem
     }
 
     /// The root in DER.
     pub fn root_der(&self) -> &[u8] {
-        self.issuer.der()
+        &self.root_der
     }
 
     /// A certificate for these names; a name that reads as an IP address becomes one.

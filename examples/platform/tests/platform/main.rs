@@ -3,6 +3,8 @@
 //! The packets are built here by hand and the passwords are published or recomputed vectors, so that nothing of the
 //! crate is used to test itself.
 
+#[cfg(feature = "tls")]
+mod authorities;
 mod bench;
 mod connecting;
 mod device_tokens;

@@ -71,8 +71,8 @@ fn a_wrong_certificate_is_wrong_in_one_thing_only() {
 #[test]
 fn another_root_does_not_do() {
     let certificates = certificates();
-    let other = Authority::new("wanlink platform root", START_S, KeyType::Ed25519).expect("a root").root_pem();
-    let bench = TlsBench::shaken(&certificates, &Trust::in_root(&other), |_| {});
+    let other = Authority::new("wanlink platform root", START_S, KeyType::Ed25519).expect("a root");
+    let bench = TlsBench::shaken(&certificates, &Trust::in_root(other.root_pem()), |_| {});
     assert!(matches!(bench.error, Some(Error::InvalidCertificate(_))), "{:?}", bench.error);
     assert!(bench.handshake().failure.is_some());
 }

@@ -27,7 +27,7 @@ use wanlink_transports::{Connect, Downlink, Identity, Session, Uplink, topic};
 
 const PERIOD: Duration = Duration::from_millis(100);
 
-/// The root of the stand-in that a run meets; it makes the same of `root.key`, and a test of the host compares.
+/// The root of the stand-in that a run meets: `wanlink platform --ca-cert root.pem --ca-key root.key`.
 pub const ROOT: Root<'static> = Root::new("wl-29f67351.pem", include_bytes!("../../root.pem"));
 
 /// What a product reads from its flash: the optimiser must not see it.
