@@ -1,10 +1,13 @@
 //! `wanlink emulate`: an emulated module that other programs can talk to.
 
-use std::io::BufRead;
+mod pins;
+
+use std::io::{self, BufRead};
+use std::net::SocketAddr;
 use std::thread;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use wanlink_emulator::live::{Handle, Line, Rules, Shell};
 use wanlink_emulator::{Emulator, Options, Peer, Profile, SimCard, Start};
 
@@ -14,6 +17,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::report;
+
+use self::pins::PinsPort;
 
 /// How often what happened is told.
 const PERIOD: Duration = Duration::from_millis(50);
@@ -27,18 +32,8 @@ pub(crate) fn run(args: &EmulateArgs) -> Result<Exit, Usage> {
 }
 
 async fn serve(args: &EmulateArgs, mut interrupts: Interrupts) -> Result<(), Failure> {
-    let line = match args.listen {
-        Some(address) => Line::listen(address)
-            .await
-            .map_err(|error| Failure::new(format!("cannot listen on {address}: {error}"), cure::LISTEN))?,
-        None => {
-            Line::pty().map_err(|error| Failure::new(format!("there is no pseudo-terminal: {error}"), cure::LINE))?
-        }
-    };
-    let place = match (line.path(), line.address()) {
-        (Some(path), _) => json!({"pty": path}),
-        (None, address) => json!({"listen": address.map(|address| address.to_string())}),
-    };
+    let (line, pins) = (open_line(args.listen).await?, open_pins(args.pins).await?);
+    let place = place(&line, pins.as_ref());
     let rules: Rules = args.resolve.iter().cloned().collect();
     let mut shell = Shell::new(module(args), line, rules);
     args.fault.iter().for_each(|fault| shell.add_fault(fault.clone()));
@@ -47,8 +42,48 @@ async fn serve(args: &EmulateArgs, mut interrupts: Interrupts) -> Result<(), Fai
     obey(handle.clone());
     tokio::select! {
         result = shell.run() => result.map_err(|error| Failure::new(format!("the line failed: {error}"), cure::LINE)),
+        result = wire(pins, &handle) => {
+            result.map_err(|error| Failure::new(format!("the port of the pins failed: {error}"), cure::LISTEN))
+        }
         () = tell(&handle) => Ok(()),
         () = interrupts.next() => Ok(()),
+    }
+}
+
+/// At this port, else at a pseudo-terminal.
+async fn open_line(address: Option<SocketAddr>) -> Result<Line, Failure> {
+    match address {
+        Some(address) => Line::listen(address).await.map_err(|error| cannot_listen(address, &error)),
+        None => Line::pty().map_err(|error| Failure::new(format!("there is no pseudo-terminal: {error}"), cure::LINE)),
+    }
+}
+
+async fn open_pins(address: Option<SocketAddr>) -> Result<Option<PinsPort>, Failure> {
+    let Some(address) = address else { return Ok(None) };
+    PinsPort::listen(address).await.map(Some).map_err(|error| cannot_listen(address, &error))
+}
+
+/// Where the module is, for whoever starts its host.
+fn place(line: &Line, pins: Option<&PinsPort>) -> Value {
+    let mut place = match (line.path(), line.address()) {
+        (Some(path), _) => json!({"pty": path}),
+        (None, address) => json!({"listen": address.map(|address| address.to_string())}),
+    };
+    if let Some(pins) = pins {
+        place["pins"] = pins.address().to_string().into();
+    }
+    place
+}
+
+fn cannot_listen(address: SocketAddr, error: &io::Error) -> Failure {
+    Failure::new(format!("cannot listen on {address}: {error}"), cure::LISTEN)
+}
+
+/// Serves the pins, if they are at a port.
+async fn wire(pins: Option<PinsPort>, module: &Handle) -> io::Result<()> {
+    match pins {
+        Some(pins) => pins.serve(module).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -71,7 +106,7 @@ fn module(args: &EmulateArgs) -> Emulator {
         Module::Bg95 => Profile::bg95(),
     };
     let mut options = Options {
-        start: Start::Running,
+        start: if args.off { Start::Off } else { Start::Running },
         sim: SimCard { pin: args.pin.clone(), ..SimCard::default() },
         accepted_apn: args.apn.clone(),
         // The clock of a module that was told the time by its network.
@@ -104,7 +139,7 @@ async fn tell(handle: &Handle) {
 }
 
 fn state(module: &Emulator) -> String {
-    let on = if module.is_on() { "on" } else { "off" };
+    let on = if module.is_on() { format!("on (start {})", module.boots()) } else { "off".to_owned() };
     let sim = if module.sim_ready() { "ready" } else { "not ready" };
     let registration = match module.registration() {
         1 => "registered",

@@ -155,6 +155,7 @@ fn options_of_the_others() {
         (&["emulate", "--module", "bg95"], &["--pty", "--listen"]),
         (&["emulate", "--module", "bg95", "--pty", "--listen", "127.0.0.1:0"], &["--pty", "--listen"]),
         (&["emulate", "--module", "bg95", "--listen", "nowhere"], &["--listen", "HOST:PORT"]),
+        (&["emulate", "--module", "bg95", "--pty", "--off"], &["--pins"]),
         (&["emulate", "--module", "bg95", "--pty", "--resolve", "any"], &["--resolve", "any"]),
         (&["emulate", "--module", "bg95", "--pty", "--fault", "smell"], &["smell", "lose-network"]),
         (&["platform"], &["--product"]),

@@ -7,6 +7,7 @@ mod faults;
 mod happy;
 mod healing;
 mod https;
+mod pins;
 mod ports;
 mod program;
 mod refusals;
