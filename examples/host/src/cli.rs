@@ -4,6 +4,7 @@ mod connect;
 mod demo;
 mod emulate;
 mod identity;
+mod module;
 mod platform;
 mod register;
 mod replay;
@@ -20,6 +21,7 @@ pub(crate) use self::connect::{ConnectArgs, PublishArg};
 pub(crate) use self::demo::DemoArgs;
 pub(crate) use self::emulate::EmulateArgs;
 pub(crate) use self::identity::{CredentialsArgs, IdentityArgs, SecureModeArg, SignMethod};
+pub(crate) use self::module::{Module, ModuleParser};
 pub(crate) use self::platform::PlatformArgs;
 pub(crate) use self::register::RegisterArg;
 pub(crate) use self::replay::ReplayArgs;
@@ -49,20 +51,6 @@ enum Command {
     Platform(PlatformArgs),
     /// Play a trace of `wanlink connect` against the driver of today, and show the first difference
     Replay(ReplayArgs),
-}
-
-/// Models by the number on their label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Module {
-    /// Quectel BG95
-    Bg95,
-}
-
-impl Module {
-    /// As it is written on the command line.
-    pub(crate) fn label(self) -> String {
-        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
-    }
 }
 
 /// Ways to the platform.

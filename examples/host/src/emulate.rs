@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use wanlink_emulator::live::{Handle, Line, Rules, Shell};
-use wanlink_emulator::{Emulator, Options, Peer, Profile, SimCard, Start};
+use wanlink_emulator::{Emulator, Options, Peer, SimCard, Start};
 
-use crate::cli::{EmulateArgs, Module, Usage};
+use crate::cli::{EmulateArgs, Usage};
 use crate::cure;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -102,9 +102,6 @@ fn obey(handle: Handle) {
 }
 
 fn module(args: &EmulateArgs) -> Emulator {
-    let profile = match args.module {
-        Module::Bg95 => Profile::bg95(),
-    };
     let mut options = Options {
         start: if args.off { Start::Off } else { Start::Running },
         sim: SimCard { pin: args.pin.clone(), ..SimCard::default() },
@@ -119,7 +116,7 @@ fn module(args: &EmulateArgs) -> Emulator {
         options.functionality_us = 50_000;
         options.sim.busy_us = 0;
     }
-    Emulator::new(profile, options, u64::from(std::process::id()))
+    Emulator::new(args.module, options, u64::from(std::process::id()))
 }
 
 /// Tells on stderr what is ordered and what becomes of the module.

@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 
 use clap::{ArgGroup, Args};
-use wanlink_emulator::TimedFault;
 use wanlink_emulator::live::Rule;
+use wanlink_emulator::{Profile, TimedFault};
 
-use super::Module;
+use super::module::emulated;
 use super::platform::address;
 
 /// Which module is emulated, and where.
@@ -18,8 +18,8 @@ use super::platform::address;
 #[command(group(ArgGroup::new("line").required(true).args(["pty", "listen"])))]
 pub(crate) struct EmulateArgs {
     /// Model of the module
-    #[arg(long)]
-    pub(crate) module: Module,
+    #[arg(long, value_parser = emulated())]
+    pub(crate) module: &'static Profile,
     /// Be at a pseudo-terminal
     #[arg(long)]
     pub(crate) pty: bool,

@@ -10,15 +10,15 @@ use serde_json::json;
 
 use super::rig::RIGS;
 use super::{Outcome, Rig, run};
-use crate::cli::RegisterArg;
+use crate::cli::{Module, ModuleParser, RegisterArg};
 use crate::exit::Exit;
 
 /// What is asked for.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SimulateArgs {
     /// Model of the simulated module
-    #[arg(long, default_value = "bg95")]
-    module: String,
+    #[arg(long, default_value = "bg95", value_parser = ModuleParser)]
+    module: Module,
     /// Connection path
     #[arg(long, default_value = "mqtt")]
     path: String,
@@ -37,7 +37,8 @@ pub(crate) struct SimulateArgs {
 }
 
 pub(crate) fn simulate(args: &SimulateArgs) -> Result<Exit, crate::cli::Usage> {
-    let is_it = |rig: &&Rig| (rig.module, rig.path, rig.way()) == (&*args.module, &*args.path, args.register);
+    let module = args.module.label();
+    let is_it = |rig: &&Rig| (rig.module, rig.path, rig.way()) == (&*module, &*args.path, args.register);
     let rig = RIGS.iter().find(is_it).ok_or_else(|| {
         let all: Vec<_> = RIGS.iter().map(Rig::to_string).collect();
         crate::cli::Usage(format!("this cannot be simulated; there is\n  {}", all.join("\n  ")))

@@ -9,6 +9,9 @@ fn connect(more: &[&str]) -> Ended {
     Process::start(wanlink(&[&base[..], &device, more].concat())).end()
 }
 
+/// Every model that is emulated.
+const EMULATED: &str = "bg95, a7670, sim7600, sim7080, sim7000, sara-r5, sara-r422, lara-r6, lena-r8, sara-r410m";
+
 pub(crate) fn run(args: &[&str]) -> Ended {
     Process::start(wanlink(args)).end()
 }
@@ -31,7 +34,8 @@ fn options_of_connect() {
     let payload = format!("user/update={}", "x".repeat(4097));
     let cases: &[(&[&str], &[&str])] = &[
         (&["--nothing"], &["--nothing"]),
-        (&["--module", "bg94"], &["bg94", "bg95"]),
+        (&["--module", "bg94"], &["bg94", "possible values: bg95"]),
+        (&["--module", "a7670"], &["a7670", "--module <MODULE>", "no driver", "one for bg95"]),
         (&["--path", "carrier-pigeon"], &["carrier-pigeon", "mqtt"]),
         (&["--port", "tcp:host"], &["--port", "tcp:HOST:PORT"]),
         (&["--baud", "fast"], &["--baud"]),
@@ -153,6 +157,11 @@ fn a_secret_that_is_missing() {
 fn options_of_the_others() {
     let cases: &[(&[&str], &[&str])] = &[
         (&["emulate", "--module", "bg95"], &["--pty", "--listen"]),
+        (&["emulate", "--pty", "--module", "bg94"], &["bg94", EMULATED]),
+        (&["demo", "--module", "sara-r5"], &["sara-r5", "no driver"]),
+        (&["demo", "--module", "sara"], &["sara", "possible values: bg95"]),
+        (&["simulate", "--module", "sara-r5"], &["sara-r5", "no driver"]),
+        (&["simulate", "--module", "sara"], &["sara", "possible values: bg95"]),
         (&["emulate", "--module", "bg95", "--pty", "--listen", "127.0.0.1:0"], &["--pty", "--listen"]),
         (&["emulate", "--module", "bg95", "--listen", "nowhere"], &["--listen", "HOST:PORT"]),
         (&["emulate", "--module", "bg95", "--pty", "--off"], &["--pins"]),
