@@ -3,6 +3,7 @@
 
 mod arguments;
 mod authority;
+mod dialects;
 mod faults;
 mod happy;
 mod healing;

@@ -229,8 +229,12 @@ pub(crate) struct Module {
 
 impl Module {
     pub(crate) fn start(mqtt: &str, mqtts: &str, more: &[&str]) -> Self {
+        Self::start_model("bg95", mqtt, mqtts, more)
+    }
+
+    pub(crate) fn start_model(model: &str, mqtt: &str, mqtts: &str, more: &[&str]) -> Self {
         let (plain, tls) = (format!("any:1883={mqtt}"), format!("any:8883={mqtts}"));
-        let args = ["emulate", "--module", "bg95", "--quick", "--resolve", &plain, "--resolve", &tls];
+        let args = ["emulate", "--module", model, "--quick", "--resolve", &plain, "--resolve", &tls];
         let line = if more.contains(&"--listen") { &[][..] } else { &["--pty"] };
         let mut process = Process::start(wanlink(&[&args, line, more].concat()));
         let first: Value = serde_json::from_str(&process.line()).unwrap();
