@@ -12,8 +12,9 @@ use super::platform::address;
 /// Which module is emulated, and where.
 ///
 /// The first line on stdout is one JSON object: {"pty":PATH} or {"listen":ADDR}, and "pins":ADDR with --pins. The module
-/// runs already, as one that was switched on before its host, unless --off says other. It reaches the network of this machine, with TLS of its own where it is asked for. A line
-/// `fault FAULT` on stdin has something go wrong, at times that count from then.
+/// runs already, as one that was switched on before its host, unless --off says other. It reaches the network of this
+/// machine, with TLS of its own where it is asked for. A line `fault FAULT` on stdin has something go wrong, at times that
+/// count from then.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("line").required(true).args(["pty", "listen"])))]
 pub(crate) struct EmulateArgs {
