@@ -2,12 +2,15 @@
 #![no_std]
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+// The traits are for executors of one core; a `Send` bound would exclude the ports of most boards.
+#![allow(async_fn_in_trait)]
 
 mod between;
 mod block;
 mod bytes;
 mod command;
 mod dialect;
+pub mod driver;
 mod engine;
 mod exchange;
 mod frame;

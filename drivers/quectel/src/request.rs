@@ -3,7 +3,7 @@
 use wanlink_at::{Answer, Rest, Verdict, int};
 use wanlink_core::{Argument, Body, Post, Reply, Server, Tls, TooLong};
 
-use crate::error::Error;
+use crate::Error;
 use crate::sequence::https::MOST_SENT;
 use crate::sequence::note;
 

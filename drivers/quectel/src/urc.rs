@@ -1,38 +1,18 @@
 //! Every unsolicited line of this dialect, and the lines that carry counted bytes.
 
+use wanlink_at::driver::tag::{BYTES, MESSAGE};
 use wanlink_at::{Block, Dialect, Urc, pack_urcs, packed_urcs_len};
 
-/// Tag of a message in the inbox.
-pub(crate) const MESSAGE: u8 = 1;
-/// Tag of a line that nobody claimed.
-pub(crate) const LINE: u8 = 2;
-/// Tag of bytes that were read from a socket, until it is known of which: the line does not say it.
-pub(crate) const BYTES: u8 = 3;
-/// Tag of bytes of socket 0; those of the others follow.
-pub(crate) const BYTES_OF: u8 = 16;
-
 pub(crate) mod id {
-    //! Ids of the unsolicited lines.
-    /// The module booted.
-    pub(crate) const BOOT: u8 = 1;
-    /// Second line of a boot.
-    pub(crate) const APP_READY: u8 = 2;
-    /// The module goes off.
-    pub(crate) const OFF: u8 = 3;
-    /// LTE registration.
-    pub(crate) const CEREG: u8 = 4;
-    /// GPRS registration.
-    pub(crate) const CGREG: u8 = 5;
+    //! Ids of this family's own unsolicited lines.
+    pub(crate) use wanlink_at::driver::id::*;
+
     /// The session with the broker ended.
-    pub(crate) const STAT: u8 = 6;
+    pub(crate) const STAT: u8 = OWN;
     /// The context is lost, or news of a TCP socket.
-    pub(crate) const TCPIP: u8 = 7;
-    /// State of the SIM.
-    pub(crate) const SIM: u8 = 8;
-    /// Known, and without meaning for us.
-    pub(crate) const NOISE: u8 = 9;
+    pub(crate) const TCPIP: u8 = OWN + 1;
     /// News of a TLS socket.
-    pub(crate) const TLS: u8 = 10;
+    pub(crate) const TLS: u8 = OWN + 2;
 }
 
 const URCS: &[Urc] = &[
@@ -42,7 +22,7 @@ const URCS: &[Urc] = &[
     Urc::new(id::CEREG, "+CEREG:").twin(),
     Urc::new(id::CGREG, "+CGREG:").twin(),
     Urc::new(id::BOOT, "RDY"),
-    Urc::new(id::APP_READY, "APP RDY"),
+    Urc::new(id::READY, "APP RDY"),
     Urc::new(id::OFF, "POWERED DOWN"),
     Urc::new(id::OFF, "NORMAL POWER DOWN"),
     // Its deepest sleep ends with a boot.

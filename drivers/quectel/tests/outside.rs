@@ -8,7 +8,7 @@ use atat::{AtatCmd, AtatResp, InternalError};
 use wanlink_core::{Argument, HasMqtt, Login, Model, Module, MqttAt, MqttLimits, Network, Plain, Qos, Server};
 use wanlink_emulator::{Emulator, HostOutput, Options, Profile, World};
 use wanlink_platform::{Config, Platform, Product};
-use wanlink_quectel::{Buffers, Error, PowerPins, Quectel, QuectelModel};
+use wanlink_quectel::{Buffers, DriverModel, Error, PowerPins, Quectel, QuectelFamily};
 use wanlink_scene::Scene;
 
 /// A module of the family that the crate does not know.
@@ -19,7 +19,8 @@ impl Model for Bg77 {
     const LINE: u16 = wanlink_core::UNSTATED;
 }
 
-impl QuectelModel for Bg77 {
+impl DriverModel for Bg77 {
+    type Family = QuectelFamily;
     const KEY_ON_MS: u32 = 600;
     const RESET_MS: u32 = 3000;
     const BOOT_DS: u16 = 200;

@@ -1,8 +1,8 @@
 //! What an error means and what to do about it. These texts live on the host and in the docs, not in firmware.
 
+mod driver;
 mod https;
 mod local;
-mod quectel;
 mod registration;
 
 use wanlink_core::{Error, ErrorKind, Refusal};

@@ -2,7 +2,7 @@
 
 use atat::{AtatCmd, AtatResp, InternalError};
 use embedded_io_async::{Read, Write};
-use wanlink_quectel::{PowerPins, Quectel, QuectelModel};
+use wanlink_at::driver::{Driver, DriverModel, PowerPins};
 
 /// A driver that can say whose network it is in.
 pub(crate) trait Operator {
@@ -10,7 +10,7 @@ pub(crate) trait Operator {
     async fn operator(&mut self) -> Option<String>;
 }
 
-impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Operator for Quectel<'_, M, R, W, P> {
+impl<M: DriverModel, R: Read, W: Write, P: PowerPins> Operator for Driver<'_, M, R, W, P> {
     async fn operator(&mut self) -> Option<String> {
         self.send(&ReadOperator).await.ok()?.0
     }

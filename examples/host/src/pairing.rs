@@ -2,8 +2,9 @@
 //!
 //! A new model is a line for each of its paths, a new path a method of [`Errand`].
 
+use wanlink_at::driver::{self, Buffers, DriverModel};
 use wanlink_core::{HasHttps as _, HasMqtt as _, HttpsAt, MqttAt, MqttLimits, TlsSocket, TooLong};
-use wanlink_quectel::{Bg95, Buffers, Quectel, QuectelModel};
+use wanlink_quectel::Bg95;
 
 use crate::board::{Board, Pins, Reader, Writer};
 use crate::cli::{Module, PathArg, Usage};
@@ -82,16 +83,16 @@ impl Pair {
     ) -> E::Output {
         match self {
             Self::Bg95Mqtt => {
-                let mut buffers = QuectelBuffers::new(room);
-                Box::pin(errand.mqtt(quectel::<Bg95>(board, &mut buffers, trace))).await
+                let mut buffers = DriverBuffers::new(room);
+                Box::pin(errand.mqtt(driver::<Bg95>(board, &mut buffers, trace))).await
             }
             Self::Bg95Tcp => {
-                let mut buffers = QuectelBuffers::new(room);
-                Box::pin(errand.tcp(quectel::<Bg95>(board, &mut buffers, trace), room)).await
+                let mut buffers = DriverBuffers::new(room);
+                Box::pin(errand.tcp(driver::<Bg95>(board, &mut buffers, trace), room)).await
             }
             Self::Bg95Https => {
-                let mut buffers = QuectelBuffers::new(room);
-                Box::pin(errand.https(quectel::<Bg95>(board, &mut buffers, trace))).await
+                let mut buffers = DriverBuffers::new(room);
+                Box::pin(errand.https(driver::<Bg95>(board, &mut buffers, trace))).await
             }
         }
     }
@@ -119,14 +120,14 @@ pub(crate) enum Room {
 }
 
 /// Who sees the lines of the wire as the driver does, if anybody.
-pub(crate) type Trace<'t, 'x> = Option<&'t mut (dyn wanlink_quectel::Trace + 'x)>;
+pub(crate) type Trace<'t, 'x> = Option<&'t mut (dyn wanlink_at::Trace + 'x)>;
 
-enum QuectelBuffers {
+enum DriverBuffers {
     Small(Box<Buffers>),
     Large(Box<Buffers<1024, 8192, 16_384>>),
 }
 
-impl QuectelBuffers {
+impl DriverBuffers {
     fn new(room: Room) -> Self {
         match room {
             Room::Small => Self::Small(Box::new(Buffers::new())),
@@ -135,15 +136,15 @@ impl QuectelBuffers {
     }
 }
 
-fn quectel<'b, M: QuectelModel>(
+fn driver<'b, M: DriverModel>(
     board: &'b mut Board,
-    buffers: &'b mut QuectelBuffers,
+    buffers: &'b mut DriverBuffers,
     trace: Trace<'b, '_>,
-) -> Quectel<'b, M, &'b mut Reader, &'b mut Writer, &'b mut Pins> {
+) -> driver::Driver<'b, M, &'b mut Reader, &'b mut Writer, &'b mut Pins> {
     let Board { reader, writer, pins } = board;
     let mut driver = match buffers {
-        QuectelBuffers::Small(buffers) => Quectel::new(reader, writer, pins, buffers),
-        QuectelBuffers::Large(buffers) => Quectel::new(reader, writer, pins, buffers),
+        DriverBuffers::Small(buffers) => driver::Driver::new(reader, writer, pins, buffers),
+        DriverBuffers::Large(buffers) => driver::Driver::new(reader, writer, pins, buffers),
     };
     if let Some(trace) = trace {
         driver.set_trace(trace);

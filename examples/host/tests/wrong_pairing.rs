@@ -10,7 +10,7 @@ fn program(marked: &str, link: &str) -> String {
         r#"
 #![allow(unused_imports)]
 use wanlink_core::{{HasTcpSocket, Model, SocketLimits}};
-use wanlink_quectel::{{Buffers, NoPins, Quectel, QuectelModel}};
+use wanlink_quectel::{{Buffers, NoPins, Quectel, DriverModel, QuectelFamily}};
 use wanlink_transports::registration::DeviceToken;
 use wanlink_transports::{{Endpoint, Identity, Region, mqtt, tcp}};
 
@@ -21,7 +21,8 @@ impl Model for Bare {{
     const LINE: u16 = 559;
 }}
 
-impl QuectelModel for Bare {{
+impl DriverModel for Bare {{
+    type Family = QuectelFamily;
     const KEY_ON_MS: u32 = 500;
     const RESET_MS: u32 = 200;
     const BOOT_DS: u16 = 100;

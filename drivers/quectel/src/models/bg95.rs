@@ -2,7 +2,7 @@
 
 use wanlink_core::{HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits, SocketLimits};
 
-use crate::QuectelModel;
+use crate::{DriverModel, QuectelFamily};
 
 /// BG95, all variants (M1 to M9), and BG77.
 #[derive(Debug, Clone, Copy)]
@@ -13,7 +13,9 @@ impl Model for Bg95 {
     const LINE: u16 = wanlink_core::UNSTATED;
 }
 
-impl QuectelModel for Bg95 {
+impl DriverModel for Bg95 {
+    type Family = QuectelFamily;
+
     /// Hardware Design 3.7.1: 500 to 1000 ms; 650 ms and more can mean *off*.
     const KEY_ON_MS: u32 = 575;
     /// Hardware Design 3.9: 2 to 3.8 s.

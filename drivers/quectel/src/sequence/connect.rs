@@ -1,15 +1,16 @@
 //! Opening a session with the broker, and ending it.
 
-use wanlink_at::{Answer, Arg, Step, Verdict, int, listen, pack, packed_len, step};
-use wanlink_core::{Argument, MqttLimits};
+use core::ops::RangeInclusive;
 
-use crate::error::Error;
-use crate::operation::{Input, Operation, Parts, Rule, Running, flag};
-use crate::sequence::diagnose::{self, DIAGNOSE_LEN, DIAGNOSE_STEPS};
-use crate::state::{Session, State};
+use wanlink_at::driver::connect::{self, accept, joined, refuse};
+use wanlink_at::driver::{Parts, Session, flag};
+use wanlink_at::{Answer, Step, Verdict, int, listen, pack, packed_len, step};
+
+use super::diagnose::{self, DIAGNOSE_LEN, DIAGNOSE_STEPS};
+use crate::{Error, Input, Operation, Running, State};
 
 /// The longest keep-alive that the module takes, in seconds (MQTT 3.3.1); a longer one is cut to it.
-const KEEP_ALIVE_S: u16 = 3600;
+const KEEP_ALIVE_S: RangeInclusive<u16> = 0..=3600;
 
 pub(crate) mod note {
     //! Notes of the tables that open a session or a socket, those of [`diagnose`](crate::sequence::diagnose) and of
@@ -66,7 +67,7 @@ pub(super) const OPEN_STEPS: &[Step] = &[
 ];
 
 const PLAIN_LEN: usize = packed_len(BEGIN_STEPS) + packed_len(PLAIN_STEPS) + packed_len(OPEN_STEPS) + DIAGNOSE_LEN;
-/// Without TLS. The [rules](rules) are those of the model.
+/// Without TLS. The rules are those of the model.
 pub(crate) const CONNECT: Operation = {
     static TABLE: [u8; PLAIN_LEN] = joined(&[
         &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
@@ -76,22 +77,6 @@ pub(crate) const CONNECT: Operation = {
     ]);
     Operation { prepare, ..Operation::new(&TABLE, flag::SESSION, take) }
 };
-
-/// One table of several: the packed form of steps has no beginning and no end.
-pub(super) const fn joined<const N: usize>(parts: &[&[u8]]) -> [u8; N] {
-    let mut table = [0; N];
-    let (mut at, mut part) = (0, 0);
-    while part < parts.len() {
-        let mut i = 0;
-        while i < parts[part].len() {
-            table[at] = parts[part][i];
-            (at, i) = (at + 1, i + 1);
-        }
-        part += 1;
-    }
-    assert!(at == N);
-    table
-}
 
 const DISCONNECT_STEPS: &[Step] = &[
     listen(note::CLOSED, 0),
@@ -103,28 +88,8 @@ pub(crate) static DISCONNECT: Operation = {
     Operation::new(&TABLE, 0, take)
 };
 
-/// What the texts of a login have to be.
-pub(crate) const fn rules(limits: &MqttLimits) -> [Rule; 4] {
-    [
-        Rule::new(0, Argument::HostName, limits.host),
-        Rule::new(2, Argument::ClientId, limits.client_id),
-        Rule::new(3, Argument::UserName, limits.user).or_empty(),
-        Rule::new(4, Argument::Password, limits.password).or_empty(),
-    ]
-}
-
 pub(super) fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
-    let &Input::Login { host, port, login, .. } = input else { return Ok(()) };
-    state.keep_alive_s = login.keep_alive_s.min(KEEP_ALIVE_S);
-    let args = &mut parts.args;
-    args[0] = Arg::Text(host.as_bytes());
-    args[1] = Arg::Number(port.into());
-    args[2] = Arg::Text(login.client_id.as_bytes());
-    args[3] = Arg::Text(login.user.as_bytes());
-    args[4] = Arg::Secret(login.password.as_bytes());
-    args[5] = Arg::Number(state.keep_alive_s.into());
-    args[6] = Arg::Number(login.clean_session.into());
-    Ok(())
+    connect::prepare(input, state, parts, KEEP_ALIVE_S)
 }
 
 pub(super) fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
@@ -174,20 +139,10 @@ fn free(state: &mut State) -> Verdict {
     Verdict::To(note::FREE)
 }
 
-/// The login failed: what follows from the module is no news then.
-fn refuse(state: &mut State, cause: Error) -> Verdict {
-    state.session = Session::Unknown;
-    state.ended();
-    state.fail(cause)
-}
-
 /// `+QMTCONN: 0,<result>[,<return code>]`; the code may be missing when it is 0.
 fn login(state: &mut State, line: &[u8]) -> Verdict {
     let failure = match (int(line, 1), int(line, 2)) {
-        (Some(0), None | Some(0)) => {
-            (state.session, state.doubt, state.notice) = (Session::Up, None, None);
-            return Verdict::Done;
-        }
+        (Some(0), None | Some(0)) => return accept(state),
         (Some(1), _) => return Verdict::Wait,
         (Some(0), Some(code)) => Error::Connack(code.try_into().unwrap_or(u8::MAX)),
         _ => Error::NoConnack,
@@ -198,7 +153,7 @@ fn login(state: &mut State, line: &[u8]) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::taken;
+    use wanlink_at::driver::taken;
 
     #[test]
     fn results_of_a_login() {

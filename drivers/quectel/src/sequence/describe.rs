@@ -1,16 +1,16 @@
 //! Who the module is, and how strong its signal.
 
-use wanlink_at::{Answer, Step, Verdict, cme_code, field, int, pack, packed_len, step};
-use wanlink_core::{Info, Signal};
+use wanlink_at::driver::describe::{take_iccid, take_imei};
+use wanlink_at::{Answer, Step, Verdict, cme_code, field, pack, packed_len, step};
+use wanlink_core::Info;
 
-use crate::operation::Operation;
+use crate::Operation;
 
 mod note {
     pub(super) const MODEL: u8 = 1;
     pub(super) const FIRMWARE: u8 = 2;
     pub(super) const IMEI: u8 = 3;
     pub(super) const ICCID: u8 = 4;
-    pub(super) const SIGNAL: u8 = 5;
 }
 
 const DESCRIBE_STEPS: &[Step] = &[
@@ -25,12 +25,6 @@ pub(crate) static DESCRIBE: Operation = {
     Operation::question(&TABLE)
 };
 
-const SIGNAL_STEPS: &[Step] = &[step("+CSQ", 3).info().note(note::SIGNAL).retry(2, 3).at("AT 6.3")];
-pub(crate) static SIGNAL: Operation = {
-    static TABLE: [u8; packed_len(SIGNAL_STEPS)] = pack(SIGNAL_STEPS);
-    Operation::question(&TABLE)
-};
-
 /// Collects the four texts.
 pub(crate) fn take(info: &mut Info, note: u8, answer: Answer<'_>) -> Verdict {
     let line = match answer {
@@ -41,22 +35,8 @@ pub(crate) fn take(info: &mut Info, note: u8, answer: Answer<'_>) -> Verdict {
     match note {
         note::MODEL => info.set_model(line),
         note::FIRMWARE => info.set_firmware(line),
-        // A bare line has no name: only its form tells it from a URC that nobody knows.
-        note::IMEI if line.len() == 15 && line.iter().all(u8::is_ascii_digit) => info.set_imei(line),
-        note::IMEI => return Verdict::Wait,
-        _ => {
-            let number = field(line, 0).unwrap_or_default();
-            info.set_iccid(number.strip_suffix(b"F").unwrap_or(number));
-        }
-    }
-    Verdict::Default
-}
-
-/// RSSI in dBm of a `+CSQ` line (3GPP TS 27.007, 8.5).
-pub(crate) fn take_signal(signal: &mut Signal, answer: Answer<'_>) -> Verdict {
-    if let Answer::Info(line) = answer {
-        let level = int(line, 0).filter(|level| (0..=31).contains(level));
-        signal.rssi_dbm = level.map(|level| 2 * level as i16 - 113);
+        note::IMEI => return take_imei(info, line),
+        _ => return take_iccid(info, field(line, 0).unwrap_or_default()),
     }
     Verdict::Default
 }

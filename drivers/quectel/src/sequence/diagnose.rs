@@ -3,11 +3,11 @@
 //! Context, name, TCP to the same host and port: the first that fails is the error. It takes [two minutes](DIAGNOSE_STEPS)
 //! at most, and nothing where the open succeeds.
 
+use wanlink_at::driver::begins_with;
 use wanlink_at::{Answer, Step, Verdict, int, listen, packed_len, step};
 
 use super::connect::note;
-use crate::error::Error;
-use crate::operation::{Running, begins_with};
+use crate::{Error, Running};
 
 /// Bounds: 3 s for the context, 60 s for the name, 10 s to free the socket, 35 s to open it, 10 s to close it.
 ///

@@ -1,15 +1,15 @@
 //! A POST over HTTPS: the TLS context as for a session, settings, address, request, answer, and what a failed handshake
 //! leads to. HTTP stands for the HTTP(S) Application Note.
 
+use wanlink_at::driver::connect::{joined, prepare_tls};
+use wanlink_at::driver::{Listener, Parts, flag};
 use wanlink_at::{Answer, Arg, Step, Verdict, cme_code, int, listen, pack, packed_len, step};
-use wanlink_core::{Argument, HttpsLimits};
+use wanlink_core::Argument;
 
-use super::connect::{joined, note};
+use super::connect::note;
 use super::diagnose::{self, DIAGNOSE_LEN, DIAGNOSE_STEPS};
 use super::tls::{self, CONTEXT_STEPS};
-use crate::error::Error;
-use crate::operation::{Input, Listener, Operation, Parts, Rule, Running, flag};
-use crate::state::State;
+use crate::{Error, Input, Operation, Running, State};
 
 /// The longest request that one command takes, head and body (HTTP 2.3.5).
 pub(crate) const MOST_SENT: usize = 1_024_000;
@@ -33,7 +33,7 @@ const POST_STEPS: &[Step] = &[
 ];
 
 const LEN: usize = packed_len(BEGIN_STEPS) + packed_len(CONTEXT_STEPS) + packed_len(POST_STEPS) + DIAGNOSE_LEN;
-/// The [rules](rules) are those of the model. The listener has the request, and gets the answer.
+/// The rules are those of the model. The listener has the request, and gets the answer.
 pub(crate) const POST: Operation = {
     static TABLE: [u8; LEN] = joined(&[
         &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
@@ -44,18 +44,13 @@ pub(crate) const POST: Operation = {
     Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
 };
 
-/// What a host has to be.
-pub(crate) const fn rules(limits: &HttpsLimits) -> [Rule; 1] {
-    [Rule::new(0, Argument::HostName, limits.url)]
-}
-
 fn prepare<'a>(input: &Input<'a, 'a>, _: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
-    let &Input::Post { server, url, length } = input else { return Ok(()) };
+    let &Input::Post { server, url, length, .. } = input else { return Ok(()) };
     parts.args[0] = Arg::Text(server.host.as_bytes());
     parts.args[1] = Arg::Number(server.port.into());
     parts.args[2] = Arg::Number(url as u32);
     parts.args[3] = Arg::Number(length as u32);
-    tls::prepare_context(&server.security, parts)
+    prepare_tls(&server.security, parts)
 }
 
 /// Codes of the table of errors (HTTP 4).

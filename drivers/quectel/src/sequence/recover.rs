@@ -1,19 +1,11 @@
 //! Steps of recovery, and switching off.
 
-use wanlink_at::{Answer, FOREVER, Step, Verdict, listen, pack, packed_len, step};
+use wanlink_at::driver::flag;
+use wanlink_at::driver::recover::{note, reset, take};
+use wanlink_at::{Step, listen, pack, packed_len, step};
 use wanlink_core::Rung;
 
-use crate::error::Error;
-use crate::operation::{Operation, Running, flag};
-use crate::state::Session;
-
-mod note {
-    pub(super) const ENTER: u8 = 1;
-    pub(super) const ACTIVATE: u8 = 2;
-    pub(super) const ACTIVATED: u8 = 3;
-    pub(super) const PULL: u8 = 4;
-    pub(super) const STOP: u8 = 5;
-}
+use crate::Operation;
 
 /// The network took the context away, or it is up in name only: down, then up.
 const CONTEXT_STEPS: &[Step] = &[
@@ -42,11 +34,7 @@ static RESTART: Operation = {
     Operation::new(&TABLE, flag::ANYWAY, take)
 };
 
-const RESET_STEPS: &[Step] = &[listen(note::PULL, FOREVER)];
-static RESET: Operation = {
-    static TABLE: [u8; packed_len(RESET_STEPS)] = pack(RESET_STEPS);
-    Operation::new(&TABLE, flag::ANYWAY, take)
-};
+static RESET: Operation = reset();
 
 /// May be refused right after a boot.
 const STOP_STEPS: &[Step] = &[
@@ -64,29 +52,5 @@ pub(crate) fn operation(rung: Rung) -> &'static Operation {
         Rung::Radio => &RADIO,
         Rung::Restart => &RESTART,
         _ => &RESET,
-    }
-}
-
-fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
-    match (note, answer) {
-        (note::ENTER, _) => {
-            run.state.context_up = false;
-            run.state.sockets.hook = None;
-            if run.state.session != Session::Closed {
-                run.state.session = Session::Unknown;
-            }
-            Verdict::Go
-        }
-        (note::ACTIVATE, Answer::Error(_)) => run.state.fail(Error::NoContext),
-        (note::ACTIVATED, _) => {
-            run.state.context_up = true;
-            Verdict::Done
-        }
-        (note::PULL, Answer::Tick) if run.pins.reset(true) != Some(true) => run.state.fail(Error::Pin),
-        (note::PULL, Answer::Silence) if run.pins.reset(false) != Some(true) => run.state.fail(Error::Pin),
-        (note::PULL, Answer::Silence) => Verdict::Done,
-        (note::STOP, _) if run.pins.is_on() == Some(false) => Verdict::Done,
-        (note::STOP, _) => Verdict::Go,
-        _ => Verdict::Default,
     }
 }

@@ -1,13 +1,10 @@
 //! The address of a name.
 
-use core::net::Ipv4Addr;
+use wanlink_at::driver::{Found, Parts, flag, parse};
+use wanlink_at::{Answer, Arg, Step, Verdict, field, int, pack, packed_len, step};
 
-use wanlink_at::{Answer, Arg, Step, Verdict, field, int, number, pack, packed_len, step};
-
-use crate::error::Error;
-use crate::operation::{Input, Operation, Parts, flag};
-use crate::sequence::socket::TIMED_OUT;
-use crate::state::State;
+use super::socket::TIMED_OUT;
+use crate::{Error, Input, Operation, State};
 
 mod note {
     pub(super) const ASK: u8 = 1;
@@ -19,7 +16,7 @@ const RESOLVE_STEPS: &[Step] = &[
     step("+QIDNSGIP=1,\"{a}\"", 50).result(0, 600).named("+QIURC: \"dnsgip\"").note(note::ASK).at("TCP 2.3.15"),
     step("+QIGETERROR", 10).info().note(note::WHY).at("TCP 2.3.17"),
 ];
-/// The [rules](super::socket::rules) are those of the model.
+/// The rules are those of the model.
 pub(crate) const RESOLVE: Operation = {
     static TABLE: [u8; packed_len(RESOLVE_STEPS)] = pack(RESOLVE_STEPS);
     Operation { prepare, flags: flag::SOCKET, ..Operation::question(&TABLE) }
@@ -29,19 +26,6 @@ fn prepare<'a>(input: &Input<'a, 'a>, _: &mut State, parts: &mut Parts<'a>) -> R
     let &Input::Name(name) = input else { return Ok(()) };
     parts.args[0] = Arg::Text(name.as_bytes());
     Ok(())
-}
-
-/// What is known of a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Found {
-    /// Nothing.
-    Nothing,
-    /// There are addresses.
-    Some,
-    /// The first of them.
-    Address(Ipv4Addr),
-    /// There is none, for this reason.
-    Error(u16),
 }
 
 pub(crate) fn take(found: &mut Found, note: u8, answer: Answer<'_>) -> Verdict {
@@ -67,30 +51,10 @@ pub(crate) fn take(found: &mut Found, note: u8, answer: Answer<'_>) -> Verdict {
     if *found == Found::Some { Verdict::Wait } else { Verdict::Done }
 }
 
-/// Reads an address in its usual form. The library's own reads more, and is ten times as large.
-pub(crate) fn parse(text: &[u8]) -> Option<Ipv4Addr> {
-    let mut octets = [0; 4];
-    let mut parts = text.split(|&byte| byte == b'.');
-    for octet in &mut octets {
-        let part = parts.next().filter(|part| part.iter().all(u8::is_ascii_digit))?;
-        *octet = number(part)?.try_into().ok()?;
-    }
-    parts.next().is_none().then(|| Ipv4Addr::from(octets))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_as_text() {
-        assert_eq!(parse(b"192.0.2.1"), Some(Ipv4Addr::new(192, 0, 2, 1)));
-        for text in
-            [&b""[..], b"1.2.3", b"1.2.3.4.5", b"1.2.3.256", b"1.2..4", b"1.2.3.-4", b"1.2.3.4a", b"::1", b"a.b.c.d"]
-        {
-            assert_eq!(parse(text), None);
-        }
-    }
+    use core::net::Ipv4Addr;
 
     #[test]
     fn lines_about_a_name() {

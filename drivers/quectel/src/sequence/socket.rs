@@ -1,41 +1,19 @@
 //! TCP and TLS sockets: what is in use, open, write, read, close.
 
-use wanlink_at::{Answer, Arg, FOREVER, Step, Verdict, int, listen, pack, packed_len, step};
-use wanlink_core::{Argument, SocketLimits};
+use wanlink_at::driver::connect::joined;
+use wanlink_at::driver::sockets::{self, Phase, Protocol, SETTLES, TCP, TLS, nothing_waits, prepare, prepare_open};
+use wanlink_at::driver::{begins_with, flag};
+use wanlink_at::{Answer, FOREVER, Step, Verdict, int, listen, pack, packed_len, step};
 
-use super::connect::{joined, note as open_note};
-use crate::error::Error;
-use crate::operation::{Input, Operation, Parts, Rule, Running, begins_with, flag};
-use crate::sockets::{Asked, Family, Phase};
-use crate::state::State;
-
-/// Flags: whose commands.
-const TCP: u8 = 1;
-const TLS: u8 = 2;
-/// A command of the past is settled first.
-pub(crate) const SETTLES: u8 = 4;
-/// A read that does not listen.
-pub(crate) const FETCHES: u8 = 8;
-
-/// The most that one command writes, and reads (TCP 2.3.9, 2.3.10).
-pub(crate) const MOST_WRITTEN: usize = 1460;
-pub(crate) const MOST_READ: usize = 1500;
-
-/// The longest command that writes.
-pub(crate) const COMMAND_LEN: usize = "AT+QSSLSEND=11,1460\r".len();
+use super::connect::note as open_note;
+use crate::{Error, Operation, Running, State};
 
 mod note {
+    pub(super) use wanlink_at::driver::sockets::note::*;
+
     pub(super) const TCP: u8 = 1;
     pub(super) const TLS: u8 = 2;
-    pub(super) const DUE: u8 = 4;
-    pub(super) const WRITE: u8 = 5;
-    pub(super) const DONE: u8 = 6;
-    pub(super) const FULL: u8 = 7;
-    pub(super) const WAIT: u8 = 8;
-    pub(super) const READ: u8 = 9;
-    pub(super) const STATE: u8 = 10;
-    pub(super) const STATED: u8 = 11;
-    pub(super) const CLOSE: u8 = 12;
+    pub(super) const WRITE: u8 = 3;
 }
 
 /// What an earlier life left open, or a lost context.
@@ -60,7 +38,7 @@ const WHY_STEPS: &[Step] = &[step("+QIGETERROR", 10).info().note(open_note::WHY)
 pub(super) const WHY_LEN: usize = packed_len(WHY_STEPS);
 pub(super) const WHY: [u8; WHY_LEN] = pack(WHY_STEPS);
 
-/// The [rules](rules) are those of the model.
+/// The rules are those of the model.
 pub(crate) const OPEN: Operation = {
     static TABLE: [u8; packed_len(OPEN_STEPS) + WHY_LEN] =
         joined(&[&pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS), &WHY]);
@@ -107,29 +85,6 @@ pub(crate) static CLOSE: Operation = {
     static TABLE: [u8; packed_len(CLOSE_STEPS)] = pack(CLOSE_STEPS);
     Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
 };
-
-/// What a host has to be.
-pub(crate) const fn rules(limits: &SocketLimits) -> [Rule; 1] {
-    [Rule::new(0, Argument::HostName, limits.host)]
-}
-
-pub(super) fn prepare_open<'a>(input: &Input<'a, 'a>, _: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
-    let &Input::Task(task) = input else { return Ok(()) };
-    let (host, port) = task.host();
-    parts.args[0] = Arg::Text(host.as_bytes());
-    parts.args[1] = Arg::Number(port.into());
-    parts.args[2] = Arg::Number(task.number.into());
-    Ok(())
-}
-
-fn prepare<'a>(input: &Input<'a, 'a>, _: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
-    let &Input::Task(task) = input else { return Ok(()) };
-    parts.args[0] = Arg::Number(task.number.into());
-    parts.args[1] = Arg::Number(task.count as u32);
-    parts.body = task.data();
-    parts.flags |= task.flags | if task.family == Family::Tls { TLS } else { TCP };
-    Ok(())
-}
 
 pub(super) fn take_open(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
     let number = run.number(2);
@@ -184,23 +139,13 @@ pub(crate) fn error(code: Option<i32>) -> Error {
 
 fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
     let number = run.number(0);
-    let fetches = run.state.flags & FETCHES != 0;
     let sockets = &mut run.state.sockets;
-    let is_open = sockets.is_open(number);
     match (note, answer) {
         (note::TCP | note::TLS, Answer::Info(line)) => {
-            let family = if note == note::TLS { Family::Tls } else { Family::Tcp };
-            sockets.hold(int(line, 0).and_then(|number| number.try_into().ok()).unwrap_or(u8::MAX), family, true);
+            let protocol = if note == note::TLS { Protocol::Tls } else { Protocol::Tcp };
+            sockets.hold(int(line, 0).and_then(|number| number.try_into().ok()).unwrap_or(u8::MAX), protocol, true);
             Verdict::Default
         }
-        (note::DONE, _) => Verdict::Done,
-        (note::DUE, _) => match &mut sockets.writing {
-            Some(writing) if is_open => {
-                writing.is_due = true;
-                Verdict::Go
-            }
-            _ => run.state.fail(Error::Disconnected),
-        },
         // The send buffer is full: there will be room when the other end has taken some.
         (note::WRITE, Answer::Error(b"FAIL")) if sockets.waits() => Verdict::To(note::FULL),
         (note::WRITE, Answer::Error(b"FAIL")) => run.state.fail(Error::SendBufferFull),
@@ -209,28 +154,8 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
             sockets.set_phase(number, Phase::Closing);
             run.state.fail(Error::Disconnected)
         }
-        (note::FULL, Answer::Silence) => Verdict::To(note::DUE),
-        (note::FULL, Answer::Tick) if !is_open => run.state.fail(Error::Disconnected),
-        (note::WAIT, Answer::Tick) => match sockets.phase(number) {
-            phase @ (Phase::Readable | Phase::Doubted | Phase::Closing | Phase::Draining) => {
-                if phase == Phase::Closing {
-                    sockets.set_phase(number, Phase::Draining);
-                }
-                sockets.asked = Asked::Due(number);
-                Verdict::Go
-            }
-            Phase::Idle if !fetches => Verdict::Default,
-            _ => Verdict::Done,
-        },
-        // It may be in doubt now.
-        (note::WAIT, Answer::Silence) => Verdict::To(note::WAIT),
         // A line, not a block: nothing waits.
         (note::READ, Answer::Info(_)) => nothing_waits(run, number),
-        (note::READ, Answer::Error(_)) => {
-            sockets.asked = Asked::Nothing;
-            sockets.cut(number);
-            run.state.fail(Error::Disconnected)
-        }
         (note::STATE, Answer::Info(line)) => {
             if begins_with(line, &[number.into()]) && sockets.phase(number) == Phase::Doubted {
                 // 2 is connected, which some firmware calls 3; 4 is closing.
@@ -239,30 +164,8 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
             }
             Verdict::Default
         }
-        (note::STATED, _) if sockets.phase(number) == Phase::Doubted => {
-            sockets.cut(number);
-            Verdict::Done
-        }
-        (note::STATED, _) => Verdict::To(note::WAIT),
-        (note::CLOSE, Answer::Error(_)) => Verdict::Done,
-        _ => Verdict::Default,
+        _ => sockets::take(run, note, answer),
     }
-}
-
-/// The module said that there are no bytes.
-fn nothing_waits(run: &mut Running<'_, '_>, number: u8) -> Verdict {
-    let sockets = &mut run.state.sockets;
-    sockets.asked = Asked::Nothing;
-    sockets.was_read(number);
-    match sockets.phase(number) {
-        // Whether it is still open, the module has to say, too.
-        Phase::Doubted => return Verdict::To(note::STATE),
-        // It closed after the question: there may have been more before.
-        Phase::Closing => {}
-        Phase::Draining => sockets.set_phase(number, Phase::Ended),
-        _ => sockets.set_phase(number, Phase::Idle),
-    }
-    Verdict::To(note::WAIT)
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! Opening a TLS socket: the TLS context as for a session, and what a failed handshake leads to.
 
+use wanlink_at::driver::connect::{joined, prepare_tls};
+use wanlink_at::driver::sockets::prepare_open;
+use wanlink_at::driver::{Parts, Task, flag};
 use wanlink_at::{Answer, Step, Verdict, int, listen, pack, packed_len, step};
 
-use super::connect::{joined, note};
+use super::connect::note;
 use super::socket::{self, WHY, WHY_LEN};
 use super::tls::{self, CONTEXT_STEPS};
-use crate::error::Error;
-use crate::operation::{Input, Operation, Parts, Running, flag};
-use crate::state::State;
-use crate::task::Task;
+use crate::{Error, Input, Operation, Running, State};
 
 const BEGIN_STEPS: &[Step] = &[listen(note::ENTER, 0)];
 
@@ -26,7 +26,7 @@ const OPEN_STEPS: &[Step] = &[
 ];
 
 const LEN: usize = packed_len(BEGIN_STEPS) + packed_len(CONTEXT_STEPS) + packed_len(OPEN_STEPS) + WHY_LEN;
-/// The [rules](socket::rules) are those of the model.
+/// The rules are those of the model.
 pub(crate) const OPEN: Operation = {
     static TABLE: [u8; LEN] = joined(&[
         &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
@@ -42,8 +42,8 @@ const CONNECT_FAILED: i32 = 566;
 
 fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
     let &Input::Task(Task { tls: Some(tls), .. }) = input else { return Err(Error::NoHostCheck) };
-    socket::prepare_open(input, state, parts)?;
-    tls::prepare_context(tls, parts)
+    prepare_open(input, state, parts)?;
+    prepare_tls(tls, parts)
 }
 
 fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {

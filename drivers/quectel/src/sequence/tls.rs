@@ -1,24 +1,13 @@
 //! TLS: the root's file, the TLS context, opening a session inside it, and what a failed handshake leads to.
 
-use wanlink_at::{Answer, Arg, Step, Verdict, field, int, listen, pack, packed_len, step};
-use wanlink_core::__private::is_mutant;
-use wanlink_core::{Tls, Trust, Validity};
+use wanlink_at::driver::connect::tls_flag::{ANYONE, DATES, REQUIRED, ROOT};
+use wanlink_at::driver::connect::{joined, prepare_tls};
+use wanlink_at::driver::{Parts, clock, flag};
+use wanlink_at::{Answer, Step, Verdict, field, int, listen, pack, packed_len, step};
 
-use super::connect::{self, BEGIN_STEPS, OPEN_STEPS, joined, note};
+use super::connect::{self, BEGIN_STEPS, OPEN_STEPS, note};
 use super::diagnose::{DIAGNOSE_LEN, DIAGNOSE_STEPS};
-use crate::error::Error;
-use crate::operation::{Input, Operation, Parts, Running, flag};
-use crate::sequence::clock;
-use crate::state::State;
-
-/// The root's file decides whose certificates are taken.
-const ROOT: u8 = 1;
-/// Anybody's are taken.
-const ANYONE: u8 = 2;
-/// Dates are looked at if the module knows the time.
-const DATES: u8 = 4;
-/// Without the time there is no connection.
-const REQUIRED: u8 = 8;
+use crate::{Error, Input, Operation, Running, State};
 
 /// Arguments: the root's file name and its length, as the eighth and the ninth. TLS context 2 of six.
 pub(super) const CONTEXT_STEPS: &[Step] = &[
@@ -48,7 +37,7 @@ const TLS_LEN: usize = packed_len(BEGIN_STEPS)
     + packed_len(SETTING_STEPS)
     + packed_len(OPEN_STEPS)
     + DIAGNOSE_LEN;
-/// Inside TLS. The [rules](connect::rules) are those of the model.
+/// Inside TLS. The rules are those of the model.
 pub(crate) const CONNECT: Operation = {
     static TABLE: [u8; TLS_LEN] = joined(&[
         &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
@@ -64,30 +53,7 @@ fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) 
     // What is not known here is not made weaker, nor is what was not given.
     let &Input::Login { tls: Some(tls), .. } = input else { return Err(Error::NoHostCheck) };
     connect::prepare(input, state, parts)?;
-    prepare_context(tls, parts)
-}
-
-/// Fills in what the steps of the context need.
-pub(super) fn prepare_context<'a>(tls: &'a Tls<'a>, parts: &mut Parts<'a>) -> Result<(), Error> {
-    match tls.trust {
-        Trust::Root(root) => {
-            parts.args[7] = Arg::Text(root.name().as_bytes());
-            parts.args[8] = Arg::Number(root.pem().len() as u32);
-            parts.body = root.pem();
-            parts.flags |= ROOT;
-        }
-        Trust::Anyone => parts.flags |= ANYONE,
-        _ => return Err(Error::NoHostCheck),
-    }
-    if is_mutant("anybody's certificate is taken") {
-        parts.flags = parts.flags & !ROOT | ANYONE;
-    }
-    parts.flags |= match tls.validity {
-        Validity::Ignored => 0,
-        Validity::IfClockKnown => DATES,
-        _ => DATES | REQUIRED,
-    };
-    Ok(())
+    prepare_tls(tls, parts)
 }
 
 fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
@@ -161,7 +127,7 @@ fn hexadecimal(text: &[u8]) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::taken;
+    use wanlink_at::driver::taken;
 
     /// The value that a BG96 and an EC25 printed for this file (quectel-at 6).
     #[test]

@@ -1,13 +1,18 @@
-//! What the errors of Quectel modules mean.
+//! What the errors of drivers mean.
 
+use wanlink_at::driver::{Error, Family, SimFault};
 use wanlink_core::Error as _;
-use wanlink_quectel::{Error, SimFault};
 
 use super::{Cure, Explain, USAGE, of};
 use crate::exit::Exit;
 
-impl Explain for Error {
+impl<F: Family> Explain for Error<F> {
     fn cure(&self) -> Cure {
+        let is_unresolved = match self {
+            Self::Open(4) => true,
+            Self::Unreachable(code) => F::is_unresolved(*code),
+            _ => false,
+        };
         let (exit, kind, meaning, cure) = match self {
             Self::Port(_) => (
                 Exit::Module,
@@ -43,7 +48,7 @@ impl Explain for Error {
                 "the network refuses the data context, or took it away",
                 "check --apn and the data plan",
             ),
-            Self::Open(4) | Self::Unreachable(565 | 714) => (
+            Self::Open(_) | Self::Unreachable(_) if is_unresolved => (
                 Exit::Unreachable,
                 "dns",
                 "the name server knows no such host, or cannot be reached",
@@ -128,9 +133,9 @@ fn sim(fault: SimFault) -> Cure {
 #[cfg(test)]
 mod tests {
     use wanlink_core::Argument;
-    use wanlink_quectel::Command;
+    use wanlink_quectel::{Command, Error, SimFault};
 
-    use super::*;
+    use crate::cure::Explain;
 
     #[test]
     fn what_stops_a_first_connection_has_a_kind_of_its_own() {

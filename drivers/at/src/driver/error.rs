@@ -2,10 +2,11 @@
 
 use core::fmt;
 
-use wanlink_at::{Code, End, Engine};
 use wanlink_core::{Argument, ErrorKind, Refusal, TooLong};
 
-use crate::command::Command;
+use super::command::Command;
+use super::family::Family;
+use crate::{Code, End, Engine};
 
 /// What is wrong with the SIM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub enum SimFault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
-pub enum Error {
+pub enum Error<F: Family> {
     /// The port failed.
     Port(embedded_io_async::ErrorKind),
     /// The port takes no bytes: its flow control never lets go.
@@ -36,12 +37,12 @@ pub enum Error {
     /// No answer to this command within the time of its manual.
     Silent {
         /// The command's name.
-        command: Command,
+        command: Command<F>,
     },
     /// The module answered this command with an error.
     Module {
         /// The command's name.
-        command: Command,
+        command: Command<F>,
         /// The code of `+CME ERROR`, if there was one.
         code: Option<Code>,
     },
@@ -53,9 +54,8 @@ pub enum Error {
     Denied,
     /// The data context does not come up, or is gone.
     NoContext,
-    /// `+QMTOPEN` result other than 0 (MQTT Application Note 3.3.2), or what was found behind a -1: 4 the name cannot be
-    /// resolved, 5 nobody answers there; -1 if that could not be found out, or if it is good and the open fails all the
-    /// same.
+    /// The connection to the broker cannot be opened: 4 the name cannot be resolved, 5 nobody answers there, -1 where that
+    /// could not be found out, or is good and the open fails all the same. Other numbers are the vendor's.
     Open(i8),
     /// The broker refused the login with this CONNACK return code.
     Connack(u8),
@@ -65,7 +65,7 @@ pub enum Error {
     SubscriptionRefused,
     /// A packet was not acknowledged after all retransmissions.
     NotAcknowledged,
-    /// The session ended; the cause is that of `+QMTSTAT` (MQTT Application Note 4), 0 when it is not known.
+    /// The session ended; the cause is the vendor's, 0 when it is not known.
     SessionLost(u8),
     /// There is no session.
     NotConnected,
@@ -87,14 +87,12 @@ pub enum Error {
     Upload,
     /// Dates of certificates are required to be looked at, and the module does not know the time. Nothing was opened.
     NoClock,
-    /// This firmware cannot check that a certificate is for the server's name (`QSSLCFG="checkhost"`): a verified
-    /// connection is refused rather than made weaker. Nothing was opened.
+    /// This firmware cannot check that a certificate is for the server's name : a verified connection
+    /// is refused rather than made weaker. Nothing was opened.
     NoHostCheck,
-    /// A socket could not be opened, or a name not resolved; the code is that of the table of errors (TCP/IP Application
-    /// Note 4): 565 the name is not known, 566 nobody answers there, 569 not in time. Of a request it is that of the table
-    /// for HTTP: 714 the name is not known, 716 nobody answers there.
+    /// A socket could not be opened, or a name not resolved; the code is the vendor's.
     Unreachable(u16),
-    /// The module could not open a socket now, with this code of that table: no memory, busy.
+    /// The module could not open a socket now, with this code of the vendor's: no memory, busy.
     Busy(u16),
     /// The connection of the socket is over, and not by the other end in its orderly way.
     Disconnected,
@@ -103,8 +101,7 @@ pub enum Error {
     SendBufferFull,
     /// The inbox has no room for a byte: it is full of messages, or of bytes of other sockets, that nobody fetches.
     InboxFull,
-    /// A request came to nothing, with this code of the table of errors (HTTP(S) Application Note 4): 702 and 728 not in
-    /// time, 703 the client is busy, 719 cut short. Of a context that is gone, a server that is not there and an address
+    /// A request came to nothing, with this code of the vendor's: not in time, busy, cut short. Of a context that is gone, a server that is not there and an address
     /// that the module does not take, the errors of those names tell.
     Http(u16),
     /// All sockets are open.
@@ -113,20 +110,17 @@ pub enum Error {
     NotOpen,
 }
 
-// Each await copies it.
-const _: () = assert!(size_of::<Error>() <= 8);
-
-impl wanlink_core::Error for Error {
+impl<F: Family> wanlink_core::Error for Error<F> {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::NotAcknowledged
-            | Self::Open(-1 | 1 | 2 | 4 | 5)
             | Self::NoConnack
             | Self::NotConnected
             | Self::Unreachable(_)
             | Self::Disconnected => ErrorKind::Reconnect,
-            Self::SessionLost(2 | 7) | Self::Open(_) | Self::NoContext => ErrorKind::Reattach,
-            Self::SessionLost(_) => ErrorKind::Reconnect,
+            Self::Open(code) => F::kind_of_open(*code),
+            Self::SessionLost(cause) => F::kind_of_loss(*cause),
+            Self::NoContext => ErrorKind::Reattach,
             Self::Module { .. }
             | Self::Upload
             | Self::NoClock
@@ -152,9 +146,9 @@ impl wanlink_core::Error for Error {
     }
 }
 
-impl core::error::Error for Error {}
+impl<F: Family> core::error::Error for Error<F> {}
 
-impl fmt::Display for Error {
+impl<F: Family> fmt::Display for Error<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Port(kind) => write!(f, "the serial port failed: {kind:?}"),
@@ -173,13 +167,13 @@ impl fmt::Display for Error {
             Self::Denied => f.write_str("the network denies registration"),
             Self::NoContext => f.write_str("the data context does not come up"),
             Self::Open(4) => f.write_str("the broker's name cannot be resolved"),
-            Self::Open(result) => write!(f, "the broker cannot be reached, QMTOPEN result {result}"),
+            Self::Open(result) => write!(f, "the broker cannot be reached, result {result}"),
             Self::Connack(code) => write!(f, "the broker refuses the login with CONNACK {code}"),
             Self::NoConnack => f.write_str("the broker does not answer the login"),
             Self::SubscriptionRefused => f.write_str("the broker refuses the subscription"),
             Self::NotAcknowledged => f.write_str("the broker does not acknowledge"),
             Self::SessionLost(0) => f.write_str("the session with the broker is gone"),
-            Self::SessionLost(cause) => write!(f, "the session with the broker is gone, QMTSTAT cause {cause}"),
+            Self::SessionLost(cause) => write!(f, "the session with the broker is gone, cause {cause}"),
             Self::NotConnected => f.write_str("there is no session, connect first"),
             Self::TooLong(too_long) => too_long.fmt(f),
             Self::TransmitBuffer(size) => write!(f, "the command is longer than the transmit buffer of {size} bytes"),
@@ -189,7 +183,7 @@ impl fmt::Display for Error {
             Self::Upload => f.write_str("the root certificate did not arrive on the module"),
             Self::NoClock => f.write_str("dates of certificates are required, and the module does not know the time"),
             Self::NoHostCheck => f.write_str("this firmware cannot check the server's name in its certificate"),
-            Self::Unreachable(565 | 714) => f.write_str("the host's name cannot be resolved"),
+            Self::Unreachable(code) if F::is_unresolved(*code) => f.write_str("the host's name cannot be resolved"),
             Self::Unreachable(code) => write!(f, "the host cannot be reached, code {code}"),
             Self::Busy(code) => write!(f, "the module cannot open a socket now, code {code}"),
             Self::Disconnected => f.write_str("the connection is over"),
@@ -202,15 +196,19 @@ impl fmt::Display for Error {
     }
 }
 
-impl From<TooLong> for Error {
+impl<F: Family> From<TooLong> for Error<F> {
     fn from(too_long: TooLong) -> Self {
         Self::TooLong(too_long)
     }
 }
 
-impl Error {
+impl<F: Family> Error<F> {
+    // Each await copies it.
+    const SMALL: () = assert!(size_of::<Self>() <= 8);
+
     /// Why an operation ended that no state of the driver explains.
     pub(crate) fn of(engine: &Engine<'_>) -> Self {
+        const { Self::SMALL };
         let command = engine.command().into();
         match engine.end() {
             End::Port => Self::Port(engine.port_error()),
@@ -221,59 +219,6 @@ impl Error {
             End::Restarted => Self::Restarted,
             End::Done | End::Ended => Self::SessionLost(0),
             End::TooLong => Self::TransmitBuffer(engine.transmit_capacity().try_into().unwrap_or(u16::MAX)),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use wanlink_core::Error as _;
-
-    #[test]
-    fn each_error_names_the_lowest_step_that_can_help() {
-        for (error, kind) in [
-            (Error::Port(embedded_io_async::ErrorKind::BrokenPipe), ErrorKind::Misuse),
-            (Error::PortStuck, ErrorKind::Restart),
-            (Error::Silent { command: Command::new("+CSQ") }, ErrorKind::Restart),
-            (Error::Module { command: Command::new("+CSQ"), code: None }, ErrorKind::Retry),
-            (Error::Restarted, ErrorKind::Restart),
-            (Error::Sim(SimFault::Absent), ErrorKind::Refused(Refusal::Sim)),
-            (Error::Denied, ErrorKind::Refused(Refusal::Network)),
-            (Error::NoContext, ErrorKind::Reattach),
-            (Error::Open(3), ErrorKind::Reattach),
-            (Error::Open(-1), ErrorKind::Reconnect),
-            // The context is up: nothing is to be attached.
-            (Error::Open(4), ErrorKind::Reconnect),
-            (Error::Certificate, ErrorKind::Refused(Refusal::Certificate)),
-            (Error::Upload, ErrorKind::Retry),
-            (Error::NoClock, ErrorKind::Retry),
-            (Error::NoHostCheck, ErrorKind::Unsupported),
-            (Error::Connack(5), ErrorKind::Refused(Refusal::Connack(5))),
-            (Error::NoConnack, ErrorKind::Reconnect),
-            (Error::SubscriptionRefused, ErrorKind::Refused(Refusal::Subscription)),
-            (Error::NotAcknowledged, ErrorKind::Reconnect),
-            // MQTT 4: 1, 3, 4, 6 reopen; 2, 7 bring the context up first.
-            (Error::SessionLost(1), ErrorKind::Reconnect),
-            (Error::SessionLost(2), ErrorKind::Reattach),
-            (Error::SessionLost(6), ErrorKind::Reconnect),
-            (Error::SessionLost(7), ErrorKind::Reattach),
-            (Error::NotConnected, ErrorKind::Reconnect),
-            (Error::TooLong(TooLong::new(Argument::Topic, 1, 2)), ErrorKind::Misuse),
-            (Error::TransmitBuffer(1), ErrorKind::Misuse),
-            (Error::Malformed(Argument::Topic), ErrorKind::Misuse),
-            (Error::Pin, ErrorKind::Misuse),
-            (Error::Unreachable(566), ErrorKind::Reconnect),
-            (Error::Busy(553), ErrorKind::Retry),
-            (Error::Disconnected, ErrorKind::Reconnect),
-            (Error::SendBufferFull, ErrorKind::Retry),
-            (Error::InboxFull, ErrorKind::Retry),
-            (Error::Http(728), ErrorKind::Retry),
-            (Error::Http(703), ErrorKind::Retry),
-            (Error::NoSocket, ErrorKind::Misuse),
-            (Error::NotOpen, ErrorKind::Misuse),
-        ] {
-            assert_eq!(error.kind(), kind, "{error}");
         }
     }
 }

@@ -1,29 +1,70 @@
-//! The driver value, and the one place that awaits the module.
+//! What a driver is made of, whatever its dialect: a family of modules brings its [tables](Operation) and what their answers
+//! mean ([`Family`]), a model its constants ([`DriverModel`]), and [`Driver`] is the rest.
+//!
+//! For those who write a driver crate. What a firmware team needs of it, each driver crate names again.
+
+mod command;
+mod error;
+mod family;
+mod https;
+mod lines;
+mod model;
+mod module;
+mod mqtt;
+mod operation;
+mod pins;
+mod resolve;
+mod rule;
+mod socket;
+mod socket_steps;
+mod state;
+mod task;
+
+pub mod attach;
+pub mod clock;
+pub mod connect;
+pub mod describe;
+pub mod recover;
+pub mod sockets;
+pub mod start;
+pub mod traffic;
 
 use core::marker::PhantomData;
 
 use embedded_io_async::{Read, Write};
-use wanlink_at::{Engine, Job, Loss, Modem, Verdict};
 
-use crate::error::Error;
-use crate::model::QuectelModel;
-use crate::operation::{Input, Listener, NO_ARGS, Operation, Parts, Running};
-use crate::pins::PowerPins;
-use crate::sequence::traffic::READY;
-use crate::state::{Pin, State, Times};
-use crate::urc::{DIALECT, LINE, MESSAGE};
+use crate::{Engine, Job, Loss, Modem, Verdict};
 
-/// The driver's three buffers; the defaults suit messages of 1 KiB, see [`wanlink_at::Buffers`].
+pub use command::Command;
+pub use error::{Error, SimFault};
+pub use family::{Family, HttpsFamily, MqttFamily, SocketFamily};
+pub use lines::{id, tag};
+pub use model::DriverModel;
+pub use operation::{Args, Input, Listener, NO_ARGS, Operation, Parts, Prepare, Running, Take, flag, taken};
+pub use pins::{NoPins, PowerPins, Wired};
+pub use resolve::{Found, parse};
+pub use rule::{Rule, begins_with, check, filter_rules, https_rules, login_rules, socket_rules, topic_rules};
+pub use state::{Pin, Registration, Session, State, Times};
+pub use task::Task;
+
+use lines::tag::{LINE, MESSAGE};
+
+/// The error of a model's driver.
+pub type ErrorOf<M> = Error<<M as DriverModel>::Family>;
+use ErrorOf as Own;
+
+/// The driver's three buffers; the defaults suit messages of 1 KiB, see [`wanlink_at::Buffers`](crate::Buffers).
 pub type Buffers<const RECEIVE: usize = 256, const TRANSMIT: usize = 1184, const INBOX: usize = 1160> =
-    wanlink_at::Buffers<RECEIVE, TRANSMIT, INBOX>;
+    crate::Buffers<RECEIVE, TRANSMIT, INBOX>;
 
-/// A Quectel module of model `M` behind the port halves `R` and `W`, with the power pins `P`.
+/// A module of model `M` behind the port halves `R` and `W`, with the power pins `P`.
 ///
-/// A plain value: no statics, no task to spawn. All of its methods are those of [`Module`](wanlink_core::Module) and
-/// [`MqttAt`](wanlink_core::MqttAt).
-pub struct Quectel<'b, M, R, W, P> {
+/// A plain value: no statics, no task to spawn. Most of its methods are those of [`Module`](wanlink_core::Module),
+/// [`MqttAt`](wanlink_core::MqttAt), [`TcpSocket`](wanlink_core::TcpSocket) and [`HttpsAt`](wanlink_core::HttpsAt), as far
+/// as the model has them.
+pub struct Driver<'b, M: DriverModel, R, W, P> {
     pub(crate) modem: Modem<'b, R, W>,
-    pub(crate) state: State,
+    pub(crate) state: State<M::Family>,
     pub(crate) loss: Option<Loss>,
     pub(crate) told: Told,
     pub(crate) pins: P,
@@ -37,17 +78,17 @@ pub(crate) struct Told {
     pub(crate) message: bool,
 }
 
-impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, P> {
+impl<'b, M: DriverModel, R: Read, W: Write, P: PowerPins> Driver<'b, M, R, W, P> {
     /// A driver for the module at this port; nothing is sent yet.
     pub fn new<const N: usize, const T: usize, const I: usize>(
         reader: R,
         writer: W,
         pins: P,
-        buffers: &'b mut wanlink_at::Buffers<N, T, I>,
+        buffers: &'b mut crate::Buffers<N, T, I>,
     ) -> Self {
         let times = const { &Times { key_ms: M::KEY_ON_MS, reset_ms: M::RESET_MS, boot_ms: 100 * M::BOOT_DS as u32 } };
         Self {
-            modem: Modem::new(&DIALECT, reader, writer, buffers),
+            modem: Modem::new(M::Family::DIALECT, reader, writer, buffers),
             state: State::new(times),
             loss: None,
             told: Told::default(),
@@ -58,13 +99,18 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
 
     /// Runs an operation. Every method that talks to the module ends up here, and hands the future on as it is where it
     /// can: an `async fn` around it is a state machine more.
+    ///
+    /// For the services of a family that [`Driver`] does not know.
+    ///
+    /// # Errors
+    /// Why it failed.
     #[expect(clippy::manual_async_fn, reason = "the arguments of an async fn are kept twice")]
-    pub(crate) fn ask(
+    pub fn ask(
         &mut self,
-        operation: &'static Operation,
-        input: Input<'_, '_>,
+        operation: &'static Operation<M::Family>,
+        input: Input<'_, '_, M::Family>,
         listener: Listener<'_>,
-    ) -> impl Future<Output = Result<(), Error>> {
+    ) -> impl Future<Output = Result<(), Own<M>>> {
         async move {
             let mut parts = Parts { args: NO_ARGS, body: &[], flags: operation.flags };
             operation.set_up(&input, &mut self.state, &mut parts)?;
@@ -75,17 +121,22 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
             loop {
                 self.loss = None;
                 settle(self.modem.engine_mut(), run.state);
-                if flags == READY && has_inbound(self.modem.engine_mut()) {
+                if flags == traffic::READY && has_inbound(self.modem.engine_mut()) {
                     return Ok(());
                 }
                 run.state.begin(flags)?;
                 self.modem.drive(&job, &mut run).await;
                 let result = run.state.end(self.modem.engine());
-                if flags != READY || result.is_err() {
+                if flags != traffic::READY || result.is_err() {
                     return result;
                 }
             }
         }
+    }
+
+    /// The engine, for what needs no port.
+    pub fn engine_mut(&mut self) -> &mut Engine<'b> {
+        self.modem.engine_mut()
     }
 
     /// Lines that were kept and not read make way for messages.
@@ -97,7 +148,7 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
     ///
     /// # Errors
     /// As [`Modem::send`].
-    pub async fn send<C: atat::AtatCmd>(&mut self, command: &C) -> Result<C::Response, wanlink_at::SendError> {
+    pub async fn send<C: atat::AtatCmd>(&mut self, command: &C) -> Result<C::Response, crate::SendError> {
         self.loss = None;
         settle(self.modem.engine_mut(), &mut self.state);
         self.state.flags = 0;
@@ -131,13 +182,13 @@ impl<'b, M: QuectelModel, R: Read, W: Write, P: PowerPins> Quectel<'b, M, R, W, 
 
     /// Sets the hook that sees the lines of the wire, secrets redacted.
     #[cfg(feature = "trace")]
-    pub fn set_trace(&mut self, trace: &'b mut dyn wanlink_at::Trace) {
+    pub fn set_trace(&mut self, trace: &'b mut dyn crate::Trace) {
         self.modem.engine_mut().set_trace(trace);
     }
 }
 
 /// Every operation begins with it: what was lent is released, and the fate of a PIN that was dropped is known still.
-pub(crate) fn settle(engine: &mut Engine<'_>, state: &mut State) {
+pub(crate) fn settle<F: Family>(engine: &mut Engine<'_>, state: &mut State<F>) {
     engine.release();
     engine.set_echo_off(state.set_up);
     if state.pin == Pin::Due {
@@ -155,4 +206,23 @@ fn skip_lines(engine: &mut Engine<'_>) {
     while engine.front_of(LINE).is_some() {
         engine.release();
     }
+}
+
+/// Checks that every command of these tables has its name in the family's list, for the tests of a driver crate.
+///
+/// # Panics
+/// When one has not, or two names are taken for one another.
+#[doc(hidden)]
+pub fn check_names<F: Family>(operations: impl IntoIterator<Item = &'static Operation<F>>) {
+    for operation in operations {
+        for name in crate::commands(operation.table) {
+            let name = core::str::from_utf8(name).unwrap_or("no text");
+            // Bytes for a module that waits for data are no command.
+            assert!(F::COMMANDS.contains(&name) || name.starts_with('{'), "{name}");
+        }
+    }
+    for name in F::COMMANDS {
+        assert_eq!(Command::<F>::new(name).as_str(), *name);
+    }
+    assert_eq!(Command::<F>::new("+CUNKNOWN").as_str(), "");
 }

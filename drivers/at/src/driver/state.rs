@@ -1,15 +1,16 @@
 //! What the driver knows of its module, and what unsolicited lines change in it.
 
 use embassy_time::Instant;
-use wanlink_at::{Effect, End, Engine, Job, Verdict, field, fields, int, later};
 use wanlink_core::Notice;
 
-use crate::error::{Error, SimFault};
-use crate::operation::flag;
-use crate::sockets::Sockets;
-use crate::urc::id;
+use super::error::{Error, SimFault};
+use super::family::Family;
+use super::lines::id;
+use super::operation::flag;
+use super::sockets::Sockets;
+use crate::{Effect, End, Engine, Job, Verdict, field, int, later};
 
-/// A `+QMTSTAT` that tells of our own close comes at most so late: "during the next QMTOPEN" has been seen.
+/// A line that tells of our own close comes at most so late: "during the next open" has been seen.
 const LATE_MS: u32 = 5_000;
 
 /// The lines of a boot come within this time of its first.
@@ -17,17 +18,23 @@ const BOOT_MS: u32 = 20_000;
 
 /// State of registration (3GPP TS 27.007, 10.1.22).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Registration {
+pub enum Registration {
+    /// The module has not said.
     #[default]
     Unknown,
+    /// Not registered, and searching.
     Searching,
+    /// Denied.
     Denied,
+    /// Registered at home.
     Home,
+    /// Registered and roaming.
     Roaming,
 }
 
 impl Registration {
-    pub(crate) fn from_stat(stat: i32) -> Self {
+    /// The state with this number; those that allow less than data are none.
+    pub fn from_stat(stat: i32) -> Self {
         match stat {
             1 => Self::Home,
             2 => Self::Searching,
@@ -37,14 +44,15 @@ impl Registration {
         }
     }
 
-    pub(crate) fn is_up(self) -> bool {
+    /// Whether data can be had.
+    pub fn is_up(self) -> bool {
         matches!(self, Self::Home | Self::Roaming)
     }
 }
 
 /// State of the one MQTT client that is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Session {
+pub enum Session {
     /// Whether the module has one is not known: close it before the next.
     Unknown,
     /// There is none.
@@ -61,7 +69,7 @@ pub(crate) enum Session {
 
 /// What became of the PIN. One that the card did not take is never sent again by this value, nor is another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pin {
+pub enum Pin {
     /// None was sent, or the card took each: its tries are all there.
     Unsent,
     /// It is the next command, and out unless the call is dropped before.
@@ -74,65 +82,75 @@ pub(crate) enum Pin {
 
 /// Times of the model.
 #[derive(Clone, Copy)]
-pub(crate) struct Times {
+pub struct Times {
     /// How long PWRKEY is held to switch on.
-    pub(crate) key_ms: u32,
+    pub key_ms: u32,
     /// How long RESET_N is held.
-    pub(crate) reset_ms: u32,
+    pub reset_ms: u32,
     /// The longest time to the first answer.
-    pub(crate) boot_ms: u32,
+    pub boot_ms: u32,
 }
 
 /// The order of the fields is kept, flags first: Thumb's short loads reach 32 bytes (`docs/sizes.md`).
 #[repr(C)]
-pub(crate) struct State {
+pub struct State<F: Family> {
     /// Flags of the operation that runs.
-    pub(crate) flags: u8,
-    pub(crate) pin: Pin,
+    pub flags: u8,
+    /// What became of the PIN.
+    pub pin: Pin,
     /// A restart hid once already whether the card took the PIN.
-    pub(crate) pin_in_doubt: bool,
+    pub pin_in_doubt: bool,
     /// The module has our settings.
-    pub(crate) set_up: bool,
+    pub set_up: bool,
     /// The module went off or restarted, and was not started since.
-    pub(crate) down: bool,
+    pub down: bool,
     /// How many ways to find the module were tried.
-    pub(crate) searched: u8,
+    pub searched: u8,
     /// Registration in LTE and in GPRS, and what was told of it last.
-    pub(crate) registration: [Registration; 2],
-    pub(crate) told: Option<Registration>,
+    pub registration: [Registration; 2],
+    /// What was told of it last.
+    pub told: Option<Registration>,
     /// The network denied registration once already and was given its time.
-    pub(crate) denied: bool,
-    pub(crate) context_up: bool,
-    pub(crate) session: Session,
+    pub denied: bool,
+    /// The data context is up.
+    pub context_up: bool,
+    /// The session with the broker.
+    pub session: Session,
     /// A client that was still occupied was freed once already.
-    pub(crate) freed: bool,
+    pub freed: bool,
     /// An open that failed without a reason was looked into.
-    pub(crate) diagnosed: bool,
+    pub diagnosed: bool,
     /// The root was uploaded for this session.
-    pub(crate) uploaded: bool,
+    pub uploaded: bool,
     /// The root's file may be incomplete.
-    pub(crate) is_stale: bool,
+    pub is_stale: bool,
     /// The session may be gone, with this cause: the module has to be asked.
-    pub(crate) doubt: Option<u8>,
+    pub doubt: Option<u8>,
     /// The module said that the session is there.
-    pub(crate) confirmed: bool,
+    pub confirmed: bool,
     /// What [`Module::idle`](wanlink_core::Module::idle) shall report.
-    pub(crate) notice: Option<Notice>,
+    pub notice: Option<Notice>,
     /// Why a note ended an operation.
-    pub(crate) cause: Option<Error>,
-    pub(crate) keep_alive_s: u16,
+    pub cause: Option<Error<F>>,
+    /// Keep-alive of the session in seconds.
+    pub keep_alive_s: u16,
     /// The last packet identifier.
-    pub(crate) message_id: u16,
-    pub(crate) times: &'static Times,
-    pub(crate) sockets: Sockets,
+    pub message_id: u16,
+    /// Those of the model.
+    pub times: &'static Times,
+    /// The module's sockets.
+    pub sockets: Sockets<F>,
     /// Until then a `+QMTSTAT` may still tell of our own close.
-    pub(crate) late_until: Instant,
+    pub late_until: Instant,
     /// Until then the lines of a boot that we know of may come, and an answer be missing.
-    pub(crate) boots_until: Instant,
+    pub boots_until: Instant,
+    /// What only this family has.
+    pub own: F::Own,
 }
 
-impl State {
-    pub(crate) const fn new(times: &'static Times) -> Self {
+impl<F: Family> State<F> {
+    /// Of a module of which nothing is known.
+    pub const fn new(times: &'static Times) -> Self {
         Self {
             times,
             registration: [Registration::Unknown; 2],
@@ -159,11 +177,12 @@ impl State {
             notice: None,
             cause: None,
             sockets: Sockets::new(),
+            own: F::OWN,
         }
     }
 
     /// Begins an operation with these flags.
-    pub(crate) fn begin(&mut self, flags: u8) -> Result<(), Error> {
+    pub fn begin(&mut self, flags: u8) -> Result<(), Error<F>> {
         if flags & Job::BRING_UP != 0 {
             self.restarted();
             self.searched = 0;
@@ -175,7 +194,7 @@ impl State {
     }
 
     /// How an operation ended: the state knows better why a note or an unsolicited line ended it.
-    pub(crate) fn end(&mut self, engine: &Engine<'_>) -> Result<(), Error> {
+    pub fn end(&mut self, engine: &Engine<'_>) -> Result<(), Error<F>> {
         let (end, cause) = (engine.end(), self.cause.take());
         if self.flags & flag::ANYWAY != 0 && matches!(end, End::Done | End::Restarted) {
             // That is what was asked for.
@@ -191,53 +210,33 @@ impl State {
     }
 
     /// Ends the operation for this reason.
-    pub(crate) fn fail(&mut self, cause: Error) -> Verdict {
+    pub fn fail(&mut self, cause: Error<F>) -> Verdict {
         self.cause = Some(cause);
         Verdict::Fail
     }
 
-    pub(crate) fn is_registered(&self) -> bool {
+    /// Whether one of the two networks has us.
+    pub fn is_registered(&self) -> bool {
         self.registration.iter().any(|r| r.is_up())
     }
 
     /// Takes a registration line; the stat stands behind `<n>` in an answer.
-    pub(crate) fn register(&mut self, network: usize, line: &[u8], index: usize) {
+    pub fn register(&mut self, network: usize, line: &[u8], index: usize) {
         if let (Some(stat), Some(slot)) = (int(line, index), self.registration.get_mut(network)) {
             *slot = Registration::from_stat(stat);
         }
     }
 
     /// A session ended: the line that tells it may still come.
-    pub(crate) fn ended(&mut self) {
+    pub fn ended(&mut self) {
         self.late_until = later(Instant::now(), LATE_MS);
     }
 
-    fn stat(&mut self, line: &[u8]) -> Effect {
-        let cause = int(line, 1).and_then(|n| u8::try_from(n).ok()).unwrap_or(0);
-        let may_be_late = cause == 1 && Instant::now() < self.late_until;
-        match self.session {
-            // It tells of the session before this one, or of this one: only the module knows.
-            Session::Up if may_be_late => {
-                self.doubt = Some(cause);
-                Effect::Woken
-            }
-            Session::Up => {
-                self.session = Session::Lost(cause);
-                self.notice = Some(Notice::SessionLost);
-                self.cut_short(flag::SESSION, Error::SessionLost(cause))
-            }
-            // The broker refused or is silent: the result line may not come any more.
-            Session::LoggingIn if !may_be_late => {
-                self.session = Session::Unknown;
-                self.cut_short(flag::SESSION, Error::NoConnack)
-            }
-            _ => Effect::None,
-        }
-    }
-
-    fn lose_context(&mut self) -> Effect {
+    /// The network took the context away; session and sockets are gone with it.
+    pub fn lose_context(&mut self) -> Effect {
         self.context_up = false;
         self.sockets.hook = None;
+        F::context_lost(&mut self.own);
         self.notice = Some(Notice::ContextLost);
         if self.session != Session::Closed {
             self.session = Session::Lost(7);
@@ -247,7 +246,7 @@ impl State {
     }
 
     /// Ends the operation that runs if it is of this kind.
-    fn cut_short(&mut self, kind: u8, cause: Error) -> Effect {
+    pub fn cut_short(&mut self, kind: u8, cause: Error<F>) -> Effect {
         if self.flags & flag::SOCKET != kind {
             return Effect::Woken;
         }
@@ -258,54 +257,60 @@ impl State {
     /// Takes an unsolicited line.
     pub(crate) fn urc(&mut self, id: u8, line: &[u8]) -> Effect {
         match id {
-            id::APP_READY if Instant::now() < self.boots_until => Effect::None,
+            id::READY if Instant::now() < self.boots_until => Effect::None,
             id::BOOT => {
                 self.boots_until = later(Instant::now(), BOOT_MS);
                 Effect::Restarted
             }
-            id::APP_READY | id::OFF => Effect::Restarted,
+            id::READY | id::OFF => Effect::Restarted,
             id::CEREG | id::CGREG => {
                 self.register(usize::from(id == id::CGREG), line, 0);
                 self.notice = self.notice.or(Some(Notice::Registration));
                 Effect::Woken
             }
-            id::STAT if int(line, 0) == Some(0) => self.stat(line),
-            id::TCPIP if fields(line).next() == Some(b"\"pdpdeact\"") && int(line, 1) == Some(1) => self.lose_context(),
-            id::TCPIP | id::TLS => self.sockets.hook.map_or(Effect::None, |hook| (hook.line)(self, id, line)),
             id::SIM if field(line, 0) == Some(b"NOT INSERTED") => {
                 self.forget_pin();
                 self.cut_short(flag::ATTACH, Error::Sim(SimFault::Absent))
             }
-            _ => Effect::None,
+            id::SIM | id::NOISE => Effect::None,
+            _ => F::urc(self, id, line),
         }
+    }
+
+    /// The session ended by itself, as a line says.
+    pub fn lose_session(&mut self, cause: u8) -> Effect {
+        self.session = Session::Lost(cause);
+        self.notice = Some(Notice::SessionLost);
+        self.cut_short(flag::SESSION, Error::SessionLost(cause))
     }
 
     /// What became of a PIN will not be told any more: it may be sent again. Once: a wrong one is then sent twice at most,
     /// and the card is not locked before the third.
-    pub(crate) fn forget_pin(&mut self) {
+    pub fn forget_pin(&mut self) {
         if matches!(self.pin, Pin::Due | Pin::Sent) && !self.pin_in_doubt {
             (self.pin, self.pin_in_doubt) = (Pin::Unsent, true);
         }
     }
 
     /// The module restarted or is about to: all it knew at run time is gone.
-    pub(crate) fn restarted(&mut self) {
+    pub fn restarted(&mut self) {
         self.forget_pin();
         self.registration = [Registration::Unknown; 2];
         self.context_up = false;
         self.sockets.hook = None;
         self.session = Session::Closed;
+        F::restarted(&mut self.own);
         (self.set_up, self.down) = (false, true);
     }
 
     /// From now on the module has its time to boot.
-    pub(crate) fn expect_boot(&mut self) {
+    pub fn expect_boot(&mut self) {
         self.boots_until = later(Instant::now(), self.times.boot_ms);
     }
 
     /// When a listening step without a bound of its own is over: a pulse has its length, a session is asked for after one
     /// keep-alive of silence, and sockets have times of their own.
-    pub(crate) fn until(&mut self, last_read: Instant) -> Instant {
+    pub fn until(&mut self, last_read: Instant) -> Instant {
         let now = Instant::now();
         if self.flags & (Job::BRING_UP | flag::ANYWAY) != 0 {
             let pulse = if self.flags & Job::BRING_UP != 0 { self.times.key_ms } else { self.times.reset_ms };
@@ -323,7 +328,7 @@ impl State {
     }
 
     /// What keeps an operation from its session.
-    pub(crate) fn check_session(&self) -> Result<(), Error> {
+    pub fn check_session(&self) -> Result<(), Error<F>> {
         match self.session {
             Session::Up => Ok(()),
             Session::Lost(cause) => Err(Error::SessionLost(cause)),
@@ -332,14 +337,14 @@ impl State {
     }
 
     /// Packet identifiers from 1 to 65535.
-    pub(crate) fn next_id(&mut self) -> u32 {
+    pub fn next_id(&mut self) -> u32 {
         self.message_id = self.message_id.checked_add(1).unwrap_or(1);
         self.message_id.into()
     }
 }
 
-#[cfg(test)]
-impl Default for State {
+/// Of a model with times of no meaning.
+impl<F: Family> Default for State<F> {
     fn default() -> Self {
         Self::new(&Times { key_ms: 1000, reset_ms: 1000, boot_ms: 1000 })
     }

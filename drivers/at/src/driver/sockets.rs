@@ -4,16 +4,26 @@
 //! the first opening sets.
 
 use embassy_time::{Instant, TICK_HZ};
-use wanlink_at::{Effect, fields, int, later};
 use wanlink_core::{Notice, Socket};
 
-use crate::operation::flag;
-use crate::state::State;
-use crate::urc::id;
+use super::family::{Family, SocketFamily};
+use super::operation::flag;
+pub use super::socket_steps::{note, nothing_waits, prepare, prepare_open, take};
+use super::state::State;
+use crate::{Effect, later};
 
 /// Numbers go from 0 to 11 (TCP 2.3.6, SSL 2.3.3). A socket of ours has the same number in the module, and there are
 /// no more of both families together, so that each number is ours for whatever an operation needs.
-pub(crate) const COUNT: u8 = 12;
+pub const COUNT: u8 = 12;
+
+/// Flags of operations: whose commands.
+pub const TCP: u8 = 1;
+/// See [`TCP`].
+pub const TLS: u8 = 2;
+/// A command of the past is settled first.
+pub const SETTLES: u8 = 4;
+/// A read that does not listen.
+pub const FETCHES: u8 = 8;
 
 /// A socket that nothing was heard of for so long is read once, lest a lost line keep it waiting for ever: when a call
 /// begins to wait, and while it waits.
@@ -25,28 +35,18 @@ const DOUBTED: u16 = beats(120);
 const WAITS: u8 = 9;
 const LONGEST_WAIT: u8 = 7;
 
-/// TCP and TLS sockets have commands and numbers of their own.
+/// What a socket speaks. With some families the two have commands and numbers of their own.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Family {
+pub enum Protocol {
+    /// Plain TCP.
     Tcp,
+    /// TLS over TCP.
     Tls,
-}
-
-impl Family {
-    /// Name of the command that sends.
-    pub(crate) const fn send(self) -> &'static str {
-        if matches!(self, Self::Tls) { "+QSSLSEND" } else { "+QISEND" }
-    }
-
-    /// Name of the command that reads.
-    pub(crate) const fn read(self) -> &'static str {
-        if matches!(self, Self::Tls) { "+QSSLRECV" } else { "+QIRD" }
-    }
 }
 
 /// Where a socket stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Phase {
+pub enum Phase {
     /// Nobody's.
     Free,
     /// Open, and all that was told of was read.
@@ -76,7 +76,7 @@ struct Slot {
 
 /// A read that the module was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Asked {
+pub enum Asked {
     /// None, or its bytes have their owner.
     Nothing,
     /// It is the next command of the call that runs.
@@ -87,42 +87,47 @@ pub(crate) enum Asked {
 
 /// The data that the call that runs has under way.
 #[derive(Clone, Copy)]
-pub(crate) struct Writing {
-    pub(crate) number: u8,
+pub struct Writing {
+    /// Of which socket.
+    pub number: u8,
     /// It is not all that the call was given.
-    pub(crate) is_part: bool,
+    pub is_part: bool,
     /// A part before it is out, so that without it the stream is not whole.
-    pub(crate) is_rest: bool,
+    pub is_rest: bool,
     /// Its command is the next, or out.
-    pub(crate) is_due: bool,
+    pub is_due: bool,
     /// How often the module had no room for it.
-    pub(crate) waits: u8,
+    pub waits: u8,
 }
 
 /// What a program with sockets does with them, see the [module documentation](self).
-pub(crate) struct Hook {
+pub struct Hook<F: Family> {
     /// Takes an unsolicited line about a socket.
-    pub(crate) line: fn(&mut State, u8, &[u8]) -> Effect,
+    pub line: fn(&mut State<F>, u8, &[u8]) -> Effect,
     /// When a listening step is over.
-    pub(crate) until: fn(&mut State) -> Instant,
+    pub until: fn(&mut State<F>) -> Instant,
 }
 
-/// Takes the lines of sockets.
-pub(crate) static HOOK: Hook = Hook { line: take_line, until };
+impl<F: SocketFamily> Hook<F> {
+    /// That of the family.
+    pub const OF: &'static Self = &Self { line: F::socket_line, until };
+}
 
 /// Flags first, as in [`State`].
 #[repr(C)]
-pub(crate) struct Sockets {
-    pub(crate) asked: Asked,
+pub struct Sockets<F: Family> {
+    /// The read that was asked for.
+    pub asked: Asked,
     /// Whose write was dropped, and has to come to a good end in the module.
-    pub(crate) watched: Option<u8>,
-    pub(crate) writing: Option<Writing>,
+    pub watched: Option<u8>,
+    /// The data under way.
+    pub writing: Option<Writing>,
     /// Something changed that [`Module::idle`](wanlink_core::Module::idle) has not told.
-    pub(crate) news: bool,
+    pub news: bool,
     /// Where the search for a free number begins, so that one is not used again at once.
     next: u8,
     /// [`Engine::mishaps`](wanlink_at::Engine::mishaps) when it was asked.
-    pub(crate) mishaps: u16,
+    pub mishaps: u16,
     /// Which sockets are TLS sockets.
     tls: u16,
     /// Whose last data the module takes.
@@ -130,14 +135,15 @@ pub(crate) struct Sockets {
     /// Numbers that the module may have in use, a bit each: TCP, TLS.
     held: [u16; 2],
     /// Without it no socket is open.
-    pub(crate) hook: Option<&'static Hook>,
+    pub hook: Option<&'static Hook<F>>,
     slots: [Slot; COUNT as usize],
 }
 
-impl Sockets {
+impl<F: Family> Sockets<F> {
     /// A constant, which is a `memset` to the compiler and not a loop.
     const FREE: [Slot; COUNT as usize] = [Slot { phase: Phase::Free, generation: 0, read_at: 0 }; COUNT as usize];
 
+    /// None is open.
     pub(crate) const fn new() -> Self {
         Self {
             hook: None,
@@ -155,13 +161,14 @@ impl Sockets {
     }
 
     /// The number of a socket that its owner has not closed.
-    pub(crate) fn number(&self, socket: Socket) -> Option<u8> {
+    pub fn number(&self, socket: Socket) -> Option<u8> {
         let slot = self.slots.get(usize::from(socket.index()))?;
         let is_owned = slot.phase != Phase::Free && slot.generation == socket.generation();
         is_owned.then_some(socket.index())
     }
 
-    pub(crate) fn phase(&self, number: u8) -> Phase {
+    /// Where this socket stands.
+    pub fn phase(&self, number: u8) -> Phase {
         match self.slots.get(usize::from(number)) {
             Some(slot) if slot.phase == Phase::Free || self.hook.is_some() => slot.phase,
             Some(_) => Phase::Cut,
@@ -170,31 +177,35 @@ impl Sockets {
     }
 
     /// Whether it can be written to.
-    pub(crate) fn is_open(&self, number: u8) -> bool {
+    pub fn is_open(&self, number: u8) -> bool {
         matches!(self.phase(number), Phase::Idle | Phase::Readable | Phase::Doubted)
     }
 
+    /// Says where this socket stands.
     #[inline(never)]
-    pub(crate) fn set_phase(&mut self, number: u8, phase: Phase) {
+    pub fn set_phase(&mut self, number: u8, phase: Phase) {
         if let Some(slot) = self.slots.get_mut(usize::from(number)) {
             slot.phase = phase;
         }
     }
 
-    pub(crate) fn family(&self, number: u8) -> Family {
-        if self.tls & bit(number) == 0 { Family::Tcp } else { Family::Tls }
+    /// What this socket speaks.
+    pub fn protocol(&self, number: u8) -> Protocol {
+        if self.tls & bit(number) == 0 { Protocol::Tcp } else { Protocol::Tls }
     }
 
-    pub(crate) fn has_taken(&self, number: u8) -> bool {
+    /// Whether the module takes all of this socket's last data.
+    pub fn has_taken(&self, number: u8) -> bool {
         self.taken & bit(number) != 0
     }
 
-    pub(crate) fn set_taken(&mut self, number: u8, taken: bool) {
+    /// See [`has_taken`](Self::has_taken).
+    pub fn set_taken(&mut self, number: u8, taken: bool) {
         self.taken = if taken { self.taken | bit(number) } else { self.taken & !bit(number) };
     }
 
     /// Nothing is known of the module's sockets; those of ours that were open are gone.
-    pub(crate) fn forget(&mut self) {
+    pub fn forget(&mut self) {
         for slot in &mut self.slots {
             if slot.phase != Phase::Free {
                 slot.phase = Phase::Cut;
@@ -204,8 +215,8 @@ impl Sockets {
     }
 
     /// Says whether the module has this number in use, or may have it.
-    pub(crate) fn hold(&mut self, number: u8, family: Family, held: bool) {
-        if let Some(numbers) = self.held.get_mut(family as usize)
+    pub fn hold(&mut self, number: u8, protocol: Protocol, held: bool) {
+        if let Some(numbers) = self.held.get_mut(protocol as usize)
             && number < COUNT
         {
             *numbers = if held { *numbers | bit(number) } else { *numbers & !bit(number) };
@@ -213,10 +224,10 @@ impl Sockets {
     }
 
     /// A number for a new socket: a free one, else one whose owner has not closed what is gone.
-    pub(crate) fn vacant(&self) -> Option<u8> {
+    pub(crate) fn vacant(&self, count: u8) -> Option<u8> {
         let mut gone = None;
-        for further in 0..COUNT {
-            let number = (self.next + further) % COUNT;
+        for further in 0..count {
+            let number = (self.next + further) % count;
             match self.phase(number) {
                 Phase::Free => return Some(number),
                 Phase::Cut => gone = gone.or(Some(number)),
@@ -227,12 +238,12 @@ impl Sockets {
     }
 
     /// A number that the module may have in use and no open socket of ours has, this one included.
-    pub(crate) fn left_over(&self, number: u8) -> Option<(u8, Family)> {
-        for (held, family) in self.held.iter().zip([Family::Tcp, Family::Tls]) {
+    pub fn left_over(&self, number: u8) -> Option<(u8, Protocol)> {
+        for (held, protocol) in self.held.iter().zip([Protocol::Tcp, Protocol::Tls]) {
             for other in 0..COUNT {
-                let is_ours = self.phase(other) != Phase::Free && self.family(other) == family && other != number;
+                let is_ours = self.phase(other) != Phase::Free && self.protocol(other) == protocol && other != number;
                 if held & bit(other) != 0 && !is_ours {
-                    return Some((other, family));
+                    return Some((other, protocol));
                 }
             }
         }
@@ -240,11 +251,11 @@ impl Sockets {
     }
 
     /// A socket is about to be opened under this number. What becomes of a dropped opening is not known.
-    pub(crate) fn begin(&mut self, number: u8, family: Family) {
+    pub fn begin(&mut self, number: u8, protocol: Protocol) {
         self.set_phase(number, Phase::Free);
-        self.hold(number, family, true);
+        self.hold(number, protocol, true);
         self.set_taken(number, false);
-        self.tls = if family == Family::Tls { self.tls | bit(number) } else { self.tls & !bit(number) };
+        self.tls = if protocol == Protocol::Tls { self.tls | bit(number) } else { self.tls & !bit(number) };
         self.next = (number + 1) % COUNT;
         if let Some(slot) = self.slots.get_mut(usize::from(number)) {
             slot.generation = slot.generation.wrapping_add(1);
@@ -252,25 +263,25 @@ impl Sockets {
     }
 
     /// The socket of this number, as it is named now.
-    pub(crate) fn socket(&self, number: u8) -> Socket {
+    pub fn socket(&self, number: u8) -> Socket {
         Socket::new(number, self.slots.get(usize::from(number)).map_or(0, |slot| slot.generation))
     }
 
     /// The module said that it is open.
-    pub(crate) fn opened(&mut self, number: u8) {
+    pub fn opened(&mut self, number: u8) {
         self.set_phase(number, Phase::Idle);
         self.was_read(number);
     }
 
     /// The module answered a read.
-    pub(crate) fn was_read(&mut self, number: u8) {
+    pub fn was_read(&mut self, number: u8) {
         if let Some(slot) = self.slots.get_mut(usize::from(number)) {
             slot.read_at = beat();
         }
     }
 
     /// The stream is not whole any more, or there is none.
-    pub(crate) fn cut(&mut self, number: u8) {
+    pub fn cut(&mut self, number: u8) {
         if self.phase(number) != Phase::Free {
             self.set_phase(number, Phase::Cut);
             self.news = true;
@@ -278,7 +289,7 @@ impl Sockets {
     }
 
     /// A call begins to wait for this socket, or to look whether something waits there.
-    pub(crate) fn doubt_at_first(&mut self, number: u8) {
+    pub fn doubt_at_first(&mut self, number: u8) {
         if let Some(slot) = self.slots.get_mut(usize::from(number))
             && slot.phase == Phase::Idle
             && slot.age() >= DOUBTED_AT_FIRST
@@ -288,7 +299,7 @@ impl Sockets {
     }
 
     /// The module had no room for the data: `false` when it has had none for too long.
-    pub(crate) fn waits(&mut self) -> bool {
+    pub fn waits(&mut self) -> bool {
         self.writing.as_mut().is_some_and(|writing| {
             (writing.is_due, writing.waits) = (false, writing.waits + 1);
             writing.waits <= WAITS
@@ -303,34 +314,17 @@ impl Slot {
     }
 }
 
-impl State {
+impl<F: Family> State<F> {
     /// Has [`Module::idle`](wanlink_core::Module::idle) tell that a socket changed; whatever it tells first.
-    fn tell_sockets(&mut self) {
+    pub fn tell_sockets(&mut self) {
         self.sockets.news = true;
         self.notice = self.notice.or(Some(Notice::Socket));
     }
 }
 
-fn take_line(state: &mut State, id: u8, line: &[u8]) -> Effect {
-    let family = if id == id::TLS { Family::Tls } else { Family::Tcp };
-    let sockets = &mut state.sockets;
-    let Some(number) = int(line, 1).and_then(|number| u8::try_from(number).ok()) else { return Effect::None };
-    if sockets.family(number) != family {
-        return Effect::None;
-    }
-    let next = match (fields(line).next(), sockets.phase(number)) {
-        (Some(what), Phase::Idle | Phase::Doubted) if what == b"\"recv\"" => Phase::Readable,
-        (Some(what), Phase::Idle | Phase::Doubted | Phase::Readable) if what == b"\"closed\"" => Phase::Closing,
-        _ => return Effect::None,
-    };
-    sockets.set_phase(number, next);
-    state.tell_sockets();
-    Effect::Woken
-}
-
 /// Sockets that were not heard of for long are in doubt now; else it is until the first of them will be. A write that
 /// waits for room has its own time.
-fn until(state: &mut State) -> Instant {
+fn until<F: Family>(state: &mut State<F>) -> Instant {
     let (now, sockets) = (Instant::now(), &mut state.sockets);
     if state.flags & flag::SOCKET == flag::SOCKET
         && let Some(Writing { waits, is_due: false, .. }) = sockets.writing

@@ -3,38 +3,41 @@
 //! One sync function for all of it, over the engine without its port: it is linked once, and nothing of it stands in a
 //! future.
 
-use wanlink_at::{Arg, Engine, Left};
 use wanlink_core::{Error as _, ErrorKind, Socket, SocketReply, SocketRequest, Tls};
 
-use crate::error::Error;
-use crate::operation::{Operation, check};
-use crate::sequence::socket::{self, COMMAND_LEN, FETCHES, MOST_READ, MOST_WRITTEN, SETTLES};
-use crate::sockets::{Asked, COUNT, Family, HOOK, Phase, Writing};
-use crate::state::{Session, State};
-use crate::urc::{BYTES, BYTES_OF, SOCKET_BLOCKS};
+use super::error::Error;
+use super::family::{Family, SocketFamily};
+use super::lines::tag::{BYTES, BYTES_OF};
+use super::operation::Operation;
+use super::rule::check;
+use super::sockets::{Asked, COUNT, FETCHES, Hook, Phase, Protocol, SETTLES, Writing};
+use super::state::{Session, State};
+use crate::{Arg, Engine, Left};
 
 /// A call on a socket.
 #[repr(C)]
-pub(crate) struct Task<'a, 't> {
+pub struct Task<'a, 't, F: Family> {
     request: SocketRequest<'a>,
     /// What opens.
-    operation: &'static Operation,
-    pub(crate) tls: Option<&'t Tls<'t>>,
+    operation: &'static Operation<F>,
+    /// What TLS has to be, where it opens a TLS socket.
+    pub tls: Option<&'t Tls<'t>>,
     stage: Stage,
-    /// Those of the next operation, see [`socket`].
-    pub(crate) flags: u8,
+    /// Those of the next operation, see [`sockets`](super::sockets).
+    pub flags: u8,
     /// [`FETCHES`] of a read that does not listen.
     reads: u8,
     /// The socket, and whose commands it takes; another one, while that is closed in favour of it.
-    pub(crate) number: u8,
-    pub(crate) family: Family,
+    pub number: u8,
+    /// See [`number`](Self::number).
+    pub protocol: Protocol,
     /// How many bytes the next operation moves at most.
-    pub(crate) count: usize,
+    pub count: usize,
     /// How much of the data is written, and the most of it that one command takes.
     written: usize,
     most: usize,
     /// How it ends.
-    pub(crate) result: Result<SocketReply, Error>,
+    pub(crate) result: Result<SocketReply, Error<F>>,
 }
 
 /// What was asked of the module last.
@@ -48,11 +51,28 @@ enum Stage {
 }
 
 /// What comes next; nothing when the task is over.
-type Next = Option<&'static Operation>;
+type Next<F> = Option<&'static Operation<F>>;
 
-impl<'a, 't> Task<'a, 't> {
-    pub(crate) fn new(operation: &'static Operation, request: SocketRequest<'a>, tls: Option<&'t Tls<'t>>) -> Self {
-        let family = if tls.is_some() { Family::Tls } else { Family::Tcp };
+impl<F: Family> Task<'_, '_, F> {
+    /// Host and port of what is to be opened.
+    pub fn host(&self) -> (&str, u16) {
+        match self.request {
+            SocketRequest::Open { host, port } => (host, port),
+            _ => ("", 0),
+        }
+    }
+
+    /// The data that are to be written next.
+    pub fn data(&self) -> &[u8] {
+        let SocketRequest::Write(_, data) = self.request else { return &[] };
+        let rest = data.get(self.written..).unwrap_or_default();
+        rest.get(..self.most).unwrap_or(rest)
+    }
+}
+
+impl<'a, 't, F: SocketFamily> Task<'a, 't, F> {
+    pub(crate) fn new(operation: &'static Operation<F>, request: SocketRequest<'a>, tls: Option<&'t Tls<'t>>) -> Self {
+        let protocol = if tls.is_some() { Protocol::Tls } else { Protocol::Tcp };
         let (stage, result) = (Stage::Nothing, Ok(SocketReply::Done));
         Self {
             request,
@@ -62,7 +82,7 @@ impl<'a, 't> Task<'a, 't> {
             flags: 0,
             reads: 0,
             number: 0,
-            family,
+            protocol,
             count: 0,
             written: 0,
             most: 1,
@@ -72,48 +92,38 @@ impl<'a, 't> Task<'a, 't> {
 
     /// A read that never listens.
     pub(crate) fn fetch(socket: Socket, buf: &'a mut [u8]) -> Self {
-        Self { reads: FETCHES, ..Self::new(&socket::READ, SocketRequest::Read(socket, buf), None) }
-    }
-
-    /// Host and port of what is to be opened.
-    pub(crate) fn host(&self) -> (&str, u16) {
-        match self.request {
-            SocketRequest::Open { host, port } => (host, port),
-            _ => ("", 0),
-        }
-    }
-
-    /// The data that are to be written next.
-    pub(crate) fn data(&self) -> &[u8] {
-        let SocketRequest::Write(_, data) = self.request else { return &[] };
-        let rest = data.get(self.written..).unwrap_or_default();
-        rest.get(..self.most).unwrap_or(rest)
+        Self { reads: FETCHES, ..Self::new(F::READ, SocketRequest::Read(socket, buf), None) }
     }
 
     /// The call begins.
-    pub(crate) fn begin(&mut self, engine: &mut Engine<'_>, state: &mut State) {
+    pub(crate) fn begin(&mut self, engine: &mut Engine<'_>, state: &mut State<F>) {
         let (SocketRequest::Write(socket, _) | SocketRequest::Read(socket, _) | SocketRequest::Close(socket)) =
             self.request
         else {
             return;
         };
         match number(engine, state, socket) {
-            Ok(number) => (self.number, self.family) = (number, state.sockets.family(number)),
+            Ok(number) => (self.number, self.protocol) = (number, state.sockets.protocol(number)),
             Err(error) => self.result = Err(error),
         }
         if let (SocketRequest::Write(..), Ok(_)) = (&self.request, self.result) {
             state.sockets.set_taken(self.number, false);
             // Each block has its room behind its command: a stream never holds what nobody wrote.
-            self.most = match engine.transmit_capacity().saturating_sub(COMMAND_LEN) {
+            self.most = match engine.transmit_capacity().saturating_sub(F::COMMAND_LEN) {
                 0 => 1,
-                most => most.min(MOST_WRITTEN),
+                most => most.min(F::MOST_WRITTEN),
             };
         }
     }
 
     /// Goes on behind an operation that ended so.
     #[inline(never)]
-    pub(crate) fn next(&mut self, engine: &mut Engine<'_>, state: &mut State, result: Result<(), Error>) -> Next {
+    pub(crate) fn next(
+        &mut self,
+        engine: &mut Engine<'_>,
+        state: &mut State<F>,
+        result: Result<(), Error<F>>,
+    ) -> Next<F> {
         let next = match self.request {
             SocketRequest::Open { .. } => self.open(engine, state, result),
             SocketRequest::Close(_) => self.close(engine, state, result),
@@ -130,40 +140,51 @@ impl<'a, 't> Task<'a, 't> {
         }
     }
 
-    fn open(&mut self, engine: &mut Engine<'_>, state: &mut State, result: Result<(), Error>) -> Result<Next, Error> {
+    fn open(
+        &mut self,
+        engine: &mut Engine<'_>,
+        state: &mut State<F>,
+        result: Result<(), Error<F>>,
+    ) -> Result<Next<F>, Error<F>> {
         result?;
         match self.stage {
             Stage::Nothing => {
                 check(&[Arg::Text(self.host().0.as_bytes())], self.operation.rules)?;
                 review(engine, state);
                 if state.sockets.hook.is_none() {
-                    engine.set_blocks(SOCKET_BLOCKS);
+                    engine.set_blocks(F::BLOCKS);
                     state.sockets.forget();
                     (0..COUNT).for_each(|number| discard(engine, BYTES_OF + number));
                     self.stage = Stage::List;
-                    return Ok(Some(&socket::LIST));
+                    return Ok(Some(F::LIST));
                 }
             }
-            Stage::List => state.sockets.hook = Some(&HOOK),
-            Stage::LeftOver => closed(engine, state, self.number, self.family),
+            Stage::List => state.sockets.hook = Some(Hook::OF),
+            Stage::LeftOver => closed(engine, state, self.number, self.protocol),
             Stage::All => {
                 self.result = Ok(SocketReply::Opened(state.sockets.socket(self.number)));
                 return Ok(None);
             }
         }
-        self.number = state.sockets.vacant().ok_or(Error::NoSocket)?;
-        if let Some((number, family)) = state.sockets.left_over(self.number) {
-            (self.number, self.family, self.stage) = (number, family, Stage::LeftOver);
-            return Ok(Some(&socket::CLOSE));
+        self.protocol = if self.tls.is_some() { Protocol::Tls } else { Protocol::Tcp };
+        self.number = state.sockets.vacant(F::count(self.protocol)).ok_or(Error::NoSocket)?;
+        if let Some((number, protocol)) = state.sockets.left_over(self.number) {
+            (self.number, self.protocol, self.stage) = (number, protocol, Stage::LeftOver);
+            return Ok(Some(F::CLOSE));
         }
         discard(engine, BYTES_OF + self.number);
-        self.family = if self.tls.is_some() { Family::Tls } else { Family::Tcp };
-        state.sockets.begin(self.number, self.family);
+        self.protocol = if self.tls.is_some() { Protocol::Tls } else { Protocol::Tcp };
+        state.sockets.begin(self.number, self.protocol);
         self.stage = Stage::All;
         Ok(Some(self.operation))
     }
 
-    fn write(&mut self, engine: &mut Engine<'_>, state: &mut State, result: Result<(), Error>) -> Result<Next, Error> {
+    fn write(
+        &mut self,
+        engine: &mut Engine<'_>,
+        state: &mut State<F>,
+        result: Result<(), Error<F>>,
+    ) -> Result<Next<F>, Error<F>> {
         let SocketRequest::Write(_, data) = self.request else { return Ok(None) };
         if self.stage == Stage::All {
             engine.wipe_body();
@@ -195,10 +216,15 @@ impl<'a, 't> Task<'a, 't> {
             state.sockets.writing = Some(Writing { number, is_part, is_rest, is_due: false, waits: 0 });
             state.sockets.watched = state.sockets.watched.filter(|watched| *watched != number);
         }
-        Ok(Some(&socket::WRITE))
+        Ok(Some(F::WRITE))
     }
 
-    fn read(&mut self, engine: &mut Engine<'_>, state: &mut State, result: Result<(), Error>) -> Result<Next, Error> {
+    fn read(
+        &mut self,
+        engine: &mut Engine<'_>,
+        state: &mut State<F>,
+        result: Result<(), Error<F>>,
+    ) -> Result<Next<F>, Error<F>> {
         let SocketRequest::Read(_, buf) = &mut self.request else { return Ok(None) };
         let number = self.number;
         if self.stage == Stage::Nothing {
@@ -234,24 +260,29 @@ impl<'a, 't> Task<'a, 't> {
             state.sockets.mishaps = engine.mishaps();
         }
         self.flags = if is_settled { self.reads } else { SETTLES };
-        self.count = room(engine, state).min(MOST_READ).min(buf.len());
+        self.count = room(engine, state).min(F::MOST_READ).min(buf.len());
         if self.count == 0 {
             return Err(Error::InboxFull);
         }
-        Ok(Some(&socket::READ))
+        Ok(Some(F::READ))
     }
 
-    fn close(&mut self, engine: &mut Engine<'_>, state: &mut State, result: Result<(), Error>) -> Result<Next, Error> {
+    fn close(
+        &mut self,
+        engine: &mut Engine<'_>,
+        state: &mut State<F>,
+        result: Result<(), Error<F>>,
+    ) -> Result<Next<F>, Error<F>> {
         if self.stage == Stage::Nothing && self.result.is_ok() {
             state.sockets.set_phase(self.number, Phase::Free);
             discard(engine, BYTES_OF + self.number);
             if state.sockets.hook.is_some() {
                 self.stage = Stage::All;
-                return Ok(Some(&socket::CLOSE));
+                return Ok(Some(F::CLOSE));
             }
         } else if self.stage == Stage::All {
             match result {
-                Ok(()) => closed(engine, state, self.number, self.family),
+                Ok(()) => closed(engine, state, self.number, self.protocol),
                 // The next opening tries once more.
                 Err(error) if error.kind() != ErrorKind::Restart => {}
                 Err(error) => return Err(error),
@@ -263,22 +294,23 @@ impl<'a, 't> Task<'a, 't> {
 }
 
 /// The number of a socket whose owner has not closed it.
-pub(crate) fn number(engine: &mut Engine<'_>, state: &mut State, socket: Socket) -> Result<u8, Error> {
+pub(crate) fn number<F: Family>(engine: &mut Engine<'_>, state: &mut State<F>, socket: Socket) -> Result<u8, Error<F>> {
     review(engine, state);
     state.sockets.number(socket).ok_or(Error::NotOpen)
 }
 
 /// The module has nothing under this number any more.
-fn closed(engine: &mut Engine<'_>, state: &mut State, number: u8, family: Family) {
-    state.sockets.hold(number, family, false);
+fn closed<F: SocketFamily>(engine: &mut Engine<'_>, state: &mut State<F>, number: u8, protocol: Protocol) {
+    state.sockets.hold(number, protocol, false);
     // What a dropped opening owes will not come now, and what a dropped read owed has come.
-    engine.forgive(if family == Family::Tls { "+QSSLOPEN" } else { "+QIOPEN" });
+    let [open, ..] = F::commands(protocol);
+    engine.forgive(open);
     has_read(engine, state, false);
 }
 
 /// A read came to its end, or what a dropped one had asked for: without its bytes, they are lost, or there were
 /// none.
-fn has_read(engine: &mut Engine<'_>, state: &mut State, failed: bool) {
+fn has_read<F: Family>(engine: &mut Engine<'_>, state: &mut State<F>, failed: bool) {
     let sockets = &mut state.sockets;
     match sockets.asked {
         Asked::Due(number) if failed => {
@@ -311,7 +343,7 @@ fn has_read(engine: &mut Engine<'_>, state: &mut State, failed: bool) {
 }
 
 /// Gives the bytes that were read to their socket. `false`: they have not come.
-fn claim(engine: &mut Engine<'_>, state: &mut State) -> bool {
+fn claim<F: Family>(engine: &mut Engine<'_>, state: &mut State<F>) -> bool {
     let sockets = &mut state.sockets;
     let (Asked::Due(number) | Asked::Dropped(number)) = sockets.asked else {
         // A block that came twice, or of a read that a restart cut off, is nobody's.
@@ -339,13 +371,13 @@ fn discard(engine: &mut Engine<'_>, tag: u8) {
 }
 
 /// How many bytes a read may bring. Messages that come meanwhile need room, too.
-fn room(engine: &Engine<'_>, state: &State) -> usize {
+fn room<F: Family>(engine: &Engine<'_>, state: &State<F>) -> usize {
     let room = engine.room();
     if state.session == Session::Up { room / 2 } else { room }
 }
 
 /// Looks what became of a write that was dropped, or of a read. Without its data, the stream is not whole.
-fn review(engine: &mut Engine<'_>, state: &mut State) {
+fn review<F: Family>(engine: &mut Engine<'_>, state: &mut State<F>) {
     if engine.take_failure() {
         let sockets = &mut state.sockets;
         if let Some(number) = sockets.watched.take() {
@@ -360,15 +392,17 @@ fn review(engine: &mut Engine<'_>, state: &mut State) {
 }
 
 /// The call that runs was dropped.
-pub(crate) fn dropped(engine: &mut Engine<'_>, state: &mut State) {
+pub(crate) fn dropped<F: SocketFamily>(engine: &mut Engine<'_>, state: &mut State<F>) {
     review(engine, state);
     let sockets = &mut state.sockets;
     if let Asked::Due(number) = sockets.asked {
-        let is_out = engine.leaves(sockets.family(number).read()) != Left::Nothing;
+        let [.., read] = F::commands(sockets.protocol(number));
+        let is_out = engine.leaves(read) != Left::Nothing;
         sockets.asked = if is_out { Asked::Dropped(number) } else { Asked::Nothing };
     }
     if let Some(Writing { number, is_part, is_rest, is_due, .. }) = sockets.writing.take() {
-        let left = if is_due { engine.leaves(sockets.family(number).send()) } else { Left::Nothing };
+        let [_, send, _] = F::commands(sockets.protocol(number));
+        let left = if is_due { engine.leaves(send) } else { Left::Nothing };
         match left {
             Left::Whole if !is_part => {
                 sockets.set_taken(number, true);

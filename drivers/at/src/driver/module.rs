@@ -4,30 +4,30 @@ use core::time::Duration;
 
 use embassy_time::Instant;
 use embedded_io_async::{Read, Write};
-use wanlink_at::Answer;
 use wanlink_core::{ErrorType, Info, Module, Network, Notice, Progress, Rung, Signal};
 
-use crate::driver::{Quectel, Told, settle};
-use crate::error::Error;
-use crate::model::QuectelModel;
-use crate::operation::{Input, Listener};
-use crate::pins::PowerPins;
-use crate::sequence::{attach, clock, describe, recover, start, traffic};
-use crate::urc::{LINE, MESSAGE};
+use super::error::Error;
+use super::family::Family;
+use super::lines::tag::{LINE, MESSAGE};
+use super::model::DriverModel;
+use super::operation::{Input, Listener};
+use super::pins::PowerPins;
+use super::{Driver, Own, Told, clock, describe, settle};
+use crate::Answer;
 
-impl<M, R, W, P> ErrorType for Quectel<'_, M, R, W, P> {
-    type Error = Error;
+impl<M: DriverModel, R, W, P> ErrorType for Driver<'_, M, R, W, P> {
+    type Error = Own<M>;
 }
 
-impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M, R, W, P> {
-    fn start(&mut self) -> impl Future<Output = Result<(), Error>> {
-        self.ask(&start::START, Input::Nothing, Listener::Nobody)
+impl<M: DriverModel, R: Read, W: Write, P: PowerPins> Module for Driver<'_, M, R, W, P> {
+    fn start(&mut self) -> impl Future<Output = Result<(), Own<M>>> {
+        self.ask(M::Family::START, Input::Nothing, Listener::Nobody)
     }
 
-    async fn describe(&mut self) -> Result<Info, Error> {
+    async fn describe(&mut self) -> Result<Info, Own<M>> {
         let mut info = Info::default();
-        let mut take = |note, answer: Answer<'_>| describe::take(&mut info, note, answer);
-        self.ask(&describe::DESCRIBE, Input::Nothing, Listener::Answers(&mut take)).await?;
+        let mut take = |note, answer: Answer<'_>| M::Family::describe(&mut info, note, answer);
+        self.ask(M::Family::DESCRIBE, Input::Nothing, Listener::Answers(&mut take)).await?;
         Ok(info)
     }
 
@@ -35,25 +35,25 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
         &mut self,
         network: &Network<'_>,
         progress: &mut dyn FnMut(Progress),
-    ) -> impl Future<Output = Result<(), Error>> {
-        self.ask(&attach::ATTACH, Input::Network(network), Listener::Progress(progress))
+    ) -> impl Future<Output = Result<(), Own<M>>> {
+        self.ask(M::Family::ATTACH, Input::Network(network), Listener::Progress(progress))
     }
 
-    async fn signal(&mut self) -> Result<Signal, Error> {
+    async fn signal(&mut self) -> Result<Signal, Own<M>> {
         let mut signal = Signal { rssi_dbm: None };
         let mut take = |_, answer: Answer<'_>| describe::take_signal(&mut signal, answer);
-        self.ask(&describe::SIGNAL, Input::Nothing, Listener::Answers(&mut take)).await?;
+        self.ask(const { &describe::signal() }, Input::Nothing, Listener::Answers(&mut take)).await?;
         Ok(signal)
     }
 
-    async fn clock(&mut self) -> Result<Option<Duration>, Error> {
+    async fn clock(&mut self) -> Result<Option<Duration>, Own<M>> {
         let mut time = None;
         let mut take = |_, answer: Answer<'_>| clock::take(&mut time, answer);
-        self.ask(&clock::CLOCK, Input::Nothing, Listener::Answers(&mut take)).await?;
+        self.ask(M::Family::CLOCK, Input::Nothing, Listener::Answers(&mut take)).await?;
         Ok(time)
     }
 
-    async fn idle(&mut self) -> Result<Notice, Error> {
+    async fn idle(&mut self) -> Result<Notice, Own<M>> {
         settle(self.modem.engine_mut(), &mut self.state);
         loop {
             match self.state.notice.take() {
@@ -71,7 +71,7 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
             if has_message && !core::mem::replace(&mut self.told.message, true) {
                 return Ok(Notice::Message);
             }
-            match self.ask(&traffic::LISTEN, Input::Nothing, Listener::Nobody).await {
+            match self.ask(M::Family::LISTEN, Input::Nothing, Listener::Nobody).await {
                 // By something that came into the inbox.
                 Ok(()) if self.state.notice.is_none() => self.told = Told::default(),
                 // Told by its notice.
@@ -81,12 +81,12 @@ impl<M: QuectelModel, R: Read, W: Write, P: PowerPins> Module for Quectel<'_, M,
         }
     }
 
-    fn recover(&mut self, rung: Rung) -> impl Future<Output = Result<(), Error>> {
-        self.ask(recover::operation(rung), Input::Nothing, Listener::Nobody)
+    fn recover(&mut self, rung: Rung) -> impl Future<Output = Result<(), Own<M>>> {
+        self.ask(M::Family::recover(rung), Input::Nothing, Listener::Nobody)
     }
 
-    async fn stop(&mut self) -> Result<(), Error> {
-        let result = self.ask(&recover::STOP, Input::Nothing, Listener::Nobody).await;
+    async fn stop(&mut self) -> Result<(), Own<M>> {
+        let result = self.ask(M::Family::STOP, Input::Nothing, Listener::Nobody).await;
         self.state.restarted();
         self.state.boots_until = Instant::MIN;
         result

@@ -1,0 +1,153 @@
+//! What a driver crate says of its family of modules.
+
+use wanlink_core::{Body, Delivery, ErrorKind, HasHttps, Info, Post, Qos, Reply, Rung, Server, Tls};
+
+use embedded_io_async::{Read, Write};
+
+use super::sockets::Protocol;
+use super::{Driver, DriverModel, Error, Operation, PowerPins, State};
+use crate::{Answer, Block, Dialect, Effect, Verdict};
+
+/// A vendor's family of modules that speak one AT dialect: its operations as tables, and what their answers mean.
+///
+/// A type without values. All that is not said here is [`Driver`]'s, and is the same for all.
+pub trait Family: Copy + Eq + core::fmt::Debug + 'static {
+    /// What the driver knows of a module of this family, beside [`State`].
+    type Own: 'static;
+    /// That of a module of which nothing is known.
+    const OWN: Self::Own;
+    /// Unsolicited lines, counted bytes, prompt and gaps.
+    const DIALECT: &'static Dialect;
+    /// Every command that a table sends, by its name: `+CSQ`. Linked where errors are shown.
+    const COMMANDS: &'static [&'static str];
+
+    /// Finds the module and brings it to a known state, see [`start`](super::start).
+    const START: &'static Operation<Self>;
+    /// Model, firmware, IMEI, ICCID: a [question](Operation::question).
+    const DESCRIBE: &'static Operation<Self>;
+    /// SIM, registration, data context, see [`attach`](super::attach).
+    const ATTACH: &'static Operation<Self>;
+    /// The clock that the network sets: a [question](Operation::question), with a line that
+    /// [`clock::take`](super::clock::take) reads.
+    const CLOCK: &'static Operation<Self>;
+    /// Listens until a record comes or something changes, see [`traffic`](super::traffic).
+    const LISTEN: &'static Operation<Self>;
+    /// Switches off.
+    const STOP: &'static Operation<Self>;
+
+    /// What does this step of recovery.
+    fn recover(rung: Rung) -> &'static Operation<Self>;
+
+    /// Takes an answer to a step of [`DESCRIBE`](Self::DESCRIBE).
+    fn describe(info: &mut Info, note: u8, answer: Answer<'_>) -> Verdict;
+
+    /// Takes an unsolicited line whose id is not one of [`id`](super::id).
+    fn urc(state: &mut State<Self>, id: u8, line: &[u8]) -> Effect;
+
+    /// The module restarted or is about to: what [`Own`](Self::Own) knew of it is gone.
+    fn restarted(_own: &mut Self::Own) {}
+
+    /// The data context is gone.
+    fn context_lost(_own: &mut Self::Own) {}
+
+    /// What can help after the module refused to open a connection with this code.
+    fn kind_of_open(_code: i8) -> ErrorKind {
+        ErrorKind::Reconnect
+    }
+
+    /// What can help after a session that ended with this cause.
+    fn kind_of_loss(_cause: u8) -> ErrorKind {
+        ErrorKind::Reconnect
+    }
+
+    /// Whether this code of a socket or request says that the host's name cannot be resolved.
+    fn is_unresolved(_code: u16) -> bool {
+        false
+    }
+}
+
+/// A family with an MQTT client. The arguments of its operations are those of [`connect`](super::connect) and
+/// [`traffic`](super::traffic).
+pub trait MqttFamily: Family {
+    /// Opens a session without TLS.
+    const CONNECT: Operation<Self>;
+    /// Opens a session inside TLS.
+    const CONNECT_TLS: Operation<Self>;
+    /// Ends the session.
+    const DISCONNECT: &'static Operation<Self>;
+    /// Subscribes.
+    const SUBSCRIBE: Operation<Self>;
+    /// Ends a subscription.
+    const UNSUBSCRIBE: Operation<Self>;
+    /// Publishes.
+    const PUBLISH: Operation<Self>;
+    /// Listens for what comes over the session.
+    const RECEIVE: &'static Operation<Self>;
+
+    /// How far a publish has come whose operation ended well.
+    #[must_use]
+    fn delivery(qos: Qos) -> Delivery {
+        match qos {
+            Qos::AtMostOnce => Delivery::Sent,
+            Qos::AtLeastOnce => Delivery::Acknowledged,
+        }
+    }
+}
+
+/// A family with sockets, see [`sockets`](super::sockets).
+pub trait SocketFamily: Family {
+    /// Lines that carry counted bytes once a socket may be open, those of [`DIALECT`](Family::DIALECT) among them. The tag
+    /// of a socket's bytes is [`BYTES`](super::tag::BYTES).
+    const BLOCKS: &'static [Block];
+    /// The most that one command writes, in bytes.
+    const MOST_WRITTEN: usize;
+    /// The most that one command reads, in bytes.
+    const MOST_READ: usize;
+    /// The longest command that writes, its carriage return included.
+    const COMMAND_LEN: usize;
+
+    /// Which sockets the module has in use.
+    const LIST: &'static Operation<Self>;
+    /// Opens a TCP socket. Arguments: host, port, number.
+    const OPEN: Operation<Self>;
+    /// Opens a TLS socket. Arguments: host, port, number, and those of the TLS context.
+    const OPEN_TLS: Operation<Self>;
+    /// Writes. Arguments: number, length.
+    const WRITE: &'static Operation<Self>;
+    /// Reads, or waits until there is something to read. Arguments: number, most.
+    const READ: &'static Operation<Self>;
+    /// Closes. Argument: number.
+    const CLOSE: &'static Operation<Self>;
+    /// The address of a name. Argument: the name.
+    const RESOLVE: Operation<Self>;
+
+    /// How many sockets of this protocol there are. Numbers begin with 0.
+    fn count(protocol: Protocol) -> u8;
+
+    /// Names of the commands that open, send and read.
+    fn commands(protocol: Protocol) -> [&'static str; 3];
+
+    /// Takes an unsolicited line about a socket.
+    fn socket_line(state: &mut State<Self>, id: u8, line: &[u8]) -> Effect;
+
+    /// What a code of an opening or of a name says that can help.
+    fn socket_error(code: u16) -> Error<Self>;
+
+    /// Takes an answer to a step of [`RESOLVE`](Self::RESOLVE).
+    fn resolve(found: &mut super::Found, note: u8, answer: Answer<'_>) -> Verdict;
+}
+
+/// A family with an HTTPS client.
+pub trait HttpsFamily: Family {
+    /// Posts, as [`HttpsAt::post`](wanlink_core::HttpsAt::post) says.
+    ///
+    /// # Errors
+    /// As there.
+    async fn post<'r, M: DriverModel<Family = Self> + HasHttps, R: Read, W: Write, P: PowerPins>(
+        driver: &mut Driver<'_, M, R, W, P>,
+        server: &Server<'_, Tls<'_>>,
+        post: &Post<'_>,
+        body: Body<'_>,
+        reply: &'r mut [u8],
+    ) -> Result<Reply<'r>, Error<Self>>;
+}
