@@ -1,11 +1,13 @@
 //! What a driver crate says of its family of modules.
 
+use core::time::Duration;
+
 use wanlink_core::{Body, Delivery, ErrorKind, HasHttps, Info, Post, Qos, Reply, Rung, Server, Tls};
 
 use embedded_io_async::{Read, Write};
 
 use super::sockets::Protocol;
-use super::{Driver, DriverModel, Error, Operation, PowerPins, State};
+use super::{Driver, DriverModel, Error, Operation, PowerPins, State, clock};
 use crate::{Answer, Block, Dialect, Effect, Verdict};
 
 /// A vendor's family of modules that speak one AT dialect: its operations as tables, and what their answers mean.
@@ -27,8 +29,7 @@ pub trait Family: Copy + Eq + core::fmt::Debug + 'static {
     const DESCRIBE: &'static Operation<Self>;
     /// SIM, registration, data context, see [`attach`](super::attach).
     const ATTACH: &'static Operation<Self>;
-    /// The clock that the network sets: a [question](Operation::question), with a line that
-    /// [`clock::take`](super::clock::take) reads.
+    /// The clock that the network sets: a [question](Operation::question).
     const CLOCK: &'static Operation<Self>;
     /// Listens until a record comes or something changes, see [`traffic`](super::traffic).
     const LISTEN: &'static Operation<Self>;
@@ -40,6 +41,12 @@ pub trait Family: Copy + Eq + core::fmt::Debug + 'static {
 
     /// Takes an answer to a step of [`DESCRIBE`](Self::DESCRIBE).
     fn describe(info: &mut Info, note: u8, answer: Answer<'_>) -> Verdict;
+
+    /// Takes an answer to a step of [`CLOCK`](Self::CLOCK): here the time in UTC, with a year of four digits.
+    #[must_use]
+    fn clock(time: &mut Option<Duration>, answer: Answer<'_>) -> Verdict {
+        clock::take(time, answer)
+    }
 
     /// Takes an unsolicited line whose id is not one of [`id`](super::id).
     fn urc(state: &mut State<Self>, id: u8, line: &[u8]) -> Effect;

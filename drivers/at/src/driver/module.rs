@@ -12,7 +12,7 @@ use super::lines::tag::{LINE, MESSAGE};
 use super::model::DriverModel;
 use super::operation::{Input, Listener};
 use super::pins::PowerPins;
-use super::{Driver, Own, Told, clock, describe, settle};
+use super::{Driver, Own, Told, describe, settle};
 use crate::Answer;
 
 impl<M: DriverModel, R, W, P> ErrorType for Driver<'_, M, R, W, P> {
@@ -48,7 +48,7 @@ impl<M: DriverModel, R: Read, W: Write, P: PowerPins> Module for Driver<'_, M, R
 
     async fn clock(&mut self) -> Result<Option<Duration>, Own<M>> {
         let mut time = None;
-        let mut take = |_, answer: Answer<'_>| clock::take(&mut time, answer);
+        let mut take = |_, answer: Answer<'_>| M::Family::clock(&mut time, answer);
         self.ask(M::Family::CLOCK, Input::Nothing, Listener::Answers(&mut take)).await?;
         Ok(time)
     }
