@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Runs one image in QEMU against its peer: run.sh IMAGE. Prints what the image reports (`stack N`).
-# Exit code: that of the image (board/src/failure.rs), 124 if it hung, 1 if the peer saw something wrong.
+# Runs one image in QEMU against what it talks to: run.sh IMAGE. Prints what the image reports (`stack N`).
+# Exit code: that of the image (board/src/failure.rs), 124 if it hung, 1 if the other end saw something wrong.
 set -euo pipefail
 cd "$(dirname "$0")"
 image=${1:?image}
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+source ./bench.sh
+source ./story.sh
+trap 'stop; rm -rf "$scratch"' EXIT
 
 # Arguments: the chardevs of the module's port and of its control lines (options after the id), and more options of QEMU.
 qemu() {
@@ -38,48 +40,85 @@ run_codec() {
     cmp "$scratch/wanted" "$scratch/got"
 }
 
-# A BG95 and the platform at the other end of the port; the peer checks what arrived. Arguments: those of the peer behind
-# its socket.
-start_peer() {
-    # From the root, whose configuration is that of the host.
-    local target
-    target=$(cd ../../.. && cargo build -q -p wanlink --example qemu_peer &&
-        cargo metadata --format-version 1 --no-deps | jq -r .target_directory)
-    timeout 120 "$target/debug/examples/qemu_peer" "$scratch/modem" "$@" &
-    peer=$!
-    for _ in $(seq 100); do
-        [ -S "$scratch/modem" ] && break
-        sleep 0.1
-    done
-}
-
-# Arguments: how many publishes the image is to make, and more options of QEMU.
+# A BG95 that was switched on before, and the platform. Arguments: `-eq` or `-ge` and how many publishes the image has to
+# make until it is told to stop, which takes a while.
 run_bg95() {
-    start_peer "$1"
-    qemu "socket,id=modem,path=$scratch/modem" "$lines" "${@:2}" || return
-    wait "$peer"
+    # It publishes faster than the platform takes otherwise.
+    start_bench --no-limits || return
+    start_qemu
+    if [ "$2" -gt 0 ] && await "$2" count_published; then
+        # One that posts is never on line, and stops by itself.
+        push stop
+    fi
+    end_qemu || return
+    [ "$(count_published)" "$1" "$2" ] || complain "$(count_published) publishes, which is not $1 $2"
 }
 
-# The whole life of a device. An instruction is 64 ns here, so that the time awake is that of a small microcontroller and
-# not of this machine: nine tenths of its life it has to sleep.
+# One that counts its instructions: as in images/src/count.rs.
+run_count() {
+    local time length message
+    start_bench --no-limits || return
+    start_qemu -icount shift=6
+    for time in 1 2; do
+        await $((time * 40)) count_published || break
+        for length in 58 1024; do
+            message=$(printf "%${length}s" '' | tr ' ' x)
+            for _ in $(seq 20); do
+                # So that the image is done with one before the next comes.
+                sleep 0.2
+                push "$message"
+            done
+        done
+    done
+    end_qemu || return
+    [ "$(count_published)" -eq 80 ] || complain "$(count_published) publishes, not 80"
+}
+
+# The whole life of a device: a module that is off, and a name without a secret. An instruction is 64 ns here, so that the
+# time awake is that of a small microcontroller and not of this machine: nine tenths of its life it has to sleep.
+# Argument: whether commands reach it.
 run_story() {
-    start_peer "$scratch/lines" "$1"
-    qemu "socket,id=modem,path=$scratch/modem" "socket,id=lines,path=$scratch/lines" -icount shift=6 || return
-    wait "$peer" || return
-    awk '$1 == "lived" { lived += $2 } $1 == "awake" { awake += $2 }
-        END { exit !(lived > 0 && awake * 10 < lived) }' "$scratch/report"
+    local obeys=$1 complaints
+    start_platform --tls-listen 127.0.0.1:0 --https-listen 127.0.0.1:0 --product "$product:8LQwOYSZMwp3DFBd" \
+        --preregistered "$device" || return
+    start_module --pins 127.0.0.1:0 --off || return
+    lines=$(chardev lines pins)
+    start_qemu -icount shift=6
+    play_story || true
+    end_qemu || return
+    complaints=$(judge_story)
+    [ -z "$complaints" ] || complain "$complaints"
+}
+
+start_bench() {
+    start_platform --listen 127.0.0.1:0 --tls-listen 127.0.0.1:0 --https-listen 127.0.0.1:0 --product "$product:unused" \
+        --device "$device:0123456789abcdef0123456789abcdef" "$@" && start_module
+}
+
+# QEMU beside the script, at the module's port.
+start_qemu() {
+    qemu "$(chardev modem listen)" "$lines" "$@" &
+    qemu=$!
+}
+
+end_qemu() {
+    local code=0
+    wait "$qemu" || code=$?
+    stop
+    [ $code = 0 ] || complain "the image ended with $code" || return $code
 }
 
 case $image in
 empty) run_empty || code=$? ;;
 codec) run_codec || code=$? ;;
-engine) run_bg95 0 || code=$? ;;
-peers-*) run_bg95 1 || code=$? ;;
-bg95-*) run_bg95 10 || code=$? ;;
-count-*) run_bg95 count -icount shift=6 || code=$? ;;
-story-https) run_story story-uplink || code=$? ;;
-story-*) run_story story || code=$? ;;
-*) echo "$image: no peer is known for this image" >&2 && exit 2 ;;
+engine) run_bg95 -eq 0 || code=$? ;;
+peers-*) run_bg95 -eq 1 || code=$? ;;
+bg95-https) run_bg95 -eq 10 || code=$? ;;
+bg95-*) run_bg95 -ge 10 || code=$? ;;
+count-*) run_count || code=$? ;;
+story-https) run_story no || code=$? ;;
+story-*) run_story yes || code=$? ;;
+*) echo "$image: it is not known what this image talks to" >&2 && exit 2 ;;
 esac
 cat "$scratch/report"
 exit "${code:-0}"

@@ -41,7 +41,7 @@ async fn count<L: Connect + Downlink>(link: &mut L) -> Result<(), L::Error> {
             }
             board::report(name, instructions().wrapping_sub(begun) / ROUNDS);
         }
-        // The peer sends as many of each length now, each when the one before it is done with.
+        // As many of each length come now, each when the one before it is done with: see `run.sh`.
         for name in [receive_short, receive_long] {
             let begun = instructions();
             for _ in 0..ROUNDS {
