@@ -12,6 +12,7 @@ mod http;
 pub mod live;
 mod module;
 mod mqtt;
+mod native;
 mod peer;
 mod pins;
 mod polled;
@@ -33,8 +34,8 @@ pub use fault::{Fault, FaultError, FaultyPort, TimedFault};
 #[cfg(feature = "flash")]
 pub use flash::{FlashStep, Nor, NorError, Torn};
 pub use module::options::{
-    BusyInput, ColonSpace, ConnackTimeout, Early, FailureOrder, HttpFailure, HttpOptions, LeftOpen, NetworkLoss,
-    Options, ReadForm, ResultOrder, SimCard, SimcomOptions, Start, UbloxOptions,
+    BusyInput, ColonSpace, ConnackTimeout, Early, FailureOrder, HttpFailure, HttpOptions, LeftOpen, NativeOptions,
+    NativeSign, NetworkLoss, Options, ReadForm, ResultOrder, SimCard, SimcomOptions, Start, UbloxOptions,
 };
 pub use module::profile::Profile;
 pub use peer::Peer;

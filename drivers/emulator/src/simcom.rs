@@ -37,6 +37,7 @@
 //! | `EXIT PSM`; the application network after PSM | `exit_psm_line`, `bearer_down_after_psm` |
 //! | when `AT+SMPUB` ends, and with what if the link goes | `publish_waits`, `ok_after_loss` |
 //! | how long `AT+SMCONN` blocks | `connect_blocks_us` |
+//! | whether there is a log-in of the module's own, and how it signs | [`NativeOptions`](crate::NativeOptions) |
 //! | messages above 1024 bytes; the push of a registration | `big_message_stops`, `bare_registration` |
 //! | names of `AT+CSSLCFG` in upper case; dates without having been set | `lower_case_only`, `dates_ignored` |
 //! | a CA socket that the other end closed | `state_overtakes_data`, `held_id` |
@@ -75,6 +76,7 @@ mod signal;
 mod sm_client;
 mod sm_config;
 mod sm_events;
+mod sm_native;
 mod sockets;
 mod sockets_ca;
 mod sockets_cch;

@@ -75,6 +75,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "+QMTCFG: \"timeout\",(0-5),(1-60),(0-10),(0,1)",
             "+QMTCFG: \"will\",(0-5),(0,1),(0-2),(0,1),<will_topic>,<will_msg>",
             "+QMTCFG: \"recv/mode\",(0-5),(0,1),(0,1)",
+            "+QMTCFG: \"aliauth\",(0-5),<product_key>,<device_name>,<device_secret>",
         ],
     ),
     ("AT+QMTCFG=\"SSL\",0,1,2", &[]),

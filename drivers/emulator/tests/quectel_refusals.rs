@@ -158,6 +158,8 @@ fn texts_and_lines_have_limits() {
         (Start, format!("AT+QFUPL=\"{}\",1", long(81)), "+CME ERROR: 406"),
         (Start, "AT+QHTTPURL=700".to_owned(), "CONNECT"),
         (UrlSet, "AT+QHTTPPOST=1024000".to_owned(), "CONNECT"),
+        (Start, format!("AT+QMTCFG=\"aliauth\",0,\"{0}\",\"{0}\",\"{0}\"", long(64)), "OK"),
+        (Start, format!("AT+QMTCFG=\"aliauth\",0,\"pk\",\"dn\",\"{}\"", long(65)), ERROR),
         (Start, format!("AT{}", long(5000)), ERROR),
     ];
     for (after, command, answer) in cases {

@@ -65,7 +65,7 @@ fn every_command_that_is_known_has_a_refusal() {
 fn texts_have_limits() {
     let long = |count: usize| "x".repeat(count);
     type Text = (fn() -> Bench, fn(String) -> String, usize, &'static str);
-    let cases: [Text; 12] = [
+    let cases: [Text; 15] = [
         (|| simcom::started(Profile::a7670(), running()), |text| format!("AT+CMQTTACCQ=0,\"{text}\""), 128, OK),
         (|| acquired(Profile::a7670(), running()), |text| format!("AT+CMQTTCONNECT=0,\"tcp://{text}\",60,1"), 250, OK),
         (
@@ -93,6 +93,9 @@ fn texts_have_limits() {
             124,
             OK,
         ),
+        (|| sm_ready(running()), |text| format!("AT+SMALIAUTH=\"{text}\",\"dn\",\"ds\""), 20, OK),
+        (|| sm_ready(running()), |text| format!("AT+SMALIAUTH=\"pk\",\"{text}\",\"ds\""), 32, OK),
+        (|| sm_ready(running()), |text| format!("AT+SMALIDYNA=\"pk\",\"dn\",\"{text}\""), 24, OK),
         (|| sm_ready(running()), |text| format!("AT+SMCONF=\"CLIENTID\",\"{text}\""), 128, OK),
         (|| sm_connected(running()), |text| format!("AT+SMSUB=\"{text}\",1"), 128, OK),
         (|| sm_connected(running()), |text| format!("AT+SMUNSUB=\"{text}\""), 128, OK),

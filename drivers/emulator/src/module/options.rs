@@ -1,11 +1,13 @@
 //! What one run may have different: the card, the network, and each fact that the sources leave open.
 
 mod http;
+mod native;
 mod simcom;
 mod ublox;
 
 use crate::random::SplitMix64;
 pub use http::{HttpFailure, HttpOptions};
+pub use native::{NativeOptions, NativeSign};
 pub use simcom::{FailureOrder, LeftOpen, NetworkLoss, ReadForm, SimcomOptions};
 pub use ublox::{ColonSpace, Early, UbloxOptions};
 
@@ -225,6 +227,8 @@ pub struct Options {
 
     /// The HTTP client of Quectel's modules.
     pub http: HttpOptions,
+    /// The log-in that Quectel's and SIMCom's modules compute by themselves.
+    pub native: NativeOptions,
     /// What is doubtful of SIMCom's modules alone.
     pub simcom: SimcomOptions,
     /// What is doubtful of u-blox's modules alone.
@@ -300,6 +304,7 @@ impl Default for Options {
             subscriptions_refused: false,
             receive_length_ignored: false,
             http: HttpOptions::default(),
+            native: NativeOptions::default(),
             simcom: SimcomOptions::default(),
             ublox: UbloxOptions::default(),
         }
@@ -363,6 +368,7 @@ impl Options {
         further.next_u64();
         options.simcom = SimcomOptions::drawn(&mut further.fork());
         options.ublox = UbloxOptions::drawn(&mut further.fork());
+        options.native = NativeOptions::drawn(&mut further.fork());
         options
     }
 

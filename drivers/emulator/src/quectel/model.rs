@@ -61,7 +61,7 @@ const BG95: Model = Model {
         "sni",
         "checkhost",
     ],
-    qmtcfg_names: &["version", "pdpcid", "ssl", "keepalive", "session", "timeout", "will", "recv/mode"],
+    qmtcfg_names: &["version", "pdpcid", "ssl", "keepalive", "session", "timeout", "will", "recv/mode", "aliauth"],
     // `reqheader/add` is of the UA group.
     qhttpcfg_names: &[
         "contextid",

@@ -149,8 +149,17 @@ fn connect(module: &mut Module, form: &Form) -> Handled {
     if session.is_connecting() || session.is_connected() {
         return Err(Refused::Error);
     }
-    let MqttConfig { version, keep_alive_s, clean, ref will, .. } = client.config;
+    let MqttConfig { version, keep_alive_s, clean, ref will, ref native, tls, .. } = client.config;
     let will = will.as_ref();
+    let options = &module.options.native;
+    if native.is_some() && username.is_some() && options.login_beside_is_error {
+        return Err(Refused::Error);
+    }
+    let computed = native.as_ref().map(|native| native.login(&String::from_utf8_lossy(client_id), tls, options.sign));
+    let (client_id, username, password) = match &computed {
+        Some(own) => (own.client_id.as_bytes(), Some(own.username.as_bytes()), Some(own.password.as_bytes())),
+        None => (client_id, username, password),
+    };
     session.connect(module.now_us, &Connect { version, client_id, username, password, keep_alive_s, clean, will });
     client.client_id = String::from_utf8_lossy(client_id).into_owned();
     client.username = String::from_utf8_lossy(username.unwrap_or_default()).into_owned();

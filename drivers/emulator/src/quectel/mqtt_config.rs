@@ -7,8 +7,12 @@ use crate::module::command::{Form, Parameters};
 use crate::module::reply::{Refused, line, ok};
 use crate::mqtt::packet::Will;
 use crate::mqtt::session::Patience;
+use crate::native::Triple;
 
 pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] = &[("+QMTCFG", configure)];
+
+/// Product key, device name and secret: "each <=64 (BC660K)".
+const LONGEST_NATIVE: [usize; 3] = [64; 3];
 
 /// What `AT+QMTCFG` sets for one client; lost on reboot.
 #[derive(Clone, Debug)]
@@ -27,6 +31,8 @@ pub(super) struct MqttConfig {
     /// recv/mode: messages wait in slots until they are read.
     pub(super) buffered: bool,
     pub(super) with_length: bool,
+    /// The module logs in to the platform by itself.
+    pub(super) native: Option<Triple>,
 }
 
 impl Default for MqttConfig {
@@ -44,6 +50,7 @@ impl Default for MqttConfig {
             will: None,
             buffered: false,
             with_length: false,
+            native: None,
         }
     }
 }
@@ -72,6 +79,11 @@ impl MqttConfig {
                     format!("1,{},{},\"{topic}\",\"{message}\"", will.qos, bit(will.retain))
                 },
             ),
+            // With the secret in clear.
+            "aliauth" => {
+                let Triple { product_key, device_name, secret } = self.native.clone().unwrap_or_default();
+                format!("\"{product_key}\",\"{device_name}\",\"{secret}\"")
+            }
             _ => format!("{},{}", bit(self.buffered), bit(self.with_length)),
         }
     }
@@ -79,7 +91,7 @@ impl MqttConfig {
     fn set(&mut self, name: &str, parameters: &Parameters, contexts: u32, longest: usize) -> Result<(), Refused> {
         let most = match name {
             "ssl" | "recv/mode" => 4,
-            "timeout" => 5,
+            "timeout" | "aliauth" => 5,
             "will" => 7,
             _ => 3,
         };
@@ -101,6 +113,7 @@ impl MqttConfig {
                 self.notice = notice.map_or(self.notice, |notice| notice == 1);
             }
             "will" => self.will = will(parameters, longest)?,
+            "aliauth" => self.native = Some(Triple::typed(parameters, 2, LONGEST_NATIVE)?),
             _ => {
                 let with_length = parameters.number(3, 0, 1)?;
                 self.buffered = parameters.need(2, 0, 1)? == 1;
@@ -133,20 +146,22 @@ fn range(name: &str) -> &'static str {
         "timeout" => "(1-60),(0-10),(0,1)",
         "will" => "(0,1),(0-2),(0,1),<will_topic>,<will_msg>",
         "recv/mode" => "(0,1),(0,1)",
+        "aliauth" => "<product_key>,<device_name>,<device_secret>",
         _ => "(0,1)",
     }
 }
 
 fn configure(module: &mut Module, form: &Form) -> Handled {
-    let names = module.own.model.qmtcfg_names;
+    let known = |name: &&&str| **name != "aliauth" || module.options.native.known;
+    let mut names = module.own.model.qmtcfg_names.iter().filter(known);
     let parameters = match form {
-        Form::Test => return tight(names.iter().map(|name| format!("+QMTCFG: \"{name}\",(0-5),{}", range(name)))),
+        Form::Test => return tight(names.map(|name| format!("+QMTCFG: \"{name}\",(0-5),{}", range(name)))),
         Form::Write(parameters) => parameters,
         Form::Read | Form::Execute => return Err(Refused::Error),
     };
     // Names are not case-sensitive (quectel-at 2.1).
     let name = parameters.need_text(0, 32)?;
-    let name = names.iter().find(|known| known.as_bytes().eq_ignore_ascii_case(name)).ok_or(Refused::Error)?;
+    let name = names.find(|known| known.as_bytes().eq_ignore_ascii_case(name)).ok_or(Refused::Error)?;
     let index = parameters.need(1, 0, 5)? as usize;
     let client = &mut module.own.clients[index];
     if parameters.len() == 2 {

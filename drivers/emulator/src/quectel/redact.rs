@@ -28,6 +28,7 @@ mod tests {
             ("AT+CPIN=\"1234\"\rAT+CPIN=1234\rAT+CPIN=?\r", "AT+CPIN=***\rAT+CPIN=***\rAT+CPIN=?\r"),
             ("+CPIN: READY\r\n", "+CPIN: READY\r\n"),
             ("AT+QMTCFG=\"aliauth\",0,\"pk\",\"dn\",\"ds\"\r", "AT+QMTCFG=\"aliauth\",0,\"pk\",\"dn\",\"***\"\r"),
+            ("\r\n+QMTCFG: \"aliauth\",\"pk\",\"dn\",\"ds\"\r\n", "\r\n+QMTCFG: \"aliauth\",\"pk\",\"dn\",\"***\"\r\n"),
             ("AT+QHTTPCFG=\"auth\",\"u:p\"\r", "AT+QHTTPCFG=\"auth\",\"***\"\r"),
             ("\r\n+QHTTPCFG: \"auth\",\"u:p\"\r\n", "\r\n+QHTTPCFG: \"auth\",\"***\"\r\n"),
             ("AT+QHTTPCFG=\"custom_header\",\"password: 01\"\r", "AT+QHTTPCFG=\"custom_header\",\"password: ***\"\r"),

@@ -4,7 +4,7 @@ use super::{Module, Simcom};
 use super::{
     app_network, certificates, clock, context, file_system, http_client, http_config, identity, mqtt_client,
     mqtt_config, mqtt_entries, mqtt_service, names, network, power, power_lpwa, radio, sh_client, sh_request, signal,
-    sm_client, sm_config, sockets_ca, sockets_cch, sockets_cip, tls_config, tls_lpwa,
+    sm_client, sm_config, sm_native, sockets_ca, sockets_cch, sockets_cip, tls_config, tls_lpwa,
 };
 use crate::module::Chapter;
 
@@ -70,6 +70,7 @@ pub(super) const SIM7080: &[Chapter<Simcom>] = &[
     sh_request::COMMANDS,
     sm_config::COMMANDS,
     sm_client::COMMANDS,
+    sm_native::COMMANDS,
 ];
 
 pub(super) const SIM7000: &[Chapter<Simcom>] = &[

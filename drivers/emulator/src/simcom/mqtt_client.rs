@@ -1,7 +1,7 @@
 //! `AT+CMQTTCONNECT`, `AT+CMQTTDISC` (simcom-at 3), and what an MQTT client of the CMQTT family is.
 
 use super::events::Event;
-use super::mqtt_service::{BUSY, NO_CONNECTION, NOT_ACQUIRED, client_index};
+use super::mqtt_service::{BUSY, INVALID, NO_CONNECTION, NOT_ACQUIRED, client_index};
 use super::reply::{Handled, Key, Step};
 use super::{Module, Simcom};
 use crate::engine::internet::LinkId;
@@ -11,6 +11,7 @@ use crate::module::options::ResultOrder;
 use crate::module::reply::{Outcome, Refused, line, lines};
 use crate::mqtt::packet::{Will, disconnect};
 use crate::mqtt::session::{AckFaults, Session};
+use crate::native::{Credentials, Triple};
 use crate::view::Published;
 
 pub(super) const COMMANDS: &[(&str, Handler<Simcom>)] =
@@ -67,6 +68,8 @@ pub(super) struct Client {
     pub(super) will_topic: Vec<u8>,
     pub(super) will: Option<Will>,
     pub(super) login: Login,
+    /// The module logs in to the platform by itself.
+    pub(super) native: Option<Triple>,
     pub(super) entries: Entries,
     /// The operation that runs, and the id of its packet.
     pub(super) pending: Option<(Step, u16)>,
@@ -189,6 +192,9 @@ fn connect(module: &mut Module, form: &Form) -> Handled {
     let login = login(module, parameters)?;
     module.mqtt_started()?;
     let client = &module.own.mqtt.clients[index];
+    if client.native.is_some() && login.username.is_some() && module.options.native.login_beside_is_error {
+        return module.fails(format!("+CMQTTCONNECT: {index},{INVALID}"));
+    }
     let code = match client.phase {
         Phase::Acquired if client.was_lost && !module.options.simcom.connect_after_loss => BUSY,
         Phase::Acquired => return Ok(module.mqtt_opens(index, login)),
@@ -251,6 +257,14 @@ impl Module {
             }
         }
         lines(text)
+    }
+
+    /// What the module computes stands in place of what the host typed; "the client id given in ACCQ would be the plain
+    /// one and the module appends the `|securemode=..|` part" (simcom-at 4).
+    pub(super) fn computed(&self, index: usize) -> Option<Credentials> {
+        let client = &self.own.mqtt.clients[index];
+        let native = client.native.as_ref()?;
+        Some(native.login(&client.client_id, client.tls, self.options.native.sign))
     }
 
     /// Opens the connection for a CONNECT.

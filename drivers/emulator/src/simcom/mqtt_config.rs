@@ -10,6 +10,7 @@ use crate::engine::console::Size;
 use crate::module::Handler;
 use crate::module::command::{Form, Parameters};
 use crate::module::reply::{Outcome, Refused, line, lines, ok};
+use crate::native::Triple;
 
 pub(super) const COMMANDS: &[(&str, Handler<Simcom>)] = &[
     ("+CMQTTCFG", configure),
@@ -18,6 +19,9 @@ pub(super) const COMMANDS: &[(&str, Handler<Simcom>)] = &[
     ("+CMQTTWILLMSG", will_message),
 ];
 
+/// Product key, device name and secret; "not stated" (4): as Quectel's.
+const LONGEST_NATIVE: [usize; 3] = [64; 3];
+
 /// `AT+CMQTTCFG="<name>",<client>,<value>`: "AFTER ACCQ and before CONNECT, cleared by REL".
 fn configure(module: &mut Module, form: &Form) -> Handled {
     let with_version = !module.own.model.version_in_acquire;
@@ -25,7 +29,9 @@ fn configure(module: &mut Module, form: &Form) -> Handled {
         Form::Test => {
             let version = with_version.then_some("+CMQTTCFG: \"version\",(0-1),(3-4)");
             let rest = ["+CMQTTCFG: \"checkUTF8\",(0-1),(0-1)", "+CMQTTCFG: \"optimeout\",(0-1),(20-120)"];
-            return lines(version.into_iter().chain(rest));
+            let native = "+CMQTTCFG: \"aliauth\",(0-1),\"productkey\",\"devicename\",\"devicesecret\"";
+            let native = module.options.native.known.then_some(native);
+            return lines(version.into_iter().chain(rest).chain(native));
         }
         Form::Read => {
             // "prints checkUTF8 and optimeout only"
@@ -37,8 +43,8 @@ fn configure(module: &mut Module, form: &Form) -> Handled {
         Form::Write(parameters) => parameters,
         Form::Execute => return Err(Refused::Error),
     };
-    parameters.at_most(3)?;
     let name = parameters.need_text(0, 16)?.to_ascii_lowercase();
+    parameters.at_most(if name == b"aliauth" { 5 } else { 3 })?;
     let index = parameters.need(1, 0, 1)? as usize;
     module.mqtt_started()?;
     let client = &mut module.own.mqtt.clients[index];
@@ -49,6 +55,9 @@ fn configure(module: &mut Module, form: &Form) -> Handled {
         b"version" if with_version => client.version = parameters.need(2, 3, 4)? as u8,
         b"checkutf8" => client.checks_utf8 = parameters.need(2, 0, 1)? == 1,
         b"optimeout" => client.patience_s = parameters.need(2, 20, 120)?,
+        b"aliauth" if module.options.native.known => {
+            client.native = Some(Triple::typed(parameters, 2, LONGEST_NATIVE)?);
+        }
         _ => return Err(Refused::Error),
     }
     ok()

@@ -14,6 +14,7 @@ use crate::module::options::NetworkLoss;
 use crate::module::reply::Reply;
 use crate::mqtt::packet::Connect;
 use crate::mqtt::session::{Event as SessionEvent, Operation, Patience, Session};
+use crate::native::Credentials;
 
 /// Causes of `+CMQTTCONNLOST`.
 const CLOSED_BY_PEER: u8 = 1;
@@ -45,7 +46,12 @@ impl Module {
 
     /// The connection is there: CONNECT goes out.
     fn client_opened(&mut self, index: usize, link: LinkId) {
+        let computed = self.computed(index);
         let client = &mut self.own.mqtt.clients[index];
+        if let Some(Credentials { username, password, .. }) = &computed {
+            client.login.username = Some(username.clone().into_bytes());
+            client.login.password = Some(password.clone().into_bytes());
+        }
         let patience = Patience { timeout_us: u64::from(client.patience_s) * 1_000_000, retries: 0 };
         let login = &client.login;
         let mut session = Session::new(patience, login.keep_alive_s);
@@ -53,7 +59,7 @@ impl Module {
             self.now_us,
             &Connect {
                 version: client.version,
-                client_id: client.client_id.as_bytes(),
+                client_id: computed.as_ref().map_or(&client.client_id, |own| &own.client_id).as_bytes(),
                 username: login.username.as_deref(),
                 password: login.password.as_deref(),
                 keep_alive_s: login.keep_alive_s,

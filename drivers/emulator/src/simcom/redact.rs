@@ -9,6 +9,10 @@ pub(super) const SECRETS: &[Secret] = &[
     Secret { name: b"+CGAUTH=", text: 1 },
     Secret { name: b"+CGAUTH:", text: 2 },
     Secret { name: b"\"ALIAUTH\"", text: 3 },
+    Secret { name: b"+SMALIAUTH=", text: 3 },
+    Secret { name: b"+SMALIDYNA=", text: 3 },
+    // As `AT+SMALIAUTH?` prints it.
+    Secret { name: b"DEVICE SECRET: ", text: 1 },
     Secret { name: b"+CNCFG=", text: 3 },
     // What a registration answers; as hex nothing else would tell it from a message.
     Secret { name: b"+SMSUB: \"/ext/reg", text: 0 },
@@ -33,6 +37,10 @@ mod tests {
             ("AT+CMQTTACCQ=0,\"id|a=1|\",0\r", "AT+CMQTTACCQ=0,\"id|a=1|\",0\r"),
             ("AT+CGAUTH=1,1,\"c0ffee\",\"user\"\r", "AT+CGAUTH=1,1,\"***\",\"user\"\r"),
             ("\r\n+CGAUTH: 1,1,\"user\",\"c0ffee\"\r\n", "\r\n+CGAUTH: 1,1,\"user\",\"***\"\r\n"),
+            ("AT+CMQTTCFG=\"aliauth\",0,\"pk\",\"dn\",\"ds\"\r", "AT+CMQTTCFG=\"aliauth\",0,\"pk\",\"dn\",\"***\"\r"),
+            ("AT+SMALIAUTH=\"pk\",\"dn\",\"ds\"\r", "AT+SMALIAUTH=\"pk\",\"dn\",\"***\"\r"),
+            ("AT+SMALIDYNA=\"pk\",\"dn\",\"ps\"\r", "AT+SMALIDYNA=\"pk\",\"dn\",\"***\"\r"),
+            ("Device Name: \"dn\"\r\nDevice Secret: \"ds\"\r\n", "Device Name: \"dn\"\r\nDevice Secret: \"***\"\r\n"),
             ("AT+CPIN=1234\r", "AT+CPIN=***\r"),
             ("AT+HTTPPARA=\"USERDATA\",\"password: 01\"\r", "AT+HTTPPARA=\"USERDATA\",\"password: ***\"\r"),
             ("AT+CNCFG=0,1,\"apn\",\"u\",\"p\",3\r", "AT+CNCFG=0,1,\"apn\",\"u\",\"***\",3\r"),

@@ -5,6 +5,7 @@ use super::app_network::FIRST;
 use super::events::Event;
 use super::reply::{Handled, Purpose};
 use super::sm_config::SmConfig;
+use super::sm_native::SmNative;
 use super::{Module, Simcom};
 use crate::engine::console::Size;
 use crate::engine::internet::LinkId;
@@ -51,6 +52,8 @@ pub(super) enum SmCommand {
 #[derive(Debug, Default)]
 pub(super) struct Sm {
     pub(super) config: SmConfig,
+    /// The module logs in to the platform by itself.
+    pub(super) native: Option<SmNative>,
     pub(super) phase: SmPhase,
     pub(super) blocks: Option<SmCommand>,
     pub(super) subscriptions: Vec<(String, u8)>,
@@ -109,7 +112,8 @@ fn connect(module: &mut Module, form: &Form) -> Handled {
         Form::Read | Form::Write(_) => return Err(Refused::Error),
     }
     let config = module.own.lpwa.sm.config.clone();
-    let ready = !config.host.is_empty() && !config.client_id.is_empty() && module.own.lpwa.sm.link().is_none();
+    let named = !config.client_id.is_empty() || module.own.lpwa.sm.native.is_some();
+    let ready = !config.host.is_empty() && named && module.own.lpwa.sm.link().is_none();
     if !ready || !module.app_is_up(FIRST) {
         return Err(Refused::Error);
     }

@@ -6,6 +6,7 @@ use super::{Module, Simcom};
 use crate::module::Handler;
 use crate::module::command::{Form, Parameters};
 use crate::module::reply::{Refused, line, lines, ok};
+use crate::native::Credentials;
 
 pub(super) const COMMANDS: &[(&str, Handler<Simcom>)] =
     &[("+SMCONF", configure), ("+SMSSL", tls), ("+SMPUBHEX", hex_payload), ("+SMRCVSLPTM", poll_period)];
@@ -104,6 +105,14 @@ impl SmConfig {
         ]
     }
 
+    pub(super) fn credentials(&self) -> Credentials {
+        Credentials {
+            client_id: self.client_id.clone(),
+            username: self.username.clone(),
+            password: self.password.clone(),
+        }
+    }
+
     pub(super) fn will(&self) -> Option<crate::mqtt::packet::Will> {
         let (topic, message, qos, retain) = self.will.clone();
         (!topic.is_empty()).then(|| crate::mqtt::packet::Will {
@@ -124,7 +133,12 @@ fn configure(module: &mut Module, form: &Form) -> Handled {
         Form::Execute => return Err(Refused::Error),
     };
     let key = parameters.need_text(0, 16)?.to_ascii_uppercase();
-    module.own.lpwa.sm.config.set(&key, parameters)?;
+    let sm = &mut module.own.lpwa.sm;
+    sm.config.set(&key, parameters)?;
+    // Of a log-in of the module's own and one that is typed, the last counts. Not stated.
+    if matches!(key.as_slice(), b"CLIENTID" | b"USERNAME" | b"PASSWORD") {
+        sm.native = None;
+    }
     ok()
 }
 

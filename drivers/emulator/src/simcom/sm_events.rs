@@ -12,6 +12,7 @@ use crate::engine::tls::TlsFailure;
 use crate::module::reply::{Refused, Reply};
 use crate::mqtt::packet::Connect;
 use crate::mqtt::session::{Event as SessionEvent, Operation, Patience, Session};
+use crate::native::Credentials;
 
 /// The longest message that is printed.
 const LONGEST_INBOUND: usize = 1_024;
@@ -38,16 +39,18 @@ impl Module {
     }
 
     fn sm_opened(&mut self, link: LinkId) {
+        let computed = self.sm_computed();
         let config = &self.own.lpwa.sm.config;
         let some = |text: &'_ str| (!text.is_empty()).then(|| text.as_bytes().to_vec());
-        let (username, password, will) = (some(&config.username), some(&config.password), config.will());
+        let Credentials { client_id, username, password } = computed.unwrap_or_else(|| config.credentials());
+        let (username, password, will) = (some(&username), some(&password), config.will());
         let mut session = Session::new(Patience { timeout_us: PATIENCE_US, retries: 0 }, config.keep_alive_s);
         session.connect(
             self.now_us,
             &Connect {
                 // "3.1.1 presumed" (13).
                 version: 4,
-                client_id: config.client_id.as_bytes(),
+                client_id: client_id.as_bytes(),
                 username: username.as_deref(),
                 password: password.as_deref(),
                 keep_alive_s: config.keep_alive_s,

@@ -1,6 +1,7 @@
 //! Every module that `wanlink emulate` plays, driven by hand: the bytes of the fact sheets' transcripts at its port, the
 //! platform's stand-in or a server of the test behind it. No driver takes part.
 
+mod native;
 mod simcom;
 mod simcom_lpwa;
 mod terminal;
@@ -21,6 +22,7 @@ const WEB: &str = "iot-as-http.cn-shanghai.aliyuncs.com";
 
 /// A module at its port, echo off, and what stands behind it.
 struct Scene {
+    model: String,
     terminal: Terminal,
     platform: Platform,
     server: TcpListener,
@@ -31,7 +33,10 @@ struct Scene {
 
 impl Scene {
     fn new(model: &str) -> Self {
-        let platform = Platform::start();
+        Self::before(model, Platform::start())
+    }
+
+    fn before(model: &str, platform: Platform) -> Self {
         let server = TcpListener::bind("127.0.0.1:0").unwrap();
         let https = format!("any:443={}", platform.https);
         let own = format!("{SERVER}={}", server.local_addr().unwrap());
@@ -41,7 +46,7 @@ impl Scene {
         terminal.type_in(b"ATE0\r");
         terminal.hear(b"ATE0\r\r\nOK\r\n");
         let root = std::fs::read_to_string(&platform.ca).unwrap();
-        Self { terminal, platform, server, _module: module, root }
+        Self { model: model.to_owned(), terminal, platform, server, _module: module, root }
     }
 
     /// Types a line, and hears the lines of its answer, with `|` between them.

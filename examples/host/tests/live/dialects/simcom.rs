@@ -8,7 +8,7 @@ use super::{Login, SERVER, Scene, WEB, assert_published, request, token, topic};
 const MODELS: [&str; 2] = ["a7670", "sim7600"];
 
 /// The root is there, and TLS context 0 asks for it.
-fn trust(scene: &mut Scene) {
+pub(super) fn trust(scene: &mut Scene) {
     let root = scene.root.clone();
     scene.enter(&format!("AT+CCERTDOWN=\"ca.pem\",{}", root.len()), ">", &root, "OK");
     for value in ["sslversion\",0,3", "authmode\",0,1", "cacert\",0,\"ca.pem\"", "enableSNI\",0,1"] {

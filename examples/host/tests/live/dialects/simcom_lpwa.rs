@@ -5,10 +5,9 @@ use std::io::Write;
 use super::terminal::{accept, receive};
 use super::{Login, SERVER, Scene, WEB, assert_published, request, token, topic};
 
-/// A module with the application network up, and the root in its store.
-fn online(model: &str) -> Scene {
-    let mut scene = Scene::new(model);
-    match model {
+/// The application network goes up, and the root into the store.
+pub(super) fn online(mut scene: Scene) -> Scene {
+    match scene.model.as_str() {
         "sim7080" => scene.ask("AT+CNACT=0,1", "OK|+APP PDP: 0,ACTIVE"),
         _ => scene.ask("AT+CNACT=1,\"cmiot\"", "OK|+APP PDP: ACTIVE"),
     }
@@ -23,7 +22,7 @@ fn online(model: &str) -> Scene {
 
 /// Context `index` speaks TLS 1.2 with this host. The clock was never set: without "ignorertctime" no certificate would
 /// be in force (simcom-at 8).
-fn trust(scene: &mut Scene, index: u8, host: &str) {
+pub(super) fn trust(scene: &mut Scene, index: u8, host: &str) {
     scene.ask(&format!("AT+CSSLCFG=\"sslversion\",{index},3"), "OK");
     scene.ask(&format!("AT+CSSLCFG=\"ignorertctime\",{index},1"), "OK");
     scene.ask(&format!("AT+CSSLCFG=\"sni\",{index},\"{host}\""), "OK");
@@ -36,7 +35,7 @@ fn open(model: &str, id: u8, host: &str, port: u16) -> String {
 
 #[test]
 fn mqtt_in_tls() {
-    let (mut scene, login) = (online("sim7080"), Login::over_tls());
+    let (mut scene, login) = (online(Scene::new("sim7080")), Login::over_tls());
     let Login { host, client_id, user, password } = &login;
     trust(&mut scene, 0, host);
     scene.ask("AT+SMSSL=1,\"ca.crt\",\"\"", "OK");
@@ -58,7 +57,7 @@ fn mqtt_in_tls() {
 
 #[test]
 fn a_login_that_is_refused() {
-    let (mut scene, login) = (online("sim7080"), Login::over_tls());
+    let (mut scene, login) = (online(Scene::new("sim7080")), Login::over_tls());
     scene.ask(&format!("AT+SMCONF=\"URL\",\"{}\",1883", login.host), "OK");
     scene.ask("AT+SMCONF=\"CLIENTID\",\"id\"", "OK");
     scene.ask("AT+SMCONN", "ERROR");
@@ -68,7 +67,7 @@ fn a_login_that_is_refused() {
 #[test]
 fn sockets() {
     for model in ["sim7080", "sim7000"] {
-        let mut scene = online(model);
+        let mut scene = online(Scene::new(model));
         scene.ask("AT+CACID=0", "OK");
         scene.ask("AT+CASSLCFG=0,\"ssl\",0", "OK");
         scene.ask(&open(model, 0, SERVER, 6004), "+CAOPEN: 0,0|OK");
@@ -89,7 +88,7 @@ fn sockets() {
 fn sockets_in_tls() {
     let request = request(&Login::over_tls());
     for model in ["sim7080", "sim7000"] {
-        let mut scene = online(model);
+        let mut scene = online(Scene::new(model));
         trust(&mut scene, 0, WEB);
         scene.ask("AT+CACID=0", "OK");
         scene.ask("AT+CASSLCFG=0,\"ssl\",1", "OK");
@@ -112,7 +111,7 @@ fn sockets_in_tls() {
 #[test]
 fn posts_in_tls() {
     for model in ["sim7080", "sim7000"] {
-        let (mut scene, login) = (online(model), Login::over_tls());
+        let (mut scene, login) = (online(Scene::new(model)), Login::over_tls());
         trust(&mut scene, 1, WEB);
         scene.ask("AT+SHSSL=1,\"ca.crt\"", "OK");
         for value in [&format!("\"URL\",\"https://{WEB}\""), "\"BODYLEN\",1024", "\"HEADERLEN\",350"] {
