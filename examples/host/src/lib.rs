@@ -9,6 +9,7 @@ pub mod readings;
 pub mod simulate;
 pub mod store;
 
+mod any;
 mod board;
 mod call;
 mod connect;

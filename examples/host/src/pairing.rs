@@ -1,15 +1,19 @@
 //! Which models there are on which paths, and the one place that makes a driver.
 //!
-//! A new model is a line for each of its paths, a new path a method of [`Errand`].
+//! A new model is a line of the table, a new path a method of [`Errand`].
 
-use wanlink_at::driver::{self, Buffers, DriverModel};
-use wanlink_core::{HasHttps as _, HasMqtt as _, HttpsAt, MqttAt, MqttLimits, TlsSocket, TooLong};
+use wanlink_at::driver::{self, Buffers, DriverModel, HttpsFamily, MqttFamily, SocketFamily};
+use wanlink_core::{HasHttps, HasMqtt, HasTlsSocket, HttpsAt, HttpsLimits, MqttAt, MqttLimits, TlsSocket, TooLong};
 use wanlink_quectel::Bg95;
 
+use crate::any::{Any, AnyHttps, AnyMqtt, AnySocket};
 use crate::board::{Board, Pins, Reader, Writer};
 use crate::cli::{Module, PathArg, Usage};
 use crate::cure::Explain;
 use crate::operator::Operator;
+
+/// All models with a driver.
+const MODELS: &[(Module, &[Way])] = &[(Module::Bg95, &[mqtt::<Bg95>(), tcp::<Bg95>(), https::<Bg95>()])];
 
 /// What a driver needs to be for this program, on any path.
 pub(crate) trait Driver: wanlink_core::Module<Error: Explain> + Operator {}
@@ -28,32 +32,54 @@ pub(crate) trait Errand {
     async fn https<M: Driver + HttpsAt>(self, module: M) -> Self::Output;
 }
 
+/// A path that a model takes: its limits there, and what makes its driver.
+#[derive(Clone, Copy)]
+enum Way {
+    Mqtt(MqttLimits, for<'b> fn(Parts<'b>) -> Any<dyn AnyMqtt + 'b>),
+    Tcp(for<'b> fn(Parts<'b>) -> Any<dyn AnySocket + 'b>),
+    Https(HttpsLimits, for<'b> fn(Parts<'b>) -> Any<dyn AnyHttps + 'b>),
+}
+
+const fn mqtt<M: DriverModel<Family: MqttFamily> + HasMqtt + 'static>() -> Way {
+    Way::Mqtt(M::MQTT, |parts| Any(Box::new(parts.driver::<M>())))
+}
+
+const fn tcp<M: DriverModel<Family: SocketFamily> + HasTlsSocket + 'static>() -> Way {
+    Way::Tcp(|parts| Any(Box::new(parts.driver::<M>())))
+}
+
+const fn https<M: DriverModel<Family: HttpsFamily> + HasHttps + 'static>() -> Way {
+    Way::Https(M::HTTPS, |parts| Any(Box::new(parts.driver::<M>())))
+}
+
 /// A model on a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::enum_variant_names, reason = "there is one model so far")]
-pub(crate) enum Pair {
-    Bg95Mqtt,
-    Bg95Tcp,
-    Bg95Https,
+#[derive(Clone, Copy)]
+pub(crate) struct Pair {
+    module: Module,
+    way: Way,
 }
 
 impl Pair {
-    const ALL: [Self; 3] = [Self::Bg95Mqtt, Self::Bg95Tcp, Self::Bg95Https];
+    /// All that there are.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        MODELS.iter().flat_map(|&(module, ways)| ways.iter().map(move |&way| Self { module, way }))
+    }
 
     /// Model and path, as on the command line.
     pub(crate) const fn names(self) -> (Module, PathArg) {
-        match self {
-            Self::Bg95Mqtt => (Module::Bg95, PathArg::Mqtt),
-            Self::Bg95Tcp => (Module::Bg95, PathArg::Tcp),
-            Self::Bg95Https => (Module::Bg95, PathArg::Https),
-        }
+        let path = match self.way {
+            Way::Mqtt(..) => PathArg::Mqtt,
+            Way::Tcp(_) => PathArg::Tcp,
+            Way::Https(..) => PathArg::Https,
+        };
+        (self.module, path)
     }
 
     /// The pair of this model and path; an error lists all that there are.
     pub(crate) fn find(module: Module, path: PathArg) -> Result<Self, Usage> {
-        Self::ALL.into_iter().find(|pair| pair.names() == (module, path)).ok_or_else(|| {
+        Self::all().find(|pair| pair.names() == (module, path)).ok_or_else(|| {
             let name = |(module, path): (Module, PathArg)| format!("{} over {}", module.label(), path.name());
-            let all: Vec<_> = Self::ALL.into_iter().map(|pair| name(pair.names())).collect();
+            let all: Vec<_> = Self::all().map(|pair| name(pair.names())).collect();
             Usage(format!("{} is not there; there is {}", name((module, path)), all.join(", ")))
         })
     }
@@ -61,15 +87,15 @@ impl Pair {
     /// The pair with these names, as a trace notes them.
     pub(crate) fn named(module: &str, path: &str) -> Option<Self> {
         let has_names = |pair: &Self| (pair.names().0.label().as_str(), pair.names().1.name()) == (module, path);
-        Self::ALL.into_iter().find(has_names)
+        Self::all().find(has_names)
     }
 
     /// Checks the length of a payload before anything is sent.
     pub(crate) fn check_payload(self, payload: &[u8]) -> Result<(), TooLong> {
-        match self {
-            Self::Bg95Mqtt => Bg95::MQTT.check_payload(payload),
-            Self::Bg95Tcp => MqttLimits::UNSTATED.payload(LONGEST_PAYLOAD as u16).check_payload(payload),
-            Self::Bg95Https => check_body(Bg95::HTTPS.body, payload),
+        match self.way {
+            Way::Mqtt(limits, _) => limits.check_payload(payload),
+            Way::Tcp(_) => MqttLimits::UNSTATED.payload(LONGEST_PAYLOAD as u16).check_payload(payload),
+            Way::Https(limits, _) => check_body(limits.body, payload),
         }
     }
 
@@ -81,19 +107,13 @@ impl Pair {
         trace: Trace<'_, '_>,
         errand: E,
     ) -> E::Output {
-        match self {
-            Self::Bg95Mqtt => {
-                let mut buffers = DriverBuffers::new(room);
-                Box::pin(errand.mqtt(driver::<Bg95>(board, &mut buffers, trace))).await
-            }
-            Self::Bg95Tcp => {
-                let mut buffers = DriverBuffers::new(room);
-                Box::pin(errand.tcp(driver::<Bg95>(board, &mut buffers, trace), room)).await
-            }
-            Self::Bg95Https => {
-                let mut buffers = DriverBuffers::new(room);
-                Box::pin(errand.https(driver::<Bg95>(board, &mut buffers, trace))).await
-            }
+        let mut buffers = DriverBuffers::new(room);
+        let trace = trace.map(|trace| -> &mut dyn wanlink_at::Trace { trace });
+        let parts = Parts { board, buffers: &mut buffers, trace };
+        match self.way {
+            Way::Mqtt(_, make) => Box::pin(errand.mqtt(make(parts))).await,
+            Way::Tcp(make) => Box::pin(errand.tcp(make(parts), room)).await,
+            Way::Https(_, make) => Box::pin(errand.https(make(parts))).await,
         }
     }
 }
@@ -136,18 +156,23 @@ impl DriverBuffers {
     }
 }
 
-fn driver<'b, M: DriverModel>(
+/// What a driver is made of.
+struct Parts<'b> {
     board: &'b mut Board,
     buffers: &'b mut DriverBuffers,
-    trace: Trace<'b, '_>,
-) -> driver::Driver<'b, M, &'b mut Reader, &'b mut Writer, &'b mut Pins> {
-    let Board { reader, writer, pins } = board;
-    let mut driver = match buffers {
-        DriverBuffers::Small(buffers) => driver::Driver::new(reader, writer, pins, buffers),
-        DriverBuffers::Large(buffers) => driver::Driver::new(reader, writer, pins, buffers),
-    };
-    if let Some(trace) = trace {
-        driver.set_trace(trace);
+    trace: Option<&'b mut dyn wanlink_at::Trace>,
+}
+
+impl<'b> Parts<'b> {
+    fn driver<M: DriverModel>(self) -> driver::Driver<'b, M, &'b mut Reader, &'b mut Writer, &'b mut Pins> {
+        let Board { reader, writer, pins } = self.board;
+        let mut driver = match self.buffers {
+            DriverBuffers::Small(buffers) => driver::Driver::new(reader, writer, pins, buffers),
+            DriverBuffers::Large(buffers) => driver::Driver::new(reader, writer, pins, buffers),
+        };
+        if let Some(trace) = self.trace {
+            driver.set_trace(trace);
+        }
+        driver
     }
-    driver
 }

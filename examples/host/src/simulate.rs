@@ -152,7 +152,7 @@ fn play(rig: &Rig, seed: u64, plan: Plan) -> Outcome {
 }
 
 fn module(rig: &Rig, plan: &Plan, seed: u64) -> Emulator {
-    let mut module = Emulator::new((rig.profile)(), plan.module.clone(), seed);
+    let mut module = Emulator::new(rig.profile(), plan.module.clone(), seed);
     module.slow(plan.latency_us);
     module
 }

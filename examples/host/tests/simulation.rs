@@ -18,7 +18,7 @@ fn report(rig: &Rig, outcome: &Outcome) -> String {
 fn nothing_breaks() {
     let seeds = std::env::var("WANLINK_SEEDS").ok().and_then(|count| count.parse().ok()).unwrap_or(SEEDS);
     let seen = Mutex::new(BTreeSet::new());
-    for rig in RIGS {
+    for rig in RIGS.iter() {
         let (next, broken) = (AtomicU64::new(0), Mutex::new(String::new()));
         let work = || loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);

@@ -38,7 +38,7 @@ pub(crate) struct SimulateArgs {
 
 pub(crate) fn simulate(args: &SimulateArgs) -> Result<Exit, crate::cli::Usage> {
     let module = args.module.label();
-    let is_it = |rig: &&Rig| (rig.module, rig.path, rig.way()) == (&*module, &*args.path, args.register);
+    let is_it = |rig: &&Rig| (rig.module(), rig.path, rig.way()) == (module.clone(), &*args.path, args.register);
     let rig = RIGS.iter().find(is_it).ok_or_else(|| {
         let all: Vec<_> = RIGS.iter().map(Rig::to_string).collect();
         crate::cli::Usage(format!("this cannot be simulated; there is\n  {}", all.join("\n  ")))
@@ -175,7 +175,7 @@ fn tell(rig: &Rig, outcome: &Outcome, json: bool) {
         return;
     }
     let register = rig.register().map_or_else(String::new, |way| format!("-{way}"));
-    let name = format!("wanlink-{}-{}{register}-{}.at", rig.module, rig.path, outcome.seed);
+    let name = format!("wanlink-{}-{}{register}-{}.at", rig.module(), rig.path, outcome.seed);
     let trace = std::env::temp_dir().join(name);
     let trace = match std::fs::write(&trace, &outcome.trace) {
         Ok(()) => trace.display().to_string(),

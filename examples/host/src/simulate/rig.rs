@@ -1,8 +1,8 @@
-//! What is simulated: a model, a path, whether TLS is on it, and whether the device registers first. A new one joins
-//! with one line.
+//! What is simulated: a model, a path, whether TLS is on it, and whether the device registers first. A new
+//! family joins with the lines that its driver waits for.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use clap::ValueEnum as _;
 use wanlink_core::{Root, Trust};
@@ -11,58 +11,82 @@ use wanlink_transports::roots::{self, RootName};
 use wanlink_transports::{Endpoint, Region, https};
 
 use super::fault;
-use crate::cli::RegisterArg;
+use crate::cli::{Module, PathArg, RegisterArg};
 use crate::pairing::Pair;
 use crate::place::Place;
 
 /// A model on a path.
 pub struct Rig {
-    /// The model's name.
-    pub module: &'static str,
     /// The path's name; `-plain` is without TLS.
     pub path: &'static str,
-    pub(super) profile: fn() -> &'static Profile,
     pub(super) pair: Pair,
     is_tls: bool,
     /// How the device comes to its secret, and who does that; it has one from the start without.
     pub(super) register: Option<(RegisterArg, Pair)>,
-    /// Lines that the driver waits for on this path.
-    awaited: &'static [&'static str],
 }
 
-const MQTT: &[&str] = &["+QMTPUB:", "+QMTSUB:", "+QMTOPEN:", "+QMTCONN:", "+QMTRECV:", "+QMTSTAT:"];
-const TCP: &[&str] = &["+QIOPEN:", "+QIURC: \"recv\"", "+QIURC: \"closed\"", "+QIRD:", "SEND OK", "SEND FAIL"];
-const TLS: &[&str] =
-    &["+QSSLOPEN:", "+QSSLURC: \"recv\"", "+QSSLURC: \"closed\"", "+QSSLRECV:", "SEND OK", "SEND FAIL"];
-const HTTPS: &[&str] = &["CONNECT", "+QHTTPPOST:", "+QHTTPREAD:"];
+/// All that can be simulated: each model with a driver on each of its paths, with and without TLS where the path has
+/// both, and each way to register that the model has.
+pub static RIGS: LazyLock<Vec<Rig>> = LazyLock::new(|| Pair::all().flat_map(rigs).collect());
 
-/// All that can be simulated.
-pub const RIGS: &[Rig] = &[
-    bg95("mqtt", Pair::Bg95Mqtt, MQTT),
-    bg95("mqtt-plain", Pair::Bg95Mqtt, MQTT).plain(),
-    bg95("tcp", Pair::Bg95Tcp, TLS),
-    bg95("tcp-plain", Pair::Bg95Tcp, TCP).plain(),
-    bg95("https", Pair::Bg95Https, HTTPS),
-    bg95("https", Pair::Bg95Https, HTTPS).registering(RegisterArg::Https, Pair::Bg95Https),
-    bg95("mqtt", Pair::Bg95Mqtt, MQTT).registering(RegisterArg::Https, Pair::Bg95Https),
-    bg95("mqtt", Pair::Bg95Mqtt, MQTT).registering(RegisterArg::Mqtt, Pair::Bg95Mqtt),
-    bg95("mqtt", Pair::Bg95Mqtt, MQTT).registering(RegisterArg::MqttNwl, Pair::Bg95Mqtt),
-    bg95("tcp", Pair::Bg95Tcp, TLS).registering(RegisterArg::Mqtt, Pair::Bg95Tcp),
-    bg95("tcp", Pair::Bg95Tcp, TLS).registering(RegisterArg::MqttNwl, Pair::Bg95Tcp),
-];
+fn rigs(pair: Pair) -> Vec<Rig> {
+    let (module, path) = pair.names();
+    let rig = |path, is_tls| Rig { path, pair, is_tls, register: None };
+    let registering = |path: &'static str, way, over| {
+        let with = Pair::find(module, over).ok()?;
+        Some(Rig { register: Some((way, with)), ..rig(path, true) })
+    };
+    let (plain, ways): (_, &[_]) = match path {
+        PathArg::Mqtt => (
+            Some("mqtt-plain"),
+            &[
+                (RegisterArg::Https, PathArg::Https),
+                (RegisterArg::Mqtt, PathArg::Mqtt),
+                (RegisterArg::MqttNwl, PathArg::Mqtt),
+            ],
+        ),
+        PathArg::Tcp => (Some("tcp-plain"), &[(RegisterArg::Mqtt, PathArg::Tcp), (RegisterArg::MqttNwl, PathArg::Tcp)]),
+        PathArg::Https => (None, &[(RegisterArg::Https, PathArg::Https)]),
+    };
+    let name = path.name();
+    let registered = ways.iter().filter_map(|&(way, over)| registering(name, way, over));
+    [Some(rig(name, true)), plain.map(|path| rig(path, false))].into_iter().flatten().chain(registered).collect()
+}
 
-/// With TLS, and a secret of its own.
-const fn bg95(path: &'static str, pair: Pair, awaited: &'static [&'static str]) -> Rig {
-    Rig { module: "bg95", path, profile: Profile::bg95, pair, is_tls: true, register: None, awaited }
+/// Lines that drivers of a family wait for, by path.
+struct Awaited {
+    mqtt: &'static [&'static str],
+    tcp: &'static [&'static str],
+    tls: &'static [&'static str],
+    https: &'static [&'static str],
+}
+
+const QUECTEL: Awaited = Awaited {
+    mqtt: &["+QMTPUB:", "+QMTSUB:", "+QMTOPEN:", "+QMTCONN:", "+QMTRECV:", "+QMTSTAT:"],
+    tcp: &["+QIOPEN:", "+QIURC: \"recv\"", "+QIURC: \"closed\"", "+QIRD:", "SEND OK", "SEND FAIL"],
+    tls: &["+QSSLOPEN:", "+QSSLURC: \"recv\"", "+QSSLURC: \"closed\"", "+QSSLRECV:", "SEND OK", "SEND FAIL"],
+    https: &["CONNECT", "+QHTTPPOST:", "+QHTTPREAD:"],
+};
+
+const fn awaited(module: Module) -> &'static Awaited {
+    match module {
+        Module::Bg95 => &QUECTEL,
+    }
 }
 
 impl Rig {
-    const fn plain(self) -> Self {
-        Self { is_tls: false, ..self }
+    /// The model's name.
+    #[must_use]
+    pub fn module(&self) -> String {
+        self.pair.names().0.label()
     }
 
-    const fn registering(self, way: RegisterArg, pair: Pair) -> Self {
-        Self { register: Some((way, pair)), ..self }
+    /// The module that is played.
+    ///
+    /// # Panics
+    /// No module is emulated for a driver; a test looks at all of them.
+    pub(super) fn profile(&self) -> &'static Profile {
+        Profile::named(&self.module()).expect("each driver has an emulated module")
     }
 
     /// How the device registers, as on the command line, if it does.
@@ -78,8 +102,15 @@ impl Rig {
 
     /// Lines that the driver waits for.
     pub(super) fn awaited(&self) -> Vec<&'static str> {
-        let form = if self.way() == Some(RegisterArg::Https) { HTTPS } else { &[] };
-        [fault::AWAITED, self.awaited, form].concat()
+        let all = awaited(self.pair.names().0);
+        let own = match self.pair.names().1 {
+            PathArg::Mqtt => all.mqtt,
+            PathArg::Tcp if self.is_tls => all.tls,
+            PathArg::Tcp => all.tcp,
+            PathArg::Https => all.https,
+        };
+        let form = if self.way() == Some(RegisterArg::Https) { all.https } else { &[] };
+        [fault::AWAITED, own, form].concat()
     }
 
     /// Where messages go.
@@ -135,7 +166,7 @@ impl Rig {
 /// As on the command line.
 impl fmt::Display for Rig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "--module {} --path {}", self.module, self.path)?;
+        write!(f, "--module {} --path {}", self.module(), self.path)?;
         self.register().map_or(Ok(()), |way| write!(f, " --register {way}"))
     }
 }
