@@ -4,7 +4,7 @@ use std::fmt;
 use std::pin::Pin;
 
 use embedded_io_async::{Error, ErrorKind, ErrorType, Read, Write};
-use wanlink_quectel::PowerPins;
+use wanlink_at::driver::PowerPins;
 
 /// The port of a module, and its power pins. Drivers borrow it, one after the other.
 pub(crate) struct Board {

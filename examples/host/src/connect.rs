@@ -9,7 +9,6 @@ mod watch;
 mod work;
 
 use wanlink_core::ErrorKind;
-use wanlink_emulator::Profile;
 
 use crate::cli::{ConnectArgs, Secret, Usage};
 use crate::cure;
@@ -89,7 +88,7 @@ fn trace(args: &ConnectArgs, watch: &Watch) -> Result<(), Failure> {
     let Some(path) = &args.trace else { return Ok(()) };
     let product_secret = args.register.product_secret.as_ref().map(Secret::reveal);
     let secrets = args.identity.device.given_secret().into_iter().chain(product_secret).map(str::to_owned);
-    let redactor = Redactor::new(Profile::bg95(), secrets.collect());
+    let redactor = Redactor::new(args.module.profile(), secrets.collect());
     watch.tap().trace_to(path, redactor).map_err(|error| cannot_trace(args, &error))
 }
 

@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::io::IsTerminal;
 use std::rc::Rc;
 
-use wanlink_emulator::{Emulator, Options, Profile, Stuck, World};
+use wanlink_emulator::{Emulator, Options, Stuck, World};
 use wanlink_platform::tls::{Certificates, Front, KeyType};
 use wanlink_platform::{Config, Platform, Product};
 use wanlink_scene::Scene;
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<Exit, Usage> {
     let options = Options::default();
     let front = platform(options.utc_at_start, flash.has_identity())?;
     let root = front.certificates().root_pem().to_owned();
-    let mut module = Emulator::new(Profile::bg95(), options, args.seed);
+    let mut module = Emulator::new(args.module.profile(), options, args.seed);
     module.slow(45_000);
     let scene = Rc::new(RefCell::new(Scene::new(module, front)));
     let mut world = World::new(args.seed);

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use tokio::net::TcpStream;
-use wanlink_quectel::NoPins;
+use wanlink_at::driver::NoPins;
 
 pub(crate) use self::tap::Tap;
 

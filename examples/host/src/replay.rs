@@ -7,8 +7,8 @@ mod tape;
 use std::path::Path;
 
 use embassy_futures::select::{Either, select};
+use wanlink_at::driver::NoPins;
 use wanlink_emulator::{Trace, World};
-use wanlink_quectel::NoPins;
 
 use crate::board::Board;
 use crate::cli::ReplayArgs;

@@ -19,6 +19,14 @@ impl Module {
     pub(crate) fn label(self) -> String {
         self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
     }
+
+    /// The module that is played for it.
+    ///
+    /// # Panics
+    /// No module of this name is emulated; a test looks at all of them.
+    pub(crate) fn profile(self) -> &'static Profile {
+        Profile::named(&self.label()).expect("each driver has an emulated module")
+    }
 }
 
 /// Tells a model that has no driver yet from one that nobody knows.

@@ -3,10 +3,10 @@
 use embassy_futures::join::join;
 use embassy_time::{Duration, Timer};
 use serde_json::json;
+use wanlink_at::driver::Wired;
 use wanlink_core::{Delivery, Inbound, Network, Qos, Root, Tls, Trust};
 use wanlink_emulator::{PortReader, PortWriter};
-use wanlink_quectel::Wired;
-use wanlink_transports::registration::{Applicant, https_host};
+use wanlink_transports::registration::{Applicant, AuthType, MqttRequest, https_host};
 use wanlink_transports::{Endpoint, Event, Region, https, roots, topic};
 
 use super::stage::Stage;
@@ -93,6 +93,17 @@ async fn register(stage: &Stage, board: &mut Board, root: Root<'_>, seed: u64) -
     }
     stage.remark("the device has no secret of its own yet, only that of its product");
     stage.session(Event::Power, "");
+    // By a form where the module speaks HTTPS, else by a login.
+    let (pair, desk) = match Pair::find(stage.pair.names().0, PathArg::Https) {
+        Ok(pair) => {
+            let host = https_host(Region::Shanghai).as_str().to_owned();
+            (pair, Desk::Https { host, port: 443, tls: Tls::verified(root) })
+        }
+        Err(_) => {
+            let endpoint = Endpoint::public(Region::Shanghai).with_trust(Trust::Root(root));
+            (stage.pair, Desk::Mqtt { endpoint, request: MqttRequest::new(AuthType::Register) })
+        }
+    };
     let request = Request {
         ear: &Deaf,
         progress: &|progress| {
@@ -101,17 +112,12 @@ async fn register(stage: &Stage, board: &mut Board, root: Root<'_>, seed: u64) -
         },
         network: NETWORK,
         sign: SignMethod::Hmacsha256,
-        desk: Desk::Https {
-            host: https_host(Region::Shanghai).as_str().to_owned(),
-            port: 443,
-            tls: Tls::verified(root),
-        },
+        desk,
         entropy: seed,
     };
     let applicant =
         async |_: &mut dyn Describe| Ok(Applicant::new(PRODUCT_KEY, DEVICE_NAME, PRODUCT_SECRET).map_err(Usage::from)?);
     let errand = Register { request, applicant, store: stage.flash.store() };
-    let pair = Pair::find(stage.pair.names().0, PathArg::Https)?;
     let credential = pair.run(board, Room::Small, None, errand).await?;
     stage.registered();
     Ok(credential)

@@ -104,7 +104,7 @@ impl Account {
 /// The driver's trace goes here.
 pub(super) struct Lines<'a>(pub(super) &'a std::cell::RefCell<Account>);
 
-impl wanlink_quectel::Trace for Lines<'_> {
+impl wanlink_at::Trace for Lines<'_> {
     fn sent(&mut self, piece: &[u8]) {
         self.0.borrow_mut().driver_trace.extend_from_slice(piece);
     }

@@ -1,6 +1,6 @@
 //! One life of a device's microcontroller: it gets its identity, and does what it is there for.
 
-use wanlink_quectel::Wired;
+use wanlink_at::driver::Wired;
 use wanlink_transports::Identity;
 use wanlink_transports::store::Flash;
 

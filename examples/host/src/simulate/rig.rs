@@ -82,11 +82,8 @@ impl Rig {
     }
 
     /// The module that is played.
-    ///
-    /// # Panics
-    /// No module is emulated for a driver; a test looks at all of them.
     pub(super) fn profile(&self) -> &'static Profile {
-        Profile::named(&self.module()).expect("each driver has an emulated module")
+        self.pair.names().0.profile()
     }
 
     /// How the device registers, as on the command line, if it does.
