@@ -3,5 +3,24 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod lpwa;
+mod models;
+
+pub use lpwa::{Sim7000Family, Sim7080Family};
+pub use models::{Sim7000, Sim7080};
+#[cfg(feature = "trace")]
+pub use wanlink_at::Trace;
 pub use wanlink_at::driver::{Buffers, DriverModel, NoPins, PowerPins, SimFault, Wired};
 pub use wanlink_at::{Code, Fault, SendError};
+
+/// A SIMCom module of model `M` behind the port halves `R` and `W`, with the power pins `P`.
+pub type Simcom<'b, M, R, W, P> = wanlink_at::driver::Driver<'b, M, R, W, P>;
+
+/// Why a method of a model of this family failed.
+pub type Error<F = Sim7080Family> = wanlink_at::driver::Error<F>;
+
+/// A command by its name in errors.
+pub type Command<F = Sim7080Family> = wanlink_at::driver::Command<F>;
+
+#[cfg(test)]
+use wanlink_emulator as _;

@@ -1,0 +1,13 @@
+//! The clock that the network sets (NITZ): what [`start`](super::start) has the module do.
+
+use wanlink_at::{Step, pack, packed_len, step};
+
+use super::{Lpwa, Operation};
+
+const CLOCK_STEPS: &[Step] = &[step("+CCLK?", 3).info().note(1).retry(2, 3).at("simcom-at 2.5")];
+
+/// Reads the clock.
+pub(super) const fn clock<F: Lpwa>() -> Operation<F> {
+    static TABLE: [u8; packed_len(CLOCK_STEPS)] = pack(CLOCK_STEPS);
+    Operation::question(&TABLE)
+}

@@ -1,0 +1,166 @@
+//! The two families: which operation is which, and what their unsolicited lines change.
+
+use core::time::Duration;
+
+use wanlink_at::driver::{Family, begins_with, clock};
+use wanlink_at::{Answer, Dialect, Effect, Verdict, int};
+use wanlink_core::{Info, Rung};
+
+use super::urc::{DIALECT, id};
+use super::{Operation, State, attach, clock as clock_steps, describe, recover, start, traffic};
+
+/// What the driver knows of a module of the family.
+#[derive(Debug, Clone, Copy)]
+pub struct Own {
+    /// The module has not stored what makes it tell of boots and set its clock.
+    pub(super) is_new: bool,
+    /// It was restarted for that.
+    pub(super) was_restarted: bool,
+}
+
+impl Own {
+    const NEW: Self = Self { is_new: false, was_restarted: false };
+}
+
+/// What the two have in common, and where they differ.
+pub(super) trait Lpwa: Family<Own = Own> {
+    /// Whether this line of `AT+CNACT?` says that the network is up.
+    fn is_up(line: &[u8]) -> bool;
+    /// Whether this line of `+APP PDP:` is about the network that is used.
+    fn is_ours(line: &[u8]) -> bool;
+}
+
+/// The AT dialect of SIM7080 and its like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Sim7080Family;
+
+/// The AT dialect of SIM7000.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Sim7000Family;
+
+impl Lpwa for Sim7080Family {
+    /// `+CNACT: 0,1,"10.94.36.44"`, four lines of them.
+    fn is_up(line: &[u8]) -> bool {
+        begins_with(line, &[0, 1])
+    }
+
+    fn is_ours(line: &[u8]) -> bool {
+        int(line, 0) == Some(0)
+    }
+}
+
+impl Lpwa for Sim7000Family {
+    /// `+CNACT: 1,"10.1.2.3"`; one example of the vendor has the number of a SIM7080 in front (simcom-at 2.6).
+    fn is_up(line: &[u8]) -> bool {
+        int(line, 0) == Some(1) || begins_with(line, &[0, 1])
+    }
+
+    fn is_ours(_: &[u8]) -> bool {
+        true
+    }
+}
+
+/// Commands of both.
+const COMMANDS: &[&str] = &[
+    "", "&W", "+CCID", "+CCLK", "+CEREG", "+CFUN", "+CGDCONT", "+CGMM", "+CGMR", "+CGREG", "+CGSN", "+CLTS", "+CMEE",
+    "+CNACT", "+CNCFG", "+CPIN", "+CPOWD", "+CREBOOT", "+CSCLK", "+CSQ", "+IPR", "+SMDISC", "E0V1Q0", "E1", "V1Q0",
+];
+
+impl Family for Sim7080Family {
+    type Own = Own;
+    const OWN: Own = Own::NEW;
+    const DIALECT: &'static Dialect = &DIALECT;
+    const COMMANDS: &'static [&'static str] = COMMANDS;
+
+    const START: &'static Operation<Self> = &start::sim7080();
+    const DESCRIBE: &'static Operation<Self> = &describe::describe();
+    const ATTACH: &'static Operation<Self> = &attach::sim7080();
+    const CLOCK: &'static Operation<Self> = &clock_steps::clock();
+    const LISTEN: &'static Operation<Self> = &traffic::listening();
+    const STOP: &'static Operation<Self> = &recover::stop();
+
+    fn recover(rung: Rung) -> &'static Operation<Self> {
+        match rung {
+            Rung::Context => const { &recover::sim7080_context() },
+            Rung::Radio => const { &recover::radio() },
+            Rung::Restart => const { &recover::sim7080_restart() },
+            _ => const { &recover::sim7080_reset() },
+        }
+    }
+
+    fn describe(info: &mut Info, note: u8, answer: Answer<'_>) -> Verdict {
+        describe::take(info, note, answer)
+    }
+
+    fn clock(time: &mut Option<Duration>, answer: Answer<'_>) -> Verdict {
+        clock::take_local(time, answer)
+    }
+
+    fn urc(state: &mut State<Self>, id: u8, line: &[u8]) -> Effect {
+        urc(state, id, line)
+    }
+}
+
+impl Family for Sim7000Family {
+    type Own = Own;
+    const OWN: Own = Own::NEW;
+    const DIALECT: &'static Dialect = &DIALECT;
+    const COMMANDS: &'static [&'static str] = COMMANDS;
+
+    const START: &'static Operation<Self> = &start::sim7000();
+    const DESCRIBE: &'static Operation<Self> = &describe::describe();
+    const ATTACH: &'static Operation<Self> = &attach::sim7000();
+    const CLOCK: &'static Operation<Self> = &clock_steps::clock();
+    const LISTEN: &'static Operation<Self> = &traffic::listening();
+    const STOP: &'static Operation<Self> = &recover::stop();
+
+    fn recover(rung: Rung) -> &'static Operation<Self> {
+        match rung {
+            Rung::Context => const { &recover::sim7000_context() },
+            Rung::Radio => const { &recover::radio() },
+            Rung::Restart => const { &recover::sim7000_restart() },
+            _ => const { &recover::sim7000_reset() },
+        }
+    }
+
+    fn describe(info: &mut Info, note: u8, answer: Answer<'_>) -> Verdict {
+        describe::take(info, note, answer)
+    }
+
+    fn clock(time: &mut Option<Duration>, answer: Answer<'_>) -> Verdict {
+        clock::take_local(time, answer)
+    }
+
+    fn urc(state: &mut State<Self>, id: u8, line: &[u8]) -> Effect {
+        urc(state, id, line)
+    }
+}
+
+fn urc<F: Lpwa>(state: &mut State<F>, id: u8, line: &[u8]) -> Effect {
+    match id {
+        id::NETWORK if F::is_ours(line) && !attach::is_active(line) => state.lose_context(),
+        id::SESSION if int(line, 0) == Some(0) => state.lose_session(0),
+        // What is asleep boots when it wakes.
+        id::SLEEP if line.ends_with(b"\"ENTER PSM\"") => Effect::Restarted,
+        _ => Effect::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check<F: Lpwa>() {
+        let rungs = [Rung::Context, Rung::Radio, Rung::Restart, Rung::Reset].map(F::recover);
+        let others = [F::START, F::DESCRIBE, F::ATTACH, F::CLOCK, F::LISTEN, F::STOP];
+        wanlink_at::driver::check_names::<F>(rungs.into_iter().chain(others));
+    }
+
+    #[test]
+    fn every_name_is_known_and_none_is_taken_for_another() {
+        check::<Sim7080Family>();
+        check::<Sim7000Family>();
+    }
+}

@@ -1,0 +1,49 @@
+//! Every unsolicited line of this dialect, and the lines that carry counted bytes.
+
+use wanlink_at::{Dialect, Urc, pack_urcs, packed_urcs_len};
+
+pub(super) mod id {
+    //! Ids of this family's own unsolicited lines.
+    pub(in crate::lpwa) use wanlink_at::driver::id::*;
+
+    /// The application network went up or down.
+    pub(in crate::lpwa) const NETWORK: u8 = OWN;
+    /// The session with the broker ended.
+    pub(in crate::lpwa) const SESSION: u8 = OWN + 1;
+    /// The module is about to fall asleep, or woke.
+    pub(in crate::lpwa) const SLEEP: u8 = OWN + 2;
+}
+
+const URCS: &[Urc] = &[
+    Urc::new(id::SESSION, "+SMSTATE:"),
+    Urc::new(id::NETWORK, "+APP PDP:"),
+    Urc::new(id::CEREG, "+CEREG:").twin(),
+    Urc::new(id::CGREG, "+CGREG:").twin(),
+    // All of a boot come at a fixed rate only (simcom-at 2.2).
+    Urc::new(id::BOOT, "RDY"),
+    Urc::new(id::READY, "SMS Ready"),
+    Urc::new(id::OFF, "NORMAL POWER DOWN"),
+    Urc::new(id::OFF, "UNDER-VOLTAGE POWER DOWN"),
+    Urc::new(id::OFF, "OVER-VOLTAGE POWER DOWN"),
+    Urc::new(id::SLEEP, "+CPSMSTATUS:"),
+    Urc::new(id::SIM, "+CPIN:"),
+    Urc::new(id::NOISE, "+CFUN:"),
+    // As the module spells it.
+    Urc::new(id::NOISE, "UNDER-VOLTAGE WARNNING"),
+    Urc::new(id::NOISE, "OVER-VOLTAGE WARNNING"),
+    // The network tells the time, and its name.
+    Urc::new(id::NOISE, "*PSUTTZ:"),
+    Urc::new(id::NOISE, "*PSNWID:"),
+    Urc::new(id::NOISE, "+CTZV:"),
+    Urc::new(id::NOISE, "DST:"),
+    Urc::new(id::NOISE, "+CGEV:"),
+    Urc::new(id::NOISE, "+CEDRXP:"),
+    // Of the card's own programs.
+    Urc::new(id::NOISE, "+MSTK:"),
+    Urc::new(id::NOISE, "+STIN:"),
+];
+static PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
+
+/// The dialect of the family.
+pub(super) static DIALECT: Dialect =
+    Dialect { urcs: &PACKED, blocks: &[], prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };

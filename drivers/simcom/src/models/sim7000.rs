@@ -1,0 +1,29 @@
+//! SIM7000: LTE Cat M1, NB-IoT, EGPRS.
+
+use wanlink_core::Model;
+
+use crate::{DriverModel, Sim7000Family};
+
+/// SIM7000, all variants.
+///
+/// Its MQTT client is not offered: it prints a message as it is, without its length, and one that holds the line `OK`
+/// would answer a command that waits.
+#[derive(Debug, Clone, Copy)]
+pub struct Sim7000;
+
+impl Model for Sim7000 {
+    const NAME: &'static str = "SIM7000";
+    /// The line without `AT` (simcom-at 1).
+    const LINE: u16 = 559;
+}
+
+impl DriverModel for Sim7000 {
+    type Family = Sim7000Family;
+
+    /// At least 1 s (simcom-at 2.1). One of 1.2 s switches off.
+    const KEY_ON_MS: u32 = 1_100;
+    /// At least 252 ms, for emergencies only (simcom-at 2.1).
+    const RESET_MS: u32 = 300;
+    /// 4.5 s (simcom-at 2.1); public drivers wait longer.
+    const BOOT_DS: u16 = 150;
+}

@@ -1,0 +1,26 @@
+//! SIM7080 and SIM7070: LTE Cat M1, NB-IoT, and GPRS with the SIM7070.
+
+use wanlink_core::Model;
+
+use crate::{DriverModel, Sim7080Family};
+
+/// SIM7080, SIM7070 and SIM7090, all variants.
+#[derive(Debug, Clone, Copy)]
+pub struct Sim7080;
+
+impl Model for Sim7080 {
+    const NAME: &'static str = "SIM7080";
+    /// The line without `AT` (simcom-at 1).
+    const LINE: u16 = 559;
+}
+
+impl DriverModel for Sim7080 {
+    type Family = Sim7080Family;
+
+    /// 1 to 1.5 s (simcom-at 2.1). One of 1.2 s switches off.
+    const KEY_ON_MS: u32 = 1_100;
+    /// It has no reset line: more than 12 s of the power key (simcom-at 2.1).
+    const RESET_MS: u32 = 12_600;
+    /// 2 to 5 s (simcom-at 2.1); the first boot after an update takes longer.
+    const BOOT_DS: u16 = 150;
+}

@@ -1,0 +1,155 @@
+//! A world with one module and one platform, and the driver of it.
+
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::rc::Rc;
+
+use wanlink_core::{Module, Network};
+use wanlink_emulator::{Emulator, HostInput, HostOutput, Options, PortOptions, PortReader, PortWriter, Profile};
+use wanlink_platform::{Config, Limits, Platform, Product};
+use wanlink_simcom::{Buffers, DriverModel, PowerPins, Sim7000, Sim7080, Simcom, Wired};
+
+pub(crate) use wanlink_scene::Scene;
+pub(crate) use wanlink_scene::bench::{SharedScene as Shared, module, pass_ms, within_ms};
+
+/// What a test of both models has to know of each.
+pub(crate) trait Tested: DriverModel {
+    fn profile() -> &'static Profile;
+}
+
+impl Tested for Sim7080 {
+    fn profile() -> &'static Profile {
+        Profile::sim7080()
+    }
+}
+
+impl Tested for Sim7000 {
+    fn profile() -> &'static Profile {
+        Profile::sim7000()
+    }
+}
+
+/// A test of both models.
+macro_rules! both {
+    ($(#[$doc:meta])* fn $name:ident<$model:ident>() $story:block) => {
+        $(#[$doc])*
+        #[test]
+        fn $name() {
+            fn story<$model: Tested>() $story
+            story::<Sim7080>();
+            story::<Sim7000>();
+        }
+    };
+}
+pub(crate) use both;
+
+/// The pins as a board has them, counting how often the key was pressed.
+pub(crate) struct Pins {
+    wired: Wired<HostOutput, HostOutput, HostInput>,
+    presses: Rc<Cell<u32>>,
+}
+
+impl Pins {
+    fn of(scene: &Shared, presses: Rc<Cell<u32>>) -> Self {
+        let pins = scene.borrow().module.pins();
+        Self { wired: Wired::new(pins.pwrkey(), pins.reset_n(), pins.status()), presses }
+    }
+}
+
+impl PowerPins for Pins {
+    fn key(&mut self, pressed: bool) -> Option<bool> {
+        self.presses.set(self.presses.get() + u32::from(pressed));
+        self.wired.key(pressed)
+    }
+
+    fn reset(&mut self, asserted: bool) -> Option<bool> {
+        self.wired.reset(asserted)
+    }
+
+    fn is_on(&mut self) -> Option<bool> {
+        self.wired.is_on()
+    }
+}
+
+pub(crate) type Driver<'b, M = Sim7080> = Simcom<'b, M, PortReader, PortWriter, Pins>;
+/// The error of a model.
+pub(crate) type ErrorOf<M> = wanlink_simcom::Error<<M as DriverModel>::Family>;
+
+pub(crate) const KEY: &str = "pk";
+pub(crate) const NAME: &str = "device";
+pub(crate) const APN: Network<'static> = Network::apn("cmiot");
+
+/// A module that runs since long and was set up by this driver before, so that a start does not restart it.
+pub(crate) fn running() -> Options {
+    wanlink_scene::bench::running()
+}
+
+pub(crate) struct Bench<M = Sim7080> {
+    base: wanlink_scene::bench::Bench,
+    presses: Rc<Cell<u32>>,
+    model: PhantomData<M>,
+}
+
+impl<M: Tested> Bench<M> {
+    pub(crate) fn new(options: Options) -> Self {
+        Self::with_port(options, PortOptions::default(), 1)
+    }
+
+    pub(crate) fn with_port(options: Options, port: PortOptions, seed: u64) -> Self {
+        let limits = Limits { connects_per_minute: Some(5), ..Limits::none() };
+        Self::with_platform(options, port, seed, Config { limits, ..Config::default() })
+    }
+
+    pub(crate) fn with_platform(options: Options, port: PortOptions, seed: u64, config: Config) -> Self {
+        let mut platform = Platform::new(config);
+        platform.add_product(Product::new(KEY, "product secret").device(NAME, "secret"));
+        // Of the golden vectors of HTTPS (aliyun-iot, 6).
+        platform.add_product(Product::new("a1X2bEnP82z", "").device("example1", "ga7XA6KdlEeiPXQPpRbAjOZXwG8ydgSe"));
+        let mut module = Emulator::new(M::profile(), options, seed);
+        module.slow(40_000);
+        let base = wanlink_scene::bench::Bench::new(Scene::new(module, platform), port, seed);
+        Self { base, presses: Rc::default(), model: PhantomData }
+    }
+
+    /// Runs `story` with a new driver of this world; the handle to the scene lets it order faults and look inside.
+    pub(crate) fn run<T>(&mut self, story: impl AsyncFnOnce(&mut Driver<'_, M>, &Shared) -> T) -> T {
+        self.run_with(&mut Buffers::<256, 1600, 1600>::new(), story)
+    }
+
+    /// As [`run`](Self::run), with other buffers.
+    pub(crate) fn run_with<const R: usize, const T: usize, const I: usize, O>(
+        &mut self,
+        buffers: &mut Buffers<R, T, I>,
+        story: impl AsyncFnOnce(&mut Driver<'_, M>, &Shared) -> O,
+    ) -> O {
+        let presses = self.presses.clone();
+        self.base.run(async |reader, writer, scene| {
+            let mut driver: Driver<'_, M> = Simcom::new(reader, writer, Pins::of(scene, presses), buffers);
+            story(&mut driver, scene).await
+        })
+    }
+
+    /// How often the driver pressed the key.
+    pub(crate) fn presses(&self) -> u32 {
+        self.presses.get()
+    }
+}
+
+impl<M> std::ops::Deref for Bench<M> {
+    type Target = wanlink_scene::bench::Bench;
+
+    fn deref(&self) -> &Self::Target {
+        &self.base
+    }
+}
+
+impl<M> std::ops::DerefMut for Bench<M> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.base
+    }
+}
+
+pub(crate) async fn attach<M: Tested>(modem: &mut Driver<'_, M>) -> Result<(), ErrorOf<M>> {
+    modem.start().await?;
+    modem.attach(&APN, &mut |_| ()).await
+}
