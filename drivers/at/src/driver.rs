@@ -33,7 +33,7 @@ use core::marker::PhantomData;
 
 use embedded_io_async::{Read, Write};
 
-use crate::{Engine, Job, Loss, Modem, Verdict};
+use crate::{Dialect, Engine, Job, Loss, Modem, Verdict};
 
 pub use command::Command;
 pub use error::{Error, SimFault};
@@ -86,9 +86,17 @@ impl<'b, M: DriverModel, R: Read, W: Write, P: PowerPins> Driver<'b, M, R, W, P>
         pins: P,
         buffers: &'b mut crate::Buffers<N, T, I>,
     ) -> Self {
-        let times = const { &Times { key_ms: M::KEY_ON_MS, reset_ms: M::RESET_MS, boot_ms: 100 * M::BOOT_DS as u32 } };
+        let times = const {
+            let boot_ms = 100 * M::BOOT_DS as u32;
+            &Times { key_ms: M::KEY_ON_MS, reset_ms: M::RESET_MS, boot_ms, quirks: M::QUIRKS }
+        };
         Self {
-            modem: Modem::new(M::Family::DIALECT, reader, writer, buffers),
+            modem: Modem::new(
+                const { &Dialect { command_gap_ms: M::GAP_MS, ..*M::Family::DIALECT } },
+                reader,
+                writer,
+                buffers,
+            ),
             state: State::new(times),
             loss: None,
             told: Told::default(),

@@ -15,4 +15,8 @@ pub trait DriverModel: Model {
     const RESET_MS: u32;
     /// The longest time from the key, a reset or a restart to the first answer, in tenths of a second.
     const BOOT_DS: u16;
+    /// Where it goes other ways than most of its family, as bits of the family's own.
+    const QUIRKS: u8 = 0;
+    /// Pause between the last byte of the module and the next command that its manual demands, in milliseconds.
+    const GAP_MS: u8 = Self::Family::DIALECT.command_gap_ms;
 }

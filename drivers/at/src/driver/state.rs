@@ -80,7 +80,7 @@ pub enum Pin {
     Refused,
 }
 
-/// Times of the model.
+/// Times of the model, and where it is special.
 #[derive(Clone, Copy)]
 pub struct Times {
     /// How long PWRKEY is held to switch on.
@@ -89,6 +89,8 @@ pub struct Times {
     pub reset_ms: u32,
     /// The longest time to the first answer.
     pub boot_ms: u32,
+    /// See [`DriverModel::QUIRKS`](super::DriverModel::QUIRKS).
+    pub quirks: u8,
 }
 
 /// The order of the fields is kept, flags first: Thumb's short loads reach 32 bytes (`docs/sizes.md`).
@@ -346,6 +348,6 @@ impl<F: Family> State<F> {
 /// Of a model with times of no meaning.
 impl<F: Family> Default for State<F> {
     fn default() -> Self {
-        Self::new(&Times { key_ms: 1000, reset_ms: 1000, boot_ms: 1000 })
+        Self::new(&Times { key_ms: 1000, reset_ms: 1000, boot_ms: 1000, quirks: 0 })
     }
 }
