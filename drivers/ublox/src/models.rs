@@ -1,0 +1,13 @@
+//! The models, one file each.
+
+mod lara_r6;
+mod lena_r8;
+mod sara_r410m;
+mod sara_r422;
+mod sara_r5;
+
+pub use lara_r6::LaraR6;
+pub use lena_r8::LenaR8;
+pub use sara_r5::SaraR5;
+pub use sara_r410m::SaraR410m;
+pub use sara_r422::SaraR422;

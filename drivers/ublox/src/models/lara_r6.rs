@@ -1,0 +1,25 @@
+//! LARA-R6: LTE Cat 1, UMTS, EGPRS.
+
+use wanlink_core::Model;
+
+use crate::{DriverModel, UbloxFamily};
+
+/// LARA-R6001, LARA-R6401 and LARA-R6801.
+#[derive(Debug, Clone, Copy)]
+pub struct LaraR6;
+
+impl Model for LaraR6 {
+    const NAME: &'static str = "LARA-R6";
+    const LINE: u16 = wanlink_core::UNSTATED;
+}
+
+impl DriverModel for LaraR6 {
+    type Family = UbloxFamily;
+
+    /// The vendor's library.
+    const KEY_ON_MS: u32 = 300;
+    /// The vendor's library.
+    const RESET_MS: u32 = 150;
+    /// The vendor's library waits 10 s.
+    const BOOT_DS: u16 = 150;
+}

@@ -1,0 +1,26 @@
+//! SARA-R422: LTE Cat M1, NB-IoT, EGPRS.
+
+use wanlink_core::Model;
+
+use crate::{DriverModel, UbloxFamily, quirk};
+
+/// SARA-R422, SARA-R422S and SARA-R422M8S.
+#[derive(Debug, Clone, Copy)]
+pub struct SaraR422;
+
+impl Model for SaraR422 {
+    const NAME: &'static str = "SARA-R422";
+    const LINE: u16 = wanlink_core::UNSTATED;
+}
+
+impl DriverModel for SaraR422 {
+    type Family = UbloxFamily;
+
+    /// The vendor's library: 150 to 3200 ms; 1.5 s and more is *off* while it runs.
+    const KEY_ON_MS: u32 = 300;
+    /// As the other SARA-R4: 10 s and more, for emergencies only.
+    const RESET_MS: u32 = 16_500;
+    /// The vendor's library waits 6 s.
+    const BOOT_DS: u16 = 100;
+    const QUIRKS: u8 = quirk::MAPPING;
+}

@@ -1,0 +1,26 @@
+//! SARA-R5: LTE Cat M1, NB-IoT.
+
+use wanlink_core::Model;
+
+use crate::{DriverModel, UbloxFamily, quirk};
+
+/// SARA-R500S, SARA-R510S and SARA-R510M8S, 00B and 01B.
+#[derive(Debug, Clone, Copy)]
+pub struct SaraR5;
+
+impl Model for SaraR5 {
+    const NAME: &'static str = "SARA-R5";
+    const LINE: u16 = wanlink_core::UNSTATED;
+}
+
+impl DriverModel for SaraR5 {
+    type Family = UbloxFamily;
+
+    /// Data sheet: 1 to 2 s with SARA-R510S, 0.1 to 2 s with the others; longer is *off*.
+    const KEY_ON_MS: u32 = 1500;
+    /// System integration manual: at least 100 ms.
+    const RESET_MS: u32 = 150;
+    /// 3.6 s as a rule, and the vendor's library waits 6 s.
+    const BOOT_DS: u16 = 100;
+    const QUIRKS: u8 = quirk::PROFILE | quirk::USER_FIRST | quirk::RESTART_16 | quirk::RADIO_0 | quirk::AUTOBAUD;
+}

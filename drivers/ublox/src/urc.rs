@@ -1,0 +1,46 @@
+//! Every unsolicited line of this dialect, and the lines that carry counted bytes.
+
+use wanlink_at::driver::tag::MESSAGE;
+use wanlink_at::{Block, Dialect, Urc, pack_urcs, packed_urcs_len};
+
+pub(crate) mod id {
+    //! Ids of this family's own unsolicited lines.
+    pub(crate) use wanlink_at::driver::id::*;
+
+    /// News of the MQTT client.
+    pub(crate) const MQTT: u8 = OWN;
+    /// News of contexts.
+    pub(crate) const CONTEXT: u8 = OWN + 1;
+    /// The internal profile is gone.
+    pub(crate) const PROFILE: u8 = OWN + 2;
+}
+
+/// The greeting is ours ([`START`](crate::sequence::start::START)).
+const URCS: &[Urc] = &[
+    Urc::new(id::BOOT, "RDY"),
+    Urc::new(id::MQTT, "+UUMQTTC:"),
+    Urc::new(id::CONTEXT, "+CGEV:"),
+    Urc::new(id::PROFILE, "+UUPSDD:"),
+    Urc::new(id::CEREG, "+CEREG:").twin(),
+    Urc::new(id::CGREG, "+CGREG:").twin(),
+    Urc::new(id::SIM, "+CPIN:"),
+    Urc::new(id::NOISE, "+CREG:").twin(),
+    Urc::new(id::NOISE, "+CSCON:"),
+    Urc::new(id::NOISE, "+CIEV:"),
+    Urc::new(id::NOISE, "+CTZE:"),
+    Urc::new(id::NOISE, "+CTZV:"),
+    Urc::new(id::NOISE, "+UMWI:"),
+    Urc::new(id::NOISE, "+UUPSDA:"),
+    Urc::new(id::NOISE, "+UUPSMR:"),
+    Urc::new(id::NOISE, "+UUSIMSTAT:"),
+    Urc::new(id::NOISE, "+UUSECPRF:"),
+];
+static PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
+
+/// `AT+UMQTTC=6,1` (ublox-at 3). The lengths make the payload safe, whatever it holds.
+static BLOCKS: &[Block] = &[MESSAGES];
+const MESSAGES: Block = Block::whole(MESSAGE, "+UMQTTC: 6,#,#,%,\"$\",%,\"*\"");
+
+/// The dialect of all u-blox models here.
+pub(crate) static DIALECT: Dialect =
+    Dialect { urcs: &PACKED, blocks: BLOCKS, prompt: b'>', command_gap_ms: 20, prompt_gap_ms: 50 };

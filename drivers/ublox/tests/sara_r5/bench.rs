@@ -1,0 +1,148 @@
+//! A world with one module and one platform, and the driver of it.
+
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::rc::Rc;
+
+use wanlink_core::{Module, Network};
+use wanlink_emulator::{Emulator, HostInput, HostOutput, Options, PortOptions, PortReader, PortWriter, Profile};
+use wanlink_platform::{Config, Limits, Platform, Product};
+use wanlink_ublox::{
+    Buffers, DriverModel, Error, LaraR6, LenaR8, PowerPins, SaraR5, SaraR410m, SaraR422, Ublox, UbloxFamily, Wired,
+};
+
+pub(crate) use wanlink_scene::Scene;
+pub(crate) use wanlink_scene::bench::{SharedScene as Shared, count, module, pass_ms, running, within_ms};
+
+/// A model, and the emulator that plays it.
+pub(crate) trait Played: DriverModel<Family = UbloxFamily> + 'static {
+    fn profile() -> &'static Profile;
+}
+
+macro_rules! played {
+    ($($model:ty: $profile:ident,)*) => {
+        $(impl Played for $model {
+            fn profile() -> &'static Profile {
+                Profile::$profile()
+            }
+        })*
+    };
+}
+
+played! { SaraR5: sara_r5, SaraR422: sara_r422, LaraR6: lara_r6, LenaR8: lena_r8, SaraR410m: sara_r410m, }
+
+/// Runs a story for each model.
+macro_rules! on_each_model {
+    ($story:ident) => {
+        $story::<wanlink_ublox::SaraR5>();
+        $story::<wanlink_ublox::SaraR422>();
+        $story::<wanlink_ublox::LaraR6>();
+        $story::<wanlink_ublox::LenaR8>();
+        $story::<wanlink_ublox::SaraR410m>();
+    };
+}
+pub(crate) use on_each_model;
+
+/// The pins as a board has them, counting how often the key was pressed.
+pub(crate) struct Pins {
+    wired: Wired<HostOutput, HostOutput, HostInput>,
+    presses: Rc<Cell<u32>>,
+}
+
+impl Pins {
+    fn of(scene: &Shared, presses: Rc<Cell<u32>>) -> Self {
+        let pins = scene.borrow().module.pins();
+        Self { wired: Wired::new(pins.pwrkey(), pins.reset_n(), pins.status()), presses }
+    }
+}
+
+impl PowerPins for Pins {
+    fn key(&mut self, pressed: bool) -> Option<bool> {
+        self.presses.set(self.presses.get() + u32::from(pressed));
+        self.wired.key(pressed)
+    }
+
+    fn reset(&mut self, asserted: bool) -> Option<bool> {
+        self.wired.reset(asserted)
+    }
+
+    fn is_on(&mut self) -> Option<bool> {
+        self.wired.is_on()
+    }
+}
+
+pub(crate) type Driver<'b, M = SaraR5> = Ublox<'b, M, PortReader, PortWriter, Pins>;
+
+pub(crate) const KEY: &str = "pk";
+pub(crate) const NAME: &str = "device";
+pub(crate) const APN: Network<'static> = Network::apn("cmiot");
+
+pub(crate) struct Bench<M = SaraR5> {
+    base: wanlink_scene::bench::Bench,
+    presses: Rc<Cell<u32>>,
+    model: PhantomData<M>,
+}
+
+impl<M: Played> Bench<M> {
+    pub(crate) fn new(options: Options) -> Self {
+        Self::with_port(options, PortOptions::default(), 1)
+    }
+
+    pub(crate) fn with_port(options: Options, port: PortOptions, seed: u64) -> Self {
+        let limits = Limits { connects_per_minute: Some(5), ..Limits::none() };
+        Self::with_platform(options, port, seed, Config { limits, ..Config::default() })
+    }
+
+    pub(crate) fn with_platform(options: Options, port: PortOptions, seed: u64, config: Config) -> Self {
+        let mut platform = Platform::new(config);
+        platform.add_product(Product::new(KEY, "product secret").device(NAME, "secret"));
+        // Of the golden vectors of HTTPS (aliyun-iot, 6).
+        platform.add_product(Product::new("a1X2bEnP82z", "").device("example1", "ga7XA6KdlEeiPXQPpRbAjOZXwG8ydgSe"));
+        let mut module = Emulator::new(M::profile(), options, seed);
+        module.slow(40_000);
+        let base = wanlink_scene::bench::Bench::new(Scene::new(module, platform), port, seed);
+        Self { base, presses: Rc::default(), model: PhantomData }
+    }
+
+    /// Runs `story` with a new driver of this world; the handle to the scene lets it order faults and look inside.
+    pub(crate) fn run<T>(&mut self, story: impl AsyncFnOnce(&mut Driver<'_, M>, &Shared) -> T) -> T {
+        self.run_with(&mut Buffers::<256, 1600, 1600>::new(), story)
+    }
+
+    /// As [`run`](Self::run), with other buffers.
+    pub(crate) fn run_with<const R: usize, const T: usize, const I: usize, O>(
+        &mut self,
+        buffers: &mut Buffers<R, T, I>,
+        story: impl AsyncFnOnce(&mut Driver<'_, M>, &Shared) -> O,
+    ) -> O {
+        let presses = self.presses.clone();
+        self.base.run(async |reader, writer, scene| {
+            let mut driver: Driver<'_, M> = Ublox::new(reader, writer, Pins::of(scene, presses), buffers);
+            story(&mut driver, scene).await
+        })
+    }
+
+    /// How often the driver pressed the key.
+    pub(crate) fn presses(&self) -> u32 {
+        self.presses.get()
+    }
+}
+
+impl<M> std::ops::Deref for Bench<M> {
+    type Target = wanlink_scene::bench::Bench;
+
+    fn deref(&self) -> &Self::Target {
+        &self.base
+    }
+}
+
+impl<M> std::ops::DerefMut for Bench<M> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.base
+    }
+}
+
+pub(crate) async fn attach<M: Played>(modem: &mut Driver<'_, M>) -> Result<(), Error> {
+    modem.start().await?;
+    modem.attach(&APN, &mut |_| ()).await
+}

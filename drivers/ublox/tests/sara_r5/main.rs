@@ -1,0 +1,6 @@
+//! The driver on an emulated SARA-R5, with the platform stand-in behind it; on the other models where they differ.
+
+mod bench;
+mod network;
+mod power;
+mod status;
