@@ -14,6 +14,10 @@ use crate::transmit::Transmit;
 /// What stands in for a body that is gone: no command, and no payload.
 const BLANKS: [u8; 32] = [b' '; 32];
 
+/// A prompt may come as late again as its bound, and so late at most: the manual's bound is the longest where somebody else
+/// has to answer first (Quectel HTTP Application Note 2.3.5: TCP and TLS), and whatever is to be done next waits for it.
+const LATEST_DS: u16 = 150;
+
 impl Engine<'_> {
     /// Moves the exchange on; says so when bytes have to be written first.
     pub(crate) fn write(&mut self, job: &Job<'_>) -> Option<Want> {
@@ -57,13 +61,15 @@ impl Engine<'_> {
                 exchange.owner = Owner::Nobody;
                 return self.fill_up();
             }
-            // It may still come, once more as long.
+            // It may still come.
             exchange.late = true;
             if owner == Owner::Step {
                 exchange.outcome = Some(End::Silent);
                 exchange.owner = Owner::Nobody;
             }
-            return self.wait();
+            let late_ds = exchange.step.bound_ds().min(LATEST_DS);
+            self.exchange.until = self.after_ds(late_ds);
+            return;
         }
         if owner == Owner::Probe {
             return self.finish(End::Silent);

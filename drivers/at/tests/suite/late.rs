@@ -26,6 +26,7 @@ pub(crate) const TESTS: &[Test] = &[
     (7, "promise_07_the_result_of_filler_is_owed", promise_07_the_result_of_filler_is_owed),
     (7, "promise_07_a_late_prompt", promise_07_a_late_prompt),
     (7, "promise_07_a_lost_prompt", promise_07_a_lost_prompt),
+    (7, "promise_07_a_long_wait_is_not_doubled", promise_07_a_long_wait_is_not_doubled),
 ];
 
 const ATTACH_STEPS: &[Step] = &[step("+CSQ=1", 20).info().note(7), step("+CSQ=2", 20).info().note(7)];
@@ -376,4 +377,15 @@ pub(crate) fn promise_07_a_lost_prompt() {
         assert_eq!(rig.peer.payloads, if waits { vec![blanks] } else { vec![] });
         assert_eq!(rig.modem.engine_mut().take_loss().map(|loss| loss.count), Some(1));
     }
+}
+
+/// Whoever comes behind a request that was given up waits for what is left of its bound, and not for as long again.
+#[test]
+pub(crate) fn promise_07_a_long_wait_is_not_doubled() {
+    const STEPS: &[Step] = &[step("+QHTTPPOST=20", 2100).prompt()];
+    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+    let mut rig = Rig::new(Module::new(&[rule("+QHTTPPOST", "").data(3, "\r\nOK\r\n")]));
+    assert_eq!(rig.run_ms(30_000, &Job { body: &[b'x'; 20], ..job(&TABLE) }), None);
+    assert_eq!((rig.signal(), rig.events()), (Ok(()), vec![SIGNAL_EVENT.to_owned()]));
+    assert_eq!((rig.now_ms() / 1000, rig.peer.payloads.as_slice()), (225, [" ".repeat(20)].as_slice()));
 }

@@ -18,9 +18,10 @@ const BEGIN_STEPS: &[Step] = &[listen(note::ENTER, 0)];
 
 /// Arguments: host and port, length of the address, length of the request, and those of the TLS context.
 const POST_STEPS: &[Step] = &[
-    // While a dropped request is under way the client is busy: at most a minute.
-    step("+QHTTPCFG=\"contextid\",1", 3).retry(14, 50).at("HTTP 2.3.1"),
-    step("+QHTTPCFG=\"sslctxid\",2", 3).at("HTTP 2.3.1"),
+    // While a dropped request is under way the client is busy: at most a minute. First what decides whose certificates are
+    // taken: behind a question, a command reaches a module that listens.
+    step("+QHTTPCFG=\"sslctxid\",2", 3).retry(14, 50).at("HTTP 2.3.1"),
+    step("+QHTTPCFG=\"contextid\",1", 3).at("HTTP 2.3.1"),
     step("+QHTTPCFG=\"requestheader\",1", 3).at("HTTP 2.3.1"),
     step("+QHTTPCFG=\"responseheader\",0", 3).at("HTTP 2.3.1"),
     // Of another program: with it nothing can be read. Old firmware does not know it.
@@ -105,7 +106,7 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
                 _ => tls::once_more(run.state, note::OPEN),
             },
         },
-        (note::CLOCK | note::FILE | note::STALE | note::UPLOAD | note::HOST, _) => tls::take_context(run, note, answer),
+        (note::CLOCK | note::FILE | note::STALE | note::UPLOAD | note::SURE, _) => tls::take_context(run, note, answer),
         _ => diagnose::take(run, note, answer),
     }
 }

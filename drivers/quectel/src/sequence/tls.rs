@@ -7,7 +7,7 @@ use wanlink_at::{Answer, Step, Verdict, field, int, listen, pack, packed_len, st
 
 use super::connect::{self, BEGIN_STEPS, OPEN_STEPS, note};
 use super::diagnose::{DIAGNOSE_LEN, DIAGNOSE_STEPS};
-use crate::{Error, Input, Operation, Running, State};
+use crate::{Command, Error, Input, Operation, Running, State};
 
 /// Arguments: the root's file name and its length, as the eighth and the ninth. TLS context 2 of six.
 pub(super) const CONTEXT_STEPS: &[Step] = &[
@@ -26,9 +26,18 @@ pub(super) const CONTEXT_STEPS: &[Step] = &[
     step("+QSSLCFG=\"sni\",2,1", 3).ignore().at("SSL 2.3.1"),
     step("+QSSLCFG=\"cacert\",2,\"{h}\"", 3).when(ROOT).at("SSL 2.3.1"),
     step("+QSSLCFG=\"seclevel\",2,1", 3).when(ROOT).at("SSL 2.3.1"),
-    step("+QSSLCFG=\"checkhost\",2,1", 3).when(ROOT).note(note::HOST).at("SSL 2.3.1"),
+    // Old firmware does not know it.
+    step("+QSSLCFG=\"checkhost\",2,1", 3).when(ROOT).ignore().at("SSL 2.3.1"),
+    // An OK that comes twice makes each command take the answer to the one before, and a module may drop a command that
+    // comes while it works on another. So what decides whom we trust is read back: no OK of before answers a question, and
+    // behind an ERROR it is asked again, when all answers of before are there.
+    step("+QSSLCFG=\"seclevel\",2", 3).same(2).info().retry(2, 3).when(ROOT).note(note::SURE).at("SSL 2.3.1"),
+    step("+QSSLCFG=\"checkhost\",2", 3).same(2).info().retry(2, 3).when(ROOT).note(note::SURE).at("SSL 2.3.1"),
     step("+QSSLCFG=\"seclevel\",2,0", 3).when(ANYONE).at("SSL 2.3.1"),
 ];
+
+/// The command that was to set it got lost.
+const NOT_SET: Error = Error::Module { command: Command::new("+QSSLCFG"), code: None };
 
 const SETTING_STEPS: &[Step] = &[step("+QMTCFG=\"ssl\",0,1,2", 3).note(note::SETTING).at("MQTT 3.3.1")];
 
@@ -64,7 +73,7 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
             state.fail(Error::Certificate)
         }
         (note::DIAGNOSED, _) if state.cause.is_none() => once_more(state, note::OPEN),
-        (note::CLOCK | note::FILE | note::STALE | note::UPLOAD | note::HOST, _) => take_context(run, note, answer),
+        (note::CLOCK | note::FILE | note::STALE | note::UPLOAD | note::SURE, _) => take_context(run, note, answer),
         _ => connect::take(run, note, answer),
     }
 }
@@ -101,7 +110,15 @@ pub(super) fn take_context(run: &mut Running<'_, '_>, note: u8, answer: Answer<'
             (state.is_stale, state.uploaded) = (false, true);
             Verdict::Default
         }
-        (note::HOST, Answer::Error(_)) => state.fail(Error::NoHostCheck),
+        (note::SURE, Answer::Error(_)) => {
+            state.fail(Error::NoHostCheck);
+            Verdict::Again
+        }
+        (note::SURE, Answer::Info(line)) if int(line, 2) != Some(1) => state.fail(NOT_SET),
+        (note::SURE, _) => {
+            state.cause = None;
+            Verdict::Default
+        }
         _ => Verdict::Default,
     }
 }

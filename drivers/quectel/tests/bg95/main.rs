@@ -3,6 +3,7 @@
 mod bench;
 mod connect;
 mod diagnosis;
+mod doubled;
 mod drawn;
 mod dropped;
 mod happy;

@@ -1,0 +1,157 @@
+//! An `OK` that comes twice: from there on each command is answered by what is meant for the one before, and some modules
+//! drop a command that comes while they work on another. Whom a connection trusts must not depend on it, and nothing may
+//! end for good by it.
+
+use embassy_futures::select::{Either, select};
+use wanlink_core::{Body, ContentType, Error as _, HttpsAt, Login, Module as _, MqttAt, Post, Server, Tls, TlsSocket};
+use wanlink_emulator::{BusyInput, Options, PortOptions, SimCard};
+use wanlink_platform::TlsFault;
+use wanlink_quectel::Error;
+
+use crate::bench::{APN, Bench, Driver, HOST, LOGIN, Shared, attach, count, module, pass_ms, root, running, within_ms};
+
+/// What opens a verified connection.
+#[derive(Debug, Clone, Copy)]
+enum Opening {
+    Session,
+    Socket,
+    Post,
+}
+
+const OPENINGS: [Opening; 3] = [Opening::Session, Opening::Socket, Opening::Post];
+
+impl Opening {
+    async fn run(self, modem: &mut Driver<'_>) -> Result<(), Error> {
+        let tls = Tls::verified(root());
+        match self {
+            Self::Session => {
+                let login = Login { client_id: "12345|securemode=2,signmethod=hmacsha256|", ..LOGIN };
+                modem.connect(&Server::new(HOST, 8883, tls), &login).await
+            }
+            Self::Socket => modem.open_tls(HOST, 8883, &tls).await.map(drop),
+            Self::Post => {
+                let server = Server::new("iot-as-http.cn-shanghai.aliyuncs.com", 443, tls);
+                let post = Post { path: "/auth", content: ContentType::Json, headers: &[] };
+                modem.post(&server, &post, Body::Bytes(b"{}"), &mut [0; 256]).await.map(drop)
+            }
+        }
+    }
+}
+
+/// How many commands the module got, of those that are sent here.
+fn commands(scene: &Shared) -> u64 {
+    const NAMES: [&str; 25] = [
+        "CEREG",
+        "CFUN",
+        "CGDCONT",
+        "CGREG",
+        "CPIN",
+        "QFDEL",
+        "QFLST",
+        "QFUPL",
+        "QHTTPCFG",
+        "QHTTPPOST",
+        "QHTTPREAD",
+        "QHTTPURL",
+        "QIACT",
+        "QICLOSE",
+        "QICSGP",
+        "QIDEACT",
+        "QIDNSGIP",
+        "QIOPEN",
+        "QISTATE",
+        "QLTS",
+        "QMTCFG",
+        "QMTOPEN",
+        "QSSLCFG",
+        "QSSLOPEN",
+        "QSSLSTATE",
+    ];
+    NAMES.iter().map(|name| count(scene, &format!("AT+{name}"))).sum()
+}
+
+/// Runs it with the next `OK` doubled when its `nth` command is there, from 1; and whether it has so many.
+async fn doubled<T>(nth: u64, scene: &Shared, call: impl Future<Output = T>) -> (T, bool) {
+    let before = commands(scene);
+    let double = async {
+        while commands(scene) < before + nth {
+            pass_ms(1).await;
+        }
+        module(scene).duplicate_line("OK");
+        std::future::pending::<()>().await
+    };
+    let Either::First(result) = select(call, double).await else { unreachable!("it never ends") };
+    (result, commands(scene) >= before + nth)
+}
+
+/// A line of a real speed: the second `OK` comes when the next command is out already.
+fn bench(options: Options) -> Bench {
+    Bench::with_port(options, PortOptions { baud: Some(115_200), ..PortOptions::default() }, 1)
+}
+
+/// With the answer to each command of an opening doubled in turn, on modules that drop a command and on those that refuse
+/// it.
+fn everywhere(options: &Options, fault: Option<TlsFault>, check: impl Fn(Result<(), Error>, String)) {
+    for (opening, busy_input) in
+        OPENINGS.into_iter().flat_map(|o| [BusyInput::Ignored, BusyInput::Rejected].map(|b| (o, b)))
+    {
+        for nth in 1.. {
+            let (result, is_hit) = bench(Options { busy_input, ..options.clone() }).run(async |modem, scene| {
+                attach(modem).await.unwrap();
+                scene.borrow_mut().platform.break_tls(fault);
+                doubled(nth, scene, opening.run(modem)).await
+            });
+            if !is_hit {
+                assert!(nth > 12, "{opening:?}: {nth}");
+                break;
+            }
+            check(result, format!("{opening:?}, {busy_input:?}, the answer to command {nth}"));
+        }
+    }
+}
+
+/// Or in a way that a session heals.
+fn ends_well(result: Result<(), Error>) -> bool {
+    result.is_ok() || result.is_err_and(|error| error.kind().can_heal())
+}
+
+#[test]
+fn nothing_ends_for_good() {
+    everywhere(&running(), None, |result, place| {
+        assert!(ends_well(result), "{result:?}: {place}");
+    });
+}
+
+#[test]
+fn a_stranger_is_not_trusted() {
+    for fault in [TlsFault::WrongCertificate, TlsFault::WrongName, TlsFault::ExpiredCertificate] {
+        everywhere(&running(), Some(fault), |result, place| assert!(result.is_err(), "{fault:?}: {place}"));
+    }
+}
+
+#[test]
+fn firmware_that_cannot_check_the_name_opens_nothing() {
+    let options = Options { checkhost_known: false, ..running() };
+    everywhere(&options, Some(TlsFault::WrongName), |result, place| assert!(result.is_err(), "{place}"));
+}
+
+/// A radio that stays off for it is a search that a session gives up.
+#[test]
+fn a_pin_that_the_card_took_is_not_refused() {
+    let card = SimCard { pin: Some("1234".to_owned()), ..SimCard::default() };
+    for busy_input in [BusyInput::Ignored, BusyInput::Rejected] {
+        let options = Options { busy_input, sim: card.clone(), ..Options::default() };
+        for nth in 1.. {
+            let (result, is_hit) = bench(options.clone()).run(async |modem, scene| {
+                modem.start().await.unwrap();
+                doubled(nth, scene, within_ms(100_000, modem.attach(&APN.pin("1234"), &mut |_| ()))).await
+            });
+            if !is_hit {
+                assert!(nth > 8);
+                break;
+            }
+            let is_good = result.is_none_or(ends_well);
+            assert!(is_good, "{result:?}: {busy_input:?}, the answer to command {nth}");
+        }
+    }
+}
