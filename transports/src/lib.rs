@@ -22,6 +22,7 @@ pub mod json;
 mod link;
 #[cfg(feature = "mqtt")]
 pub mod mqtt;
+mod pace;
 mod principal;
 mod reason;
 pub mod registration;
@@ -44,6 +45,7 @@ pub use endpoint::{Endpoint, HostName, Region};
 pub use error::{LinkError, Lost};
 pub use identity::{Identity, IdentityError};
 pub use link::{Connect, Downlink, Request, Uplink};
+pub use pace::Pace;
 pub use principal::{Principal, Protects};
 pub use reason::{Malformed, Reason};
 pub use session::{Event, Observer, Quiet, Session, Stats};

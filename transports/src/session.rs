@@ -5,7 +5,6 @@ mod backoff;
 mod event;
 mod filters;
 mod ladder;
-mod pace;
 mod traffic;
 
 use embassy_time::{Duration, Instant};
@@ -13,8 +12,8 @@ use wanlink_core::{Network, Refusal, Rung};
 
 use self::backoff::Backoff;
 use self::filters::Filters;
-use self::pace::Pace;
 use crate::link::{Connect, Request};
+use crate::pace::Pace;
 
 pub use self::event::{Event, Observer, Quiet, Stats};
 
@@ -26,7 +25,8 @@ pub use self::event::{Event, Observer, Quiet, Stats};
 /// * **Backs off**: the n-th failure in a row is followed by a wait that is drawn from the upper half of a window of
 ///   2 s, 4 s, 8 s ... 256 s. `seed` decides the draw, so give each device another one (a serial number will do);
 ///   else a whole fleet comes back at the same moment.
-/// * **Never more than 5 logins in any minute**, which is the platform's limit for a device.
+/// * **Never more than 5 logins in any minute**, which is the platform's limit for a device; those of an earlier session or
+///   of a registration are counted when it [goes on with their pace](Self::paced).
 /// * **Climbs**: after so many failures without a login the module is treated, [`Rung`] by rung. Logins: the context is renewed
 ///   after 3 and every 6 from there, the radio switched off and on after 6, the module restarted after 12. Networks that are not found within
 ///   ten minutes, or refuse the context: the radio after 2, a restart after 4. After 32 it begins again.
@@ -101,7 +101,7 @@ impl<'a, L: Connect, O: Observer, const FILTERS: usize> Session<'a, L, O, FILTER
             unreached: 0,
             rung: Rung::Context,
             backoff: Backoff::new(seed),
-            pace: Pace::NEW,
+            pace: Pace::new(),
             filters: Filters::NEW,
             not_before: Instant::MIN,
             attach_by: Instant::MAX,
@@ -115,6 +115,18 @@ impl<'a, L: Connect, O: Observer, const FILTERS: usize> Session<'a, L, O, FILTER
     pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
         self.backoff.set(first, longest);
         self
+    }
+
+    /// Counts the logins of before, too: those of a registration, or of an earlier session of the same device.
+    #[must_use]
+    pub fn paced(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+
+    /// The logins so far, for what comes behind this session.
+    pub fn pace(&self) -> Pace {
+        self.pace
     }
 
     /// The link, for its module and its settings.

@@ -19,12 +19,13 @@ macro_rules! products {
         pub mod $name {
             use embedded_io_async::{Read, Write};
             use wanlink_core::ErrorKind;
-            use wanlink_transports::Identity;
+            use wanlink_transports::{Identity, Pace};
             use wanlink_transports::registration::{Applicant, Device};
             use wanlink_transports::store::{InMemory, Store};
             use $driver::{Buffers, $model, PowerPins, $type};
 
             use crate::Settings;
+            use crate::path::Begin;
             use crate::path::$path::{Room, register, serve};
 
             /// Runs the product on this port; returns what no new try can heal, so that a human can be told.
@@ -44,7 +45,7 @@ macro_rules! products {
                 };
                 let (mut buffers, mut room): (Buffers, _) = (Buffers::new(), Room::new());
                 let mut modem = $type::<$model, _, _, _>::new(reader, writer, pins, &mut buffers);
-                serve(&mut modem, &mut room, &identity, InMemory, settings, seed, sensor).await
+                serve(&mut modem, &mut room, &identity, InMemory, settings, Begin { seed, pace: Pace::new() }, sensor).await
             }
 
             /// As [`run`], for a device that registers itself by the secret of its product, once: it keeps its own in
@@ -63,6 +64,7 @@ macro_rules! products {
                 };
                 let (mut buffers, mut room): (Buffers, _) = (Buffers::new(), Room::new());
                 let mut modem = $type::<$model, _, _, _>::new(reader, writer, pins, &mut buffers);
+                let mut pace = Pace::new();
                 let identity = match super::kept(&applicant, store).await {
                     Some(identity) => identity,
                     None => {
@@ -70,13 +72,15 @@ macro_rules! products {
                         let ask = async |modem: &mut _, random: &_| {
                             register(modem, &mut room, &mut device, settings.root, random).await
                         };
-                        match super::registered(&mut modem, settings, seed, ask).await {
+                        let registered = super::registered(&mut modem, settings, seed, ask).await;
+                        pace = device.pace();
+                        match registered {
                             Ok(identity) => identity,
                             Err(kind) => return kind,
                         }
                     }
                 };
-                serve(&mut modem, &mut room, &identity, store, settings, seed, sensor).await
+                serve(&mut modem, &mut room, &identity, store, settings, Begin { seed, pace }, sensor).await
             }
         }
     )* };

@@ -9,6 +9,7 @@ mod watch;
 mod work;
 
 use wanlink_core::ErrorKind;
+use wanlink_transports::Pace;
 
 use crate::cli::{ConnectArgs, Secret, Usage};
 use crate::cure;
@@ -53,8 +54,10 @@ async fn connect(args: &ConnectArgs, watch: &Watch) -> Result<(), Failure> {
     trace(args, watch)?;
     watch.teller.head(args);
     let mut board = work::bounded(&plan, watch, port::open(&args.port, args.baud, watch.tap())).await?;
+    let mut pace = Pace::new();
     if let (Some(enrolment), None) = (enrolment, &kept) {
-        kept = Some(enrolment.run(args, &plan, watch, &mut board).await?);
+        let registered = enrolment.run(args, &plan, watch, &mut board).await?;
+        (kept, pace) = (Some(registered.credential), registered.pace);
     }
     watch.tap().note(|_| note::driver(&args.module.label(), args.path.name()));
     let setting = Setting {
@@ -64,6 +67,7 @@ async fn connect(args: &ConnectArgs, watch: &Watch) -> Result<(), Failure> {
         sign: args.identity.sign,
         network: plan.network,
         seed: seed(),
+        pace,
     };
     let is_kept = kept.is_some();
     let mut result = Ok(());

@@ -7,7 +7,7 @@ use wanlink_core::{Error, ErrorKind, HttpsAt, MqttAt, Network, Progress, TlsSock
 use wanlink_transports::registration::{
     Applicant, AuthType, Device, DeviceError, DeviceToken, Random, RegistrationError,
 };
-use wanlink_transports::{Endpoint, HmacMd5, HmacSha1, HmacSha256, Identity, Sign, tcp};
+use wanlink_transports::{Endpoint, HmacMd5, HmacSha1, HmacSha256, Identity, Pace, Sign, tcp};
 
 use crate::cli::{SignMethod, Usage};
 use crate::cure::Explain;
@@ -44,6 +44,13 @@ impl fmt::Debug for Credential {
     }
 }
 
+/// What came of a registration.
+pub(crate) struct Registered {
+    pub(crate) credential: Credential,
+    /// The logins that it took.
+    pub(crate) pace: Pace,
+}
+
 /// The errand of a device without a secret: to reach the network, and to register.
 pub(crate) struct Register<'a, N> {
     pub(crate) request: Request<'a>,
@@ -73,7 +80,7 @@ impl<N> Errand for Register<'_, N>
 where
     N: AsyncFnOnce(&mut dyn Describe) -> Result<Applicant, Failure>,
 {
-    type Output = Result<Credential, Failure>;
+    type Output = Result<Registered, Failure>;
 
     async fn mqtt<M: Driver + MqttAt>(self, module: M) -> Self::Output {
         let Self { request, applicant, store } = self;
@@ -114,10 +121,10 @@ async fn https<M: Driver + HttpsAt, A: Sign>(
     request: &Request<'_>,
     applicant: Applicant,
     store: AnyStore<'_>,
-) -> Result<Credential, Failure> {
+) -> Result<Registered, Failure> {
     let Desk::Https { host, port, tls } = &request.desk else { return Err(misplaced()) };
     let mut device = Device::new(applicant.signed_by::<A>(), store);
-    patiently(
+    let credential = patiently(
         async |random| {
             reach(module, request).await?;
             let endpoint = Endpoint::custom(host, *port, *tls);
@@ -126,7 +133,8 @@ async fn https<M: Driver + HttpsAt, A: Sign>(
         },
         request.entropy,
     )
-    .await
+    .await?;
+    Ok(Registered { credential, pace: device.pace() })
 }
 
 async fn mqtt<M: Driver + MqttAt, A: Sign>(
@@ -134,10 +142,10 @@ async fn mqtt<M: Driver + MqttAt, A: Sign>(
     request: &Request<'_>,
     applicant: Applicant,
     store: AnyStore<'_>,
-) -> Result<Credential, Failure> {
+) -> Result<Registered, Failure> {
     let Desk::Mqtt { endpoint, request: login } = &request.desk else { return Err(misplaced()) };
     let mut device = Device::new(applicant.signed_by::<A>(), store);
-    patiently(
+    let credential = patiently(
         async |random| {
             reach(module, request).await?;
             Ok(match login.auth() {
@@ -149,7 +157,8 @@ async fn mqtt<M: Driver + MqttAt, A: Sign>(
         },
         request.entropy,
     )
-    .await
+    .await?;
+    Ok(Registered { credential, pace: device.pace() })
 }
 
 async fn tcp<M: Driver + TlsSocket, A: Sign>(
@@ -157,11 +166,11 @@ async fn tcp<M: Driver + TlsSocket, A: Sign>(
     request: &Request<'_>,
     applicant: Applicant,
     store: AnyStore<'_>,
-) -> Result<Credential, Failure> {
+) -> Result<Registered, Failure> {
     let Desk::Mqtt { endpoint, request: login } = &request.desk else { return Err(misplaced()) };
     let mut device = Device::new(applicant.signed_by::<A>(), store);
     let mut packets: Box<tcp::Buffers> = Box::default();
-    patiently(
+    let credential = patiently(
         async |random| {
             reach(module, request).await?;
             let packets = &mut *packets;
@@ -176,7 +185,8 @@ async fn tcp<M: Driver + TlsSocket, A: Sign>(
         },
         request.entropy,
     )
-    .await
+    .await?;
+    Ok(Registered { credential, pace: device.pace() })
 }
 
 /// The desk is one of another path.

@@ -9,6 +9,7 @@ use super::device_error::DeviceError;
 use super::form::{HTTPS_FORM, HTTPS_PATH};
 use crate::endpoint::Endpoint;
 use crate::identity::Identity;
+use crate::pace::Pace;
 use crate::sign::{HmacSha256, Sign};
 use crate::store::{Name, Record, Store};
 
@@ -43,12 +44,15 @@ const REPLY: usize = 512;
 /// * An identity of another product or device is [`DeviceError::OtherDevice`], and stays. So does a token where an
 ///   identity is asked for, and the other way round: [`DeviceError::OtherCredential`].
 /// * A refusal stores nothing.
+/// * Requests over MQTT are logins, and the platform takes five in a minute: the next one waits, also behind those of an
+///   earlier session ([`paced`](Self::paced)), as long as they are asked for by one value.
 /// * *Dropped*, or power lost: the device has been registered or not, and the store holds all of the result or nothing.
 ///   As long as it has not logged in, the device registers again, and what it got before is void.
 #[derive(Debug)]
 pub struct Device<S, A: Sign = HmacSha256> {
     pub(super) applicant: Applicant<A>,
     pub(super) store: S,
+    pub(super) pace: Pace,
     /// A socket of the module that a call left open which was dropped.
     #[cfg(feature = "tcp")]
     pub(super) left_open: Option<wanlink_core::Socket>,
@@ -60,9 +64,22 @@ impl<S: Store, A: Sign> Device<S, A> {
         Self {
             applicant,
             store,
+            pace: Pace::new(),
             #[cfg(feature = "tcp")]
             left_open: None,
         }
+    }
+
+    /// Counts the logins of before, too: those of an earlier session of the same device.
+    #[must_use]
+    pub fn paced(self, pace: Pace) -> Self {
+        Self { pace, ..self }
+    }
+
+    /// The logins so far, for the session that comes behind: [`Session::paced`](crate::Session::paced).
+    #[must_use]
+    pub const fn pace(&self) -> Pace {
+        self.pace
     }
 
     /// The store, to erase what the platform was told to forget.

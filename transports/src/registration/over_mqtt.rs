@@ -62,11 +62,11 @@ impl<S: Store, A: Sign> Device<S, A> {
         if let Some(kept) = self.kept_for(request).await? {
             return Ok(kept);
         }
-        let Self { applicant, store, .. } = self;
+        let Self { applicant, store, pace, .. } = self;
         let asking = Asking { applicant, request, random };
         let mut link = Link::new(module, &asking, endpoint).keep_alive_s(KEEP_ALIVE_S);
         forget_earlier(&mut link).await.map_err(DeviceError::of_link)?;
-        ask(&mut link, applicant, store).await
+        ask(&mut link, applicant, store, pace).await
     }
 }
 

@@ -73,11 +73,11 @@ impl<S: Store, A: Sign> Device<S, A> {
         if let Some(kept) = kept {
             return Ok(kept);
         }
-        let Self { applicant, store, left_open } = self;
+        let Self { applicant, store, pace, left_open } = self;
         let asking = Asking { applicant, request, random };
         let link = Link::new(module, &asking, endpoint, buffers).keep_alive_s(KEEP_ALIVE_S);
         let mut tidy = Tidy { link, left_open };
-        ask(&mut tidy.link, applicant, store).await
+        ask(&mut tidy.link, applicant, store, pace).await
     }
 }
 

@@ -14,6 +14,7 @@ use super::token::DeviceToken;
 use crate::error::{LinkError, Lost};
 use crate::identity::Identity;
 use crate::link::{Connect, Downlink};
+use crate::pace::Pace;
 use crate::sign::Sign;
 use crate::store::{Record, Store};
 
@@ -105,15 +106,19 @@ impl<E: Error, S> DeviceError<E, S> {
 /// Error of the driver below a link.
 type Below<L> = <<L as Connect>::Module as ErrorType>::Error;
 
-/// Logs in by a link of [`Asking`](super::request::Asking), takes what is pushed, keeps it, and ends the connection
-/// whatever came.
+/// Logs in by a link of [`Asking`](super::request::Asking) as soon as the pace allows it, takes what is pushed, keeps it,
+/// and ends the connection whatever came.
 pub(super) async fn ask<L: Connect + Downlink, A: Sign, S: Store, R: Outcome<A>>(
     link: &mut L,
     applicant: &Applicant<A>,
     store: &mut S,
+    pace: &mut Pace,
 ) -> Result<R, DeviceError<Below<L>, S::Error>> {
     link.check().map_err(DeviceError::of_link)?;
-    let pushed = match link.connect().await {
+    pace.wait().await;
+    let connected = link.connect().await;
+    pace.end(Instant::now());
+    let pushed = match connected {
         Ok(()) => pushed(link, |payload| R::read(applicant, payload)).await,
         Err(error) => Err(DeviceError::of_link(error)),
     };

@@ -7,6 +7,7 @@ use wanlink_transports::registration::{Device, Random, https_host};
 use wanlink_transports::store::Store;
 use wanlink_transports::{Endpoint, Identity, Session};
 
+use super::Begin;
 use crate::{Settings, Telemetry};
 
 /// Nothing beside the driver's buffers.
@@ -36,11 +37,11 @@ pub(crate) async fn serve<M: HttpsAt>(
     identity: &Identity,
     store: impl Store,
     settings: &Settings<'_>,
-    seed: u64,
+    begin: Begin,
     sensor: impl FnMut() -> i32,
 ) -> ErrorKind {
     let endpoint = https::Endpoint::public(Region::Shanghai).with_trust(Trust::Root(settings.root));
     let link = https::Link::new(modem, identity, endpoint).with_store(store);
-    let mut session = Session::new(link, settings.network(), seed ^ Instant::now().as_ticks());
+    let mut session = Session::new(link, settings.network(), begin.seed ^ Instant::now().as_ticks()).paced(begin.pace);
     Telemetry::new(sensor, settings.interval_s).send(&mut session).await.kind()
 }

@@ -6,7 +6,7 @@ use wanlink_transports::registration::{AuthType, Device, MqttRequest, Random};
 use wanlink_transports::store::Store;
 use wanlink_transports::{Endpoint, Identity, Session, tcp};
 
-use super::REGION;
+use super::{Begin, REGION};
 use crate::{Settings, Telemetry};
 
 /// Room for the client's packets.
@@ -40,10 +40,10 @@ pub(crate) async fn serve<M: TlsSocket>(
     identity: &Identity,
     _: impl Store,
     settings: &Settings<'_>,
-    seed: u64,
+    begin: Begin,
     sensor: impl FnMut() -> i32,
 ) -> ErrorKind {
     let link = tcp::Link::new(modem, identity, endpoint(settings.root), &mut room.0);
-    let mut session = Session::new(link, settings.network(), seed ^ Instant::now().as_ticks());
+    let mut session = Session::new(link, settings.network(), begin.seed ^ Instant::now().as_ticks()).paced(begin.pace);
     Telemetry::new(sensor, settings.interval_s).run(&mut session).await.kind()
 }

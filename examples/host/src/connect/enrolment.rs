@@ -12,7 +12,7 @@ use crate::note;
 use crate::online::Describe;
 use crate::pairing::{Pair, Room};
 use crate::place::{Authority, Desk};
-use crate::register::{Credential, Register, Request, entropy};
+use crate::register::{Register, Registered, Request, entropy};
 
 /// How the device is to be registered.
 pub(super) struct Enrolment<'a> {
@@ -41,7 +41,7 @@ impl<'a> Enrolment<'a> {
         plan: &Plan<'_>,
         watch: &Watch,
         board: &mut Board,
-    ) -> Result<Credential, Failure> {
+    ) -> Result<Registered, Failure> {
         let Self { pair, desk, product_secret } = self;
         watch.tap().note(|_| note::driver(&args.module.label(), pair.names().1.name()));
         let request = Request {
@@ -57,8 +57,8 @@ impl<'a> Enrolment<'a> {
             Ok(Applicant::new(&args.identity.device.product_key, &name, product_secret).map_err(Usage::from)?)
         };
         let register = Register { request, applicant, store: stored::store(args) };
-        let credential = work::bounded(plan, watch, pair.run(board, Room::Large, None, register)).await?;
-        watch.teller.registered(credential.names().1);
-        Ok(credential)
+        let registered = work::bounded(plan, watch, pair.run(board, Room::Large, None, register)).await?;
+        watch.teller.registered(registered.credential.names().1);
+        Ok(registered)
     }
 }

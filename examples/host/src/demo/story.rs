@@ -7,7 +7,7 @@ use wanlink_at::driver::Wired;
 use wanlink_core::{Delivery, Inbound, Network, Qos, Root, Tls, Trust};
 use wanlink_emulator::{PortReader, PortWriter};
 use wanlink_transports::registration::{Applicant, AuthType, MqttRequest, https_host};
-use wanlink_transports::{Endpoint, Event, Region, https, roots, topic};
+use wanlink_transports::{Endpoint, Event, Pace, Region, https, roots, topic};
 
 use super::stage::Stage;
 use super::{DEVICE_NAME, PRODUCT_KEY, PRODUCT_SECRET};
@@ -19,7 +19,7 @@ use crate::online::{Describe, Device, Online, Setting, Trouble};
 use crate::pairing::{Pair, Room};
 use crate::place::{Desk, Place};
 use crate::readings::Readings;
-use crate::register::{Credential, Register, Request};
+use crate::register::{Credential, Register, Registered, Request};
 use crate::report::Account;
 use crate::store::AnyStore;
 use crate::witness::Deaf;
@@ -46,8 +46,8 @@ pub(crate) async fn tell((reader, writer): (PortReader, PortWriter), stage: &Sta
     let head = format!("wanlink demo: {label} (emulated), path {path}, platform stand-in; bytes on the serial port");
     stage.report.borrow().head(&head);
 
-    let kept = match register(stage, &mut board, root, seed).await {
-        Ok(kept) => kept,
+    let Registered { credential: kept, pace } = match register(stage, &mut board, root, seed).await {
+        Ok(registered) => registered,
         Err(failure) => return stage.end(&failure),
     };
     let setting = Setting {
@@ -57,6 +57,7 @@ pub(crate) async fn tell((reader, writer): (PortReader, PortWriter), stage: &Sta
         sign: SignMethod::Hmacsha256,
         network: NETWORK,
         seed,
+        pace,
     };
     let credential = async |_: &mut dyn Describe| Ok(kept);
     let mut exit = Exit::Done;
@@ -84,12 +85,12 @@ pub(crate) async fn tell((reader, writer): (PortReader, PortWriter), stage: &Sta
 
 /// What the device logs in with: that of an earlier run, or what the platform gives it now. By HTTPS, whatever path comes
 /// then: only there the platform tells why it refuses.
-async fn register(stage: &Stage, board: &mut Board, root: Root<'_>, seed: u64) -> Result<Credential, Failure> {
+async fn register(stage: &Stage, board: &mut Board, root: Root<'_>, seed: u64) -> Result<Registered, Failure> {
     if let Some(identity) = stage.flash.take_identity() {
         let detail =
             format!("not again: {} has the secret of an earlier run (--forget begins anew)", stage.flash.shown());
         stage.tell("register", &detail, None);
-        return Ok(Credential::Identity(identity));
+        return Ok(Registered { credential: Credential::Identity(identity), pace: Pace::new() });
     }
     stage.remark("the device has no secret of its own yet, only that of its product");
     stage.session(Event::Power, "");
@@ -118,9 +119,9 @@ async fn register(stage: &Stage, board: &mut Board, root: Root<'_>, seed: u64) -
     let applicant =
         async |_: &mut dyn Describe| Ok(Applicant::new(PRODUCT_KEY, DEVICE_NAME, PRODUCT_SECRET).map_err(Usage::from)?);
     let errand = Register { request, applicant, store: stage.flash.store() };
-    let credential = pair.run(board, Room::Small, None, errand).await?;
+    let registered = pair.run(board, Room::Small, None, errand).await?;
     stage.registered();
-    Ok(credential)
+    Ok(registered)
 }
 
 struct Play<'s> {

@@ -2,8 +2,8 @@
 
 use wanlink_core::{ErrorType, HttpsAt, MqttAt, Network, Opens, TcpSocket, TlsSocket};
 use wanlink_transports::{
-    Connect, Downlink, Endpoint, Event, HmacMd5, HmacSha1, HmacSha256, Identity, Principal, Protects, Session, Sign,
-    https, mqtt, tcp,
+    Connect, Downlink, Endpoint, Event, HmacMd5, HmacSha1, HmacSha256, Identity, Pace, Principal, Protects, Session,
+    Sign, https, mqtt, tcp,
 };
 
 use super::{AnySession, Describe, Held, Online};
@@ -25,6 +25,8 @@ pub(crate) struct Setting<'a> {
     pub(crate) sign: SignMethod,
     pub(crate) network: Network<'a>,
     pub(crate) seed: u64,
+    /// The logins of before.
+    pub(crate) pace: Pace,
 }
 
 /// The errand of a device: to get on line, and do there what its story says.
@@ -192,4 +194,5 @@ where
     <L::Module as ErrorType>::Error: Explain,
 {
     Session::observed(Overheard::new(link, setting.ear), setting.network, setting.seed, setting.observer)
+        .paced(setting.pace)
 }

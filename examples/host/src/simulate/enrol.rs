@@ -17,7 +17,7 @@ use crate::cli::RegisterArg;
 use crate::cure::Explain;
 use crate::online::{Setting, step};
 use crate::pairing::{Driver, Errand, Room};
-use crate::register::Credential;
+use crate::register::{Credential, Registered};
 use crate::witness::Witness;
 
 /// What goes wrong with a registration over a driver whose error is `E`.
@@ -31,9 +31,9 @@ pub(super) struct Enrol<'e, 'a> {
 }
 
 impl Errand for Enrol<'_, '_> {
-    type Output = Option<Credential>;
+    type Output = Option<Registered>;
 
-    async fn mqtt<M: Driver + MqttAt>(self, module: M) -> Option<Credential> {
+    async fn mqtt<M: Driver + MqttAt>(self, module: M) -> Option<Registered> {
         let Self { way, setting, seat } = self;
         let mut room = [0; Flash::ROOM];
         let (mut device, mut random) = (device(seat, &mut room), seat.random.fork());
@@ -47,10 +47,12 @@ impl Errand for Enrol<'_, '_> {
                 _ => Credential::Identity(device.identity_over_mqtt(module, broker(), &request, random).await?),
             })
         };
-        enrol(Enrolment { module: Witness::new(module, setting.ear), ask, credential: None }, setting, seat).await
+        let link = Enrolment { module: Witness::new(module, setting.ear), ask, credential: None };
+        let credential = enrol(link, setting, seat).await?;
+        Some(Registered { credential, pace: device.pace() })
     }
 
-    async fn tcp<M: Driver + TlsSocket>(self, module: M, _room: Room) -> Option<Credential> {
+    async fn tcp<M: Driver + TlsSocket>(self, module: M, _room: Room) -> Option<Registered> {
         let Self { way, setting, seat } = self;
         let mut room = [0; Flash::ROOM];
         let (mut device, mut random) = (device(seat, &mut room), seat.random.fork());
@@ -65,10 +67,12 @@ impl Errand for Enrol<'_, '_> {
                 _ => Credential::Identity(device.identity_over_tcp(module, broker(), buffers, &request, random).await?),
             })
         };
-        enrol(Enrolment { module: Witness::new(module, setting.ear), ask, credential: None }, setting, seat).await
+        let link = Enrolment { module: Witness::new(module, setting.ear), ask, credential: None };
+        let credential = enrol(link, setting, seat).await?;
+        Some(Registered { credential, pace: device.pace() })
     }
 
-    async fn https<M: Driver + HttpsAt>(self, module: M) -> Option<Credential> {
+    async fn https<M: Driver + HttpsAt>(self, module: M) -> Option<Registered> {
         let Self { setting, seat, .. } = self;
         let mut room = [0; Flash::ROOM];
         let (mut device, mut random) = (device(seat, &mut room), seat.random.fork());
@@ -78,7 +82,9 @@ impl Errand for Enrol<'_, '_> {
             let random = Random::from_bits(random.next_u64());
             Ok(Credential::Identity(device.identity_over_https(module, endpoint, &random).await?))
         };
-        enrol(Enrolment { module: Witness::new(module, setting.ear), ask, credential: None }, setting, seat).await
+        let link = Enrolment { module: Witness::new(module, setting.ear), ask, credential: None };
+        let credential = enrol(link, setting, seat).await?;
+        Some(Registered { credential, pace: device.pace() })
     }
 }
 

@@ -1,8 +1,8 @@
 //! One life of a device's microcontroller: it gets its identity, and does what it is there for.
 
 use wanlink_at::driver::Wired;
-use wanlink_transports::Identity;
 use wanlink_transports::store::Flash;
+use wanlink_transports::{Identity, Pace};
 
 use super::account::Lines;
 use super::enrol::Enrol;
@@ -14,7 +14,7 @@ use crate::board::Board;
 use crate::cli::SignMethod;
 use crate::online::{Describe, Device, Online, Setting};
 use crate::pairing::Room;
-use crate::register::Credential;
+use crate::register::{Credential, Registered};
 use crate::store::AnyStore;
 
 impl Rig {
@@ -25,20 +25,24 @@ impl Rig {
         let pins = Wired::new(seat.pins.pwrkey(), seat.pins.reset_n(), seat.pins.status());
         let mut board = Board::new(reader, writer, pins);
         let mut lines = Lines(stage.account);
-        let setting = Setting {
+        let mut setting = Setting {
             ear: &Watch::new(stage),
             observer: &|event| stage.account.borrow_mut().observe(event),
             place: self.place(),
             sign: SignMethod::Hmacsha256,
             network: seat.network(),
             seed: seat.seed,
+            pace: Pace::new(),
         };
         let credential = match self.register {
             None => Credential::Identity(identity()),
             Some((way, pair)) => {
                 let enrol = Enrol { way, setting: &setting, seat: &mut seat };
                 match pair.run(&mut board, Room::Small, Some(&mut lines), enrol).await {
-                    Some(credential) => credential,
+                    Some(Registered { credential, pace }) => {
+                        setting.pace = pace;
+                        credential
+                    }
                     None => return,
                 }
             }

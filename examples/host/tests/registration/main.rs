@@ -4,6 +4,7 @@ mod bench;
 mod board;
 mod dropped;
 mod once;
+mod pacing;
 mod power;
 mod refused;
 mod secrets;

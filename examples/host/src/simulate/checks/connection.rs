@@ -1,12 +1,12 @@
 //! Logins, and what a session does between them.
 
 use embassy_time::Duration;
-use wanlink_platform::{DeviceId, PacketType};
+use wanlink_platform::PacketType;
 use wanlink_scene::Scene;
 
 use super::super::account::Account;
 use super::super::{DEVICE_NAME, PRODUCT_KEY};
-use super::{Invariant, registration};
+use super::Invariant;
 
 /// Logins in any minute (aliyun-iot, 1.4).
 const CONNECTS_A_MINUTE: usize = 5;
@@ -17,22 +17,15 @@ pub(super) fn check(account: &mut Account, scene: &Scene) {
     waits(account);
 }
 
-/// A session remembers its own logins only, so they are counted for each life of the microcontroller, and those that ask
-/// for a registration apart: they are another session's.
+/// Those that ask for a registration and those of the session behind it, as the platform counts them. A microcontroller
+/// that restarts begins to count anew, so they are looked at for each of its lives.
 fn logins(account: &mut Account, scene: &Scene) {
     const MINUTE_US: u64 = 60_000_000;
-    let id = DeviceId::new(PRODUCT_KEY, DEVICE_NAME);
-    let connects = scene
-        .platform
-        .record()
-        .entries()
-        .iter()
-        .filter(|entry| entry.packet_type() == Some(PacketType::Connect) && entry.device.as_ref() == Some(&id));
-    let (asking, logging): (Vec<_>, Vec<_>) = connects.partition(|entry| registration::is_ask(entry));
+    let connects = scene.platform.record().connects(PRODUCT_KEY, DEVICE_NAME);
     let ends = account.lives.iter().skip(1).copied().chain([u64::MAX]);
     let lives: Vec<_> = account.lives.iter().copied().zip(ends).collect();
-    for (connects, &(begin, end)) in lives.iter().flat_map(|life| [(&asking, life), (&logging, life)]) {
-        let times: Vec<_> = connects.iter().map(|entry| entry.at).filter(|at| (begin..end).contains(at)).collect();
+    for (begin, end) in lives {
+        let times: Vec<_> = connects.iter().copied().filter(|at| (begin..end).contains(at)).collect();
         if let Some(times) = times.windows(CONNECTS_A_MINUTE + 1).find(|t| t[CONNECTS_A_MINUTE] - t[0] < MINUTE_US) {
             account.break_now(Invariant::Logins, format!("logins at {times:?} us"));
         }

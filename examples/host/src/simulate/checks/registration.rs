@@ -1,7 +1,7 @@
 //! What a device is given, keeps, and logs in with.
 
 use wanlink_emulator::NorError;
-use wanlink_platform::{Direction, Entry, Judgement};
+use wanlink_platform::Judgement;
 use wanlink_scene::Scene;
 use wanlink_transports::store::{FlashError, StoreError};
 use wanlink_transports::{Identity, registration::DeviceToken};
@@ -18,12 +18,6 @@ const UNSIGNED: [&str; 3] = [
     "sign is not the signature",
     "client id and password are not those of the device token",
 ];
-
-/// Whether a CONNECT asks for a registration.
-pub(super) fn is_ask(entry: &Entry) -> bool {
-    const LOGIN: &[u8] = b"authType=reg";
-    entry.direction == Direction::Up && entry.raw.windows(LOGIN.len()).any(|part| part == LOGIN)
-}
 
 /// Looks at the flash of a device that starts: it can register still, or it has what it was given, whole.
 pub(in super::super) fn is_fit_to_go_on(stage: &Stage<'_>, kept: &Result<Kept, StoreError<FlashError<NorError>>>) {
