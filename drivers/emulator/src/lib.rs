@@ -35,7 +35,8 @@ pub use fault::{Fault, FaultError, FaultyPort, TimedFault};
 pub use flash::{FlashStep, Nor, NorError, Torn};
 pub use module::options::{
     BusyInput, ColonSpace, ConnackTimeout, Early, FailureOrder, HttpFailure, HttpOptions, LeftOpen, NativeOptions,
-    NativeSign, NetworkLoss, Options, ReadForm, ResultOrder, SimCard, SimcomOptions, Start, UbloxOptions,
+    NativeSign, NetworkLoss, Options, QuectelOptions, ReadForm, ResultOrder, SimCard, SimcomOptions, Start,
+    UbloxOptions,
 };
 pub use module::profile::Profile;
 pub use peer::Peer;

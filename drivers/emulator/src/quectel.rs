@@ -1,6 +1,7 @@
 //! Quectel's dialect, one file per chapter of the vendor's manuals (`quectel-at` is the fact sheet this is written
 //! from). The driver's tables are not known here: what both sides get wrong together, no test finds.
 
+mod chapters;
 mod clock;
 mod context;
 mod events;
@@ -22,6 +23,7 @@ mod mqtt_messages;
 mod mqtt_receive;
 mod names;
 mod power;
+mod profiles;
 mod redact;
 mod reply;
 mod settings;
@@ -44,6 +46,7 @@ use crate::mqtt::session::AckFaults;
 use crate::view::{HttpView, MqttView, SocketView, TlsContext};
 use events::Event;
 use http_exchange::Http;
+use model::Group;
 use mqtt_client::Client;
 use names::Question;
 use reply::{Handled, Job, Purpose, ResultKey};
@@ -67,19 +70,22 @@ pub(crate) struct Quectel {
     sockets: Sockets,
     http: Http,
     question: Option<Question>,
+    /// `AT+QISDE`
+    echoes_data: bool,
 }
 
 impl Quectel {
     pub(crate) fn new(model: &'static Model, options: &Options) -> Self {
         Self {
             model,
-            configuration: Configuration::default(),
+            configuration: Configuration::of(model),
             last_error: 0,
-            tls: vec![tls_config::factory(options); CONTEXTS],
-            clients: (0..6).map(|_| Client::default()).collect(),
+            tls: vec![tls_config::factory(model, options); CONTEXTS],
+            clients: (0..6).map(|_| Client::factory(model)).collect(),
             sockets: Sockets::default(),
             http: Http::default(),
             question: None,
+            echoes_data: model.group != Group::Lpwa,
         }
     }
 }
@@ -97,38 +103,7 @@ impl Dialect for Quectel {
     const SECRETS: &'static [Secret] = redact::SECRETS;
 
     fn chapters(&self) -> &'static [Chapter<Self>] {
-        &[
-            Module::SETTINGS,
-            settings::COMMANDS,
-            power::COMMANDS,
-            Module::POWER_SAVING,
-            Module::IDENTITY,
-            identity::COMMANDS,
-            Module::SIM,
-            sim::COMMANDS,
-            Module::RADIO,
-            Module::ATTACH,
-            Module::OPERATORS,
-            Module::SIGNAL,
-            signal::COMMANDS,
-            Module::CONTEXT,
-            context::COMMANDS,
-            Module::CLOCK,
-            Module::ZONE_UPDATE,
-            clock::COMMANDS,
-            names::COMMANDS,
-            socket_tcp::COMMANDS,
-            socket_tls::COMMANDS,
-            files::COMMANDS,
-            tls_config::COMMANDS,
-            mqtt_config::COMMANDS,
-            mqtt_client::COMMANDS,
-            mqtt_messages::COMMANDS,
-            mqtt_receive::COMMANDS,
-            http_config::COMMANDS,
-            http_client::COMMANDS,
-            http_read::COMMANDS,
-        ]
+        self.model.chapters
     }
 
     fn cme_text(code: u16) -> &'static str {
@@ -155,7 +130,8 @@ impl Dialect for Quectel {
 
     fn lost_power(module: &mut Module) -> Vec<LinkId> {
         module.own.last_error = 0;
-        module.own.tls.fill(tls_config::factory(&module.options));
+        module.own.tls.fill(tls_config::factory(module.own.model, &module.options));
+        module.own.echoes_data = module.own.model.group != Group::Lpwa;
         module.take_links()
     }
 
@@ -218,10 +194,17 @@ impl Dialect for Quectel {
         const CONNECT: &str = "CONNECT\r\n";
         let silent = Entry { prompt: CONNECT, timeout_us: None, echo: false, acknowledge_every: None };
         match purpose {
-            Purpose::Publish(_) | Purpose::Send(_) => Entry {
+            Purpose::Publish(publish) => Entry {
+                prompt: module.options.prompt,
+                timeout_us: module.edit_timeout_us(publish).or(module.options.prompt_timeout_us),
+                echo: module.options.echo_data,
+                acknowledge_every: None,
+            },
+            Purpose::Send(_) => Entry {
                 prompt: module.options.prompt,
                 timeout_us: module.options.prompt_timeout_us,
-                echo: module.options.echo_data,
+                // "`QISDE=1` default for QISEND on QC/UA" (quectel-at 0).
+                echo: module.options.echo_data || module.own.echoes_data,
                 acknowledge_every: None,
             },
             Purpose::Upload(upload) => {

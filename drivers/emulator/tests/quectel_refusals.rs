@@ -1,6 +1,8 @@
-//! What a BG95 refuses: for each command a wrong form, a wrong state, a wrong order, a broken limit, where there is one.
+//! What Quectel's modules refuse: for each command a wrong form, a wrong state, a wrong order, a broken limit, where there is one.
 
 mod bench;
+#[path = "quectel_refusals/groups.rs"]
+mod groups;
 #[path = "quectel_refusals/http.rs"]
 mod http;
 #[path = "quectel_refusals/internet.rs"]
@@ -53,72 +55,86 @@ type Refusal = refusals::Refusal<After>;
 
 const TABLES: [&[Refusal]; 4] = [module::TABLE, internet::TABLE, mqtt::TABLE, http::TABLE];
 
+/// Every model, and the tables of its group.
+fn models() -> [(&'static Profile, Vec<&'static [Refusal]>); 3] {
+    [
+        (Profile::bg95(), vec![groups::LPWA]),
+        (Profile::ec25(), vec![groups::QC_AND_UA, groups::QC]),
+        (Profile::ec200u(), vec![groups::QC_AND_UA, groups::UA]),
+    ]
+}
+
 fn bench(after: After) -> Bench {
-    let before = |before: Before| before.bench(Profile::bg95());
+    bench_of(Profile::bg95(), after)
+}
+
+fn bench_of(profile: &'static Profile, after: After) -> Bench {
+    let before = |before: Before| before.bench(profile);
     match after {
         Start => before(Before::Start),
         NoSim => before(Before::NoSim),
         SimBusy => before(Before::SimBusy),
         NoCoverage => {
-            let mut bench = Bench::quiet(running());
+            let mut bench = Bench::quiet_of(profile, running());
             bench.send("AT+QICSGP=1,1,\"cmnet\"");
             bench.emulator.lose_network();
             bench
         }
         Socket => {
-            let mut bench = Bench::online(running());
+            let mut bench = Bench::online_of(profile, running());
             assert!(bench.send("AT+QIOPEN=1,0,\"TCP\",\"h\",1").ends_with("\r\n+QIOPEN: 0,0\r\n"));
             bench
         }
         SocketClosed => {
-            let mut bench = bench(Socket);
+            let mut bench = bench_of(profile, Socket);
             let now = bench.now_us;
             bench.broker.hang_up(now);
             assert_eq!(bench.wait(0), "\r\n+QIURC: \"closed\",0\r\n");
             bench
         }
         Pushed => {
-            let mut bench = Bench::online(running());
+            let mut bench = Bench::online_of(profile, running());
             assert!(bench.send("AT+QIOPEN=1,0,\"TCP\",\"h\",1,0,1").ends_with("\r\n+QIOPEN: 0,0\r\n"));
             bench
         }
         TlsOpening => {
-            let mut bench = Bench::online(running());
+            let mut bench = Bench::online_of(profile, running());
             bench.broker.deaf = true;
             assert!(bench.send("AT+QSSLOPEN=1,2,0,\"h\",1").starts_with("\r\nOK\r\n"));
             bench
         }
         FileThere => {
-            let mut bench = Bench::quiet(running());
+            let mut bench = Bench::quiet_of(profile, running());
             assert!(bench.emulator.put_file("ca.pem", b"x"));
             bench
         }
-        Online => Bench::online(running()),
+        Online => Bench::online_of(profile, running()),
         ContextLost => {
-            let mut bench = Bench::online(running());
+            let mut bench = Bench::online_of(profile, running());
             bench.emulator.lose_context(1);
             assert_eq!(bench.wait(0), "\r\n+QIURC: \"pdpdeact\",1\r\n");
             bench
         }
-        Open => Bench::open(running()),
-        Connected => Bench::connected(running()),
+        Open => Bench::open_of(profile, running()),
+        Connected => Bench::connected_of(profile, running()),
         Waiting => {
-            let mut bench = Bench::connected(running());
+            let mut bench = Bench::connected_of(profile, running());
             bench.broker.mute = true;
-            bench.send("AT+QMTPUB=0,7,1,0,\"t\",1");
+            let command = if profile.name == "bg95" { "QMTPUB" } else { "QMTPUBEX" };
+            bench.send(&format!("AT+{command}=0,7,1,0,\"t\",1"));
             bench.raw(b"x");
             assert_eq!(bench.wait(SECOND), "\r\nOK\r\n");
             bench
         }
         UrlSet => {
-            let mut bench = Bench::online(running());
+            let mut bench = Bench::online_of(profile, running());
             assert_eq!(bench.send("AT+QHTTPURL=8"), "\r\nCONNECT\r\n");
             bench.raw(b"http://h");
             assert_eq!(bench.wait(SECOND), "\r\nOK\r\n");
             bench
         }
         Waits => {
-            let mut bench = bench(UrlSet);
+            let mut bench = bench_of(profile, UrlSet);
             bench.broker.raw = true;
             assert_eq!(bench.send("AT+QHTTPGET"), "\r\nOK\r\n");
             bench
@@ -128,13 +144,19 @@ fn bench(after: After) -> Bench {
 
 #[test]
 fn every_refusal_of_the_tables() {
-    TABLES.into_iter().for_each(|table| try_all("bg95", table, bench));
+    for (profile, of_group) in models() {
+        for table in TABLES.into_iter().chain(of_group) {
+            try_all(profile.name, table, |after| bench_of(profile, after));
+        }
+    }
 }
 
 #[test]
 fn every_command_that_is_known_has_a_refusal() {
-    let refused: Vec<_> = TABLES.into_iter().flat_map(commands).collect();
-    assert_covered(&bench(Start), &refused);
+    for (profile, of_group) in models() {
+        let refused: Vec<_> = TABLES.into_iter().chain(of_group).flat_map(commands).collect();
+        assert_covered(&bench_of(profile, Start), &refused);
+    }
 }
 
 #[test]
@@ -166,6 +188,23 @@ fn texts_and_lines_have_limits() {
         let mut bench = bench(after);
         let got = bench.send(&command);
         assert!(got.trim_start().starts_with(answer), "{} bytes of {}: {got:?}", command.len(), &command[..20]);
+    }
+}
+
+#[test]
+fn an_ec200u_has_limits_of_its_own() {
+    let long = |count: usize| "x".repeat(count);
+    for (after, command, answer) in [
+        (Open, format!("AT+QMTCONN=0,\"{}\"", long(256)), "OK"),
+        (Open, format!("AT+QMTCONN=0,\"{}\"", long(257)), ERROR),
+        (Open, format!("AT+QMTCONN=0,\"id\",\"{0}\",\"{0}\"", long(256)), "OK"),
+        (Open, format!("AT+QMTCONN=0,\"id\",\"u\",\"{}\"", long(257)), ERROR),
+        (Connected, "AT+QMTPUBEX=0,1,1,0,\"t\",4096".to_owned(), ">"),
+        (Start, "AT+QHTTPURL=2048".to_owned(), "CONNECT"),
+        (Start, "AT+QICSGP=7,1,\"a\"".to_owned(), "OK"),
+    ] {
+        let got = bench_of(Profile::ec200u(), after).send(&command);
+        assert!(got.trim_start().starts_with(answer), "{} bytes of {}: {got:?}", command.len(), &command[..14]);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Transcripts of the fact sheet, as a BG95 says them, byte for byte. `tests/transcripts` holds them in the trace form:
+//! Transcripts of the fact sheet, as a BG95, an EC200U and an EC25 say them, byte for byte. `tests/transcripts` holds them in the trace form:
 //! `>` is typed at its time, `<` is all that came since the line before, `!` is what happens beside the wire.
 
 mod bench;
@@ -44,4 +44,32 @@ fn tcp_socket() {
 #[test]
 fn http_requests() {
     play(running(), include_str!("transcripts/http.at"));
+}
+
+#[test]
+fn an_ec200u_boots_and_attaches() {
+    bench::transcript::play(Profile::ec200u(), Options::default(), include_str!("transcripts/ec200u-cold-boot.at"));
+}
+
+#[test]
+fn mqtt_session_of_an_ec200u() {
+    bench::transcript::play(Profile::ec200u(), running(), include_str!("transcripts/ec200u-mqtt.at"));
+}
+
+#[test]
+fn http_requests_of_an_ec200u() {
+    bench::transcript::play(Profile::ec200u(), running(), include_str!("transcripts/ec200u-http.at"));
+}
+
+#[test]
+fn mqtt_session_of_an_ec25() {
+    bench::transcript::play(Profile::ec25(), running(), include_str!("transcripts/ec25-mqtt.at"));
+}
+
+#[test]
+fn sockets_of_ec25_and_ec200u() {
+    // With ATE0 typed data is not echoed, whatever QISDE says.
+    for profile in [Profile::ec25(), Profile::ec200u()] {
+        bench::transcript::play(profile, running(), include_str!("transcripts/tcp.at"));
+    }
 }

@@ -2,12 +2,14 @@
 
 mod http;
 mod native;
+mod quectel;
 mod simcom;
 mod ublox;
 
 use crate::random::SplitMix64;
 pub use http::{HttpFailure, HttpOptions};
 pub use native::{NativeOptions, NativeSign};
+pub use quectel::QuectelOptions;
 pub use simcom::{FailureOrder, LeftOpen, NetworkLoss, ReadForm, SimcomOptions};
 pub use ublox::{ColonSpace, Early, UbloxOptions};
 
@@ -229,6 +231,8 @@ pub struct Options {
     pub http: HttpOptions,
     /// The log-in that Quectel's and SIMCom's modules compute by themselves.
     pub native: NativeOptions,
+    /// What is doubtful of Quectel's modules beside LPWA.
+    pub quectel: QuectelOptions,
     /// What is doubtful of SIMCom's modules alone.
     pub simcom: SimcomOptions,
     /// What is doubtful of u-blox's modules alone.
@@ -305,6 +309,7 @@ impl Default for Options {
             receive_length_ignored: false,
             http: HttpOptions::default(),
             native: NativeOptions::default(),
+            quectel: QuectelOptions::default(),
             simcom: SimcomOptions::default(),
             ublox: UbloxOptions::default(),
         }
@@ -369,6 +374,7 @@ impl Options {
         options.simcom = SimcomOptions::drawn(&mut further.fork());
         options.ublox = UbloxOptions::drawn(&mut further.fork());
         options.native = NativeOptions::drawn(&mut further.fork());
+        options.quectel = QuectelOptions::drawn(&mut further.fork());
         options
     }
 

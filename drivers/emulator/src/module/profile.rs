@@ -44,6 +44,8 @@ impl Profile {
     pub fn all() -> impl Iterator<Item = &'static Self> {
         [
             Self::bg95(),
+            Self::ec200u(),
+            Self::ec25(),
             Self::a7670(),
             Self::sim7600(),
             Self::sim7080(),

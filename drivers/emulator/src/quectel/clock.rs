@@ -1,6 +1,7 @@
 //! What the network and a time server say, in Quectel's words (quectel-at 1.6).
 
 use super::events::Event;
+use super::model::Group;
 use super::reply::Handled;
 use super::{Module, Quectel};
 use crate::module::Handler;
@@ -35,7 +36,11 @@ fn network_time(module: &mut Module, form: &Form) -> Handled {
 /// `AT+QNTP=<cid>,"<host>"[,<port>[,<autoset>]]`
 fn time_server(module: &mut Module, form: &Form) -> Handled {
     let Form::Write(parameters) = form else {
-        return if *form == Form::Test { line("+QNTP: (1-16),<server>,(1-65535),(0,1)") } else { Err(Refused::Error) };
+        return if *form == Form::Test {
+            line(format!("+QNTP: (1-{}),<server>,(1-65535),(0,1)", module.profile.limits.contexts))
+        } else {
+            Err(Refused::Error)
+        };
     };
     parameters.at_most(4)?;
     let context = parameters.need(0, 1, module.profile.limits.contexts)? as usize;
@@ -66,7 +71,8 @@ impl Module {
         }
         let zone = self.clock.zone;
         self.clock.set = Some((self.clock.utc_at_start, zone));
-        let local = if self.options.ntp_utc_with_local_tag { 0 } else { i64::from(zone) * QUARTER_S };
+        let utc_digits = self.options.ntp_utc_with_local_tag || self.own.model.group == Group::Ua;
+        let local = if utc_digits { 0 } else { i64::from(zone) * QUARTER_S };
         self.urc(format!("+QNTP: 0,\"{}\"", long(self.utc() + local, zone)));
     }
 }

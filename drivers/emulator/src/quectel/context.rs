@@ -25,7 +25,7 @@ const NO_APN: u16 = 573;
 fn define_login(module: &mut Module, form: &Form) -> Handled {
     let Form::Write(parameters) = form else {
         return if *form == Form::Test {
-            line("+QICSGP: (1-16),(1-3),<APN>,<username>,<password>,(0-3)")
+            line(format!("+QICSGP: (1-{}),(1-3),<APN>,<username>,<password>,(0-3)", module.profile.limits.contexts))
         } else {
             Err(Refused::Error)
         };
@@ -55,7 +55,7 @@ fn define_login(module: &mut Module, form: &Form) -> Handled {
 
 fn activate(module: &mut Module, form: &Form) -> Handled {
     match form {
-        Form::Test => line("+QIACT: (1-16)"),
+        Form::Test => line(format!("+QIACT: (1-{})", module.profile.limits.contexts)),
         Form::Read => {
             let lines_of = |id: usize| format!("+QIACT: {id},1,{},\"{}\"", module.contexts.list[id].kind, ip(id));
             lines(module.contexts.active().map(lines_of))
@@ -84,7 +84,7 @@ fn activate(module: &mut Module, form: &Form) -> Handled {
 
 fn deactivate(module: &mut Module, form: &Form) -> Handled {
     match form {
-        Form::Test => line("+QIDEACT: (1-16)"),
+        Form::Test => line(format!("+QIDEACT: (1-{})", module.profile.limits.contexts)),
         Form::Write(parameters) => {
             parameters.at_most(1)?;
             let id = parameters.need(0, 1, module.profile.limits.contexts)? as usize;

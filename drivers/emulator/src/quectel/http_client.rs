@@ -3,6 +3,7 @@
 
 use super::http_config::HttpConfig;
 use super::http_exchange::{Content, Exchange, Stage};
+use super::model::Group;
 use super::reply::{Handled, Purpose};
 use super::{Module, Quectel};
 use crate::engine::console::Size;
@@ -112,7 +113,8 @@ fn post(module: &mut Module, form: &Form) -> Handled {
 
 /// `AT+QHTTPSTOP`: nobody waits for anything any more.
 fn stop(module: &mut Module, form: &Form) -> Handled {
-    if !module.options.http.stop_known {
+    // "UA/QC new": the rest may have it all the same.
+    if !(module.options.http.stop_known || module.own.model.group != Group::Lpwa) {
         return Err(Refused::Error);
     }
     match form {

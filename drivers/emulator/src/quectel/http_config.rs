@@ -19,6 +19,9 @@ const CONTENT_TYPES: [&str; 6] = [
     "application/json",
     "image/jpeg",
 ];
+/// Two that are orders rather than settings (UA).
+const ADD: &str = "reqheader/add";
+const REMOVE: &str = "reqheader/remove";
 /// The highest that every firmware has.
 const OLD_CONTENT_TYPES: u32 = 3;
 
@@ -40,6 +43,8 @@ pub(super) struct HttpConfig {
     login: String,
     /// `Name: value`
     pub(super) custom_header: String,
+    /// Of `reqheader/add`: names, and their values.
+    added: Vec<(String, String)>,
 }
 
 impl Default for HttpConfig {
@@ -55,6 +60,7 @@ impl Default for HttpConfig {
             closed_line: false,
             login: String::new(),
             custom_header: String::new(),
+            added: Vec::new(),
         }
     }
 }
@@ -85,7 +91,21 @@ impl HttpConfig {
             "rspout/auto" => self.auto_output = switch()?,
             "closed/ind" => self.closed_line = switch()?,
             "auth" => self.login = pair(parameters)?,
-            _ => self.custom_header = pair(parameters)?,
+            "custom_header" => self.custom_header = pair(parameters)?,
+            _ => {
+                let text = |index| -> Result<String, Refused> {
+                    String::from_utf8(parameters.need_text(index, usize::MAX)?.to_vec()).map_err(|_| Refused::Error)
+                };
+                let (name, adds) = (text(1)?, name == ADD);
+                let known = self.added.iter().position(|header| header.0.eq_ignore_ascii_case(&name));
+                if known.is_none() && !adds {
+                    return Err(Refused::Error);
+                }
+                known.map(|at| self.added.remove(at));
+                if adds {
+                    self.added.push((name, text(2)?));
+                }
+            }
         }
         Ok(())
     }
@@ -106,6 +126,7 @@ impl HttpConfig {
         if !self.custom_header.is_empty() {
             headers.push(self.custom_header.clone());
         }
+        headers.extend(self.added.iter().map(|(name, value)| format!("{name}: {value}")));
         headers
     }
 }
@@ -121,9 +142,11 @@ fn pair(parameters: &Parameters) -> Result<String, Refused> {
 }
 
 /// What the test form says of a name.
-fn range(name: &str, content_types: u32) -> String {
+fn range(name: &str, content_types: u32, contexts: u32) -> String {
     match name {
-        "contextid" => "(1-16)".to_owned(),
+        "contextid" => format!("(1-{contexts})"),
+        ADD => "<name>,<value>".to_owned(),
+        REMOVE => "<name>".to_owned(),
         "sslctxid" => "(0-5)".to_owned(),
         "contenttype" => format!("(0-{content_types})"),
         "auth" => "<username:password>".to_owned(),
@@ -135,24 +158,28 @@ fn range(name: &str, content_types: u32) -> String {
 /// `AT+QHTTPCFG="<name>"[,<value>]`
 fn configure(module: &mut Module, form: &Form) -> Handled {
     let options = &module.options.http;
+    let contexts = module.profile.limits.contexts;
     let content_types = if options.new_content_types { CONTENT_TYPES.len() as u32 - 1 } else { OLD_CONTENT_TYPES };
     let known = |name: &&str| *name != "custom_header" || options.custom_header_known;
     let mut names = module.own.model.qhttpcfg_names.iter().copied().filter(known);
     let parameters = match form {
-        Form::Test => return lines(names.map(|name| format!("+QHTTPCFG: \"{name}\",{}", range(name, content_types)))),
+        Form::Test => {
+            return lines(names.map(|name| format!("+QHTTPCFG: \"{name}\",{}", range(name, content_types, contexts))));
+        }
         Form::Read => {
-            return lines(names.map(|name| format!("+QHTTPCFG: \"{name}\",{}", module.own.http.config.value(name))));
+            let settings = names.filter(|name| ![ADD, REMOVE].contains(name));
+            return lines(settings.map(|name| format!("+QHTTPCFG: \"{name}\",{}", module.own.http.config.value(name))));
         }
         Form::Write(parameters) => parameters,
         Form::Execute => return Err(Refused::Error),
     };
-    parameters.at_most(2)?;
     let name = parameters.need_text(0, 32)?;
     let name = names.find(|known| known.as_bytes().eq_ignore_ascii_case(name)).ok_or(Refused::Error)?;
-    if parameters.len() == 1 {
+    parameters.at_most(if name == ADD { 3 } else { 2 })?;
+    if parameters.len() == 1 && ![ADD, REMOVE].contains(&name) {
         return line(format!("+QHTTPCFG: \"{name}\",{}", module.own.http.config.value(name)));
     }
     module.http_free()?;
-    module.own.http.config.set(name, parameters, module.profile.limits.contexts, content_types)?;
+    module.own.http.config.set(name, parameters, contexts, content_types)?;
     ok()
 }

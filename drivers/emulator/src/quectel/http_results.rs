@@ -3,6 +3,7 @@
 use super::Module;
 use super::http_events::{CONNECT_ERROR, SOCKET_CLOSED};
 use super::http_exchange::{Exchange, Kept, Stage};
+use super::model::Group;
 use crate::engine::internet::LinkId;
 use crate::engine::tls::TlsFailure;
 use crate::http::request::Method;
@@ -82,7 +83,9 @@ impl Module {
     pub(super) fn http_failed(&mut self, code: u16) {
         self.http_in_time();
         let told = code != DEACTIVATED || self.options.http.result_after_context_loss;
-        let form = self.options.http.failure;
+        // Measured on the UA group (3.1).
+        let of_ua = self.own.model.group == Group::Ua;
+        let form = if of_ua { HttpFailure::Final } else { self.options.http.failure };
         let Some(exchange) = &mut self.own.http.exchange else { return };
         let link = exchange.link.take();
         let (stage, owes_prompt) = (exchange.stage, exchange.owes_prompt());

@@ -2,6 +2,7 @@
 
 use super::Module;
 use super::events::Event;
+use super::mqtt_client::Client;
 use crate::engine::internet::{LinkId, NetEvent};
 
 impl Module {
@@ -41,7 +42,9 @@ impl Module {
 
     /// Every link of this module, which is going off.
     pub(super) fn take_links(&mut self) -> Vec<LinkId> {
-        let clients: Vec<_> = self.own.clients.iter_mut().filter_map(|client| std::mem::take(client).link()).collect();
+        let model = self.own.model;
+        let fresh = |client: &mut Client| std::mem::replace(client, Client::factory(model));
+        let clients: Vec<_> = self.own.clients.iter_mut().filter_map(|client| fresh(client).link()).collect();
         let sockets = self.own.sockets.take_links();
         let question = self.own.question.take().map(|question| question.link);
         let http = std::mem::take(&mut self.own.http);

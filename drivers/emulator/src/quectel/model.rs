@@ -1,14 +1,49 @@
-//! The data of Quectel's models.
+//! What differs between Quectel's models.
 
-use crate::module::profile::{Limits, PowerTimes, Profile, Vendor};
+use super::Quectel;
+use crate::module::Chapter;
+
+/// Models that behave alike (quectel-at, "Model groups").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    /// BG95, BG77.
+    Lpwa,
+    /// EC25, EG25, EG91.
+    Qc,
+    /// EC200U, EG915U, EC800M.
+    Ua,
+}
+
+/// How the name in a server's certificate is checked (quectel-at 5, 8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum HostCheck {
+    /// Where `checkhost` is 1.
+    Switched,
+    /// Wherever a certificate is.
+    Always,
+    /// Not at all, as far as anybody has shown.
+    Never,
+}
 
 /// Lengths in bytes, and the names that configuration commands know.
 #[derive(Debug)]
 pub(crate) struct Model {
+    pub(super) group: Group,
+    pub(super) chapters: &'static [Chapter<Quectel>],
+    /// What `AT+QCSQ` calls the network, and what `AT+QNWINFO` tells of it.
+    pub(super) signal: [&'static str; 2],
     /// The highest authentication of `AT+QICSGP`.
     pub(super) authentication: u32,
     /// User and password of a context.
     pub(super) context_login: usize,
+    /// `version` of `AT+QMTCFG` from the factory.
+    pub(super) mqtt_version: u8,
+    /// The least of the retries that `timeout` of `AT+QMTCFG` takes.
+    pub(super) mqtt_retries: u32,
+    /// The longest wait of `AT+QMTOPEN`.
+    pub(super) mqtt_open_us: u64,
+    /// Client id, user name and password of `AT+QMTCONN`, each; `None`: what a line holds.
+    pub(super) mqtt_login: Option<usize>,
     /// Topic.
     pub(super) mqtt_topic: usize,
     /// Payload of a publish.
@@ -25,96 +60,13 @@ pub(crate) struct Model {
     pub(super) http_post: u32,
     /// Body of an answer that is kept until it is read.
     pub(super) http_answer: usize,
+    pub(super) host_check: HostCheck,
+    /// Names that `AT+QCFG` knows.
+    pub(super) qcfg_names: &'static [&'static str],
     /// Names that `AT+QSSLCFG` knows.
     pub(super) qsslcfg_names: &'static [&'static str],
     /// Names that `AT+QMTCFG` knows.
     pub(super) qmtcfg_names: &'static [&'static str],
     /// Names that `AT+QHTTPCFG` knows.
     pub(super) qhttpcfg_names: &'static [&'static str],
-}
-
-const MS: u64 = 1_000;
-
-/// Sources: quectel-at 1.5 (contexts), 2.1 and 2.2 (MQTT), 3.1 (HTTP).
-const BG95: Model = Model {
-    authentication: 3,
-    context_login: 127,
-    mqtt_topic: 255,
-    mqtt_payload: 4_096,
-    mqtt_in_flight: 5,
-    mqtt_slots: 5,
-    // Of QC, BG96 and BG770A: of its own group.
-    http_url: 700,
-    http_get: 2_048,
-    http_post: 1_024_000,
-    // Not stated.
-    http_answer: 262_144,
-    qsslcfg_names: &[
-        "sslversion",
-        "ciphersuite",
-        "cacert",
-        "clientcert",
-        "clientkey",
-        "seclevel",
-        "ignorelocaltime",
-        "negotiatetime",
-        "sni",
-        "checkhost",
-    ],
-    qmtcfg_names: &["version", "pdpcid", "ssl", "keepalive", "session", "timeout", "will", "recv/mode", "aliauth"],
-    // `reqheader/add` is of the UA group.
-    qhttpcfg_names: &[
-        "contextid",
-        "requestheader",
-        "responseheader",
-        "sslctxid",
-        "contenttype",
-        "rspout/auto",
-        "closed/ind",
-        "auth",
-        "custom_header",
-    ],
-};
-
-impl Profile {
-    /// BG95-M3. Sources: quectel-at 1.1 (times), 1.4 (CEREG), 1.5 (contexts).
-    #[must_use]
-    pub const fn bg95() -> &'static Self {
-        const {
-            &Self {
-                name: "bg95",
-                model: "BG95-M3",
-                firmware: "BG95M3LAR02A03",
-                power: PowerTimes {
-                    on_pulse: (500 * MS, 1_000 * MS),
-                    off_pulse: (650 * MS, 1_500 * MS),
-                    reset_pulse: (2_000 * MS, 3_800 * MS),
-                    key_reset: None,
-                    status: 2_100 * MS,
-                    ready: 2_500 * MS,
-                    wake: 50 * MS,
-                    off: 1_300 * MS,
-                    no_off_after_reset: 5_000 * MS,
-                    no_wake_after_psm: 1_000 * MS,
-                },
-                limits: Limits {
-                    // Not stated: a full line of credentials is about 350 bytes, and the text form of QMTPUBEX
-                    // carries a payload.
-                    line: 4_608,
-                    contexts: 16,
-                    host: 100,
-                    // Seen on a BG770A (quectel-at 6); a BG95's is not stated.
-                    flash: 3_776_512,
-                },
-                error_form: 0,
-                rate: 115_200,
-                search_delay_us: 0,
-                cereg_modes: &[0, 1, 2, 4],
-                // Cat-M1 (quectel-at 1.4).
-                technology: 8,
-                lte_is_packet_service: false,
-                vendor: Vendor::Quectel(&BG95),
-            }
-        }
-    }
 }

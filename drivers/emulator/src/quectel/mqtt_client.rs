@@ -4,7 +4,7 @@ use super::events::Event;
 use super::mqtt_config::MqttConfig;
 use super::mqtt_receive::Message;
 use super::reply::{Handled, ResultKey, tight};
-use super::{Module, Quectel};
+use super::{Model, Module, Quectel};
 use crate::engine::internet::{LinkId, NetEvent};
 use crate::engine::tls::TlsFailure;
 use crate::module::Handler;
@@ -16,9 +16,6 @@ use crate::view::Published;
 
 pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] =
     &[("+QMTOPEN", open), ("+QMTCONN", connect), ("+QMTDISC", disconnect_client), ("+QMTCLOSE", close)];
-
-/// The stated longest wait of an open on QC and LPWA.
-const OPEN_TIMEOUT_US: u64 = 75_000_000;
 
 /// What stands behind one client index.
 #[derive(Debug, Default)]
@@ -57,6 +54,10 @@ pub(super) struct Client {
 }
 
 impl Client {
+    pub(super) fn factory(model: &Model) -> Self {
+        Self { config: MqttConfig::factory(model), ..Self::default() }
+    }
+
     pub(super) const fn is_closed(&self) -> bool {
         matches!(self.phase, Phase::Closed)
     }
@@ -116,7 +117,7 @@ fn open(module: &mut Module, form: &Form) -> Handled {
         let (link, failed) = module.open_link(index, tls.then_some(context));
         let client = &mut module.own.clients[index];
         client.phase = Phase::Opening(link);
-        module.later(module.now_us + OPEN_TIMEOUT_US, Event::OpenTimeout { client: index, link });
+        module.later(module.now_us + module.own.model.mqtt_open_us, Event::OpenTimeout { client: index, link });
         if let Some(event) = failed {
             module.net_soon(event);
         }
@@ -138,7 +139,7 @@ fn connect(module: &mut Module, form: &Form) -> Handled {
     };
     parameters.at_most(4)?;
     let index = parameters.need(0, 0, 5)? as usize;
-    let longest = module.profile.limits.line;
+    let longest = module.own.model.mqtt_login.unwrap_or(module.profile.limits.line);
     let client_id = parameters.need_text(1, module.options.client_id_limit.unwrap_or(longest))?;
     let (username, password) = (parameters.text(2, longest)?, parameters.text(3, longest)?);
     if username.is_none() && password.is_some() {

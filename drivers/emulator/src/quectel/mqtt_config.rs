@@ -1,7 +1,7 @@
 //! `AT+QMTCFG` (quectel-at 2.1).
 
 use super::reply::{Handled, tight};
-use super::{Module, Quectel};
+use super::{Model, Module, Quectel};
 use crate::module::Handler;
 use crate::module::command::{Form, Parameters};
 use crate::module::reply::{Refused, line, ok};
@@ -33,6 +33,10 @@ pub(super) struct MqttConfig {
     pub(super) with_length: bool,
     /// The module logs in to the platform by itself.
     pub(super) native: Option<Triple>,
+    /// Whether, and how many seconds.
+    edit_timeout: (bool, u8),
+    ping_wait_s: u8,
+    shows_data: bool,
 }
 
 impl Default for MqttConfig {
@@ -51,11 +55,24 @@ impl Default for MqttConfig {
             buffered: false,
             with_length: false,
             native: None,
+            // The seconds are not stated: the longest, and the shortest.
+            edit_timeout: (false, 120),
+            ping_wait_s: 5,
+            shows_data: false,
         }
     }
 }
 
 impl MqttConfig {
+    pub(super) fn factory(model: &Model) -> Self {
+        Self { version: model.mqtt_version, ..Self::default() }
+    }
+
+    /// A prompt that is left alone for so long ends by itself, where "edit/timeout" says so.
+    pub(super) fn edit_timeout_us(&self) -> Option<u64> {
+        self.edit_timeout.0.then_some(u64::from(self.edit_timeout.1) * 1_000_000)
+    }
+
     pub(super) fn patience(&self) -> Patience {
         Patience { timeout_us: u64::from(self.packet_timeout_s) * 1_000_000, retries: u32::from(self.retries) }
     }
@@ -84,13 +101,19 @@ impl MqttConfig {
                 let Triple { product_key, device_name, secret } = self.native.clone().unwrap_or_default();
                 format!("\"{product_key}\",\"{device_name}\",\"{secret}\"")
             }
-            _ => format!("{},{}", bit(self.buffered), bit(self.with_length)),
+            "recv/mode" => format!("{},{}", bit(self.buffered), bit(self.with_length)),
+            // Hexadecimal forms are not played.
+            "send/mode" => "0".to_owned(),
+            "dataformat" => "0,0".to_owned(),
+            "qmtping" => self.ping_wait_s.to_string(),
+            "edit/timeout" => format!("{},{}", bit(self.edit_timeout.0), self.edit_timeout.1),
+            _ => bit(self.shows_data).to_string(),
         }
     }
 
-    fn set(&mut self, name: &str, parameters: &Parameters, contexts: u32, longest: usize) -> Result<(), Refused> {
+    fn set(&mut self, name: &str, parameters: &Parameters, contexts: u32, model: &Model) -> Result<(), Refused> {
         let most = match name {
-            "ssl" | "recv/mode" => 4,
+            "ssl" | "recv/mode" | "dataformat" | "edit/timeout" => 4,
             "timeout" | "aliauth" => 5,
             "will" => 7,
             _ => 3,
@@ -107,18 +130,26 @@ impl MqttConfig {
             "keepalive" => self.keep_alive_s = parameters.need(2, 0, 3_600)? as u16,
             "session" => self.clean = parameters.need(2, 0, 1)? == 1,
             "timeout" => {
-                let (retries, notice) = (parameters.number(3, 0, 10)?, parameters.number(4, 0, 1)?);
+                let (retries, notice) = (parameters.number(3, model.mqtt_retries, 10)?, parameters.number(4, 0, 1)?);
                 self.packet_timeout_s = parameters.need(2, 1, 60)? as u8;
                 self.retries = retries.map_or(self.retries, |retries| retries as u8);
                 self.notice = notice.map_or(self.notice, |notice| notice == 1);
             }
-            "will" => self.will = will(parameters, longest)?,
+            "will" => self.will = will(parameters, model.mqtt_topic)?,
             "aliauth" => self.native = Some(Triple::typed(parameters, 2, LONGEST_NATIVE)?),
-            _ => {
+            "recv/mode" => {
                 let with_length = parameters.number(3, 0, 1)?;
                 self.buffered = parameters.need(2, 0, 1)? == 1;
                 self.with_length = with_length.map_or(self.with_length, |on| on == 1);
             }
+            "send/mode" => drop(parameters.need(2, 0, 0)?),
+            "dataformat" => drop((parameters.need(2, 0, 0)?, parameters.need(3, 0, 0)?)),
+            "qmtping" => self.ping_wait_s = parameters.need(2, 5, 60)? as u8,
+            "edit/timeout" => {
+                let seconds = parameters.number(3, 1, 120)?.map_or(self.edit_timeout.1, |seconds| seconds as u8);
+                self.edit_timeout = (parameters.need(2, 0, 1)? == 1, seconds);
+            }
+            _ => self.shows_data = parameters.need(2, 0, 1)? == 1,
         }
         Ok(())
     }
@@ -137,25 +168,33 @@ fn will(parameters: &Parameters, longest: usize) -> Result<Option<Will>, Refused
 }
 
 /// What the test form says of a name.
-fn range(name: &str) -> &'static str {
-    match name {
+fn range(name: &str, contexts: u32, retries: u32) -> String {
+    let range = match name {
+        "pdpcid" => return format!("(1-{contexts})"),
+        "timeout" => return format!("(1-60),({retries}-10),(0,1)"),
         "version" => "(3,4)",
-        "pdpcid" => "(1-16)",
         "ssl" => "(0,1),(0-5)",
         "keepalive" => "(0-3600)",
-        "timeout" => "(1-60),(0-10),(0,1)",
         "will" => "(0,1),(0-2),(0,1),<will_topic>,<will_msg>",
         "recv/mode" => "(0,1),(0,1)",
         "aliauth" => "<product_key>,<device_name>,<device_secret>",
+        "send/mode" => "(0)",
+        "dataformat" => "(0),(0)",
+        "qmtping" => "(5-60)",
+        "edit/timeout" => "(0,1),(1-120)",
         _ => "(0,1)",
-    }
+    };
+    range.to_owned()
 }
 
 fn configure(module: &mut Module, form: &Form) -> Handled {
+    let (contexts, retries) = (module.profile.limits.contexts, module.own.model.mqtt_retries);
     let known = |name: &&&str| **name != "aliauth" || module.options.native.known;
     let mut names = module.own.model.qmtcfg_names.iter().filter(known);
     let parameters = match form {
-        Form::Test => return tight(names.map(|name| format!("+QMTCFG: \"{name}\",(0-5),{}", range(name)))),
+        Form::Test => {
+            return tight(names.map(|name| format!("+QMTCFG: \"{name}\",(0-5),{}", range(name, contexts, retries))));
+        }
         Form::Write(parameters) => parameters,
         Form::Read | Form::Execute => return Err(Refused::Error),
     };
@@ -171,7 +210,7 @@ fn configure(module: &mut Module, form: &Form) -> Handled {
     if !client.is_closed() {
         return Err(Refused::Error);
     }
-    client.config.set(name, parameters, module.profile.limits.contexts, module.own.model.mqtt_topic)?;
+    client.config.set(name, parameters, contexts, module.own.model)?;
     if module.options.receive_length_ignored {
         module.own.clients[index].config.with_length = false;
     }

@@ -1,6 +1,7 @@
 //! What the internet and the broker do to a client, and the lines that tell of it (quectel-at 2.2).
 
 use super::Module;
+use super::model::Group;
 use super::mqtt_client::Phase;
 use super::reply::ResultKey;
 use crate::engine::internet::{LinkId, NetEvent, OpenFailure};
@@ -12,14 +13,6 @@ const CLOSED_BY_PEER: u8 = 1;
 const PING_FAILED: u8 = 2;
 const CONNACK_FAILED: u8 = 4;
 const SENDING_FAILED: u8 = 6;
-
-const fn name(operation: Operation) -> &'static str {
-    match operation {
-        Operation::Subscribe => "+QMTSUB",
-        Operation::Unsubscribe => "+QMTUNS",
-        Operation::Publish => "+QMTPUB",
-    }
-}
 
 impl Module {
     pub(super) fn client_of(&self, wanted: LinkId) -> Option<usize> {
@@ -102,7 +95,10 @@ impl Module {
         let told = self.own.clients[index].config.notice || self.options.retransmission_lines;
         match event {
             SessionEvent::Connected(code) => {
-                self.result(ResultKey::Connect(index), &format!("+QMTCONN: {index},0,{code}"), true);
+                let of_ua = self.own.model.group == Group::Ua;
+                let bare = of_ua && code == 0 && self.options.quectel.connack_code_omitted;
+                let code = if bare { String::new() } else { format!(",{code}") };
+                self.result(ResultKey::Connect(index), &format!("+QMTCONN: {index},0{code}"), true);
             }
             SessionEvent::ConnectSlow(_) if told => {
                 self.result(ResultKey::Connect(index), &format!("+QMTCONN: {index},1"), false);
@@ -140,7 +136,12 @@ impl Module {
     }
 
     fn message_result(&mut self, index: usize, operation: Operation, id: u16, rest: &str, last: bool) {
-        let line = format!("{}: {index},{id},{rest}", name(operation));
+        let name = match operation {
+            Operation::Subscribe => "+QMTSUB",
+            Operation::Unsubscribe => "+QMTUNS",
+            Operation::Publish => self.publish_name(),
+        };
+        let line = format!("{name}: {index},{id},{rest}");
         self.result(ResultKey::Message(index, u32::from(id)), &line, last);
     }
 

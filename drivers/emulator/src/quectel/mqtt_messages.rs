@@ -1,23 +1,28 @@
 //! `AT+QMTSUB`, `AT+QMTUNS`, `AT+QMTPUB`, `AT+QMTPUBEX` (quectel-at 2.2).
 
+use super::model::Group;
 use super::mqtt_client::Asked;
 use super::reply::{Handled, Purpose, ResultKey, tight};
 use super::{Module, Quectel};
 use crate::engine::console::Size;
 use crate::module::Handler;
 use crate::module::command::{Form, Parameters};
-use crate::module::reply::{Outcome, Refused};
+use crate::module::reply::{Outcome, Refused, ok};
 use crate::mqtt::packet;
 use crate::mqtt::session::{Operation, Session};
 use crate::view::Published;
 
-pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] =
-    &[("+QMTSUB", subscribe), ("+QMTUNS", unsubscribe), ("+QMTPUB", publish), ("+QMTPUBEX", publish_text)];
+pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] = &[("+QMTSUB", subscribe), ("+QMTUNS", unsubscribe)];
+
+/// "Same name, other meaning": what `AT+QMTPUBEX` is depends on the group.
+pub(super) const LPWA: &[(&str, Handler<Quectel>)] = &[("+QMTPUB", publish), ("+QMTPUBEX", publish_text)];
+pub(super) const QC: &[(&str, Handler<Quectel>)] = &[("+QMTPUB", publish), ("+QMTPUBEX", publish_length)];
+pub(super) const UA: &[(&str, Handler<Quectel>)] = &[("+QMTPUBEX", publish_length)];
 
 /// A publish that waits for its payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Publish {
-    client: usize,
+    pub(super) client: usize,
     id: u16,
     qos: u8,
     retain: bool,
@@ -104,11 +109,15 @@ fn head(module: &mut Module, parameters: &Parameters) -> Result<Publish, Refused
 
 /// `AT+QMTPUB=<client>,<id>,<qos>,<retain>,"<topic>"[,<length>]`, then the data: so many bytes, or up to Ctrl-Z.
 fn publish(module: &mut Module, form: &Form) -> Handled {
-    let parameters = match write(form, "+QMTPUB: (0-5),(0-65535),(0-2),(0,1),<topic>,(1-4096)") {
+    let most = module.own.model.mqtt_payload;
+    // "QMTPUBEX since MQTT note V1.1 .. that note lists no QMTPUB any more, older firmware only QMTPUB."
+    if module.own.model.group == Group::Qc && !module.options.quectel.old_publish {
+        return Err(Refused::Error);
+    }
+    let parameters = match write(form, &format!("+QMTPUB: (0-5),(0-65535),(0-2),(0,1),<topic>,(1-{most})")) {
         Ok(parameters) => parameters,
         Err(handled) => return handled,
     };
-    let most = module.own.model.mqtt_payload;
     let length = parameters.number(5, 1, most as u32)?;
     let purpose = Purpose::Publish(head(module, parameters)?);
     Ok(Outcome::Prompt(purpose, length.map_or(Size::CtrlZ(most), |length| Size::Fixed(length as usize))))
@@ -127,22 +136,54 @@ fn publish_text(module: &mut Module, form: &Form) -> Handled {
     module.published(publish, payload)
 }
 
+/// On QC and UA modules the sixth parameter is the length: "a text there gives ERROR".
+fn publish_length(module: &mut Module, form: &Form) -> Handled {
+    let most = module.own.model.mqtt_payload;
+    if module.own.model.group == Group::Qc && module.options.quectel.old_publish {
+        return Err(Refused::Error);
+    }
+    let parameters = match write(form, "+QMTPUBEX: (0-5),<msgid>,(0-2),(0,1),\"topic\",\"length\"") {
+        Ok(parameters) => parameters,
+        Err(handled) => return handled,
+    };
+    let length = parameters.need(5, 1, most as u32)? as usize;
+    Ok(Outcome::Prompt(Purpose::Publish(head(module, parameters)?), Size::Fixed(length)))
+}
+
 impl Module {
+    /// What the result of a publish is called.
+    pub(super) fn publish_name(&self) -> &'static str {
+        let options = &self.options.quectel;
+        match self.own.model.group {
+            Group::Ua => "+QMTPUBEX",
+            Group::Qc if !(options.old_publish || options.short_publish_result) => "+QMTPUBEX",
+            Group::Qc | Group::Lpwa => "+QMTPUB",
+        }
+    }
+
+    /// "edit/timeout": the module leaves the prompt by itself.
+    pub(super) fn edit_timeout_us(&self, publish: &Publish) -> Option<u64> {
+        self.own.clients[publish.client].config.edit_timeout_us()
+    }
+
     /// The data of a publish is there.
     pub(super) fn published(&mut self, publish: Publish, payload: Vec<u8>) -> Handled {
         let Publish { client: index, id, qos, retain, topic } = publish;
         let bytes = packet::publish(id, qos, retain, &topic, &payload);
+        let silent = qos == 0 && self.own.model.group == Group::Ua && self.options.quectel.silent_qos0;
         let session = self.own.clients[index].connected()?;
         let key = ResultKey::Message(index, u32::from(id));
         if qos == 0 {
             session.send(self.now_us, &bytes);
-            self.result_soon(key, format!("+QMTPUB: {index},{id},0"));
+            if !silent {
+                self.result_soon(key, format!("{}: {index},{id},0", self.publish_name()));
+            }
         } else {
             session.request(self.now_us, Operation::Publish, id, bytes);
         }
         let topic = String::from_utf8_lossy(&topic).into_owned();
         self.own.clients[index].published = Some(Published { topic, payload, qos, retain, id });
         self.carry_out(index);
-        Ok(Outcome::Owes(key))
+        if silent { ok() } else { Ok(Outcome::Owes(key)) }
     }
 }

@@ -33,7 +33,7 @@ pub(super) struct Question {
 /// `AT+QIDNSGIP=<cid>,"<host>"`: one question at a time.
 fn addresses(module: &mut Module, form: &Form) -> Handled {
     let parameters = match form {
-        Form::Test => return line("+QIDNSGIP: (1-16),<host_name>"),
+        Form::Test => return line(format!("+QIDNSGIP: (1-{}),<host_name>", module.profile.limits.contexts)),
         Form::Write(parameters) => parameters,
         Form::Read | Form::Execute => return Err(Refused::Error),
     };

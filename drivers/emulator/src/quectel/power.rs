@@ -1,5 +1,6 @@
 //! Power, in Quectel's words (quectel-at 1.1, 1.2, 1.3).
 
+use super::model::Group;
 use super::reply::Handled;
 use super::{Module, Quectel};
 use crate::module::Handler;
@@ -34,6 +35,9 @@ const APP_READY_US: u64 = 800_000;
 impl Module {
     /// The lines behind `RDY`.
     pub(super) fn boot_lines(&mut self) {
+        if self.own.model.group != Group::Lpwa {
+            return self.long_boot_lines();
+        }
         let app_ready = self.power.ready_us + APP_READY_US;
         if self.options.app_rdy {
             self.agenda.add(app_ready, Event::BootLine("APP RDY"));
@@ -45,6 +49,23 @@ impl Module {
             {
                 let at_us = app_ready.max(self.power.ready_us + self.options.sim.busy_us) + after_us;
                 self.agenda.add(at_us, Event::BootLine(line));
+            }
+        }
+    }
+
+    /// "`RDY` `+CFUN: 1` `+CPIN: READY` `+QUSIM: 1` `+QIND: SMS DONE` `+QIND: PB DONE`"; no `APP RDY`.
+    fn long_boot_lines(&mut self) {
+        let ready_us = self.power.ready_us;
+        self.agenda.add(ready_us + 100_000, Event::BootLine("+CFUN: 1"));
+        if self.options.sim_lines && self.sim.is_unlocked_card() {
+            let card_us = ready_us + self.options.sim.busy_us;
+            for (after_us, line) in [
+                (200_000, "+CPIN: READY"),
+                (700_000, "+QUSIM: 1"),
+                (1_200_000, "+QIND: SMS DONE"),
+                (2_700_000, "+QIND: PB DONE"),
+            ] {
+                self.agenda.add(card_us + after_us, Event::BootLine(line));
             }
         }
     }

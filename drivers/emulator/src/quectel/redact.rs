@@ -8,6 +8,8 @@ pub(super) const SECRETS: &[Secret] = &[
     Secret { name: b"+QICSGP", text: 3 },
     Secret { name: b"\"ALIAUTH\"", text: 3 },
     Secret { name: b"\"AUTH\"", text: 1 },
+    // Whatever the header is called: the token goes in one.
+    Secret { name: b"\"REQHEADER/ADD\"", text: 2 },
     Secret { name: b"+CPIN=", text: 0 },
 ];
 
@@ -33,6 +35,10 @@ mod tests {
             ("\r\n+QHTTPCFG: \"auth\",\"u:p\"\r\n", "\r\n+QHTTPCFG: \"auth\",\"***\"\r\n"),
             ("AT+QHTTPCFG=\"custom_header\",\"password: 01\"\r", "AT+QHTTPCFG=\"custom_header\",\"password: ***\"\r"),
             ("\r\nCONNECT\r\n{\"token\":\"01\"}\r\nOK\r\n", "\r\nCONNECT\r\n{\"token\":\"***\"}\r\nOK\r\n"),
+            (
+                "AT+QHTTPCFG=\"reqheader/add\",\"password\",\"01\"\r",
+                "AT+QHTTPCFG=\"reqheader/add\",\"password\",\"***\"\r",
+            ),
             ("AT+CSQ\r", "AT+CSQ\r"),
         ];
         for (line, expected) in cases {

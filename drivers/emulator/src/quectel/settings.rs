@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::reply::Handled;
-use super::{Module, Quectel};
+use super::{Model, Module, Quectel};
 use crate::module::Handler;
 use crate::module::command::{Form, Parameters};
 use crate::module::events::Event;
@@ -19,8 +19,8 @@ const SCAN_SEQUENCE_US: u64 = 18_000_000;
 #[derive(Debug)]
 pub(super) struct Configuration(BTreeMap<&'static str, String>);
 
-impl Default for Configuration {
-    fn default() -> Self {
+impl Configuration {
+    pub(super) fn of(model: &Model) -> Self {
         let values = [
             ("nwscanmode", "0"),
             ("nwscanseq", "20301"),
@@ -31,7 +31,8 @@ impl Default for Configuration {
             ("psm/enter", "0"),
             ("psm/urc", "0"),
         ];
-        Self(values.map(|(name, value)| (name, value.to_owned())).into())
+        let known = values.into_iter().filter(|(name, _)| model.qcfg_names.contains(name));
+        Self(known.map(|(name, value)| (name, value.to_owned())).collect())
     }
 }
 

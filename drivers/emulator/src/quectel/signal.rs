@@ -8,12 +8,13 @@ use crate::module::signal::measured;
 
 pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] = &[("+QCSQ", qcsq), ("+QNWINFO", network)];
 
-/// BG95 calls Cat-M1 `eMTC`; BG96 `CAT-M1`.
 fn qcsq(module: &mut Module, form: &Form) -> Handled {
-    measured(module, form, "+QCSQ: \"eMTC\",-65,-95,152,-11", "+QCSQ: \"NOSERVICE\"")
+    let here = format!("+QCSQ: \"{}\",-65,-95,152,-11", module.own.model.signal[0]);
+    measured(module, form, &here, "+QCSQ: \"NOSERVICE\"")
 }
 
 /// Without service the words are not quoted.
 fn network(module: &mut Module, form: &Form) -> Handled {
-    measured(module, form, "+QNWINFO: \"eMTC\",\"46000\",\"LTE BAND 8\",3738", "+QNWINFO: No Service")
+    let here = format!("+QNWINFO: {}", module.own.model.signal[1]);
+    measured(module, form, &here, "+QNWINFO: No Service")
 }

@@ -1,11 +1,13 @@
 //! Data of sockets, both ways (quectel-at 4, 5).
 
-use super::Module;
 use super::events::Event;
 use super::reply::Handled;
 use super::socket_tcp::MOST_READ;
 use super::sockets::{Family, Socket, SocketId};
-use crate::module::reply::{Outcome, Refused, Reply, line};
+use super::{Module, Quectel};
+use crate::module::Handler;
+use crate::module::command::Form;
+use crate::module::reply::{Outcome, Refused, Reply, line, ok};
 use crate::view::SocketState;
 
 /// From a byte that leaves to its acknowledgement, on a network that is not slow.
@@ -14,6 +16,23 @@ const ROUND_TRIP_US: u64 = 50_000;
 /// Errors of the TCP/IP table.
 const WRITE_FAILED: u16 = 558;
 const NOT_ALLOWED: u16 = 572;
+
+/// What QC and UA have for the echo of typed data.
+pub(super) const ECHO: &[(&str, Handler<Quectel>)] = &[("+QISDE", echo)];
+
+/// `AT+QISDE=<0,1>`: "switch off echo of typed data (QC/UA)".
+fn echo(module: &mut Module, form: &Form) -> Handled {
+    match form {
+        Form::Test => line("+QISDE: (0,1)"),
+        Form::Read => line(format!("+QISDE: {}", u8::from(module.own.echoes_data))),
+        Form::Write(parameters) => {
+            parameters.at_most(1)?;
+            module.own.echoes_data = parameters.need(0, 0, 1)? == 1;
+            ok()
+        }
+        Form::Execute => Err(Refused::Error),
+    }
+}
 
 impl Module {
     /// The data of `AT+QISEND` or `AT+QSSLSEND` is there: the module's buffer takes all of it, or nothing.

@@ -1,5 +1,6 @@
 //! TCP sockets: `AT+QIOPEN`, `AT+QISEND`, `AT+QIRD`, `AT+QICLOSE`, `AT+QISTATE` (quectel-at 4).
 
+use super::model::Group;
 use super::reply::{Handled, Purpose};
 use super::sockets::{Family, Socket, SocketId, local_port};
 use super::{Module, Quectel};
@@ -26,12 +27,18 @@ fn id(parameters: &Parameters, index: usize) -> Result<SocketId, Refused> {
 fn open(module: &mut Module, form: &Form) -> Handled {
     let parameters = match form {
         Form::Test => {
-            return line("+QIOPEN: (1-16),(0-11),\"TCP\",<IP_address>/<domain_name>,<remote_port>,<local_port>,(0,1)");
+            return line(format!(
+                "+QIOPEN: (1-{}),(0-11),\"TCP\",<IP_address>/<domain_name>,<remote_port>,<local_port>,(0,1)",
+                module.profile.limits.contexts
+            ));
         }
         Form::Write(parameters) => parameters,
         Form::Read | Form::Execute => return Err(Refused::Error),
     };
-    parameters.at_most(7)?;
+    // "UA also `,<max>,<timeout 10-150 s>`"
+    parameters.at_most(if module.own.model.group == Group::Ua { 9 } else { 7 })?;
+    parameters.number(7, 1, u32::MAX)?;
+    parameters.number(8, 10, 150)?;
     let context = parameters.need(0, 1, module.profile.limits.contexts)? as usize;
     let id = id(parameters, 1)?;
     if !parameters.need_text(2, 16)?.eq_ignore_ascii_case(b"TCP") {

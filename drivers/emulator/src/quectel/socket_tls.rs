@@ -21,7 +21,12 @@ fn id(parameters: &Parameters, index: usize) -> Result<SocketId, Refused> {
 /// `AT+QSSLOPEN=<cid>,<TLS context>,<id>,"<host>",<port>[,<mode>]`
 fn open(module: &mut Module, form: &Form) -> Handled {
     let parameters = match form {
-        Form::Test => return line("+QSSLOPEN: (1-16),(0-5),(0-11),<serveraddr>,<server_port>,(0)"),
+        Form::Test => {
+            return line(format!(
+                "+QSSLOPEN: (1-{}),(0-5),(0-11),<serveraddr>,<server_port>,(0)",
+                module.profile.limits.contexts
+            ));
+        }
         Form::Write(parameters) => parameters,
         Form::Read | Form::Execute => return Err(Refused::Error),
     };

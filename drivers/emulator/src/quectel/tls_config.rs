@@ -1,8 +1,9 @@
 //! `AT+QSSLCFG` (quectel-at 5).
 
 use super::files::with_drive;
+use super::model::HostCheck;
 use super::reply::Handled;
-use super::{Module, Quectel};
+use super::{Model, Module, Quectel};
 use crate::engine::tls::{TlsFailure, TlsSettings, Trust};
 use crate::module::Handler;
 use crate::module::command::{Form, Parameters};
@@ -16,7 +17,7 @@ pub(super) const COMMANDS: &[(&str, Handler<Quectel>)] = &[("+QSSLCFG", configur
 pub(super) const CONTEXTS: usize = 6;
 
 /// Factory values. `sslversion` and `ciphersuite` are not printed as such anywhere: the widest.
-pub(super) const fn factory(options: &Options) -> TlsContext {
+pub(super) fn factory(model: &Model, options: &Options) -> TlsContext {
     TlsContext {
         version: 4,
         suite: 0xffff,
@@ -26,7 +27,11 @@ pub(super) const fn factory(options: &Options) -> TlsContext {
         level: 0,
         ignore_dates: true,
         sni: false,
-        check_host: options.checkhost_from_factory,
+        check_host: match model.host_check {
+            HostCheck::Switched => options.checkhost_from_factory,
+            HostCheck::Always => true,
+            HostCheck::Never => false,
+        },
         negotiation_s: 300,
     }
 }

@@ -50,7 +50,12 @@ impl Bench {
 
     /// And context 1 is active.
     pub(crate) fn online(options: Options) -> Self {
-        let mut bench = Self::quiet(options);
+        Self::online_of(Profile::bg95(), options)
+    }
+
+    /// As [`online`](Self::online), of this model of Quectel's.
+    pub(crate) fn online_of(profile: &'static Profile, options: Options) -> Self {
+        let mut bench = Self::quiet_of(profile, options);
         bench.online_again();
         bench
     }
@@ -62,14 +67,24 @@ impl Bench {
 
     /// And the connection of client 0 is open.
     pub(crate) fn open(options: Options) -> Self {
-        let mut bench = Self::online(options);
+        Self::open_of(Profile::bg95(), options)
+    }
+
+    /// As [`open`](Self::open), of this model of Quectel's.
+    pub(crate) fn open_of(profile: &'static Profile, options: Options) -> Self {
+        let mut bench = Self::online_of(profile, options);
         assert!(bench.send("AT+QMTOPEN=0,\"broker\",1883").contains("\r\n+QMTOPEN: 0,0\r\n"));
         bench
     }
 
     /// And the broker accepted it.
     pub(crate) fn connected(options: Options) -> Self {
-        let mut bench = Self::open(options);
+        Self::connected_of(Profile::bg95(), options)
+    }
+
+    /// As [`connected`](Self::connected), of this model of Quectel's.
+    pub(crate) fn connected_of(profile: &'static Profile, options: Options) -> Self {
+        let mut bench = Self::open_of(profile, options);
         assert!(bench.send("AT+QMTCONN=0,\"id\",\"u\",\"p\"").contains("\r\n+QMTCONN: 0,0,0\r\n"));
         bench
     }

@@ -9,7 +9,6 @@ const BUSY: &str = "+CME ERROR: 703";
 pub(super) const TABLE: &[Refusal] = &[
     (Start, "AT+QHTTPCFG", ERROR, Form),
     (Start, "AT+QHTTPCFG=\"nosuch\"", ERROR, Form),
-    (Start, "AT+QHTTPCFG=\"reqheader/add\",\"a\",\"b\"", ERROR, Form),
     (Start, "AT+QHTTPCFG=contenttype,1", ERROR, Form),
     (Start, "AT+QHTTPCFG=\"contextid\",0", ERROR, Limit),
     (Start, "AT+QHTTPCFG=\"contextid\",17", ERROR, Limit),
@@ -30,7 +29,6 @@ pub(super) const TABLE: &[Refusal] = &[
     (Start, "AT+QHTTPURL", ERROR, Form),
     (Start, "AT+QHTTPURL=\"http://a\"", ERROR, Form),
     (Start, "AT+QHTTPURL=0", ERROR, Limit),
-    (Start, "AT+QHTTPURL=701", ERROR, Limit),
     (Start, "AT+QHTTPURL=10,0", ERROR, Limit),
     (Start, "AT+QHTTPURL=10,65536", ERROR, Limit),
     (Start, "AT+QHTTPURL=10,60,1", ERROR, Form),
@@ -63,5 +61,4 @@ pub(super) const TABLE: &[Refusal] = &[
     (UrlSet, "AT+QHTTPREAD=65536", ERROR, Limit),
     (UrlSet, "AT+QHTTPREAD=60,1", ERROR, Form),
     (Waits, "AT+QHTTPREAD", BUSY, State),
-    (UrlSet, "AT+QHTTPSTOP", ERROR, Form),
 ];

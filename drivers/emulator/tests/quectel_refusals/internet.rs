@@ -18,7 +18,6 @@ pub(super) const TABLE: &[Refusal] = &[
     (Online, "AT+QIOPEN=1,12,\"TCP\",\"h\",1", ERROR, Limit),
     (Online, "AT+QIOPEN=1,0,\"TCP\",\"h\",65536", ERROR, Limit),
     (Online, "AT+QIOPEN=1,0,\"TCP\",\"h\",1,0,2", ERROR, Limit),
-    (Online, "AT+QIOPEN=1,0,\"TCP\",\"h\",1,0,0,1", ERROR, Form),
     (Start, "AT+QIOPEN=1,0,\"TCP\",\"h\",1", "OK|+QIOPEN: 0,561", Order),
     (Socket, "AT+QIOPEN=1,0,\"TCP\",\"h\",1", "OK|+QIOPEN: 0,563", State),
     (SocketClosed, "AT+QIOPEN=1,0,\"TCP\",\"h\",1", "OK|+QIOPEN: 0,563", Order),

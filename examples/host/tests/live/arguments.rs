@@ -10,7 +10,8 @@ fn connect(more: &[&str]) -> Ended {
 }
 
 /// Every model that is emulated.
-const EMULATED: &str = "bg95, a7670, sim7600, sim7080, sim7000, sara-r5, sara-r422, lara-r6, lena-r8, sara-r410m";
+const EMULATED: &str =
+    "bg95, ec200u, ec25, a7670, sim7600, sim7080, sim7000, sara-r5, sara-r422, lara-r6, lena-r8, sara-r410m";
 
 pub(crate) fn run(args: &[&str]) -> Ended {
     Process::start(wanlink(args)).end()
