@@ -2,6 +2,7 @@
 //! platform's stand-in or a server of the test behind it. No driver takes part.
 
 mod native;
+mod quectel;
 mod simcom;
 mod simcom_lpwa;
 mod terminal;
