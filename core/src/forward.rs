@@ -8,9 +8,9 @@ use core::net::IpAddr;
 use core::time::Duration;
 
 use crate::{
-    Body, Delivery, HttpsAt, HttpsLimits, Inbound, Info, Login, Module, MqttAt, MqttLimits, Network, Notice, Post,
-    Progress, Qos, Reply, Rung, Security, Server, Signal, Socket, SocketLimits, SocketReply, SocketRequest,
-    SocketState, TcpSocket, Tls, TlsSocket,
+    AliyunAt, Body, Delivery, Device, DeviceLimits, HttpsAt, HttpsLimits, Inbound, Info, Login, Module, MqttAt,
+    MqttLimits, Network, Notice, Post, Progress, Qos, Reply, Rung, Security, Server, Signal, Socket, SocketLimits,
+    SocketReply, SocketRequest, SocketState, TcpSocket, Tls, TlsSocket,
 };
 
 impl<T: Module + ?Sized> Module for &mut T {
@@ -93,6 +93,18 @@ impl<T: MqttAt + ?Sized> MqttAt for &mut T {
 
     fn disconnect(&mut self) -> impl Future<Output = Result<(), Self::Error>> {
         T::disconnect(self)
+    }
+}
+
+impl<T: AliyunAt + ?Sized> AliyunAt for &mut T {
+    const DEVICE: DeviceLimits = T::DEVICE;
+
+    fn sign_in<S: Security>(
+        &mut self,
+        broker: &Server<'_, S>,
+        device: &Device<'_>,
+    ) -> impl Future<Output = Result<(), Self::Error>> {
+        T::sign_in(self, broker, device)
     }
 }
 

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | power, SIM, network, clock, recovery | [`Module`] |
 //! | the module's own MQTT client | [`MqttAt`], [`HasMqtt`], [`MqttLimits`] |
+//! | the login that a module makes by itself | [`AliyunAt`], [`HasAliyun`], [`DeviceLimits`] |
 //! | the module's sockets, on which our own MQTT client runs | [`TcpSocket`], [`TlsSocket`], [`HasTcpSocket`], [`SocketLimits`] |
 //! | the module's own HTTPS client | [`HttpsAt`], [`HasHttps`], [`HttpsLimits`] |
 //! | whom to connect to and how safely | [`Server`], [`Security`], [`Tls`], [`Plain`] |
@@ -31,7 +32,7 @@
 //! # For authors of drivers
 //!
 //! Implement [`Module`] and then one trait per service for *all* models that carry its marker, as in
-//! `impl<M: HasMqtt, ..> MqttAt for Quectel<M, ..>`. Never answer "unsupported" at run time for something that a type
+//! `impl<M: HasMqtt, ..> MqttAt for Driver<M, ..>`; for AT commands `wanlink-at` has done it, and a driver is tables. Never answer "unsupported" at run time for something that a type
 //! can say: a missing marker is a compile error that names the way out.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -42,6 +43,7 @@
 #[cfg(any(test, feature = "_fake"))]
 extern crate std;
 
+mod aliyun;
 mod error;
 #[cfg(feature = "_fake")]
 #[doc(hidden)]
@@ -57,10 +59,11 @@ mod mutants;
 mod server;
 mod socket;
 
+pub use aliyun::{AliyunAt, Device, DeviceLimits};
 pub use error::{Error, ErrorKind, ErrorType, Refusal};
 pub use https::{Body, ContentType, HttpsAt, Post, Reply};
 pub use limits::{Argument, HttpsLimits, MqttLimits, SocketLimits, TooLong, UNSTATED};
-pub use model::{HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, Model};
+pub use model::{HasAliyun, HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, Model};
 pub use module::{Credentials, Info, Module, Network, Notice, Progress, Rung, Signal};
 pub use mqtt::{Delivery, Inbound, Login, Message, MqttAt, Qos};
 pub use server::{Plain, Root, Security, Server, Tls, Trust, Validity};

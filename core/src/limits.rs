@@ -163,7 +163,7 @@ fn at_most(what: Argument, limit: u16, text: &str) -> Result<(), TooLong> {
     fits(what, limit, text.len())
 }
 
-fn fits(what: Argument, limit: u16, length: usize) -> Result<(), TooLong> {
+pub(crate) fn fits(what: Argument, limit: u16, length: usize) -> Result<(), TooLong> {
     if limit != UNSTATED && length > usize::from(limit) {
         return Err(TooLong::new(what, limit.into(), length));
     }

@@ -1,6 +1,6 @@
 //! A model is a type without values; what it can do are marker traits.
 
-use crate::{HttpsLimits, MqttLimits, SocketLimits};
+use crate::{DeviceLimits, HttpsLimits, MqttLimits, SocketLimits};
 
 /// A model of module, such as the type `Bg95` of a driver crate.
 pub trait Model {
@@ -21,6 +21,17 @@ pub trait Model {
 pub trait HasMqtt: Model {
     /// What the client takes and tells.
     const MQTT: MqttLimits;
+}
+
+/// The model's MQTT client can log in to the platform by itself, where its firmware has it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not log in to the platform by itself",
+    label = "this path has the module make the login",
+    note = "take the `mqtt` path: client id, user name and password are then made here; see docs/choose-a-path.md"
+)]
+pub trait HasAliyun: HasMqtt {
+    /// What it takes of a device.
+    const DEVICE: DeviceLimits;
 }
 
 /// The model's TCP sockets can carry our own MQTT client.

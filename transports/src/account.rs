@@ -11,10 +11,10 @@ use crate::topic::{FullTopic, Topic, without_wildcard};
 /// A device at an endpoint, with the settings of its session.
 #[derive(Debug)]
 pub(crate) struct Account<'a, S: Security, P> {
-    principal: &'a P,
+    pub(crate) principal: &'a P,
     pub(crate) endpoint: Endpoint<'a, S>,
-    keep_alive_s: u16,
-    clean_session: bool,
+    pub(crate) keep_alive_s: u16,
+    pub(crate) clean_session: bool,
     /// Of the last publish that ended well.
     pub(crate) delivery: Delivery,
 }

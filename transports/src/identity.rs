@@ -82,7 +82,7 @@ impl<A: Sign> Identity<A> {
         &self.device_name
     }
 
-    #[cfg(feature = "store")]
+    #[cfg(any(feature = "store", feature = "native"))]
     pub(crate) fn secret(&self) -> &str {
         &self.secret
     }

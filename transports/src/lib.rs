@@ -22,6 +22,8 @@ pub mod json;
 mod link;
 #[cfg(feature = "mqtt")]
 pub mod mqtt;
+#[cfg(feature = "native")]
+pub mod native;
 mod pace;
 mod principal;
 mod reason;

@@ -36,8 +36,8 @@ use crate::topic::{FullTopic, Topic};
 /// ```
 #[derive(Debug)]
 pub struct Link<'a, M, S: Security = Tls<'static>, P = Identity> {
-    module: M,
-    account: Account<'a, S, P>,
+    pub(crate) module: M,
+    pub(crate) account: Account<'a, S, P>,
 }
 
 impl<'a, M: ErrorType, S: Security, P: Principal> Link<'a, M, S, P> {

@@ -37,13 +37,15 @@ use crate::{Dialect, Engine, Job, Loss, Modem, Verdict};
 
 pub use command::Command;
 pub use error::{Error, SimFault};
-pub use family::{Family, HttpsFamily, MqttFamily, SocketFamily};
+pub use family::{Family, HttpsFamily, MqttFamily, NativeFamily, SocketFamily};
 pub use lines::{id, tag};
 pub use model::DriverModel;
 pub use operation::{Args, Input, Listener, NO_ARGS, Operation, Parts, Prepare, Running, Take, flag, taken};
 pub use pins::{NoPins, PowerPins, Wired};
 pub use resolve::{Found, parse};
-pub use rule::{Rule, begins_with, check, filter_rules, https_rules, login_rules, socket_rules, topic_rules};
+pub use rule::{
+    Rule, begins_with, check, device_rules, filter_rules, https_rules, login_rules, socket_rules, topic_rules,
+};
 pub use state::{Pin, Registration, Session, State, Times};
 pub use task::Task;
 

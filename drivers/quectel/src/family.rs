@@ -4,14 +4,15 @@ use embassy_time::Instant;
 use embedded_io_async::{Read, Write};
 use wanlink_at::driver::sockets::{Phase, Protocol};
 use wanlink_at::driver::{
-    DriverModel, Family, Found, HttpsFamily, Listener, MqttFamily, PowerPins, Session, SocketFamily, flag, https_rules,
+    DriverModel, Family, Found, HttpsFamily, Listener, MqttFamily, NativeFamily, PowerPins, Session, SocketFamily,
+    flag, https_rules,
 };
 use wanlink_at::{Answer, Block, Dialect, Effect, Verdict, fields, int};
 use wanlink_core::{Body, ErrorKind, HasHttps, Info, Post, Reply, Rung, Server, Tls};
 
 use crate::request::Request;
 use crate::sequence::{
-    attach, clock, connect, describe, https, recover, resolve, socket, socket_tls, start, tls, traffic,
+    attach, clock, connect, describe, https, native, recover, resolve, socket, socket_tls, start, tls, traffic,
 };
 use crate::urc::{DIALECT, SOCKET_BLOCKS, id};
 use crate::{Error, Input, Operation, Quectel, State};
@@ -195,6 +196,11 @@ impl MqttFamily for QuectelFamily {
     const RECEIVE: &'static Operation = &traffic::RECEIVE;
 }
 
+impl NativeFamily for QuectelFamily {
+    const SIGN_IN: Operation = native::SIGN_IN;
+    const SIGN_IN_TLS: Operation = native::SIGN_IN_TLS;
+}
+
 impl SocketFamily for QuectelFamily {
     const BLOCKS: &'static [Block] = SOCKET_BLOCKS;
     /// TCP 2.3.9.
@@ -291,6 +297,8 @@ mod tests {
             &attach::ATTACH,
             &connect::CONNECT,
             &tls::CONNECT,
+            &native::SIGN_IN,
+            &native::SIGN_IN_TLS,
             &connect::DISCONNECT,
             &traffic::PUBLISH,
             &recover::STOP,

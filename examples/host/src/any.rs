@@ -9,9 +9,9 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use wanlink_core::{
-    Body, Delivery, Error, ErrorKind, ErrorType, HttpsAt, HttpsLimits, Inbound, Info, Login, Module, MqttAt,
-    MqttLimits, Network, Notice, Plain, Post, Progress, Qos, Reply, Rung, Security, Server, Signal, Socket,
-    SocketLimits, SocketReply, SocketRequest, SocketState, TcpSocket, Tls, TlsSocket,
+    AliyunAt, Body, Delivery, Device, DeviceLimits, Error, ErrorKind, ErrorType, HttpsAt, HttpsLimits, Inbound, Info,
+    Login, Module, MqttAt, MqttLimits, Network, Notice, Plain, Post, Progress, Qos, Reply, Rung, Security, Server,
+    Signal, Socket, SocketLimits, SocketReply, SocketRequest, SocketState, TcpSocket, Tls, TlsSocket,
 };
 
 use crate::cure::{Cure, Explain};
@@ -88,6 +88,17 @@ pub(crate) trait AnyMqtt: AnyModule {
     fn ready(&mut self) -> Step<'_, ()>;
     fn front(&mut self) -> Option<Inbound<'_>>;
     fn disconnect(&mut self) -> Step<'_, ()>;
+}
+
+/// [`AliyunAt`].
+pub(crate) trait AnyNative: AnyMqtt {
+    fn sign_in<'s>(
+        &'s mut self,
+        host: &'s str,
+        port: u16,
+        tls: Option<&'s Tls<'_>>,
+        device: &'s Device<'_>,
+    ) -> Step<'s, ()>;
 }
 
 /// [`TcpSocket`] and [`TlsSocket`].
@@ -187,6 +198,24 @@ impl<M: Driver + MqttAt> AnyMqtt for M {
 
     fn disconnect(&mut self) -> Step<'_, ()> {
         step(MqttAt::disconnect(self))
+    }
+}
+
+impl<M: Driver + AliyunAt> AnyNative for M {
+    fn sign_in<'s>(
+        &'s mut self,
+        host: &'s str,
+        port: u16,
+        tls: Option<&'s Tls<'_>>,
+        device: &'s Device<'_>,
+    ) -> Step<'s, ()> {
+        Box::pin(async move {
+            match tls {
+                Some(&tls) => AliyunAt::sign_in(self, &Server::new(host, port, tls), device).await,
+                None => AliyunAt::sign_in(self, &Server::new(host, port, Plain), device).await,
+            }
+            .map_err(ModuleError::of)
+        })
     }
 }
 
@@ -304,6 +333,14 @@ impl<D: AnyMqtt + ?Sized> MqttAt for Any<D> {
 
     async fn disconnect(&mut self) -> Result<(), ModuleError> {
         self.0.disconnect().await
+    }
+}
+
+impl<D: AnyNative + ?Sized> AliyunAt for Any<D> {
+    const DEVICE: DeviceLimits = DeviceLimits::UNSTATED;
+
+    async fn sign_in<S: Security>(&mut self, broker: &Server<'_, S>, device: &Device<'_>) -> Result<(), ModuleError> {
+        self.0.sign_in(broker.host, broker.port, broker.security.tls(), device).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! A call of a driver, as it can be written down and repeated.
 
 use serde::{Deserialize, Serialize};
-use wanlink_core::{Body, ContentType, Login, Network, Qos, Security, Server, Socket, Trust, Validity};
+use wanlink_core::{Body, ContentType, Device, Login, Network, Qos, Security, Server, Socket, Trust, Validity};
 
 /// A method of the driver and its arguments. Secrets are not among them, but for those in the data of a socket and in the
 /// body of a request, which [`masked`](Call::masked) hides.
@@ -24,6 +24,8 @@ pub(crate) enum Call {
         rung: String,
     },
     Connect(Connect),
+    /// The client id is the device name, the user the product key.
+    SignIn(Connect),
     Subscribe {
         filter: String,
         qos: u8,
@@ -143,6 +145,18 @@ impl Call {
         })
     }
 
+    pub(crate) fn sign_in<S: Security>(broker: &Server<'_, S>, device: &Device<'_>) -> Self {
+        Self::SignIn(Connect {
+            host: broker.host.to_owned(),
+            port: broker.port,
+            tls: broker.security.tls().map(Tls::from),
+            client_id: device.device_name.to_owned(),
+            user: device.product_key.to_owned(),
+            keep_alive_s: device.keep_alive_s,
+            clean_session: device.clean_session,
+        })
+    }
+
     pub(crate) fn publish(topic: &str, payload: &[u8], qos: Qos) -> Self {
         Self::Publish { topic: topic.to_owned(), qos: qos as u8, payload: payload.to_vec() }
     }
@@ -220,7 +234,15 @@ mod tests {
         let login = Login { client_id: "c", user: "u", password: "hunter2", keep_alive_s: 60, clean_session: true };
         let server = Server::new("host", 1883, wanlink_core::Plain);
         let network = Network::apn("cmiot").auth("me", "hunter2").pin("4711");
-        let notes = format!("{:?} {:?}", Call::connect(&server, &login), Call::attach(&network));
+        let device = Device {
+            product_key: "k",
+            device_name: "n",
+            device_secret: "hunter2",
+            keep_alive_s: 60,
+            clean_session: true,
+        };
+        let logins = (Call::connect(&server, &login), Call::sign_in(&server, &device));
+        let notes = format!("{logins:?} {:?}", Call::attach(&network));
         assert!(!notes.contains("hunter2") && !notes.contains("4711"), "{notes}");
     }
 }

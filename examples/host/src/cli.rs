@@ -62,6 +62,8 @@ pub(crate) enum PathArg {
     Tcp,
     /// The module's HTTPS client; nothing comes down this path
     Https,
+    /// The module's own MQTT client, which makes the login itself, where its firmware can
+    Native,
 }
 
 impl PathArg {
@@ -70,6 +72,7 @@ impl PathArg {
             Self::Mqtt => "mqtt",
             Self::Tcp => "tcp",
             Self::Https => "https",
+            Self::Native => "native",
         }
     }
 }

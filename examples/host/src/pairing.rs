@@ -2,18 +2,21 @@
 //!
 //! A new model is a line of the table, a new path a method of [`Errand`].
 
-use wanlink_at::driver::{self, Buffers, DriverModel, HttpsFamily, MqttFamily, SocketFamily};
-use wanlink_core::{HasHttps, HasMqtt, HasTlsSocket, HttpsAt, HttpsLimits, MqttAt, MqttLimits, TlsSocket, TooLong};
+use wanlink_at::driver::{self, Buffers, DriverModel, HttpsFamily, MqttFamily, NativeFamily, SocketFamily};
+use wanlink_core::{
+    AliyunAt, HasAliyun, HasHttps, HasMqtt, HasTlsSocket, HttpsAt, HttpsLimits, MqttAt, MqttLimits, TlsSocket, TooLong,
+};
 use wanlink_quectel::Bg95;
 
-use crate::any::{Any, AnyHttps, AnyMqtt, AnySocket};
+use crate::any::{Any, AnyHttps, AnyMqtt, AnyNative, AnySocket};
 use crate::board::{Board, Pins, Reader, Writer};
 use crate::cli::{Module, PathArg, Usage};
 use crate::cure::Explain;
 use crate::operator::Operator;
 
 /// All models with a driver.
-const MODELS: &[(Module, &[Way])] = &[(Module::Bg95, &[mqtt::<Bg95>(), tcp::<Bg95>(), https::<Bg95>()])];
+const MODELS: &[(Module, &[Way])] =
+    &[(Module::Bg95, &[mqtt::<Bg95>(), tcp::<Bg95>(), https::<Bg95>(), native::<Bg95>()])];
 
 /// What a driver needs to be for this program, on any path.
 pub(crate) trait Driver: wanlink_core::Module<Error: Explain> + Operator {}
@@ -30,6 +33,8 @@ pub(crate) trait Errand {
     async fn tcp<M: Driver + TlsSocket>(self, module: M, room: Room) -> Self::Output;
 
     async fn https<M: Driver + HttpsAt>(self, module: M) -> Self::Output;
+
+    async fn native<M: Driver + AliyunAt>(self, module: M) -> Self::Output;
 }
 
 /// A path that a model takes: its limits there, and what makes its driver.
@@ -38,6 +43,7 @@ enum Way {
     Mqtt(MqttLimits, for<'b> fn(Parts<'b>) -> Any<dyn AnyMqtt + 'b>),
     Tcp(for<'b> fn(Parts<'b>) -> Any<dyn AnySocket + 'b>),
     Https(HttpsLimits, for<'b> fn(Parts<'b>) -> Any<dyn AnyHttps + 'b>),
+    Native(MqttLimits, for<'b> fn(Parts<'b>) -> Any<dyn AnyNative + 'b>),
 }
 
 const fn mqtt<M: DriverModel<Family: MqttFamily> + HasMqtt + 'static>() -> Way {
@@ -50,6 +56,10 @@ const fn tcp<M: DriverModel<Family: SocketFamily> + HasTlsSocket + 'static>() ->
 
 const fn https<M: DriverModel<Family: HttpsFamily> + HasHttps + 'static>() -> Way {
     Way::Https(M::HTTPS, |parts| Any(Box::new(parts.driver::<M>())))
+}
+
+const fn native<M: DriverModel<Family: NativeFamily> + HasAliyun + 'static>() -> Way {
+    Way::Native(M::MQTT, |parts| Any(Box::new(parts.driver::<M>())))
 }
 
 /// A model on a path.
@@ -71,6 +81,7 @@ impl Pair {
             Way::Mqtt(..) => PathArg::Mqtt,
             Way::Tcp(_) => PathArg::Tcp,
             Way::Https(..) => PathArg::Https,
+            Way::Native(..) => PathArg::Native,
         };
         (self.module, path)
     }
@@ -93,7 +104,7 @@ impl Pair {
     /// Checks the length of a payload before anything is sent.
     pub(crate) fn check_payload(self, payload: &[u8]) -> Result<(), TooLong> {
         match self.way {
-            Way::Mqtt(limits, _) => limits.check_payload(payload),
+            Way::Mqtt(limits, _) | Way::Native(limits, _) => limits.check_payload(payload),
             Way::Tcp(_) => MqttLimits::UNSTATED.payload(LONGEST_PAYLOAD as u16).check_payload(payload),
             Way::Https(limits, _) => check_body(limits.body, payload),
         }
@@ -114,6 +125,7 @@ impl Pair {
             Way::Mqtt(_, make) => Box::pin(errand.mqtt(make(parts))).await,
             Way::Tcp(make) => Box::pin(errand.tcp(make(parts), room)).await,
             Way::Https(_, make) => Box::pin(errand.https(make(parts))).await,
+            Way::Native(_, make) => Box::pin(errand.native(make(parts))).await,
         }
     }
 }

@@ -28,7 +28,7 @@ impl ConnectArgs {
     pub(crate) fn place<'a>(&'a self, authority: &'a Authority) -> Result<Place<'a>, Usage> {
         match self.path {
             PathArg::Https => self.posts(authority).map(Place::Https),
-            PathArg::Mqtt | PathArg::Tcp => Ok(self.broker(authority.root_or(roots::ALIYUN_IOT))),
+            PathArg::Mqtt | PathArg::Tcp | PathArg::Native => Ok(self.broker(authority.root_or(roots::ALIYUN_IOT))),
         }
     }
 

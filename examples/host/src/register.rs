@@ -3,7 +3,7 @@
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-use wanlink_core::{Error, ErrorKind, HttpsAt, MqttAt, Network, Progress, TlsSocket};
+use wanlink_core::{AliyunAt, Error, ErrorKind, HttpsAt, MqttAt, Network, Progress, TlsSocket};
 use wanlink_transports::registration::{
     Applicant, AuthType, Device, DeviceError, DeviceToken, Random, RegistrationError,
 };
@@ -102,6 +102,10 @@ where
             SignMethod::Hmacsha1 => tcp::<_, HmacSha1>(&mut module, &request, applicant, store).await,
             SignMethod::Hmacmd5 => tcp::<_, HmacMd5>(&mut module, &request, applicant, store).await,
         }
+    }
+
+    async fn native<M: Driver + AliyunAt>(self, module: M) -> Self::Output {
+        self.mqtt(module).await
     }
 
     async fn https<M: Driver + HttpsAt>(self, module: M) -> Self::Output {

@@ -9,10 +9,10 @@ fn program(marked: &str, link: &str) -> String {
     format!(
         r#"
 #![allow(unused_imports)]
-use wanlink_core::{{HasTcpSocket, Model, SocketLimits}};
+use wanlink_core::{{HasMqtt, HasTcpSocket, Model, MqttLimits, SocketLimits}};
 use wanlink_quectel::{{Buffers, NoPins, Quectel, DriverModel, QuectelFamily}};
 use wanlink_transports::registration::DeviceToken;
-use wanlink_transports::{{Endpoint, Identity, Region, mqtt, tcp}};
+use wanlink_transports::{{Endpoint, Identity, Region, mqtt, native, tcp}};
 
 struct Bare;
 
@@ -50,7 +50,7 @@ fn errors(programs: &[(&str, String)]) -> Vec<String> {
     let manifest = format!(
         "[package]\nname = \"wrong-pairing\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
          embedded-io-async = \"0.7\"\nwanlink-core = {{ path = {:?} }}\nwanlink-quectel = {{ path = {:?} }}\n\
-         wanlink-transports = {{ path = {:?}, features = [\"mqtt\", \"tcp\"] }}\n",
+         wanlink-transports = {{ path = {:?}, features = [\"mqtt\", \"native\", \"tcp\"] }}\n",
         path("core"),
         path("drivers/quectel"),
         path("transports"),
@@ -80,24 +80,28 @@ fn the_compiler_names_the_way_out() {
     const PLAIN: &str = "tcp::Link::new(&mut modem, identity, Endpoint::plain_public(Region::Shanghai), &mut packets)";
     const TLS: &str = "tcp::Link::new(&mut modem, identity, Endpoint::public(Region::Shanghai), &mut packets)";
     const SOCKETS: &str = "impl HasTcpSocket for Bare { const SOCKETS: SocketLimits = SocketLimits::new(1); }";
+    const MQTT: &str = "impl HasMqtt for Bare { const MQTT: MqttLimits = MqttLimits::UNSTATED; }";
+    let native = "native::Link::new(&mut modem, identity, Endpoint::public(Region::Shanghai))";
     let mqtt = "mqtt::Link::new(&mut modem, identity, Endpoint::plain_public(Region::Shanghai))";
     let token = PLAIN.replace("identity", "token");
     let programs = [
         ("mqtt", program("", mqtt)),
         ("tcp", program("", PLAIN)),
         ("tls", program(SOCKETS, TLS)),
+        ("native", program(MQTT, native)),
         ("token", program(SOCKETS, &token)),
     ];
     let wanted = [
         ["`Bare` has no MQTT client fit for the platform", "take the `tcp` path"],
         ["`Bare` has no TCP sockets that this driver can use", "take the `mqtt` path"],
         ["the sockets of `Bare` have no TLS fit for the platform", "take another path, or write out `Plain`"],
+        ["`Bare` does not log in to the platform by itself", "take the `mqtt` path"],
         [
             "`wanlink_transports::registration::DeviceToken` does not log in over `wanlink_core::Plain`",
             "take an endpoint with TLS",
         ],
     ];
-    let guides = ["docs/choose-a-path.md"; 3].into_iter().chain(["docs/registration.md"]);
+    let guides = ["docs/choose-a-path.md"; 4].into_iter().chain(["docs/registration.md"]);
     for ((errors, wanted), guide) in errors(&programs).iter().zip(wanted).zip(guides) {
         for text in wanted.iter().chain(&[guide]) {
             assert!(errors.contains(text), "no `{text}` in\n{errors}");

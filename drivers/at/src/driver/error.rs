@@ -90,6 +90,8 @@ pub enum Error<F: Family> {
     /// This firmware cannot check that a certificate is for the server's name : a verified connection
     /// is refused rather than made weaker. Nothing was opened.
     NoHostCheck,
+    /// This firmware does not log in to the platform by itself. Nothing was opened.
+    NoNativeLogin,
     /// A socket could not be opened, or a name not resolved; the code is the vendor's.
     Unreachable(u16),
     /// The module could not open a socket now, with this code of the vendor's: no memory, busy.
@@ -141,7 +143,7 @@ impl<F: Family> wanlink_core::Error for Error<F> {
             | Self::NoSocket
             | Self::NotOpen => ErrorKind::Misuse,
             Self::Certificate => ErrorKind::Refused(Refusal::Certificate),
-            Self::NoHostCheck => ErrorKind::Unsupported,
+            Self::NoHostCheck | Self::NoNativeLogin => ErrorKind::Unsupported,
         }
     }
 }
@@ -183,6 +185,7 @@ impl<F: Family> fmt::Display for Error<F> {
             Self::Upload => f.write_str("the root certificate did not arrive on the module"),
             Self::NoClock => f.write_str("dates of certificates are required, and the module does not know the time"),
             Self::NoHostCheck => f.write_str("this firmware cannot check the server's name in its certificate"),
+            Self::NoNativeLogin => f.write_str("this firmware does not log in to the platform by itself"),
             Self::Unreachable(code) if F::is_unresolved(*code) => f.write_str("the host's name cannot be resolved"),
             Self::Unreachable(code) => write!(f, "the host cannot be reached, code {code}"),
             Self::Busy(code) => write!(f, "the module cannot open a socket now, code {code}"),

@@ -101,6 +101,16 @@ pub trait MqttFamily: Family {
     }
 }
 
+/// A family with modules that log in to the platform by themselves. The arguments are those of
+/// [`connect`](super::connect), with the device name for the client id, the product key for the user, and the device
+/// secret for the password. A refusal of the setting is [`Error::NoNativeLogin`].
+pub trait NativeFamily: MqttFamily {
+    /// Opens a session without TLS.
+    const SIGN_IN: Operation<Self>;
+    /// Opens a session inside TLS.
+    const SIGN_IN_TLS: Operation<Self>;
+}
+
 /// A family with sockets, see [`sockets`](super::sockets).
 pub trait SocketFamily: Family {
     /// Lines that carry counted bytes once a socket may be open, those of [`DIALECT`](Family::DIALECT) among them. The tag

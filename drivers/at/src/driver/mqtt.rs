@@ -2,15 +2,16 @@
 
 use embedded_io_async::{Read, Write};
 use wanlink_core::{
-    Delivery, Error as _, ErrorKind, HasMqtt, Inbound, Login, Message, MqttAt, MqttLimits, Qos, Security, Server,
+    AliyunAt, Delivery, Device, DeviceLimits, Error as _, ErrorKind, HasAliyun, HasMqtt, Inbound, Login, Message,
+    MqttAt, MqttLimits, Qos, Security, Server,
 };
 
-use super::family::MqttFamily;
+use super::family::{MqttFamily, NativeFamily};
 use super::lines::tag::MESSAGE;
 use super::model::DriverModel;
 use super::operation::{Input, Listener, Operation};
 use super::pins::PowerPins;
-use super::rule::{filter_rules, login_rules, topic_rules};
+use super::rule::{device_rules, filter_rules, login_rules, topic_rules};
 use super::state::Session;
 use super::{Driver, Own};
 
@@ -71,5 +72,24 @@ impl<M: DriverModel<Family: MqttFamily> + HasMqtt, R: Read, W: Write, P: PowerPi
                 Ok(())
             }
         }
+    }
+}
+
+impl<M: DriverModel<Family: NativeFamily> + HasAliyun, R: Read, W: Write, P: PowerPins> AliyunAt
+    for Driver<'_, M, R, W, P>
+{
+    const DEVICE: DeviceLimits = M::DEVICE;
+
+    async fn sign_in<S: Security>(&mut self, broker: &Server<'_, S>, device: &Device<'_>) -> Result<(), Own<M>> {
+        let &Device { product_key, device_name, device_secret, keep_alive_s, clean_session } = device;
+        let login =
+            &Login { client_id: device_name, user: product_key, password: device_secret, keep_alive_s, clean_session };
+        let input = Input::Login { host: broker.host, port: broker.port, tls: broker.security.tls(), login };
+        let operation = if S::TLS {
+            const { &Operation { rules: &device_rules(&M::MQTT, &M::DEVICE), ..<M::Family as NativeFamily>::SIGN_IN_TLS } }
+        } else {
+            const { &Operation { rules: &device_rules(&M::MQTT, &M::DEVICE), ..<M::Family as NativeFamily>::SIGN_IN } }
+        };
+        self.ask(operation, input, Listener::Nobody).await
     }
 }

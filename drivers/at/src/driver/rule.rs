@@ -1,6 +1,6 @@
 //! What the texts of a command have to be.
 
-use wanlink_core::{Argument, HttpsLimits, MqttLimits, SocketLimits, TooLong, UNSTATED};
+use wanlink_core::{Argument, DeviceLimits, HttpsLimits, MqttLimits, SocketLimits, TooLong, UNSTATED};
 
 use super::error::Error;
 use super::family::Family;
@@ -66,6 +66,16 @@ pub const fn login_rules(limits: &MqttLimits) -> [Rule; 4] {
         Rule::new(2, Argument::ClientId, limits.client_id),
         Rule::new(3, Argument::UserName, limits.user).or_empty(),
         Rule::new(4, Argument::Password, limits.password).or_empty(),
+    ]
+}
+
+/// What the texts of a login have to be that the module makes.
+pub const fn device_rules(host: &MqttLimits, limits: &DeviceLimits) -> [Rule; 4] {
+    [
+        Rule::new(0, Argument::HostName, host.host),
+        Rule::new(2, Argument::DeviceName, limits.device_name),
+        Rule::new(3, Argument::ProductKey, limits.product_key),
+        Rule::new(4, Argument::DeviceSecret, limits.device_secret),
     ]
 }
 

@@ -1,6 +1,9 @@
 //! BG95 and BG77: LTE Cat M1, NB-IoT, EGPRS.
 
-use wanlink_core::{HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits, SocketLimits};
+use wanlink_core::{
+    DeviceLimits, HasAliyun, HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits,
+    SocketLimits,
+};
 
 use crate::{DriverModel, QuectelFamily};
 
@@ -28,6 +31,11 @@ impl HasMqtt for Bg95 {
     /// MQTT Application Note 3.3: host 100, topic 255, payload 1 to 4096 bytes. Client id, user name and password are
     /// not stated; identifiers of 110 bytes work.
     const MQTT: MqttLimits = MqttLimits::UNSTATED.host(100).topic(255).payload(4096).no_empty_payload();
+}
+
+impl HasAliyun for Bg95 {
+    /// MQTT Application Note 3.3.1: each at most 64 bytes (stated for BC660K).
+    const DEVICE: DeviceLimits = DeviceLimits::new(64, 64, 64);
 }
 
 impl HasTcpSocket for Bg95 {

@@ -39,6 +39,7 @@ pub(crate) mod note {
     pub(crate) const URL: u8 = 22;
     pub(crate) const READ: u8 = 23;
     pub(crate) const DONE: u8 = 24;
+    pub(crate) const NATIVE: u8 = 25;
 }
 
 /// Up to the settings. Arguments of a connect: host, port, client id, user, password, keep-alive, clean session.
@@ -58,7 +59,7 @@ pub(super) const BEGIN_STEPS: &[Step] = &[
 ];
 
 /// A setting of an earlier session outlives it.
-const PLAIN_STEPS: &[Step] = &[step("+QMTCFG=\"ssl\",0,0", 3).note(note::SETTING).at("MQTT 3.3.1")];
+pub(super) const PLAIN_STEPS: &[Step] = &[step("+QMTCFG=\"ssl\",0,0", 3).note(note::SETTING).at("MQTT 3.3.1")];
 
 pub(super) const OPEN_STEPS: &[Step] = &[
     step("+QMTOPEN=0,\"{a}\",{b}", 50).result(1, 1250).note(note::OPEN).at("MQTT 3.3.2"),
@@ -124,6 +125,12 @@ pub(super) fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> V
         (note::LOGIN, Answer::Result(line)) => return login(state, line),
         (note::OPEN, Answer::Silence) => return state.fail(Error::Open(-1)),
         (note::LOGIN, Answer::Silence) => return refuse(state, Error::NoConnack),
+        // What refuses may be an answer that came late: it is asked again.
+        (note::NATIVE, Answer::Error(_)) => {
+            state.cause = Some(Error::NoNativeLogin);
+            return Verdict::Again;
+        }
+        (note::NATIVE, _) => state.cause = None,
         // A client that is open refuses its settings, or says that it is occupied.
         (note::SETTING | note::OPEN | note::LOGIN, Answer::Error(_)) if !state.freed => return free(state),
         _ => return diagnose::take(run, note, answer),

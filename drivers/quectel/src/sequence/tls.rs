@@ -39,7 +39,7 @@ pub(super) const CONTEXT_STEPS: &[Step] = &[
 /// The command that was to set it got lost.
 const NOT_SET: Error = Error::Module { command: Command::new("+QSSLCFG"), code: None };
 
-const SETTING_STEPS: &[Step] = &[step("+QMTCFG=\"ssl\",0,1,2", 3).note(note::SETTING).at("MQTT 3.3.1")];
+pub(super) const SETTING_STEPS: &[Step] = &[step("+QMTCFG=\"ssl\",0,1,2", 3).note(note::SETTING).at("MQTT 3.3.1")];
 
 const TLS_LEN: usize = packed_len(BEGIN_STEPS)
     + packed_len(CONTEXT_STEPS)
@@ -58,14 +58,14 @@ pub(crate) const CONNECT: Operation = {
     Operation { prepare, ..Operation::new(&TABLE, flag::SESSION, take) }
 };
 
-fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
+pub(super) fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
     // What is not known here is not made weaker, nor is what was not given.
     let &Input::Login { tls: Some(tls), .. } = input else { return Err(Error::NoHostCheck) };
     connect::prepare(input, state, parts)?;
     prepare_tls(tls, parts)
 }
 
-fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+pub(super) fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
     let state = &mut *run.state;
     match (note, answer) {
         // Context, name and TCP are good, and the same again.

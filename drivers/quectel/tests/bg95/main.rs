@@ -8,6 +8,7 @@ mod drawn;
 mod dropped;
 mod happy;
 mod https;
+mod native;
 mod network;
 mod payloads;
 mod power;

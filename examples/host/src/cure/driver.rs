@@ -108,6 +108,12 @@ impl<F: Family> Explain for Error<F> {
                 "without it anybody with a certificate of the same root could be the server",
                 "update the module's firmware",
             ),
+            Self::NoNativeLogin => (
+                Exit::Usage,
+                "no_native_login",
+                "not every firmware of this model has it",
+                "take --path mqtt: the login is then made here; or ask the module's maker for firmware with it",
+            ),
             Self::TooLong(_) | Self::TransmitBuffer(_) | Self::Malformed(_) => return USAGE,
             _ => return of(self.kind()),
         };
@@ -163,6 +169,7 @@ mod tests {
             (Error::Upload, 7),
             (Error::NoClock, 7),
             (Error::NoHostCheck, 7),
+            (Error::NoNativeLogin, 2),
             (Error::Malformed(Argument::Topic), 2),
         ];
         let cures = errors.map(|(error, exit)| {

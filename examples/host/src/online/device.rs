@@ -1,9 +1,9 @@
 //! The errand that gets a device on line: a link of its path, its protection and what it logs in with.
 
-use wanlink_core::{ErrorType, HttpsAt, MqttAt, Network, Opens, TcpSocket, TlsSocket};
+use wanlink_core::{AliyunAt, ErrorType, HttpsAt, MqttAt, Network, Opens, TcpSocket, TlsSocket};
 use wanlink_transports::{
     Connect, Downlink, Endpoint, Event, HmacMd5, HmacSha1, HmacSha256, Identity, Pace, Principal, Protects, Session,
-    Sign, https, mqtt, tcp,
+    Sign, https, mqtt, native, tcp,
 };
 
 use super::{AnySession, Describe, Held, Online};
@@ -100,6 +100,20 @@ where
             SignMethod::Hmacsha1 => https::<_, HmacSha1>(module, identity, store, &setting, story).await,
             SignMethod::Hmacmd5 => https::<_, HmacMd5>(module, identity, store, &setting, story).await,
         }
+    }
+
+    async fn native<M: Driver + AliyunAt>(self, module: M) -> Result<(), Failure> {
+        let Self { setting, credential, story, .. } = self;
+        let mut module = Witness::new(module, setting.ear);
+        let Credential::Identity(identity) = credential(&mut module).await? else {
+            return Err(Failure::new("the device has a token, and no secret", cure::TOKEN_ONLY));
+        };
+        match setting.place {
+            Place::Plain(endpoint) => both_ways(native::Link::new(module, &identity, endpoint), &setting, story).await,
+            Place::Tls(endpoint) => both_ways(native::Link::new(module, &identity, endpoint), &setting, story).await,
+            Place::Https(_) => return Err(misplaced()),
+        }
+        Ok(())
     }
 }
 

@@ -3,8 +3,8 @@
 use embassy_futures::select::{Either, select};
 use embassy_time::{Instant, Timer};
 use wanlink_core::{
-    Body, ContentType, HttpsAt, Login, MqttAt, Network, Plain, Post, Qos, Root, Rung, Server, Tls, TlsSocket, Trust,
-    Validity,
+    AliyunAt, Body, ContentType, Device, HttpsAt, Login, MqttAt, Network, Plain, Post, Qos, Root, Rung, Server, Tls,
+    TlsSocket, Trust, Validity,
 };
 use wanlink_transports::roots;
 
@@ -15,6 +15,7 @@ use crate::pairing::{Driver, Errand, Room};
 
 /// In the place of secrets, which are not in a trace. As long as real ones.
 const PIN: &str = "0000";
+const SECRET: &str = "00000000000000000000000000000000";
 const PASSWORD: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// The errand of a replay: calls the driver as the trace notes it, and compares what comes of each call.
@@ -34,6 +35,10 @@ impl Errand for Repeat<'_> {
 
     async fn tcp<M: Driver + TlsSocket>(self, mut module: M, _room: Room) {
         self.all(async |call| tcp(&mut module, call).await).await;
+    }
+
+    async fn native<M: Driver + AliyunAt>(self, mut module: M) {
+        self.all(async |call| native(&mut module, call).await).await;
     }
 
     async fn https<M: Driver + HttpsAt>(self, mut module: M) {
@@ -121,6 +126,24 @@ async fn mqtt<M: Driver + MqttAt>(driver: &mut M, call: &Call) -> Result<(), Str
         Call::Ready => driver.ready().await,
         Call::Disconnect => driver.disconnect().await,
         call => return make(driver, call).await,
+    };
+    result.map_err(|error| error.to_string())
+}
+
+async fn native<M: Driver + AliyunAt>(driver: &mut M, call: &Call) -> Result<(), String> {
+    let Call::SignIn(call::Connect { host, port, tls, client_id, user, keep_alive_s, clean_session }) = call else {
+        return mqtt(driver, call).await;
+    };
+    let device = Device {
+        product_key: user,
+        device_name: client_id,
+        device_secret: SECRET,
+        keep_alive_s: *keep_alive_s,
+        clean_session: *clean_session,
+    };
+    let result = match tls {
+        None => driver.sign_in(&Server::new(host, *port, Plain), &device).await,
+        Some(tls) => with_tls(tls, async |tls| driver.sign_in(&Server::new(host, *port, *tls), &device).await).await,
     };
     result.map_err(|error| error.to_string())
 }

@@ -1,7 +1,9 @@
 //! Registration as a link that does nothing else: so a session starts the module, reaches the network, waits and heals as
 //! for any other link, and ends on a refusal.
 
-use wanlink_core::{Delivery, Error as _, ErrorKind, ErrorType, HttpsAt, Module, MqttAt, Qos, Tls, TlsSocket, Trust};
+use wanlink_core::{
+    AliyunAt, Delivery, Error as _, ErrorKind, ErrorType, HttpsAt, Module, MqttAt, Qos, Tls, TlsSocket, Trust,
+};
 use wanlink_emulator::NorError;
 use wanlink_transports::registration::{self, Applicant, AuthType, Device, DeviceError, MqttRequest, Random};
 use wanlink_transports::store::{Flash, FlashError};
@@ -70,6 +72,10 @@ impl Errand for Enrol<'_, '_> {
         let link = Enrolment { module: Witness::new(module, setting.ear), ask, credential: None };
         let credential = enrol(link, setting, seat).await?;
         Some(Registered { credential, pace: device.pace() })
+    }
+
+    async fn native<M: Driver + AliyunAt>(self, module: M) -> Option<Registered> {
+        self.mqtt(module).await
     }
 
     async fn https<M: Driver + HttpsAt>(self, module: M) -> Option<Registered> {

@@ -169,6 +169,8 @@ fn module(random: &mut SplitMix64) -> Options {
     options.receive_length_ignored = false;
     // Firmware that cannot check the server's name is refused by the driver, which is a test of its own.
     options.checkhost_known = true;
+    // So is firmware that does not log in by itself.
+    options.native.known = true;
     options
 }
 

@@ -36,7 +36,7 @@ fn rigs(pair: Pair) -> Vec<Rig> {
         let with = Pair::find(module, over).ok()?;
         Some(Rig { register: Some((way, with)), ..rig(path, true) })
     };
-    let (plain, ways): (_, &[_]) = match path {
+    let (plain, ways): (_, &[(RegisterArg, PathArg)]) = match path {
         PathArg::Mqtt => (
             Some("mqtt-plain"),
             &[
@@ -47,6 +47,7 @@ fn rigs(pair: Pair) -> Vec<Rig> {
         ),
         PathArg::Tcp => (Some("tcp-plain"), &[(RegisterArg::Mqtt, PathArg::Tcp), (RegisterArg::MqttNwl, PathArg::Tcp)]),
         PathArg::Https => (None, &[(RegisterArg::Https, PathArg::Https)]),
+        PathArg::Native => (Some("native-plain"), &[]),
     };
     let name = path.name();
     let registered = ways.iter().filter_map(|&(way, over)| registering(name, way, over));
@@ -101,7 +102,7 @@ impl Rig {
     pub(super) fn awaited(&self) -> Vec<&'static str> {
         let all = awaited(self.pair.names().0);
         let own = match self.pair.names().1 {
-            PathArg::Mqtt => all.mqtt,
+            PathArg::Mqtt | PathArg::Native => all.mqtt,
             PathArg::Tcp if self.is_tls => all.tls,
             PathArg::Tcp => all.tcp,
             PathArg::Https => all.https,

@@ -1,6 +1,8 @@
 //! The module's MQTT client, under watch.
 
-use wanlink_core::{Delivery, Inbound, Login, MqttAt, MqttLimits, Qos, Security, Server};
+use wanlink_core::{
+    AliyunAt, Delivery, Device, DeviceLimits, Inbound, Login, MqttAt, MqttLimits, Qos, Security, Server,
+};
 
 use super::Witness;
 use crate::call::Call;
@@ -46,6 +48,16 @@ impl<M: Driver + MqttAt> MqttAt for Witness<'_, M> {
     async fn disconnect(&mut self) -> Result<(), M::Error> {
         self.called("disconnect", || Call::Disconnect);
         let result = self.module.disconnect().await;
+        self.result(result)
+    }
+}
+
+impl<M: Driver + AliyunAt> AliyunAt for Witness<'_, M> {
+    const DEVICE: DeviceLimits = M::DEVICE;
+
+    async fn sign_in<S: Security>(&mut self, broker: &Server<'_, S>, device: &Device<'_>) -> Result<(), M::Error> {
+        self.called("sign_in", || Call::sign_in(broker, device));
+        let result = self.module.sign_in(broker, device).await;
         self.result(result)
     }
 }
