@@ -3,15 +3,19 @@
 //! A payload may hold `OK`, `>`, line ends and NUL, so it is taken by its count and never read as lines. A dialect
 //! lists its counted lines as patterns, see [`Block`].
 
+use crate::frame::{Frames, take_digit};
+use crate::inbox::Inbox;
+
 /// A line that carries or announces counted bytes, as a pattern.
 ///
 /// | in the pattern | matches |
 /// |---|---|
 /// | `#` | a number |
 /// | `%` | a number that counts what follows: the next `$` if one follows, else the `*` |
-/// | `$` | the head (a topic): counted when a `%` stands before it, else up to the next quote |
+/// | `$` | the head (a topic): counted when a `%` stands before it, else up to the next quote, or with an `&` to what follows |
 /// | `*` | the body: as many raw bytes as the last `%` said |
 /// | `=` | nothing, and the body has as many bytes as [`Engine::announce`](crate::Engine::announce) said |
+/// | `&` | the body as hexadecimal digits, without a count: they hold no quote and no line end. A quote follows it; behind a comma the line may end instead |
 /// | line feed | the end of the line, after any carriage returns |
 /// | blank | a blank that may be missing |
 /// | anything else | itself |
@@ -29,7 +33,11 @@ pub struct Block {
     /// What follows the pattern: one that knows all elements, or one without those that few dialects have, so that the
     /// others do not link them.
     step: Stepper,
+    /// Takes a byte of a body that is told as digits; `false`: it is none.
+    pub(crate) digits: Option<Digits>,
 }
+
+type Digits = fn(&mut Frames<'_>, u8, &mut Inbox<'_>) -> bool;
 
 type Stepper = fn(&mut Matcher, &[u8], u8, usize) -> Match;
 
@@ -59,10 +67,11 @@ impl Block {
     /// A line of a record that comes in pieces.
     #[must_use]
     pub const fn piece(tag: u8, part: Part, pattern: &'static str) -> Self {
-        let is_announced = has(pattern, b'=');
-        let step: Stepper =
-            if is_announced || has_counted_head(pattern) { Matcher::step::<true> } else { Matcher::step::<false> };
-        Self { pattern: pattern.as_bytes(), tag, part, is_bare: false, is_announced, step }
+        let (is_announced, has_digits) = (has(pattern, b'='), has(pattern, b'&'));
+        let is_rare = is_announced || has_digits || has_counted_head(pattern);
+        let step: Stepper = if is_rare { Matcher::step::<true> } else { Matcher::step::<false> };
+        let digits: Option<Digits> = if has_digits { Some(take_digit) } else { None };
+        Self { pattern: pattern.as_bytes(), tag, part, is_bare: false, is_announced, step, digits }
     }
 }
 
@@ -156,6 +165,11 @@ impl Matcher {
         pattern.get(self.at + 1) == Some(&b'"')
     }
 
+    /// Whether the end of the line closes a body of digits.
+    pub(crate) fn is_open(&self, pattern: &[u8]) -> bool {
+        self.at.checked_sub(1).and_then(|before| pattern.get(before)) == Some(&b',')
+    }
+
     /// Goes on although the line so far, of this length, is given up; its head is, too.
     pub(crate) fn give_up_line(&mut self, length: usize) {
         self.head = (0, self.head.1.saturating_sub(length));
@@ -207,7 +221,7 @@ impl Matcher {
                     self.at += 1;
                     return self.arrived::<ALL>(pattern, taken);
                 }
-                b'$' if byte != b'"' && byte >= b' ' => {
+                b'$' if byte != end_of_head::<ALL>(pattern, self.at) && byte >= b' ' => {
                     self.head.1 = taken;
                     return Match::Partly;
                 }
@@ -232,6 +246,7 @@ impl Matcher {
                 None => return Match::Complete,
                 Some(b'*') if self.counted => return Match::Body,
                 Some(b'*') => return Match::None,
+                Some(b'&') if ALL => return Match::Body,
                 Some(b'=') if ALL && self.expected == 0 => return Match::None,
                 Some(b'=') if ALL => {
                     self.counts[1] = self.expected;
@@ -255,6 +270,14 @@ impl Matcher {
     }
 }
 
+/// What a head without a count ends with that stands there.
+fn end_of_head<const ALL: bool>(pattern: &[u8], at: usize) -> u8 {
+    match pattern.get(at + 1) {
+        Some(b',') if ALL => b',',
+        _ => b'"',
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -267,6 +290,8 @@ mod tests {
         Block::piece(2, Part::Head, "+CMQTTRXTOPIC: #,%\n$"),
         Block::whole(3, "+CARECV: %,*"),
         Block::whole(4, "CONNECT=\n*"),
+        Block::whole(5, "+SMSUB: \"$\",\"&\""),
+        Block::whole(5, "+SMSUB: $,&\""),
     ];
 
     fn run(line: &[u8]) -> (Match, Matcher) {
@@ -323,6 +348,14 @@ mod tests {
         let (last, matcher) = expecting(77, b"CONNECT\r\n");
         assert_eq!((last, matcher.counts[1]), (Match::Body, 77));
         assert_eq!(run(b"CONNECT\r\n").0, Match::None, "an ordinary line while nothing is expected");
+    }
+
+    #[test]
+    fn a_head_ends_with_what_follows_it() {
+        for (line, head) in [(&b"+SMSUB: \"a,b\",\""[..], &b"a,b"[..]), (b"+SMSUB: /ext/regnwl,", b"/ext/regnwl")] {
+            let (last, matcher) = run(line);
+            assert_eq!((last, &line[matcher.head()]), (Match::Body, head));
+        }
     }
 
     #[test]

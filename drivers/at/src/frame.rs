@@ -3,7 +3,10 @@
 //! Every byte is looked at once, in the order of its arrival, and no decision looks past it. That makes the tokens the
 //! same however the bytes were cut into reads (promise 1), and the work linear in their number.
 
+mod digits;
 mod raw;
+
+pub(crate) use digits::take_digit;
 
 use embassy_time::Instant;
 
@@ -57,6 +60,8 @@ pub(crate) struct Frames<'b> {
     ghost_began: bool,
     /// Whether a block was broken off: bytes of the next lines may be taken for its rest.
     broken: bool,
+    /// The first digit of a byte.
+    half: u8,
     /// Whether the last look at the port found nothing.
     pub(crate) is_quiet: bool,
     /// Lines that were too long, and broken blocks.
@@ -69,7 +74,7 @@ pub(crate) struct Frames<'b> {
     at: usize,
     /// End of what was read.
     end: usize,
-    /// How much of the body has still to come.
+    /// How much of the body has still to come; of one in digits, how many came.
     left: usize,
     /// Bytes of a broken block that may still come.
     ghost: usize,
@@ -87,6 +92,7 @@ impl<'b> Frames<'b> {
             matching: true,
             ghost_began: false,
             broken: false,
+            half: 0,
             is_quiet: false,
             garbled: 0,
             buffer,
@@ -289,6 +295,7 @@ impl<'b> Frames<'b> {
             (Mode::Skip, _) | (Mode::End, b'\r') => {}
             (Mode::Quote, b'"') => self.mode = Mode::End,
             (Mode::End, b'\n') => return self.end_block(inbox),
+            (Mode::Quote, _) if self.is_digit(byte, inbox) => {}
             _ => {
                 self.garbled = self.garbled.saturating_add(1);
                 inbox.abort();
@@ -300,6 +307,11 @@ impl<'b> Frames<'b> {
             }
         }
         None
+    }
+
+    fn is_digit(&mut self, byte: u8, inbox: &mut Inbox<'_>) -> bool {
+        let digits = self.matcher.block().and_then(|block| block.digits);
+        digits.is_some_and(|take| take(self, byte, inbox))
     }
 
     /// Moves a half line to the front, or gives it up when it fills the whole buffer.

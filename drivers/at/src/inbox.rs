@@ -112,6 +112,23 @@ impl<'b> Inbox<'b> {
         }
     }
 
+    /// Makes room for one byte more in the body of the open record, its `count`th; without it, the record is lost, with
+    /// the room that it needs so far.
+    pub(crate) fn grow(&mut self, head: usize, count: usize) {
+        let needed = HEADER + head + count;
+        if self.open && (count > u16::MAX.into() || self.committed + needed > self.buffer.len()) {
+            self.abort();
+        }
+        if !self.open {
+            self.longest = self.longest.max(needed);
+            return;
+        }
+        self.body_left += 1;
+        if let Some([_, _, low, high]) = self.buffer.get_mut(self.committed..self.committed + HEADER) {
+            [*low, *high] = (count as u16).to_le_bytes();
+        }
+    }
+
     /// Completes the record if all its announced bytes came, else counts it as lost.
     pub(crate) fn commit(&mut self) {
         let missing = self.head_left + self.body_left;

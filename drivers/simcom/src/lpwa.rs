@@ -5,10 +5,14 @@
 
 mod attach;
 mod clock;
+mod connect;
 mod describe;
+mod diagnose;
 mod family;
 mod recover;
+mod socket;
 mod start;
+mod tls;
 mod traffic;
 mod urc;
 

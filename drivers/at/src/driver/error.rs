@@ -61,6 +61,9 @@ pub enum Error<F: Family> {
     Connack(u8),
     /// The broker did not answer the login.
     NoConnack,
+    /// The login failed although context, name, TCP and TLS to the same host and port are good: inferred, since the module
+    /// does not say why.
+    LoginRefused,
     /// The broker refused the subscription.
     SubscriptionRefused,
     /// A packet was not acknowledged after all retransmissions.
@@ -134,6 +137,7 @@ impl<F: Family> wanlink_core::Error for Error<F> {
             Self::Sim(_) => ErrorKind::Refused(Refusal::Sim),
             Self::Denied => ErrorKind::Refused(Refusal::Network),
             Self::Connack(code) => ErrorKind::Refused(Refusal::Connack(*code)),
+            Self::LoginRefused => ErrorKind::Refused(Refusal::Unexplained),
             Self::SubscriptionRefused => ErrorKind::Refused(Refusal::Subscription),
             Self::Port(_)
             | Self::TooLong(_)
@@ -172,6 +176,7 @@ impl<F: Family> fmt::Display for Error<F> {
             Self::Open(result) => write!(f, "the broker cannot be reached, result {result}"),
             Self::Connack(code) => write!(f, "the broker refuses the login with CONNACK {code}"),
             Self::NoConnack => f.write_str("the broker does not answer the login"),
+            Self::LoginRefused => f.write_str("the broker probably refuses the login"),
             Self::SubscriptionRefused => f.write_str("the broker refuses the subscription"),
             Self::NotAcknowledged => f.write_str("the broker does not acknowledge"),
             Self::SessionLost(0) => f.write_str("the session with the broker is gone"),

@@ -2,12 +2,13 @@
 
 use core::time::Duration;
 
-use wanlink_at::driver::{Family, begins_with, clock};
+use embassy_time::Instant;
+use wanlink_at::driver::{Family, MqttFamily, begins_with, clock};
 use wanlink_at::{Answer, Dialect, Effect, Verdict, int};
-use wanlink_core::{Info, Rung};
+use wanlink_core::{Delivery, ErrorKind, Info, Qos, Rung};
 
 use super::urc::{DIALECT, id};
-use super::{Operation, State, attach, clock as clock_steps, describe, recover, start, traffic};
+use super::{Operation, State, attach, clock as clock_steps, connect, describe, recover, start, tls, traffic};
 
 /// What the driver knows of a module of the family.
 #[derive(Debug, Clone, Copy)]
@@ -16,10 +17,12 @@ pub struct Own {
     pub(super) is_new: bool,
     /// It was restarted for that.
     pub(super) was_restarted: bool,
+    /// When the broker was asked for something.
+    pub(super) asked: Instant,
 }
 
 impl Own {
-    const NEW: Self = Self { is_new: false, was_restarted: false };
+    const NEW: Self = Self { is_new: false, was_restarted: false, asked: Instant::MIN };
 }
 
 /// What the two have in common, and where they differ.
@@ -64,8 +67,50 @@ impl Lpwa for Sim7000Family {
 
 /// Commands of both.
 const COMMANDS: &[&str] = &[
-    "", "&W", "+CCID", "+CCLK", "+CEREG", "+CFUN", "+CGDCONT", "+CGMM", "+CGMR", "+CGREG", "+CGSN", "+CLTS", "+CMEE",
-    "+CNACT", "+CNCFG", "+CPIN", "+CPOWD", "+CREBOOT", "+CSCLK", "+CSQ", "+IPR", "+SMDISC", "E0V1Q0", "E1", "V1Q0",
+    "",
+    "&W",
+    "+CACID",
+    "+CACLOSE",
+    "+CAOPEN",
+    "+CASSLCFG",
+    "+CCID",
+    "+CCLK",
+    "+CDNSGIP",
+    "+CEREG",
+    "+CFSDFILE",
+    "+CFSGFIS",
+    "+CFSINIT",
+    "+CFSTERM",
+    "+CFSWFILE",
+    "+CFUN",
+    "+CGDCONT",
+    "+CGMM",
+    "+CGMR",
+    "+CGREG",
+    "+CGSN",
+    "+CLTS",
+    "+CMEE",
+    "+CNACT",
+    "+CNCFG",
+    "+CPIN",
+    "+CPOWD",
+    "+CREBOOT",
+    "+CSCLK",
+    "+CSQ",
+    "+CSSLCFG",
+    "+IPR",
+    "+SMCONF",
+    "+SMCONN",
+    "+SMDISC",
+    "+SMPUB",
+    "+SMPUBHEX",
+    "+SMSSL",
+    "+SMSTATE",
+    "+SMSUB",
+    "+SMUNSUB",
+    "E0V1Q0",
+    "E1",
+    "V1Q0",
 ];
 
 impl Family for Sim7080Family {
@@ -78,7 +123,7 @@ impl Family for Sim7080Family {
     const DESCRIBE: &'static Operation<Self> = &describe::describe();
     const ATTACH: &'static Operation<Self> = &attach::sim7080();
     const CLOCK: &'static Operation<Self> = &clock_steps::clock();
-    const LISTEN: &'static Operation<Self> = &traffic::listening();
+    const LISTEN: &'static Operation<Self> = &traffic::sim7080();
     const STOP: &'static Operation<Self> = &recover::stop();
 
     fn recover(rung: Rung) -> &'static Operation<Self> {
@@ -101,6 +146,28 @@ impl Family for Sim7080Family {
     fn urc(state: &mut State<Self>, id: u8, line: &[u8]) -> Effect {
         urc(state, id, line)
     }
+
+    fn kind_of_loss(cause: u8) -> ErrorKind {
+        kind_of_loss(cause)
+    }
+}
+
+impl MqttFamily for Sim7080Family {
+    const CONNECT: Operation<Self> = connect::plain();
+    const CONNECT_TLS: Operation<Self> = tls::connect();
+    const DISCONNECT: &'static Operation<Self> = &connect::disconnect();
+    const SUBSCRIBE: Operation<Self> = traffic::subscribe();
+    const UNSUBSCRIBE: Operation<Self> = traffic::unsubscribe();
+    const PUBLISH: Operation<Self> = traffic::publish();
+    const RECEIVE: &'static Operation<Self> = &traffic::receive();
+
+    /// No manual ties the `OK` of a publish to the PUBACK (simcom-at 14).
+    fn delivery(qos: Qos) -> Delivery {
+        match qos {
+            Qos::AtMostOnce => Delivery::Sent,
+            Qos::AtLeastOnce => Delivery::Accepted,
+        }
+    }
 }
 
 impl Family for Sim7000Family {
@@ -113,7 +180,7 @@ impl Family for Sim7000Family {
     const DESCRIBE: &'static Operation<Self> = &describe::describe();
     const ATTACH: &'static Operation<Self> = &attach::sim7000();
     const CLOCK: &'static Operation<Self> = &clock_steps::clock();
-    const LISTEN: &'static Operation<Self> = &traffic::listening();
+    const LISTEN: &'static Operation<Self> = &traffic::sim7000();
     const STOP: &'static Operation<Self> = &recover::stop();
 
     fn recover(rung: Rung) -> &'static Operation<Self> {
@@ -136,12 +203,21 @@ impl Family for Sim7000Family {
     fn urc(state: &mut State<Self>, id: u8, line: &[u8]) -> Effect {
         urc(state, id, line)
     }
+
+    fn kind_of_loss(cause: u8) -> ErrorKind {
+        kind_of_loss(cause)
+    }
+}
+
+/// The module gives no cause; 7 stands for the application network.
+fn kind_of_loss(cause: u8) -> ErrorKind {
+    if cause == 7 { ErrorKind::Reattach } else { ErrorKind::Reconnect }
 }
 
 fn urc<F: Lpwa>(state: &mut State<F>, id: u8, line: &[u8]) -> Effect {
     match id {
         id::NETWORK if F::is_ours(line) && !attach::is_active(line) => state.lose_context(),
-        id::SESSION if int(line, 0) == Some(0) => state.lose_session(0),
+        id::SESSION if int(line, 0) == Some(0) => connect::ended(state),
         // What is asleep boots when it wakes.
         id::SLEEP if line.ends_with(b"\"ENTER PSM\"") => Effect::Restarted,
         _ => Effect::None,

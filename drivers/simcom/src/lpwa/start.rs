@@ -94,12 +94,10 @@ fn take<F: Lpwa>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> 
             Verdict::Default
         }
         // A module that does not keep them is not restarted again and again.
-        (note::STORED, _) if !core::mem::take(&mut own.is_new) || own.was_restarted => Verdict::To(note::SETTINGS),
-        (note::STORED, _) => {
-            own.was_restarted = true;
-            Verdict::Go
-        }
+        (note::STORED, _) if !own.is_new || own.was_restarted => Verdict::To(note::SETTINGS),
+        (note::STORED, _) => Verdict::Go,
         (note::REBOOT, _) => {
+            (own.is_new, own.was_restarted) = (false, true);
             run.state.expect_boot();
             Verdict::To(note::PROBE)
         }

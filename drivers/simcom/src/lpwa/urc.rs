@@ -1,6 +1,7 @@
 //! Every unsolicited line of this dialect, and the lines that carry counted bytes.
 
-use wanlink_at::{Dialect, Urc, pack_urcs, packed_urcs_len};
+use wanlink_at::driver::tag::MESSAGE;
+use wanlink_at::{Block, Dialect, Urc, pack_urcs, packed_urcs_len};
 
 pub(super) mod id {
     //! Ids of this family's own unsolicited lines.
@@ -44,6 +45,11 @@ const URCS: &[Urc] = &[
 ];
 static PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
 
+/// A message as hexadecimal digits (simcom-at 5). What the platform pushes after a registration has no quotes (simcom-at 4).
+static BLOCKS: &[Block] = &[PUSHED, BARE];
+const PUSHED: Block = Block::whole(MESSAGE, "+SMSUB: \"$\",\"&\"");
+const BARE: Block = Block::whole(MESSAGE, "+SMSUB: $,&\"");
+
 /// The dialect of the family.
 pub(super) static DIALECT: Dialect =
-    Dialect { urcs: &PACKED, blocks: &[], prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
+    Dialect { urcs: &PACKED, blocks: BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };

@@ -1,6 +1,6 @@
 //! SIM7080 and SIM7070: LTE Cat M1, NB-IoT, and GPRS with the SIM7070.
 
-use wanlink_core::Model;
+use wanlink_core::{HasMqtt, Model, MqttLimits};
 
 use crate::{DriverModel, Sim7080Family};
 
@@ -23,4 +23,17 @@ impl DriverModel for Sim7080 {
     const RESET_MS: u32 = 12_600;
     /// 2 to 5 s (simcom-at 2.1); the first boot after an update takes longer.
     const BOOT_DS: u16 = 150;
+}
+
+impl HasMqtt for Sim7080 {
+    /// Host 246, client id 128, user name 256, password 512, topic 128, payload 1024 bytes (simcom-at 5). Length 0 is
+    /// stated, and not whether a prompt comes then.
+    const MQTT: MqttLimits = MqttLimits::UNSTATED
+        .host(246)
+        .login(128, 256, 512)
+        .topic(128)
+        .payload(1024)
+        .no_empty_payload()
+        .not_acknowledged()
+        .no_reason();
 }

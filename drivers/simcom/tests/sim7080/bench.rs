@@ -4,13 +4,13 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-use wanlink_core::{Module, Network};
+use wanlink_core::{Inbound, Login, Message, Module, MqttAt, Network, Plain, Root, Server, Tls};
 use wanlink_emulator::{Emulator, HostInput, HostOutput, Options, PortOptions, PortReader, PortWriter, Profile};
-use wanlink_platform::{Config, Limits, Platform, Product};
+use wanlink_platform::{Config, Limits, Platform, Product, Qos};
 use wanlink_simcom::{Buffers, DriverModel, PowerPins, Sim7000, Sim7080, Simcom, Wired};
 
 pub(crate) use wanlink_scene::Scene;
-pub(crate) use wanlink_scene::bench::{SharedScene as Shared, module, pass_ms, within_ms};
+pub(crate) use wanlink_scene::bench::{SharedScene as Shared, count, crumbs, module, pass_ms, within_ms};
 
 /// What a test of both models has to know of each.
 pub(crate) trait Tested: DriverModel {
@@ -75,9 +75,44 @@ pub(crate) type Driver<'b, M = Sim7080> = Simcom<'b, M, PortReader, PortWriter, 
 /// The error of a model.
 pub(crate) type ErrorOf<M> = wanlink_simcom::Error<<M as DriverModel>::Family>;
 
+pub(crate) type Error = ErrorOf<Sim7080>;
+
+pub(crate) const HOST: &str = "pk.iot-as-mqtt.cn-shanghai.aliyuncs.com";
 pub(crate) const KEY: &str = "pk";
 pub(crate) const NAME: &str = "device";
+pub(crate) const UP: &str = "/pk/device/user/update";
+pub(crate) const DOWN: &str = "/pk/device/user/get";
 pub(crate) const APN: Network<'static> = Network::apn("cmiot");
+
+/// Golden vector G1c of the platform's facts: no timestamp, hmacsha256, secret `secret`.
+pub(crate) const LOGIN: Login<'static> = Login {
+    client_id: "12345|securemode=3,signmethod=hmacsha256|",
+    user: "device&pk",
+    password: "c8cb3dcb7159682438e5fd9a9c34f398e41bb8edb6f222795e307bafee151090",
+    keep_alive_s: 300,
+    clean_session: true,
+};
+
+/// As [`LOGIN`], inside TLS.
+pub(crate) const SECURE_LOGIN: Login<'static> =
+    Login { client_id: "12345|securemode=2,signmethod=hmacsha256|", ..LOGIN };
+
+pub(crate) fn broker() -> Server<'static, Plain> {
+    Server::new(HOST, 1883, Plain)
+}
+
+/// The file of the platform's root.
+pub(crate) const FILE: &str = "wl-0a1b2c3d.pem";
+
+/// The platform's root.
+pub(crate) fn root() -> Root<'static> {
+    Root::new(FILE, wanlink_scene::root_pem().as_bytes())
+}
+
+/// Another root, under its own name.
+pub(crate) fn other_root() -> Root<'static> {
+    Root::new("wl-ffffffff.pem", wanlink_scene::other_root_pem().as_bytes())
+}
 
 /// A module that runs since long and was set up by this driver before, so that a start does not restart it.
 pub(crate) fn running() -> Options {
@@ -152,4 +187,47 @@ impl<M> std::ops::DerefMut for Bench<M> {
 pub(crate) async fn attach<M: Tested>(modem: &mut Driver<'_, M>) -> Result<(), ErrorOf<M>> {
     modem.start().await?;
     modem.attach(&APN, &mut |_| ()).await
+}
+
+pub(crate) async fn connect(modem: &mut Driver<'_>) -> Result<(), Error> {
+    attach(modem).await?;
+    modem.connect(&broker(), &LOGIN).await
+}
+
+/// The payloads that the platform took from the device, repeated ones as often as they came.
+pub(crate) fn published(scene: &Shared) -> Vec<Vec<u8>> {
+    scene.borrow().platform.record().published(KEY, NAME).map(|entry| entry.payload().to_vec()).collect()
+}
+
+/// The platform sends this to the device.
+pub(crate) fn push(scene: &Shared, payload: &[u8]) {
+    let mut scene = scene.borrow_mut();
+    let now = embassy_time::Instant::now().as_micros();
+    let pushed = scene.platform.push(now, KEY, NAME, DOWN, payload, Qos::AtLeastOnce);
+    assert_eq!(pushed, wanlink_platform::Pushed::Sent);
+}
+
+/// The whole way, from start to stop; everything has to work.
+pub(crate) async fn whole_way(modem: &mut Driver<'_>, scene: &Shared) {
+    connect(modem).await.unwrap();
+    assert_eq!(modem.describe().await.unwrap().imei(), "866349040000017");
+    modem.subscribe(DOWN, wanlink_core::Qos::AtLeastOnce).await.unwrap();
+    let before = published(scene).len();
+    for (payload, qos) in [(b"zero", wanlink_core::Qos::AtMostOnce), (b"once", wanlink_core::Qos::AtLeastOnce)] {
+        modem.publish(UP, payload, qos).await.unwrap();
+        push(scene, payload);
+        let message = Message::new(DOWN.as_bytes(), payload);
+        assert_eq!(modem.receive().await, Ok(Inbound::Message(message)));
+    }
+    assert_eq!(published(scene)[before..], [b"zero", b"once"]);
+    modem.unsubscribe(DOWN).await.unwrap();
+    modem.disconnect().await.unwrap();
+    modem.stop().await.unwrap();
+    pass_ms(5000).await;
+    assert!(!scene.borrow().module.is_on());
+}
+
+/// Where TLS is.
+pub(crate) fn secure_broker() -> Server<'static, Tls<'static>> {
+    Server::new(HOST, 8883, Tls::verified(root()))
 }

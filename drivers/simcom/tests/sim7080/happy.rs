@@ -1,9 +1,11 @@
 //! The whole way, byte for byte.
 
-use wanlink_core::{Module, Progress, Signal};
+use wanlink_core::{Module, MqttAt, Progress, Qos, Signal};
 use wanlink_simcom::{Sim7000, Sim7080};
 
-use crate::bench::{APN, Bench, Tested, pass_ms, running};
+use crate::bench::{
+    APN, Bench, SECURE_LOGIN, Tested, UP, attach, pass_ms, published, running, secure_broker, whole_way,
+};
 
 const START: [&str; 13] = [
     "ATV1Q0",
@@ -67,4 +69,42 @@ fn from_start_to_stop_sim7000() {
         "AT+CGDCONT? AT+CFUN=4 AT+CGDCONT=1,\"IP\",\"cmiot\" AT+CGDCONT=13,\"IP\",\"cmiot\" \
          AT+CGDCONT=14,\"IP\",\"cmiot\" AT+CFUN=1 AT+CEREG? AT+CGREG? AT+CNACT? AT+CNACT=1,\"cmiot\" AT+CNACT?",
     );
+}
+
+#[test]
+fn a_session_byte_for_byte() {
+    let mut bench = Bench::<Sim7080>::new(running());
+    bench.run(async |modem, scene| whole_way(modem, scene).await);
+    let sent = bench.sent();
+    let begin = sent.iter().position(|line| line.starts_with("AT+SMCONF")).unwrap();
+    let expected = [
+        "AT+SMCONF=\"URL\",\"pk.iot-as-mqtt.cn-shanghai.aliyuncs.com\",1883",
+        "AT+SMCONF=\"CLIENTID\",\"12345|securemode=3,signmethod=hmacsha256|\"",
+        "AT+SMCONF=\"USERNAME\",\"device&pk\"",
+        "AT+SMCONF=\"PASSWORD\",\"***\"",
+        "AT+SMCONF=\"KEEPTIME\",300",
+        "AT+SMCONF=\"CLEANSS\",1",
+        "AT+SMCONF=\"SUBHEX\",1",
+        "AT+SMCONF=\"ASYNCMODE\",0",
+        "AT+SMPUBHEX=0",
+        "AT+SMSSL=0,\"\",\"\"",
+        "AT+SMCONN",
+        "AT+CGMM",
+    ];
+    println!("{:#?}", &sent[begin..]);
+    for (line, expected) in sent[begin..].iter().zip(expected) {
+        assert_eq!(line, expected);
+    }
+}
+
+#[test]
+fn inside_tls() {
+    let mut bench = Bench::<Sim7080>::new(running());
+    bench.run(async |modem, scene| {
+        attach(modem).await.unwrap();
+        modem.connect(&secure_broker(), &SECURE_LOGIN).await.unwrap();
+        modem.publish(UP, b"x", Qos::AtLeastOnce).await.unwrap();
+        assert_eq!(published(scene), [b"x"]);
+    });
+    println!("{:#?}", bench.sent());
 }

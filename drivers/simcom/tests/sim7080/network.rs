@@ -318,7 +318,6 @@ both! {
             modem.start().await.unwrap();
             module(scene).drop_line("+CEREG: 1");
             module(scene).drop_line("+CGREG: 1");
-        module(scene).drop_line("+CGREG: 1");
             let begun = embassy_time::Instant::now();
             modem.attach(&APN, &mut |_| ()).await.unwrap();
             assert!((30..40).contains(&begun.elapsed().as_secs()));

@@ -1,0 +1,20 @@
+//! MQTT inside TLS: what a connection is verified against, by two real TLS stacks that share nothing but the bytes between
+//! them and the root that the driver uploads.
+
+mod refused;
+mod upload;
+mod verified;
+
+use wanlink_core::{MqttAt, Server, Tls};
+
+use crate::bench::{Driver, Error, HOST, SECURE_LOGIN as LOGIN, attach, root};
+
+fn verified() -> Server<'static, Tls<'static>> {
+    Server::new(HOST, 8883, Tls::verified(root()))
+}
+
+/// Attaches, then connects to the platform with its root.
+async fn connect(modem: &mut Driver<'_>) -> Result<(), Error> {
+    attach(modem).await?;
+    modem.connect(&verified(), &LOGIN).await
+}
