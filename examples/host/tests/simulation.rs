@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use wanlink::simulate::{Broken, Outcome, RIGS, Rig, faults, run, run_with};
 
-/// Seeds of a plain `cargo test`, for each rig.
+/// Seeds of a plain `cargo test`, for each rig of the first model; the others share what is common.
 const SEEDS: u64 = 25;
+const SEEDS_OF_OTHERS: u64 = 3;
+const FIRST: &str = "bg95";
 
 fn report(rig: &Rig, outcome: &Outcome) -> String {
     let lines = outcome.broken.iter().map(|Broken { invariant, what }| format!("{invariant}: {what}\n"));
@@ -16,9 +18,10 @@ fn report(rig: &Rig, outcome: &Outcome) -> String {
 
 #[test]
 fn nothing_breaks() {
-    let seeds = std::env::var("WANLINK_SEEDS").ok().and_then(|count| count.parse().ok()).unwrap_or(SEEDS);
+    let asked: Option<u64> = std::env::var("WANLINK_SEEDS").ok().and_then(|count| count.parse().ok());
     let seen = Mutex::new(BTreeSet::new());
     for rig in RIGS.iter() {
+        let seeds = asked.unwrap_or(if rig.module() == FIRST { SEEDS } else { SEEDS_OF_OTHERS });
         let (next, broken) = (AtomicU64::new(0), Mutex::new(String::new()));
         let work = || loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);
@@ -41,12 +44,12 @@ fn nothing_breaks() {
     // What never happens proves nothing.
     let seen = seen.into_inner().unwrap();
     let never: BTreeSet<_> = RIGS.iter().flat_map(faults).filter(|name| !seen.contains(name)).collect();
-    assert!(seeds < SEEDS || never.is_empty(), "not in {seeds} seeds: {never:?}");
+    assert!(asked.is_some_and(|seeds| seeds < SEEDS) || never.is_empty(), "never seen: {never:?}");
 }
 
 /// Runs a seed with faults that once broke it.
 fn holds(cause: &str, seed: u64, faults: &[(&str, u64)]) {
-    for rig in RIGS.iter().filter(|rig| rig.register().is_none()) {
+    for rig in RIGS.iter().filter(|rig| rig.module() == FIRST && rig.register().is_none()) {
         let outcome = run_with(rig, seed, faults);
         assert!(outcome.broken.is_empty(), "{cause}, {faults:?}: {}", report(rig, &outcome));
     }

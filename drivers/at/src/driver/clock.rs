@@ -12,8 +12,8 @@ pub fn take(time: &mut Option<Duration>, answer: Answer<'_>) -> Verdict {
     Verdict::Default
 }
 
-/// Whether a `+QLTS` line tells a time and not that of a clock that was never set. A part of [`parse`], for programs that
-/// ask for no more.
+/// Whether a line tells a time and not that of a clock that was never set. A part of [`take`], for programs that ask for no
+/// more.
 pub fn is_set(line: &[u8]) -> bool {
     field(line, 0).and_then(year).is_some()
 }

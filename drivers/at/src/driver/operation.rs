@@ -18,7 +18,7 @@ use crate::{Answer, Arg, Effect, Notes, Verdict};
 pub struct Operation<F: Family> {
     /// The packed steps.
     pub table: &'static [u8],
-    /// Those of a [`Job`](wanlink_at::Job), and those of [`flag`].
+    /// Those of a [`Job`](crate::Job), and those of [`flag`].
     pub flags: u8,
     /// Fills the arguments of its table with what it was given.
     pub prepare: Prepare<F>,

@@ -126,7 +126,7 @@ pub struct Sockets<F: Family> {
     pub news: bool,
     /// Where the search for a free number begins, so that one is not used again at once.
     next: u8,
-    /// [`Engine::mishaps`](wanlink_at::Engine::mishaps) when it was asked.
+    /// [`Engine::mishaps`](crate::Engine::mishaps) when it was asked.
     pub mishaps: u16,
     /// Which sockets are TLS sockets.
     tls: u16,
