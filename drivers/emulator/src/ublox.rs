@@ -314,7 +314,7 @@ impl Dialect for Ublox {
         match job {
             Job::ActivateProfile => module.profile_activates(),
             Job::DeactivateProfile => module.profile_deactivates(),
-            Job::ActivateAgain(id) => module.activated_again(id),
+            Job::ActivateAgain => module.activated_again(),
         }
     }
 

@@ -63,8 +63,10 @@ fn activation(module: &mut Module, form: &Form) -> Handled {
     if on && !module.radio.is_attached() {
         return Err(Refused::Error);
     }
+    // It counts though the bearer was not up yet, or comes up meanwhile.
+    module.own.activated |= on && id == BEARER;
     if on && module.contexts.is_up(id) {
-        return Ok(Outcome::Blocks(module.options.latency_us, reply::Job::Own(Job::ActivateAgain(id))));
+        return Ok(Outcome::Blocks(module.options.latency_us, reply::Job::Own(Job::ActivateAgain)));
     }
     context::activation(module, form)
 }
@@ -92,6 +94,7 @@ fn login(module: &mut Module, form: &Form) -> Handled {
 impl Module {
     /// The network took the module in; the bearer follows.
     pub(super) fn bearer_follows(&mut self) {
+        self.own.activated = false;
         if self.radio.is_registered() {
             // The module runs since long.
             self.bearer_comes();
@@ -108,15 +111,13 @@ impl Module {
     }
 
     pub(super) fn bearer_opened(&mut self, id: usize) {
-        self.own.activated = false;
         self.context_settles();
         if self.own.packet_lines {
             self.urc(format!("+CGEV: ME PDN ACT {id}"));
         }
     }
 
-    pub(super) fn activated_again(&mut self, id: usize) -> Handled {
-        self.own.activated |= id == BEARER;
+    pub(super) fn activated_again(&mut self) -> Handled {
         self.context_settles();
         ok()
     }

@@ -21,7 +21,7 @@ pub(crate) enum Job {
     /// `AT+UPSDA=0,4`
     DeactivateProfile,
     /// `AT+CGACT=1,<cid>` of a bearer that is up already.
-    ActivateAgain(usize),
+    ActivateAgain,
 }
 
 /// What a data entry is for.
