@@ -103,6 +103,12 @@ impl<'b> Engine<'b> {
         self.owed.forgive(command.as_bytes());
     }
 
+    /// As [`forgive`](Self::forgive), of a command whose call has just ended, too.
+    pub fn forgive_dropped(&mut self, command: &str) {
+        self.disown();
+        self.forgive(command);
+    }
+
     /// What a call leaves behind that is dropped now, while it runs a command that begins so.
     pub fn leaves(&self, command: &str) -> Left {
         let exchange = &self.exchange;

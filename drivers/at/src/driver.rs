@@ -29,6 +29,7 @@ pub mod sockets;
 pub mod start;
 pub mod traffic;
 
+use core::cell::Cell;
 use core::marker::PhantomData;
 
 use embedded_io_async::{Read, Write};
@@ -122,9 +123,10 @@ impl<'b, M: DriverModel, R: Read, W: Write, P: PowerPins> Driver<'b, M, R, W, P>
         listener: Listener<'_>,
     ) -> impl Future<Output = Result<(), Own<M>>> {
         async move {
-            let mut parts = Parts { args: NO_ARGS, body: &[], flags: operation.flags };
+            let later = Cell::new(0);
+            let mut parts = Parts { args: NO_ARGS, body: &[], flags: operation.flags, later: &later };
             operation.set_up(&input, &mut self.state, &mut parts)?;
-            let Parts { ref args, body, flags } = parts;
+            let Parts { ref args, body, flags, .. } = parts;
             let job = Job { table: operation.table, args, flags, body };
             let mut run =
                 Running { state: &mut self.state, pins: &mut self.pins, args, body, take: operation.take, listener };
@@ -201,6 +203,9 @@ impl<'b, M: DriverModel, R: Read, W: Write, P: PowerPins> Driver<'b, M, R, W, P>
 pub(crate) fn settle<F: Family>(engine: &mut Engine<'_>, state: &mut State<F>) {
     engine.release();
     engine.set_echo_off(state.set_up);
+    if !F::MQTT_COMMANDS.is_empty() && matches!(state.session, Session::Lost(_)) {
+        engine.forgive_dropped(F::MQTT_COMMANDS);
+    }
     if state.pin == Pin::Due {
         state.pin = if engine.is_unsent() { Pin::Unsent } else { Pin::Sent };
     }

@@ -36,9 +36,9 @@ impl Owed {
     /// Whether it must come before `step` is sent: it could be taken for a result of that, or for an answer of the same
     /// name.
     pub(crate) fn delays(&self, step: &Packed) -> bool {
-        let head = if self.step.is(shape::NAMED) { self.step.name() } else { self.command() };
         let name = line::name(step.text());
-        let is_namesake = !name.is_empty() && head.starts_with(name);
+        let heads = [self.command(), self.step.name()];
+        let is_namesake = !name.is_empty() && heads.iter().any(|head| head.starts_with(name));
         is_namesake || (step.is(shape::RESULT) && !self.doubtful)
     }
 

@@ -103,7 +103,11 @@ impl Packed {
 
     /// Whether `line` has the name of the step's lines, which may be the command's own, and repeats the command's numbers.
     pub(crate) fn owns(&self, has_name: bool, line: &[u8], command: &[u8]) -> bool {
-        let is_named = if has_name { line.starts_with(self.name()) } else { line::has_name_of(line, command) };
+        let is_named = if has_name {
+            self.name().split(|&byte| byte == b'|').any(|name| line.starts_with(name))
+        } else {
+            line::has_name_of(line, command)
+        };
         is_named && line::same_numbers(line, command, self.policy() & policy::NUMBERS)
     }
 

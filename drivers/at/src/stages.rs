@@ -8,7 +8,7 @@ use crate::exchange::{Exchange, Owner, Stage};
 use crate::job::Job;
 use crate::mutants::{self, Mutant};
 use crate::run::End;
-use crate::step::shape;
+use crate::step::{prompt, shape};
 use crate::transmit::Transmit;
 
 /// What stands in for a body that is gone: no command, and no payload.
@@ -159,8 +159,8 @@ impl Engine<'_> {
     }
 
     pub(crate) fn fill_up(&mut self) {
-        // What is asked for by a word is a file or a request, no message.
-        if !self.exchange.step.prompt.is_ascii_uppercase() {
+        // What is asked for in another way than the dialect's own is a file, a request or a stream, no message.
+        if self.exchange.step.prompt == prompt::OF_DIALECT {
             self.inbox.count_lost(0);
         }
         self.exchange.stage = Stage::Filler;

@@ -111,7 +111,8 @@ impl Step {
         Self { shape: step.shape | shape::RESULT, result_ds: bound_ds, ..step }
     }
 
-    /// The result line, or without one the information line, starts with `name` instead of the command's name.
+    /// The result line, or without one the information line, starts with `name` instead of the command's name; with one
+    /// of several, when they are parted by `|`.
     #[must_use]
     pub const fn named(self, name: &'static str) -> Self {
         Self { shape: self.shape | shape::NAMED, name, ..self }
@@ -135,7 +136,8 @@ impl Step {
         Self { shape: self.shape | shape::PROMPT, ..self }
     }
 
-    /// As [`prompt`](Self::prompt), and the prompt is this byte, such as the `@` of `AT+USOWR`.
+    /// As [`prompt`](Self::prompt), and the prompt is this byte, such as the `@` of `AT+USOWR`. What is sent is no message,
+    /// so that blanks in its place are no loss of one.
     #[must_use]
     pub const fn prompt_byte(self, byte: u8) -> Self {
         assert!(!byte.is_ascii_alphanumeric() && byte > b' ');

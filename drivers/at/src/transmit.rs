@@ -1,5 +1,7 @@
 //! The transmit buffer: the command line, then a copy of the body when it fits, then lines kept for a foreign command.
 
+use core::cell::Cell;
+
 use crate::bytes::{copy, wipe};
 use crate::mutants::{self, Mutant};
 
@@ -12,6 +14,8 @@ pub enum Arg<'a> {
     Text(&'a [u8]),
     /// Text that must not be seen in logs and traces; the buffer is wiped after the command.
     Secret(&'a [u8]),
+    /// A decimal number that an earlier answer of the same operation brings.
+    Later(&'a Cell<u8>),
 }
 
 impl core::fmt::Debug for Arg<'_> {
@@ -20,6 +24,7 @@ impl core::fmt::Debug for Arg<'_> {
             Self::Text(text) => write!(f, "Text({:?})", core::str::from_utf8(text)),
             Self::Secret(_) => f.write_str("Secret(***)"),
             Self::Number(number) => write!(f, "Number({number})"),
+            Self::Later(number) => write!(f, "Later({})", number.get()),
         }
     }
 }
@@ -206,6 +211,7 @@ pub(crate) fn expand(template: &[u8], args: &[Arg<'_>], mut sink: impl FnMut(&[u
             Some(Arg::Secret(text)) => sink(text, true),
             Some(Arg::Text(text)) => sink(text, false),
             Some(&Arg::Number(number)) => sink(decimal(number, &mut [0; 10]), false),
+            Some(Arg::Later(number)) => sink(decimal(number.get().into(), &mut [0; 10]), false),
             None => return false,
         }
     }
@@ -238,6 +244,13 @@ mod tests {
         transmit.push_template(b"+Q=\"{a}\",{b},\"{c}\",{d},{x", &args);
         assert_eq!(transmit.line(), b"+Q=\"host\",1883,\"s3cret\",0,{x");
         assert!(transmit.secret && !transmit.overflowed());
+        let later = Cell::new(0);
+        transmit.begin();
+        later.set(7);
+        transmit.push_template(b"+Q={a}", &[Arg::Later(&later)]);
+        assert_eq!(transmit.line(), b"+Q=7");
+        transmit.begin();
+        transmit.push_template(b"{a}", &[Arg::Secret(b"s3cret")]);
         transmit.begin();
         assert!(transmit.raw().iter().all(|&b| b == 0), "wiped");
         assert!(!transmit.secret);

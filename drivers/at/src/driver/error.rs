@@ -64,6 +64,13 @@ pub enum Error<F: Family> {
     /// The login failed although context, name, TCP and TLS to the same host and port are good: inferred, since the module
     /// does not say why.
     LoginRefused,
+    /// The login came to nothing though data context, name and TCP to the same host and port are good, and the module does
+    /// not say why: the broker refused it, or inside TLS the server's certificate. The number is the vendor's, 0 when there
+    /// is none.
+    LoginFailed(u8),
+    /// The login asks for a session that the broker keeps, and the model's client only starts clean ones. Nothing was
+    /// sent.
+    CleanOnly,
     /// The broker refused the subscription.
     SubscriptionRefused,
     /// A packet was not acknowledged after all retransmissions.
@@ -136,6 +143,7 @@ impl<F: Family> wanlink_core::Error for Error<F> {
             Self::Silent { .. } | Self::Restarted | Self::PortStuck => ErrorKind::Restart,
             Self::Sim(_) => ErrorKind::Refused(Refusal::Sim),
             Self::Denied => ErrorKind::Refused(Refusal::Network),
+            Self::LoginFailed(_) => ErrorKind::Refused(Refusal::Unexplained),
             Self::Connack(code) => ErrorKind::Refused(Refusal::Connack(*code)),
             Self::LoginRefused => ErrorKind::Refused(Refusal::Unexplained),
             Self::SubscriptionRefused => ErrorKind::Refused(Refusal::Subscription),
@@ -143,6 +151,7 @@ impl<F: Family> wanlink_core::Error for Error<F> {
             | Self::TooLong(_)
             | Self::TransmitBuffer(_)
             | Self::Malformed(_)
+            | Self::CleanOnly
             | Self::Pin
             | Self::NoSocket
             | Self::NotOpen => ErrorKind::Misuse,
@@ -177,6 +186,9 @@ impl<F: Family> fmt::Display for Error<F> {
             Self::Connack(code) => write!(f, "the broker refuses the login with CONNACK {code}"),
             Self::NoConnack => f.write_str("the broker does not answer the login"),
             Self::LoginRefused => f.write_str("the broker probably refuses the login"),
+            Self::LoginFailed(0) => f.write_str("the login came to nothing, and the module does not say why"),
+            Self::LoginFailed(code) => write!(f, "the login came to nothing, code {code}"),
+            Self::CleanOnly => f.write_str("this model's MQTT client only starts clean sessions"),
             Self::SubscriptionRefused => f.write_str("the broker refuses the subscription"),
             Self::NotAcknowledged => f.write_str("the broker does not acknowledge"),
             Self::SessionLost(0) => f.write_str("the session with the broker is gone"),

@@ -23,6 +23,10 @@ pub trait Family: Copy + Eq + core::fmt::Debug + 'static {
     /// Every command that a table sends, by its name: `+CSQ`. Linked where errors are shown.
     const COMMANDS: &'static [&'static str];
 
+    /// What the commands of its MQTT client begin with, where the end of a session ends what they owe, too: they are not
+    /// waited for then.
+    const MQTT_COMMANDS: &'static str = "";
+
     /// Finds the module and brings it to a known state, see [`start`](super::start).
     const START: &'static Operation<Self>;
     /// Model, firmware, IMEI, ICCID: a [question](Operation::question).

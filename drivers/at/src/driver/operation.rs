@@ -3,6 +3,8 @@
 //! [`Driver::ask`](super::Driver::ask) runs an operation, the one place of a driver that awaits the module. All else of an
 //! operation is its table and two sync functions.
 
+use core::cell::Cell;
+
 use embassy_time::Instant;
 use wanlink_core::{Login, Network, Post, Progress, Qos, Server, Tls};
 
@@ -47,6 +49,8 @@ pub struct Parts<'a> {
     pub body: &'a [u8],
     /// Those of the operation, and those of its form.
     pub flags: u8,
+    /// For an [`Arg::Later`](crate::Arg::Later).
+    pub later: &'a Cell<u8>,
 }
 
 /// What a method was given. As it came: an operation that carried all its arguments would be copied at each call.
@@ -172,6 +176,13 @@ impl<F: Family> Running<'_, '_, F> {
         match self.args.get(index) {
             Some(&Arg::Number(number)) => number as u8,
             _ => u8::MAX,
+        }
+    }
+
+    /// Sets the argument of this index, an [`Arg::Later`](crate::Arg::Later).
+    pub fn set(&self, index: usize, number: u8) {
+        if let Some(Arg::Later(later)) = self.args.get(index) {
+            later.set(number);
         }
     }
 
