@@ -2,12 +2,12 @@
 
 use core::time::Duration;
 
-use wanlink_at::driver::{Family, clock as local_clock};
+use wanlink_at::driver::{Family, MqttFamily, clock as local_clock};
 use wanlink_at::{Answer, Dialect, Effect, Verdict, int};
 use wanlink_core::{ErrorKind, Info, Rung};
 
 use crate::own::Own;
-use crate::sequence::{attach, clock, describe, recover, start, traffic};
+use crate::sequence::{attach, clock, connect, describe, recover, start, tls, traffic};
 use crate::urc::{DIALECT, id};
 use crate::{Operation, State};
 
@@ -43,16 +43,26 @@ impl Family for UbloxFamily {
         "+IPR",
         "+UAUTHREQ",
         "+UDCONF",
+        "+UDNSRN",
+        "+UMQTT",
         "+UMQTTC",
+        "+UMQTTER",
         "+UPSD",
         "+UPSDA",
         "+UPSND",
         "+UPSV",
+        "+USECMNG",
+        "+USECPRF",
+        "+USOCL",
+        "+USOCO",
+        "+USOCR",
         "E0",
         "E1&W",
         "I9",
         "V1Q0",
     ];
+
+    const MQTT_COMMANDS: &'static str = "+UMQTTC";
 
     const START: &'static Operation = &start::START;
     const DESCRIBE: &'static Operation = &describe::DESCRIBE;
@@ -79,6 +89,7 @@ impl Family for UbloxFamily {
 
     fn urc(state: &mut State, id: u8, line: &[u8]) -> Effect {
         match id {
+            id::MQTT => traffic::urc(state, line),
             id::CONTEXT if tells_of_loss(line) => lose_context(state),
             id::PROFILE if int(line, 0) == Some(0) => lose_context(state),
             _ => Effect::None,
@@ -89,6 +100,16 @@ impl Family for UbloxFamily {
     fn kind_of_loss(cause: u8) -> ErrorKind {
         if cause == 7 { ErrorKind::Reattach } else { ErrorKind::Reconnect }
     }
+}
+
+impl MqttFamily for UbloxFamily {
+    const CONNECT: Operation = connect::CONNECT;
+    const CONNECT_TLS: Operation = tls::CONNECT;
+    const DISCONNECT: &'static Operation = &connect::DISCONNECT;
+    const SUBSCRIBE: Operation = traffic::SUBSCRIBE;
+    const UNSUBSCRIBE: Operation = traffic::UNSUBSCRIBE;
+    const PUBLISH: Operation = traffic::PUBLISH;
+    const RECEIVE: &'static Operation = &traffic::RECEIVE;
 }
 
 /// One loss gives several lines.
@@ -110,8 +131,17 @@ mod tests {
     #[test]
     fn every_name_is_known_and_none_is_taken_for_another() {
         let rungs = [Rung::Context, Rung::Radio, Rung::Restart, Rung::Reset].map(recover::operation);
-        let others =
-            [&start::START, &describe::DESCRIBE, &clock::CLOCK, &attach::ATTACH, &recover::STOP, &traffic::LISTEN];
+        let others = [
+            &start::START,
+            &describe::DESCRIBE,
+            &clock::CLOCK,
+            &attach::ATTACH,
+            &connect::CONNECT,
+            &tls::CONNECT,
+            &connect::DISCONNECT,
+            &traffic::PUBLISH,
+            &recover::STOP,
+        ];
         wanlink_at::driver::check_names::<UbloxFamily>(rungs.iter().chain(&others).copied());
     }
 

@@ -15,3 +15,5 @@ pub const RADIO_0: u8 = 16;
 pub const CONNECTS_ASYNC: u8 = 32;
 /// The rate of the port is found by itself, and before the first command no line comes: it is fixed at 115200.
 pub const AUTOBAUD: u8 = 64;
+/// A session is clean only when that is ordered: `AT+UMQTT=12,1`. The others start no other.
+pub const CLEAN_ORDERED: u8 = 128;

@@ -6,7 +6,10 @@
 
 pub(crate) mod attach;
 pub(crate) mod clock;
+pub(crate) mod connect;
 pub(crate) mod describe;
+pub(crate) mod diagnose;
 pub(crate) mod recover;
 pub(crate) mod start;
+pub(crate) mod tls;
 pub(crate) mod traffic;

@@ -1,8 +1,8 @@
 //! LARA-R6: LTE Cat 1, UMTS, EGPRS.
 
-use wanlink_core::Model;
+use wanlink_core::{HasMqtt, Model, MqttLimits};
 
-use crate::{DriverModel, UbloxFamily};
+use crate::{DriverModel, SaraR5, UbloxFamily};
 
 /// LARA-R6001, LARA-R6401 and LARA-R6801.
 #[derive(Debug, Clone, Copy)]
@@ -22,4 +22,9 @@ impl DriverModel for LaraR6 {
     const RESET_MS: u32 = 150;
     /// The vendor's library waits 10 s.
     const BOOT_DS: u16 = 150;
+}
+
+impl HasMqtt for LaraR6 {
+    /// Those of SARA-R5, whose commands it has; its own are not published.
+    const MQTT: MqttLimits = <SaraR5 as HasMqtt>::MQTT;
 }

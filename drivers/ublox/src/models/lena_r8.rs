@@ -1,8 +1,8 @@
 //! LENA-R8: LTE Cat 1 bis, EGPRS.
 
-use wanlink_core::Model;
+use wanlink_core::{HasMqtt, Model, MqttLimits};
 
-use crate::{DriverModel, UbloxFamily, quirk};
+use crate::{DriverModel, SaraR5, UbloxFamily, quirk};
 
 /// LENA-R8001 and LENA-R8001M10.
 ///
@@ -24,5 +24,10 @@ impl DriverModel for LenaR8 {
     const RESET_MS: u32 = 50;
     /// The vendor's library waits 5 s.
     const BOOT_DS: u16 = 100;
-    const QUIRKS: u8 = quirk::USER_FIRST | quirk::RESTART_16;
+    const QUIRKS: u8 = quirk::USER_FIRST | quirk::RESTART_16 | quirk::CLEAN_ORDERED;
+}
+
+impl HasMqtt for LenaR8 {
+    /// Those of SARA-R5, whose commands it has; its own are not published.
+    const MQTT: MqttLimits = <SaraR5 as HasMqtt>::MQTT;
 }

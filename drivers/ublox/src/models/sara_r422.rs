@@ -1,8 +1,8 @@
 //! SARA-R422: LTE Cat M1, NB-IoT, EGPRS.
 
-use wanlink_core::Model;
+use wanlink_core::{HasMqtt, Model, MqttLimits};
 
-use crate::{DriverModel, UbloxFamily, quirk};
+use crate::{DriverModel, SaraR5, UbloxFamily, quirk};
 
 /// SARA-R422, SARA-R422S and SARA-R422M8S.
 #[derive(Debug, Clone, Copy)]
@@ -23,4 +23,9 @@ impl DriverModel for SaraR422 {
     /// The vendor's library waits 6 s.
     const BOOT_DS: u16 = 100;
     const QUIRKS: u8 = quirk::MAPPING;
+}
+
+impl HasMqtt for SaraR422 {
+    /// Those of SARA-R5, whose commands it has; its own are not published.
+    const MQTT: MqttLimits = <SaraR5 as HasMqtt>::MQTT;
 }

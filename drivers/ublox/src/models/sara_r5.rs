@@ -1,6 +1,6 @@
 //! SARA-R5: LTE Cat M1, NB-IoT.
 
-use wanlink_core::Model;
+use wanlink_core::{HasMqtt, Model, MqttLimits};
 
 use crate::{DriverModel, UbloxFamily, quirk};
 
@@ -23,4 +23,17 @@ impl DriverModel for SaraR5 {
     /// 3.6 s as a rule, and the vendor's library waits 6 s.
     const BOOT_DS: u16 = 100;
     const QUIRKS: u8 = quirk::PROFILE | quirk::USER_FIRST | quirk::RESTART_16 | quirk::RADIO_0 | quirk::AUTOBAUD;
+}
+
+impl HasMqtt for SaraR5 {
+    /// Internet applications development guide 5, and the limits of the vendor's libraries: host 128, client id 256, user
+    /// name and password 512, topic 256, payload 1 to 1024.
+    const MQTT: MqttLimits = MqttLimits::UNSTATED
+        .host(128)
+        .login(256, 512, 512)
+        .topic(256)
+        .payload(1024)
+        .no_empty_payload()
+        .no_persistent_session()
+        .no_reason();
 }

@@ -4,15 +4,15 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-use wanlink_core::{Module, Network};
+use wanlink_core::{HasMqtt, Inbound, Login, Message, Module, MqttAt, Network, Plain, Root, Server};
 use wanlink_emulator::{Emulator, HostInput, HostOutput, Options, PortOptions, PortReader, PortWriter, Profile};
-use wanlink_platform::{Config, Limits, Platform, Product};
+use wanlink_platform::{Config, Limits, Platform, Product, Qos};
 use wanlink_ublox::{
     Buffers, DriverModel, Error, LaraR6, LenaR8, PowerPins, SaraR5, SaraR410m, SaraR422, Ublox, UbloxFamily, Wired,
 };
 
 pub(crate) use wanlink_scene::Scene;
-pub(crate) use wanlink_scene::bench::{SharedScene as Shared, count, module, pass_ms, running, within_ms};
+pub(crate) use wanlink_scene::bench::{SharedScene as Shared, count, crumbs, module, pass_ms, running, within_ms};
 
 /// A model, and the emulator that plays it.
 pub(crate) trait Played: DriverModel<Family = UbloxFamily> + 'static {
@@ -42,6 +42,17 @@ macro_rules! on_each_model {
     };
 }
 pub(crate) use on_each_model;
+
+/// Runs a story for each model whose MQTT client is fit for the platform.
+macro_rules! on_each_client {
+    ($story:ident) => {
+        $story::<wanlink_ublox::SaraR5>();
+        $story::<wanlink_ublox::SaraR422>();
+        $story::<wanlink_ublox::LaraR6>();
+        $story::<wanlink_ublox::LenaR8>();
+    };
+}
+pub(crate) use on_each_client;
 
 /// The pins as a board has them, counting how often the key was pressed.
 pub(crate) struct Pins {
@@ -73,9 +84,38 @@ impl PowerPins for Pins {
 
 pub(crate) type Driver<'b, M = SaraR5> = Ublox<'b, M, PortReader, PortWriter, Pins>;
 
+pub(crate) const HOST: &str = "pk.iot-as-mqtt.cn-shanghai.aliyuncs.com";
 pub(crate) const KEY: &str = "pk";
 pub(crate) const NAME: &str = "device";
+pub(crate) const UP: &str = "/pk/device/user/update";
+pub(crate) const DOWN: &str = "/pk/device/user/get";
 pub(crate) const APN: Network<'static> = Network::apn("cmiot");
+
+/// Golden vector G1c of the platform's facts: no timestamp, hmacsha256, secret `secret`.
+pub(crate) const LOGIN: Login<'static> = Login {
+    client_id: "12345|securemode=3,signmethod=hmacsha256|",
+    user: "device&pk",
+    password: "c8cb3dcb7159682438e5fd9a9c34f398e41bb8edb6f222795e307bafee151090",
+    keep_alive_s: 300,
+    clean_session: true,
+};
+
+pub(crate) fn broker() -> Server<'static, Plain> {
+    Server::new(HOST, 1883, Plain)
+}
+
+/// The file of the platform's root.
+pub(crate) const FILE: &str = "wl-0a1b2c3d.pem";
+
+/// The platform's root.
+pub(crate) fn root() -> Root<'static> {
+    Root::new(FILE, wanlink_scene::root_pem().as_bytes())
+}
+
+/// Another root, under its own name.
+pub(crate) fn other_root() -> Root<'static> {
+    Root::new("wl-ffffffff.pem", wanlink_scene::other_root_pem().as_bytes())
+}
 
 pub(crate) struct Bench<M = SaraR5> {
     base: wanlink_scene::bench::Bench,
@@ -122,6 +162,23 @@ impl<M: Played> Bench<M> {
         })
     }
 
+    /// As [`run`](Self::run), with a hook that sees the lines of the wire.
+    #[cfg(feature = "trace")]
+    pub(crate) fn run_traced<T>(
+        &mut self,
+        trace: &mut dyn wanlink_ublox::Trace,
+        story: impl AsyncFnOnce(&mut Driver<'_, M>, &Shared) -> T,
+    ) -> T {
+        let presses = self.presses.clone();
+        self.base.run(async |reader, writer, scene| {
+            let mut buffers: Buffers = Buffers::new();
+            let pins = Pins::of(scene, presses);
+            let mut driver: Driver<'_, M> = Ublox::new(reader, writer, pins, &mut buffers);
+            driver.set_trace(trace);
+            story(&mut driver, scene).await
+        })
+    }
+
     /// How often the driver pressed the key.
     pub(crate) fn presses(&self) -> u32 {
         self.presses.get()
@@ -145,4 +202,41 @@ impl<M> std::ops::DerefMut for Bench<M> {
 pub(crate) async fn attach<M: Played>(modem: &mut Driver<'_, M>) -> Result<(), Error> {
     modem.start().await?;
     modem.attach(&APN, &mut |_| ()).await
+}
+
+pub(crate) async fn connect<M: Played + HasMqtt>(modem: &mut Driver<'_, M>) -> Result<(), Error> {
+    attach(modem).await?;
+    modem.connect(&broker(), &LOGIN).await
+}
+
+/// The payloads that the platform took from the device, repeated ones as often as they came.
+pub(crate) fn published(scene: &Shared) -> Vec<Vec<u8>> {
+    scene.borrow().platform.record().published(KEY, NAME).map(|entry| entry.payload().to_vec()).collect()
+}
+
+/// The platform sends this to the device.
+pub(crate) fn push(scene: &Shared, payload: &[u8]) {
+    let mut scene = scene.borrow_mut();
+    let now = embassy_time::Instant::now().as_micros();
+    let pushed = scene.platform.push(now, KEY, NAME, DOWN, payload, Qos::AtLeastOnce);
+    assert_eq!(pushed, wanlink_platform::Pushed::Sent);
+}
+
+/// The whole way, from start to stop; everything has to work.
+pub(crate) async fn whole_way<M: Played + HasMqtt>(modem: &mut Driver<'_, M>, scene: &Shared) {
+    connect(modem).await.unwrap();
+    assert_eq!(modem.describe().await.unwrap().imei(), "866349040000017");
+    modem.subscribe(DOWN, wanlink_core::Qos::AtLeastOnce).await.unwrap();
+    let before = published(scene).len();
+    for (payload, qos) in [(b"zero", wanlink_core::Qos::AtMostOnce), (b"once", wanlink_core::Qos::AtLeastOnce)] {
+        modem.publish(UP, payload, qos).await.unwrap();
+        push(scene, payload);
+        let message = Message::new(DOWN.as_bytes(), payload);
+        assert_eq!(modem.receive().await, Ok(Inbound::Message(message)));
+    }
+    assert_eq!(published(scene)[before..], [b"zero", b"once"]);
+    modem.unsubscribe(DOWN).await.unwrap();
+    modem.disconnect().await.unwrap();
+    modem.stop().await.unwrap();
+    assert!(!scene.borrow().module.is_on());
 }

@@ -1,6 +1,9 @@
 //! The driver on an emulated SARA-R5, with the platform stand-in behind it; on the other models where they differ.
 
 mod bench;
+mod drawn;
+mod happy;
 mod network;
 mod power;
 mod status;
+mod tls;

@@ -1,0 +1,82 @@
+//! The root on its way to the module: dropped, cut off, damaged.
+
+use wanlink_core::{Error as _, ErrorKind, MqttAt, Qos};
+use wanlink_emulator::{PortOptions, polled};
+use wanlink_ublox::{Buffers, SaraR5};
+
+use super::{LOGIN, connect, has_root, verified};
+use crate::bench::{Bench, UP, attach, count, crumbs, module, running};
+
+/// Whether the root fits the transmit buffer behind its command, or not.
+#[test]
+fn dropped_at_every_poll() {
+    fn drops<const T: usize>() -> usize {
+        for polls in 0.. {
+            let ended = Bench::<SaraR5>::with_port(running(), crumbs(), 1).run_with(
+                &mut Buffers::<256, T, 1160>::new(),
+                async |modem, scene| {
+                    attach(modem).await.unwrap();
+                    let ended = polled(modem.connect(&verified(), &LOGIN), polls).await;
+                    modem.connect(&verified(), &LOGIN).await.unwrap();
+                    modem.publish(UP, b"own", Qos::AtLeastOnce).await.unwrap();
+                    assert!(has_root(scene));
+                    assert_eq!(modem.front(), None, "a root is no message");
+                    ended
+                },
+            );
+            if let Some(result) = ended {
+                result.unwrap();
+                return polls;
+            }
+        }
+        unreachable!("a call ends")
+    }
+    let (whole, pieces) = (drops::<1280>(), drops::<384>());
+    println!("connect with an upload: dropped at {whole} polls where the root fits the buffer, {pieces} where not");
+    assert!(whole > 50 && pieces > 50);
+}
+
+/// The microcontroller restarts in the middle of it: the next life waits for the data entry to end.
+#[test]
+fn cut_off_by_a_restart_of_the_microcontroller() {
+    let slow = PortOptions { baud: Some(115_200), ..PortOptions::default() };
+    let mut bench = Bench::<SaraR5>::with_port(running(), slow, 1);
+    bench.run_with(&mut Buffers::<256, 384, 1160>::new(), async |modem, scene| {
+        attach(modem).await.unwrap();
+        let server = verified();
+        let connecting = modem.connect(&server, &LOGIN);
+        let cut = async {
+            // Is it there, delete it, upload it.
+            while count(scene, "AT+USECMNG") < 3 {
+                embassy_time::Timer::after_millis(1).await;
+            }
+            embassy_time::Timer::after_millis(80).await;
+        };
+        embassy_futures::select::select(connecting, cut).await;
+    });
+    bench.run(async |modem, scene| {
+        connect(modem).await.unwrap();
+        assert!(has_root(scene));
+    });
+}
+
+#[test]
+fn cut_off_by_a_restart_of_the_module() {
+    let slow = PortOptions { baud: Some(115_200), ..PortOptions::default() };
+    Bench::<SaraR5>::with_port(running(), slow, 1).run(async |modem, scene| {
+        attach(modem).await.unwrap();
+        let server = verified();
+        let connecting = modem.connect(&server, &LOGIN);
+        let resetting = async {
+            // Is it there, delete it, upload it.
+            while count(scene, "AT+USECMNG") < 3 {
+                embassy_time::Timer::after_millis(1).await;
+            }
+            embassy_time::Timer::after_millis(80).await;
+            module(scene).reset();
+        };
+        let (result, ()) = embassy_futures::join::join(connecting, resetting).await;
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::Restart);
+        connect(modem).await.unwrap();
+    });
+}
