@@ -57,7 +57,7 @@ pub enum Name {
     HttpsToken = 3,
 }
 
-/// Writes a record into a room and says how long it is; [`None`] when the room is too small.
+/// Writes a record into a room and says how long it is; [`None`], or a length beyond the room, when that is too small.
 pub type Fill<'a> = dyn Fn(&mut [u8]) -> Option<usize> + 'a;
 
 /// A place for records.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Panics that an image's code can reach: panics.sh ELF. Prints each of our own crates as `FILE:LINE FUNCTION -> PANIC`, and
-# those of other crates as `CRATE: COUNT`; exit code 1 when there is one of ours. Only for an image whose equal functions
-# were not merged (build.sh): all panics are equal where nobody looks at their messages.
+# Panics that an image's code can reach: panics.sh ELF. Prints each as `FILE:LINE FUNCTION -> PANIC`; exit code 1 when there
+# is one. Those of other crates that unreachable.txt gives a reason for are printed as `CRATE: COUNT`. Only for an image
+# whose equal functions were not merged (build.sh): all panics are equal where nobody looks at their messages.
 #
 # A panic counts for the innermost function outside of Rust's own library that it was inlined from. One cannot be avoided
 # and is left out: "async fn resumed after completion", the branch in each async function that can return.
@@ -54,11 +54,14 @@ done
 
 root=$(cd "$OLDPWD/../../.." && pwd)
 awk -F '\t' -v root="$root/" '
+    FILENAME ~ /unreachable.txt$/ { if (!/^#/) reasoned[substr($0, 1, index($0, " ") - 1)]; next }
     FILENAME == "functions" { name[substr($0, 1, index($0, " ") - 1)] = substr($0, index($0, " ") + 1); next }
     FILENAME == "sites" { split($0, words, " "); callee[words[1]] = name[words[3]]; next }
     $2 == "resumed" || callee[$1] ~ /panic_const_async_fn_resumed/ { next }
-    index($2, root) != 1 && match($2, /registry\/src\/[^\/]*\/[^\/]*/) {
-        crate = substr($2, RSTART, RLENGTH); sub(/.*\//, "", crate); others[crate]++; next
+    {
+        place = $2; sub(root, "", place); sub(/.*registry\/src\/[^\/]*\//, "", place); sub(/ .*/, "", place)
+        if (place in reasoned) { crate = place; sub(/\/.*/, "", crate); others[crate]++; next }
+        print place, $3, "->", callee[$1]; found = 1
     }
-    { sub(root, "", $2); print $2, $3, "->", callee[$1]; ours = 1 }
-    END { for (crate in others) print crate ": " others[crate]; exit ours }' functions sites places
+    END { for (crate in others) print crate ": " others[crate]; exit found }' \
+    "$root/examples/firmware/mps2/unreachable.txt" functions sites places

@@ -115,8 +115,8 @@ impl Store for FileStore {
     async fn write(&mut self, name: Name, fill: &Fill<'_>) -> Result<(), Error> {
         let mut contents = self.contents()?;
         let mut room = Zeroizing::new(vec![0; ROOM]);
-        let length = fill(&mut room).ok_or(StoreError::NoRoom)?;
-        contents.set(name, &room[..length]);
+        let record = fill(&mut room).and_then(|length| room.get(..length)).ok_or(StoreError::NoRoom)?;
+        contents.set(name, record);
         self.replace(&contents)
     }
 

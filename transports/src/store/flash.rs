@@ -196,7 +196,8 @@ struct Filled<'a>(&'a Fill<'a>);
 
 impl<'v> Value<'v> for Filled<'_> {
     fn serialize_into(&self, buffer: &mut [u8]) -> Result<usize, SerializationError> {
-        (self.0)(buffer).ok_or(SerializationError::BufferTooSmall)
+        // `sequential-storage` takes the length at its word.
+        (self.0)(buffer).filter(|length| *length <= buffer.len()).ok_or(SerializationError::BufferTooSmall)
     }
 
     fn deserialize_from(_: &'v [u8]) -> Result<(Self, usize), SerializationError> {

@@ -5,4 +5,5 @@ mod cuts;
 mod drops;
 mod foreign;
 mod layout;
+mod lengths;
 mod story;
