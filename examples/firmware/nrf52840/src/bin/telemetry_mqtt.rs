@@ -1,4 +1,5 @@
-//! Telemetry from an nRF52840 development kit with a BG95.
+//! Telemetry from an nRF52840 development kit with a BG95. On its first start the device registers itself by the secret
+//! of its product, and keeps its own in the last pages of the chip's flash.
 //!
 //! | kit | module |
 //! |---|---|
@@ -9,15 +10,21 @@
 #![no_std]
 #![no_main]
 
+use core::ops::Range;
+
+use embassy_embedded_hal::adapter::BlockingAsync;
 use embassy_executor::Spawner;
 use embassy_nrf::bind_interrupts;
 use embassy_nrf::buffered_uarte::{BufferedUarte, InterruptHandler};
 use embassy_nrf::gpio::{Input, Level, Output, OutputDrive, Pull};
+use embassy_nrf::nvmc::Nvmc;
 use embassy_nrf::peripherals::UARTE0;
+use embassy_nrf::rng::Rng;
 use embassy_nrf::uarte::{Baudrate, Config};
 use panic_halt as _;
 use wanlink_apps::{Settings, bg95_mqtt, roots};
 use wanlink_quectel::Wired;
+use wanlink_transports::store;
 
 bind_interrupts!(struct Interrupts {
     UARTE0 => InterruptHandler<UARTE0>;
@@ -26,12 +33,16 @@ bind_interrupts!(struct Interrupts {
 const SETTINGS: Settings<'_> = Settings {
     product_key: "a1B2c3D4e5F",
     device_name: "meter-0042",
-    secret: "0123456789abcdef0123456789abcdef",
+    // That of the product: the device asks for its own, once.
+    secret: "8LQwOYSZMwp3DFBd",
     root: roots::ALIYUN_IOT,
     apn: "cmiot",
     pin: None,
     interval_s: 60,
 };
+
+/// The last four pages of the flash; `memory.x` keeps the program out of them.
+const STORE: Range<u32> = 0x0F_C000..0x10_0000;
 
 #[embassy_executor::main]
 async fn main(_spawner: Spawner) -> ! {
@@ -59,8 +70,12 @@ async fn main(_spawner: Spawner) -> ! {
     let status = Input::new(p.P1_01, Pull::Down);
     let pins = Wired::new(key, reset, status).inverted();
 
-    let serial_number = 42;
-    bg95_mqtt::run(reader, writer, pins, &SETTINGS, serial_number, || 215).await;
+    let mut room = [0; store::Flash::ROOM];
+    let flash = BlockingAsync::new(Nvmc::new(p.NVMC));
+    let Ok(mut store) = store::Flash::new(flash, STORE, &mut room) else { panic!("the store has whole pages") };
+
+    let seed = Rng::new_blocking(p.RNG).blocking_next_u64();
+    bg95_mqtt::register_and_run(reader, writer, pins, &mut store, &SETTINGS, seed, || 215).await;
     // Refused for good: a human has to look, and a reset begins anew.
     core::future::pending().await
 }

@@ -1,4 +1,5 @@
-//! Telemetry from a Nucleo-32 with an STM32L432KC and a BG95.
+//! Telemetry from a Nucleo-32 with an STM32L432KC and a BG95. On its first start the device registers itself by the
+//! secret of its product, and keeps its own in the last pages of the chip's flash.
 //!
 //! | Nucleo | module |
 //! |---|---|
@@ -9,28 +10,39 @@
 #![no_std]
 #![no_main]
 
+use core::ops::Range;
+
+use embassy_embedded_hal::adapter::BlockingAsync;
 use embassy_executor::Spawner;
 use embassy_stm32::bind_interrupts;
+use embassy_stm32::flash::Flash;
 use embassy_stm32::gpio::{Input, Level, Output, Pull, Speed};
-use embassy_stm32::peripherals::USART1;
+use embassy_stm32::peripherals::{RNG, USART1};
+use embassy_stm32::rng::{self, Rng};
 use embassy_stm32::usart::{BufferedInterruptHandler, BufferedUart, Config};
 use panic_halt as _;
 use wanlink_apps::{Settings, bg95_mqtt, roots};
 use wanlink_quectel::Wired;
+use wanlink_transports::store;
 
 bind_interrupts!(struct Interrupts {
+    RNG => rng::InterruptHandler<RNG>;
     USART1 => BufferedInterruptHandler<USART1>;
 });
 
 const SETTINGS: Settings<'_> = Settings {
     product_key: "a1B2c3D4e5F",
     device_name: "meter-0042",
-    secret: "0123456789abcdef0123456789abcdef",
+    // That of the product: the device asks for its own, once.
+    secret: "8LQwOYSZMwp3DFBd",
     root: roots::ALIYUN_IOT,
     apn: "cmiot",
     pin: None,
     interval_s: 60,
 };
+
+/// The last eight pages, counted from the begin of the flash; `memory.x` keeps the program out of them.
+const STORE: Range<u32> = 0x3_C000..0x4_0000;
 
 #[embassy_executor::main]
 async fn main(_spawner: Spawner) -> ! {
@@ -47,8 +59,12 @@ async fn main(_spawner: Spawner) -> ! {
     let status = Input::new(p.PB6, Pull::Down);
     let pins = Wired::new(key, reset, status).inverted();
 
-    let serial_number = 42;
-    bg95_mqtt::run(reader, writer, pins, &SETTINGS, serial_number, || 215).await;
+    let mut room = [0; store::Flash::ROOM];
+    let flash = BlockingAsync::new(Flash::new_blocking(p.FLASH));
+    let Ok(mut store) = store::Flash::new(flash, STORE, &mut room) else { panic!("the store has whole pages") };
+
+    let seed = Rng::new(p.RNG, Interrupts).next_u64();
+    bg95_mqtt::register_and_run(reader, writer, pins, &mut store, &SETTINGS, seed, || 215).await;
     // Refused for good: a human has to look, and a reset begins anew.
     core::future::pending().await
 }
