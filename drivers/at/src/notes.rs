@@ -12,7 +12,7 @@ pub enum Answer<'a> {
     /// The result line.
     Result(&'a [u8]),
     /// An error as the final line: what followed `ERROR: `, empty for a bare one, see [`cme_code`](crate::cme_code); of
-    /// `SEND FAIL` it is `FAIL`.
+    /// `SEND FAIL` it is `FAIL`. One behind the result line, which said why, is not told.
     Error(&'a [u8]),
     /// The bound passed.
     Silence,

@@ -189,7 +189,10 @@ impl Engine<'_> {
         let Some(Final::Error(reason)) = line::as_final(self.frames.line()) else { return };
         if matches!(self.exchange.owner, Owner::Step | Owner::Foreign) {
             self.code = line::cme_code(reason).and_then(Code::new);
-            self.run.verdict = self.judge(Answer::Error(reason), call);
+            // A result line before it has said why (SIMCom).
+            if !self.exchange.result_seen() {
+                self.run.verdict = self.judge(Answer::Error(reason), call);
+            }
         } else {
             self.failed = true;
         }

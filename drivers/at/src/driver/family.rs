@@ -90,6 +90,8 @@ pub trait MqttFamily: Family {
     const SUBSCRIBE: Operation<Self>;
     /// Ends a subscription.
     const UNSUBSCRIBE: Operation<Self>;
+    /// Gives the topic of a publish, where that is a matter of its own. What is published follows at once.
+    const TOPIC: Option<Operation<Self>> = None;
     /// Publishes.
     const PUBLISH: Operation<Self>;
     /// Listens for what comes over the session.

@@ -44,6 +44,14 @@ impl<M: DriverModel<Family: MqttFamily> + HasMqtt, R: Read, W: Write, P: PowerPi
 
     async fn publish(&mut self, topic: &str, payload: &[u8], qos: Qos) -> Result<Delivery, Own<M>> {
         M::MQTT.check_payload(payload)?;
+        if let Some(operation) = const {
+            match M::Family::TOPIC {
+                Some(operation) => Some(&Operation { rules: &topic_rules(&M::MQTT), ..operation }),
+                None => None,
+            }
+        } {
+            self.ask(operation, Input::Topic { topic, payload: None, qos }, Listener::Nobody).await?;
+        }
         let operation = const { &Operation { rules: &topic_rules(&M::MQTT), ..M::Family::PUBLISH } };
         self.ask(operation, Input::Topic { topic, payload: Some(payload), qos }, Listener::Nobody).await?;
         Ok(M::Family::delivery(qos))
