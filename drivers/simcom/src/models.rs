@@ -1,7 +1,11 @@
 //! One short file per model.
 
+mod a7670;
 mod sim7000;
 mod sim7080;
+mod sim7600;
 
+pub use a7670::A7670;
 pub use sim7000::Sim7000;
 pub use sim7080::Sim7080;
+pub use sim7600::Sim7600;

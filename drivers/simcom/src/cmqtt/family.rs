@@ -1,0 +1,194 @@
+//! The family: which operation is which, and what its unsolicited lines change.
+
+use core::time::Duration;
+
+use wanlink_at::driver::{Family, MqttFamily, Session, State};
+use wanlink_at::{Answer, Dialect, Effect, Verdict, int};
+use wanlink_core::{ErrorKind, Info, Rung};
+
+use super::urc::{DIALECT, id};
+use super::{Operation, attach, clock, connect, describe, recover, start, tls, traffic};
+
+/// The AT dialect of A7670, SIM7600 and their like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct CmqttFamily;
+
+impl CmqttFamily {
+    /// A [quirk](wanlink_at::driver::DriverModel::QUIRKS): the version of MQTT is the fourth parameter of `AT+CMQTTACCQ`,
+    /// and no setting of `AT+CMQTTCFG` (SIM7600).
+    pub const VERSION_IN_ACQUIRE: u8 = 1;
+}
+
+/// What the driver knows of a module of this family, beside what it knows of all.
+#[derive(Debug, Default)]
+pub struct Own {
+    /// The MQTT service runs.
+    pub(super) service: bool,
+    /// The MQTT client may be in use.
+    pub(super) client: bool,
+    /// What the client may have of a message that was not published.
+    pub(super) entered: Entered,
+    /// What it had when the publish that runs began.
+    pub(super) held: Entered,
+}
+
+/// What was given to the client for a publish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Entered {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// A topic.
+    Topic,
+    /// A topic, and a payload that may be filler.
+    Payload,
+}
+
+impl Own {
+    const NEW: Self = Self { service: false, client: false, entered: Entered::Nothing, held: Entered::Nothing };
+}
+
+/// A cause of `+CMQTTCONNLOST`.
+const NETWORK_CLOSED: u8 = 3;
+
+impl Family for CmqttFamily {
+    type Own = Own;
+    const OWN: Own = Own::NEW;
+    const DIALECT: &'static Dialect = &DIALECT;
+    const COMMANDS: &'static [&'static str] = &[
+        "",
+        "+CCERTDELE",
+        "+CCERTDOWN",
+        "+CCERTLIST",
+        "+CCHSTOP",
+        "+CCLK",
+        "+CDNSGIP",
+        "+CEREG",
+        "+CFUN",
+        "+CGACT",
+        "+CGAUTH",
+        "+CGDCONT",
+        "+CGMM",
+        "+CGMR",
+        "+CGREG",
+        "+CGSN",
+        "+CICCID",
+        "+CIPCLOSE",
+        "+CIPOPEN",
+        "+CIPRXGET",
+        "+CMEE",
+        "+CMQTTACCQ",
+        "+CMQTTCFG",
+        "+CMQTTCONNECT",
+        "+CMQTTDISC",
+        "+CMQTTPAYLOAD",
+        "+CMQTTPUB",
+        "+CMQTTREL",
+        "+CMQTTSSLCFG",
+        "+CMQTTSTART",
+        "+CMQTTSTOP",
+        "+CMQTTSUB",
+        "+CMQTTTOPIC",
+        "+CMQTTUNSUB",
+        "+CPIN",
+        "+CPOF",
+        "+CRESET",
+        "+CSQ",
+        "+CSSLCFG",
+        "+CTZU",
+        "+HTTPTERM",
+        "+NETCLOSE",
+        "+NETOPEN",
+        "E0V1Q0",
+        "V1Q0",
+    ];
+
+    const START: &'static Operation = &start::START;
+    const DESCRIBE: &'static Operation = &describe::DESCRIBE;
+    const ATTACH: &'static Operation = &attach::ATTACH;
+    const CLOCK: &'static Operation = &clock::CLOCK;
+    const LISTEN: &'static Operation = &traffic::LISTEN;
+    const STOP: &'static Operation = &recover::STOP;
+
+    fn recover(rung: Rung) -> &'static Operation {
+        recover::operation(rung)
+    }
+
+    fn describe(info: &mut Info, note: u8, answer: Answer<'_>) -> Verdict {
+        describe::take(info, note, answer)
+    }
+
+    fn clock(time: &mut Option<Duration>, answer: Answer<'_>) -> Verdict {
+        wanlink_at::driver::clock::take_local(time, answer)
+    }
+
+    fn urc(state: &mut State<Self>, id: u8, line: &[u8]) -> Effect {
+        match id {
+            id::LOST if int(line, 0) == Some(0) => session_ended(state, line),
+            // The module leaves the session as it is, and nobody is at its other end.
+            id::PING if int(line, 0) == Some(0) && state.session == Session::Up => state.lose_session(0),
+            // Each service tells of one loss in words of its own.
+            id::NO_NETWORK if state.own.service || state.session != Session::Closed => state.lose_context(),
+            _ => Effect::None,
+        }
+    }
+
+    fn restarted(own: &mut Own) {
+        *own = Own::NEW;
+    }
+
+    fn context_lost(own: &mut Own) {
+        own.service = false;
+    }
+
+    /// Causes of `+CMQTTCONNLOST` (simcom-at 3) are 1 to 3; 7 is a context that is gone.
+    fn kind_of_loss(cause: u8) -> ErrorKind {
+        if cause == 7 { ErrorKind::Reattach } else { ErrorKind::Reconnect }
+    }
+}
+
+/// `+CMQTTCONNLOST: 0,<cause>`
+fn session_ended(state: &mut State<CmqttFamily>, line: &[u8]) -> Effect {
+    let cause = int(line, 1).and_then(|cause| cause.try_into().ok()).unwrap_or(0);
+    match state.session {
+        Session::Closed => Effect::None,
+        _ if cause == NETWORK_CLOSED => state.lose_context(),
+        Session::Up => state.lose_session(cause),
+        _ => Effect::None,
+    }
+}
+
+impl MqttFamily for CmqttFamily {
+    const CONNECT: Operation = connect::CONNECT;
+    const CONNECT_TLS: Operation = tls::CONNECT;
+    const DISCONNECT: &'static Operation = &connect::DISCONNECT;
+    const SUBSCRIBE: Operation = traffic::SUBSCRIBE;
+    const UNSUBSCRIBE: Operation = traffic::UNSUBSCRIBE;
+    const TOPIC: Option<Operation> = Some(traffic::TOPIC);
+    const PUBLISH: Operation = traffic::PUBLISH;
+    const RECEIVE: &'static Operation = &traffic::RECEIVE;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_known_and_none_is_taken_for_another() {
+        let rungs = [Rung::Context, Rung::Radio, Rung::Restart, Rung::Reset].map(recover::operation);
+        let others = [
+            &start::START,
+            &describe::DESCRIBE,
+            &clock::CLOCK,
+            &attach::ATTACH,
+            &connect::CONNECT,
+            &tls::CONNECT,
+            &connect::DISCONNECT,
+            &traffic::TOPIC,
+            &traffic::PUBLISH,
+            &recover::STOP,
+        ];
+        wanlink_at::driver::check_names::<CmqttFamily>(rungs.iter().chain(&others).copied());
+    }
+}

@@ -1,0 +1,47 @@
+//! Every unsolicited line of this dialect, and the lines that carry counted bytes.
+
+use wanlink_at::driver::tag::MESSAGE;
+use wanlink_at::{Block, Dialect, Part, Urc, pack_urcs, packed_urcs_len};
+
+pub(super) mod id {
+    //! Ids of this family's own unsolicited lines.
+    pub(crate) use wanlink_at::driver::id::*;
+
+    /// The session with the broker ended.
+    pub(crate) const LOST: u8 = OWN;
+    /// A ping was not answered (SIM7600).
+    pub(crate) const PING: u8 = OWN + 1;
+    /// The network is gone, and the MQTT service with it.
+    pub(crate) const NO_NETWORK: u8 = OWN + 2;
+}
+
+const URCS: &[Urc] = &[
+    Urc::new(id::LOST, "+CMQTTCONNLOST:"),
+    Urc::new(id::PING, "+CMQTTPING:"),
+    Urc::new(id::NO_NETWORK, "+CMQTTNONET"),
+    Urc::new(id::CEREG, "+CEREG:").twin(),
+    Urc::new(id::CGREG, "+CGREG:").twin(),
+    Urc::new(id::BOOT, "*ATREADY:"),
+    Urc::new(id::BOOT, "RDY"),
+    Urc::new(id::SIM, "+CPIN:"),
+    Urc::new(id::NOISE, "SMS DONE"),
+    Urc::new(id::NOISE, "PB DONE"),
+    Urc::new(id::NOISE, "+CGEV:"),
+    Urc::new(id::NOISE, "+CTZV:"),
+    Urc::new(id::NOISE, "+MSTK:"),
+    Urc::new(id::NOISE, "+STIN:"),
+];
+static PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
+
+/// A message comes in pieces, with its two lengths first (simcom-at 3). The numbers of all clients are taken, lest the
+/// bytes for another one be read as lines.
+static BLOCKS: &[Block] = &[
+    Block::piece(MESSAGE, Part::Start, "+CMQTTRXSTART: #,%,%\n"),
+    Block::piece(MESSAGE, Part::Head, "+CMQTTRXTOPIC: #,%\n$"),
+    Block::piece(MESSAGE, Part::Body, "+CMQTTRXPAYLOAD: #,%\n*"),
+    Block::piece(MESSAGE, Part::End, "+CMQTTRXEND: #\n"),
+];
+
+/// The dialect of this family.
+pub(super) static DIALECT: Dialect =
+    Dialect { urcs: &PACKED, blocks: BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };

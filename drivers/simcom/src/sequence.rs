@@ -1,0 +1,3 @@
+//! What both families of modules have in common.
+
+pub(crate) mod describe;

@@ -1,0 +1,35 @@
+//! The whole way on any module that the facts allow: each weak fact is drawn from a seed.
+
+use wanlink_emulator::{Options, PortOptions, Split, SplitMix64, Start};
+
+use crate::bench::{Bench, connect, whole_way};
+
+/// How many modules are drawn; more for a long run.
+const SEEDS_VARIABLE: &str = "WANLINK_SEEDS";
+
+fn drawn(seed: u64) -> (Options, PortOptions) {
+    let mut random = SplitMix64::new(seed);
+    let mut options = Options::drawn(&mut random);
+    if random.one_in(2) {
+        options.start = Start::Running;
+    }
+    let split = [Split::Whole, Split::At(1), Split::Random][random.below(3) as usize];
+    let gap_us = if random.one_in(2) { random.below(300) } else { 0 };
+    let baud = random.one_in(2).then_some(115_200);
+    let transmit_buffer = random.one_in(2).then(|| 1 + random.below(64) as usize);
+    (options, PortOptions { split, gap_us, baud, transmit_buffer, ..PortOptions::default() })
+}
+
+#[test]
+fn the_whole_way_on_any_module() {
+    let seeds = std::env::var(SEEDS_VARIABLE).ok().and_then(|text| text.parse().ok()).unwrap_or(200);
+    for seed in 0..seeds {
+        let (options, port) = drawn(seed);
+        println!("seed {seed}: {options:?} {port:?}");
+        let mut bench = Bench::with_port(options, port, seed);
+        // A first life of the microcontroller ends without a word.
+        bench.run(async |modem, _| connect(modem).await.unwrap());
+        bench.run(whole_way);
+    }
+    println!("{seeds} modules drawn");
+}

@@ -1,0 +1,17 @@
+//! The driver on an emulated A7670, with the platform stand-in behind it.
+
+mod bench;
+mod drawn;
+mod happy;
+mod network;
+mod power;
+mod status;
+mod tls;
+
+use wanlink_emulator::Profile;
+use wanlink_simcom::A7670 as Model;
+
+/// The module that is played.
+fn profile() -> &'static Profile {
+    Profile::a7670()
+}

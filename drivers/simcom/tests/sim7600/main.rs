@@ -1,0 +1,24 @@
+//! The tests of the A7670, with an emulated SIM7600.
+
+#[path = "../a7670/bench.rs"]
+mod bench;
+#[path = "../a7670/drawn.rs"]
+mod drawn;
+#[path = "../a7670/happy.rs"]
+mod happy;
+#[path = "../a7670/network.rs"]
+mod network;
+#[path = "../a7670/power.rs"]
+mod power;
+#[path = "../a7670/status.rs"]
+mod status;
+#[path = "../a7670/tls.rs"]
+mod tls;
+
+use wanlink_emulator::Profile;
+use wanlink_simcom::Sim7600 as Model;
+
+/// The module that is played.
+fn profile() -> &'static Profile {
+    Profile::sim7600()
+}
