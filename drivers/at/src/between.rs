@@ -112,7 +112,9 @@ impl<'b> Engine<'b> {
     /// What a call leaves behind that is dropped now, while it runs a command that begins so.
     pub fn leaves(&self, command: &str) -> Left {
         let exchange = &self.exchange;
-        if self.is_unsent() || !self.transmit.command().starts_with(command.as_bytes()) {
+        // It may still wait for what an earlier one owes.
+        if self.run.state == State::Next || self.is_unsent() || !self.transmit.command().starts_with(command.as_bytes())
+        {
             Left::Nothing
         } else if exchange.body_kept || exchange.body_left == 0 {
             Left::Whole

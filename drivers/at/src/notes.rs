@@ -70,6 +70,9 @@ pub trait Notes {
         Instant::MAX
     }
 
+    /// Takes the result of a command whose call was dropped.
+    fn owed(&mut self, _line: &[u8]) {}
+
     /// Takes an unsolicited line of the dialect's list.
     fn urc(&mut self, id: u8, line: &[u8]) -> Effect;
 

@@ -99,7 +99,10 @@ impl Engine<'_> {
             }
             Claim::Result => self.take_result(call),
             Claim::Info => self.take_info(call),
-            Claim::Owed => self.owed.clear(),
+            Claim::Owed => {
+                call.notes.owed(line);
+                self.owed.clear();
+            }
             Claim::Urc(id) => self.take_urc(id, call),
             Claim::Stray => self.take_stray(call),
         }
@@ -203,6 +206,9 @@ impl Engine<'_> {
     }
 
     fn take_result(&mut self, call: &mut Call<'_>) {
+        if self.exchange.owner == Owner::Nobody {
+            call.notes.owed(self.frames.line());
+        }
         let verdict = self.judge(Answer::Result(self.frames.line()), call);
         if verdict == Verdict::Wait {
             return;

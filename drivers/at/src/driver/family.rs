@@ -55,6 +55,9 @@ pub trait Family: Copy + Eq + core::fmt::Debug + 'static {
     /// Takes an unsolicited line whose id is not one of [`id`](super::id).
     fn urc(state: &mut State<Self>, id: u8, line: &[u8]) -> Effect;
 
+    /// Takes the result of a command whose call was dropped.
+    fn owed(_state: &mut State<Self>, _line: &[u8]) {}
+
     /// The module restarted or is about to: what [`Own`](Self::Own) knew of it is gone.
     fn restarted(_own: &mut Self::Own) {}
 
@@ -144,8 +147,14 @@ pub trait SocketFamily: Family {
     /// The address of a name. Argument: the name.
     const RESOLVE: Operation<Self>;
 
-    /// How many sockets of this protocol there are. Numbers begin with 0.
+    /// How many sockets of this protocol there are.
     fn count(protocol: Protocol) -> u8;
+
+    /// The number of the first of them. Protocols whose sockets the module numbers apart have numbers of their own here.
+    #[must_use]
+    fn first(_protocol: Protocol) -> u8 {
+        0
+    }
 
     /// Names of the commands that open, send and read.
     fn commands(protocol: Protocol) -> [&'static str; 3];

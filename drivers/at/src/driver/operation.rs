@@ -203,6 +203,10 @@ impl<F: Family> Notes for Running<'_, '_, F> {
         self.state.until(last_read)
     }
 
+    fn owed(&mut self, line: &[u8]) {
+        F::owed(self.state, line);
+    }
+
     fn urc(&mut self, id: u8, line: &[u8]) -> Effect {
         self.state.urc(id, line)
     }

@@ -224,10 +224,10 @@ impl<F: Family> Sockets<F> {
     }
 
     /// A number for a new socket: a free one, else one whose owner has not closed what is gone.
-    pub(crate) fn vacant(&self, count: u8) -> Option<u8> {
+    pub(crate) fn vacant(&self, first: u8, count: u8) -> Option<u8> {
         let mut gone = None;
         for further in 0..count {
-            let number = (self.next + further) % count;
+            let number = first + (self.next + further) % count;
             match self.phase(number) {
                 Phase::Free => return Some(number),
                 Phase::Cut => gone = gone.or(Some(number)),

@@ -167,7 +167,7 @@ impl<'a, 't, F: SocketFamily> Task<'a, 't, F> {
             }
         }
         self.protocol = if self.tls.is_some() { Protocol::Tls } else { Protocol::Tcp };
-        self.number = state.sockets.vacant(F::count(self.protocol)).ok_or(Error::NoSocket)?;
+        self.number = state.sockets.vacant(F::first(self.protocol), F::count(self.protocol)).ok_or(Error::NoSocket)?;
         if let Some((number, protocol)) = state.sockets.left_over(self.number) {
             (self.number, self.protocol, self.stage) = (number, protocol, Stage::LeftOver);
             return Ok(Some(F::CLOSE));
@@ -311,6 +311,8 @@ fn closed<F: SocketFamily>(engine: &mut Engine<'_>, state: &mut State<F>, number
 /// A read came to its end, or what a dropped one had asked for: without its bytes, they are lost, or there were
 /// none.
 fn has_read<F: Family>(engine: &mut Engine<'_>, state: &mut State<F>, failed: bool) {
+    // What a write before it left may have come to its end meanwhile.
+    review(engine, state);
     let sockets = &mut state.sockets;
     match sockets.asked {
         Asked::Due(number) if failed => {
@@ -328,14 +330,11 @@ fn has_read<F: Family>(engine: &mut Engine<'_>, state: &mut State<F>, failed: bo
                 state.sockets.asked = Asked::Nothing;
             }
         }
-        Asked::Dropped(number) if !failed => {
-            review(engine, state);
-            if !claim(engine, state) {
-                let sockets = &mut state.sockets;
-                sockets.asked = Asked::Nothing;
-                if engine.mishaps() != sockets.mishaps {
-                    sockets.cut(number);
-                }
+        Asked::Dropped(number) if !failed && !claim(engine, state) => {
+            let sockets = &mut state.sockets;
+            sockets.asked = Asked::Nothing;
+            if engine.mishaps() != sockets.mishaps {
+                sockets.cut(number);
             }
         }
         _ => {}
