@@ -13,7 +13,7 @@ use super::{Error, Input, Operation, Running, State};
 const KEEP_ALIVE_S: u16 = 64_800;
 
 pub(super) mod note {
-    //! Notes of the tables that open a session, those of [`diagnose`](super::diagnose) and of [`tls`](super::super::tls)
+    //! Notes of the tables that open a session or a socket, those of [`diagnose`](super::diagnose) and of [`tls`](super::super::tls)
     //! among them.
     pub(crate) const ENTER: u8 = 1;
     pub(crate) const CLIENT: u8 = 2;
@@ -39,6 +39,10 @@ pub(super) mod note {
     pub(crate) const ENDED: u8 = 22;
     pub(crate) const SETTINGS: u8 = 23;
     pub(crate) const UPLOADED: u8 = 24;
+    pub(crate) const FREE: u8 = 25;
+    pub(crate) const OPEN: u8 = 26;
+    pub(crate) const SET_UP: u8 = 27;
+    pub(crate) const OPENING: u8 = 28;
 }
 
 pub(super) const BEGIN_STEPS: &[Step] = &[listen(note::ENTER, 0)];

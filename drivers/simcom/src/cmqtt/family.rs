@@ -2,12 +2,16 @@
 
 use core::time::Duration;
 
-use wanlink_at::driver::{Family, MqttFamily, Session, State};
-use wanlink_at::{Answer, Dialect, Effect, Verdict, int};
+use embassy_time::Instant;
+use wanlink_at::driver::sockets::Protocol;
+use wanlink_at::driver::{Family, Found, MqttFamily, Session, SocketFamily, State};
+use wanlink_at::{Answer, Block, Dialect, Effect, Verdict, int};
 use wanlink_core::{ErrorKind, Info, Rung};
 
-use super::urc::{DIALECT, id};
-use super::{Operation, attach, clock, connect, describe, recover, start, tls, traffic};
+use super::urc::{DIALECT, SOCKET_BLOCKS, id};
+use super::{
+    Error, Operation, attach, clock, connect, describe, recover, resolve, socket, socket_tls, start, tls, traffic,
+};
 
 /// The AT dialect of A7670, SIM7600 and their like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +25,7 @@ impl CmqttFamily {
 }
 
 /// What the driver knows of a module of this family, beside what it knows of all.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Own {
     /// The MQTT service runs.
     pub(super) service: bool,
@@ -31,6 +35,16 @@ pub struct Own {
     pub(super) entered: Entered,
     /// What it had when the publish that runs began.
     pub(super) held: Entered,
+    /// The network of plain sockets is open.
+    pub(super) network: bool,
+    /// The service of TLS sockets runs.
+    pub(super) secure: bool,
+    /// A socket has nothing to read, as the line before an `ERROR` says.
+    pub(super) is_empty: bool,
+    /// Sockets that were closed by the other end before their data were read, a bit each.
+    pub(super) unread: u16,
+    /// When the connection was asked for that is being opened.
+    pub(super) since: Instant,
 }
 
 /// What was given to the client for a publish.
@@ -46,7 +60,17 @@ pub(super) enum Entered {
 }
 
 impl Own {
-    const NEW: Self = Self { service: false, client: false, entered: Entered::Nothing, held: Entered::Nothing };
+    const NEW: Self = Self {
+        service: false,
+        client: false,
+        entered: Entered::Nothing,
+        held: Entered::Nothing,
+        network: false,
+        secure: false,
+        is_empty: false,
+        unread: 0,
+        since: Instant::MIN,
+    };
 }
 
 /// A cause of `+CMQTTCONNLOST`.
@@ -61,6 +85,13 @@ impl Family for CmqttFamily {
         "+CCERTDELE",
         "+CCERTDOWN",
         "+CCERTLIST",
+        "+CCHCLOSE",
+        "+CCHOPEN",
+        "+CCHRECV",
+        "+CCHSEND",
+        "+CCHSET",
+        "+CCHSSLCFG",
+        "+CCHSTART",
         "+CCHSTOP",
         "+CCLK",
         "+CDNSGIP",
@@ -77,6 +108,7 @@ impl Family for CmqttFamily {
         "+CIPCLOSE",
         "+CIPOPEN",
         "+CIPRXGET",
+        "+CIPSEND",
         "+CMEE",
         "+CMQTTACCQ",
         "+CMQTTCFG",
@@ -94,6 +126,7 @@ impl Family for CmqttFamily {
         "+CPIN",
         "+CPOF",
         "+CRESET",
+        "+CSOCKSETPN",
         "+CSQ",
         "+CSSLCFG",
         "+CTZU",
@@ -130,8 +163,17 @@ impl Family for CmqttFamily {
             id::PING if int(line, 0) == Some(0) && state.session == Session::Up => state.lose_session(0),
             // Each service tells of one loss in words of its own.
             id::NO_NETWORK if state.own.service || state.session != Session::Closed => state.lose_context(),
+            id::NO_SOCKETS if state.own.network => state.lose_context(),
+            id::NO_TLS if state.own.secure => state.lose_context(),
+            id::RECEIVED | id::CLOSED | id::RECEIVED_TLS | id::CLOSED_TLS => {
+                state.sockets.hook.map_or(Effect::None, |hook| (hook.line)(state, id, line))
+            }
             _ => Effect::None,
         }
+    }
+
+    fn owed(state: &mut State<Self>, line: &[u8]) {
+        socket::owed(state, line);
     }
 
     fn restarted(own: &mut Own) {
@@ -139,12 +181,17 @@ impl Family for CmqttFamily {
     }
 
     fn context_lost(own: &mut Own) {
-        own.service = false;
+        (own.service, own.network, own.secure) = (false, false, false);
     }
 
     /// Causes of `+CMQTTCONNLOST` (simcom-at 3) are 1 to 3; 7 is a context that is gone.
     fn kind_of_loss(cause: u8) -> ErrorKind {
         if cause == 7 { ErrorKind::Reattach } else { ErrorKind::Reconnect }
+    }
+
+    /// Of a CIP socket or a name, and of a CCH socket (simcom-at 7).
+    fn is_unresolved(code: u16) -> bool {
+        matches!(code, socket::NO_NAME | 13)
     }
 }
 
@@ -170,6 +217,55 @@ impl MqttFamily for CmqttFamily {
     const RECEIVE: &'static Operation = &traffic::RECEIVE;
 }
 
+impl SocketFamily for CmqttFamily {
+    const BLOCKS: &'static [Block] = SOCKET_BLOCKS;
+    /// 2048 with TLS.
+    const MOST_WRITTEN: usize = 1500;
+    const MOST_READ: usize = 1500;
+    const COMMAND_LEN: usize = "AT+CIPSEND=9,1500\r".len();
+
+    const LIST: &'static Operation = &socket::LIST;
+    const OPEN: Operation = socket::OPEN;
+    const OPEN_TLS: Operation = socket_tls::OPEN;
+    const WRITE: &'static Operation = &socket::WRITE;
+    const READ: &'static Operation = &socket::READ;
+    const CLOSE: &'static Operation = &socket::CLOSE;
+    const RESOLVE: Operation = resolve::RESOLVE;
+
+    fn count(protocol: Protocol) -> u8 {
+        match protocol {
+            Protocol::Tcp => 10,
+            Protocol::Tls => 2,
+        }
+    }
+
+    fn first(protocol: Protocol) -> u8 {
+        match protocol {
+            Protocol::Tcp => 0,
+            Protocol::Tls => socket::FIRST_TLS,
+        }
+    }
+
+    fn commands(protocol: Protocol) -> [&'static str; 3] {
+        match protocol {
+            Protocol::Tcp => ["+CIPOPEN", "+CIPSEND", "+CIPRXGET"],
+            Protocol::Tls => ["+CCHOPEN", "+CCHSEND", "+CCHRECV"],
+        }
+    }
+
+    fn socket_line(state: &mut State<Self>, id: u8, line: &[u8]) -> Effect {
+        socket::line(state, id, line)
+    }
+
+    fn socket_error(code: u16) -> Error {
+        socket::error(Some(code.into()))
+    }
+
+    fn resolve(found: &mut Found, _note: u8, answer: Answer<'_>) -> Verdict {
+        resolve::take(found, answer)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,6 +284,13 @@ mod tests {
             &traffic::TOPIC,
             &traffic::PUBLISH,
             &recover::STOP,
+            &resolve::RESOLVE,
+            &socket::LIST,
+            &socket::OPEN,
+            &socket_tls::OPEN,
+            &socket::WRITE,
+            &socket::READ,
+            &socket::CLOSE,
         ];
         wanlink_at::driver::check_names::<CmqttFamily>(rungs.iter().chain(&others).copied());
     }

@@ -1,5 +1,6 @@
 //! TLS: the root's file, the TLS context, opening a session inside it, and what a failed handshake leads to.
 
+use embassy_time::Duration;
 use wanlink_at::driver::connect::tls_flag::{ANYONE, DATES, REQUIRED, ROOT};
 use wanlink_at::driver::connect::{joined, prepare_tls, refuse};
 use wanlink_at::driver::{Parts, clock, flag};
@@ -89,6 +90,14 @@ fn handshake_failed(state: &mut State) -> Verdict {
         return refuse(state, Error::Certificate);
     }
     Verdict::To(note::STALE)
+}
+
+/// The longest time of a handshake, and what it takes less than that to refuse a certificate.
+const SLOW: Duration = Duration::from_secs(55);
+
+/// Whether a handshake failed because the other end fell silent: the module says the same of that.
+pub(super) fn is_slow(state: &State) -> bool {
+    state.own.since.elapsed() >= SLOW
 }
 
 /// Takes the answers to the steps of the context.

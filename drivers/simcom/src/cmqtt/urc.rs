@@ -1,6 +1,6 @@
 //! Every unsolicited line of this dialect, and the lines that carry counted bytes.
 
-use wanlink_at::driver::tag::MESSAGE;
+use wanlink_at::driver::tag::{BYTES, MESSAGE};
 use wanlink_at::{Block, Dialect, Part, Urc, pack_urcs, packed_urcs_len};
 
 pub(super) mod id {
@@ -13,12 +13,31 @@ pub(super) mod id {
     pub(crate) const PING: u8 = OWN + 1;
     /// The network is gone, and the MQTT service with it.
     pub(crate) const NO_NETWORK: u8 = OWN + 2;
+    /// The network of plain sockets is gone.
+    pub(crate) const NO_SOCKETS: u8 = OWN + 3;
+    /// The service of TLS sockets is gone.
+    pub(crate) const NO_TLS: u8 = OWN + 4;
+    /// A socket has something to read.
+    pub(crate) const RECEIVED: u8 = OWN + 5;
+    /// The other end closed a socket.
+    pub(crate) const CLOSED: u8 = OWN + 6;
+    /// The same of TLS sockets.
+    pub(crate) const RECEIVED_TLS: u8 = OWN + 7;
+    /// See [`RECEIVED_TLS`].
+    pub(crate) const CLOSED_TLS: u8 = OWN + 8;
 }
 
 const URCS: &[Urc] = &[
     Urc::new(id::LOST, "+CMQTTCONNLOST:"),
     Urc::new(id::PING, "+CMQTTPING:"),
     Urc::new(id::NO_NETWORK, "+CMQTTNONET"),
+    Urc::new(id::NO_SOCKETS, "+CIPEVENT:"),
+    Urc::new(id::NO_TLS, "+CCH:"),
+    Urc::new(id::RECEIVED, "+CIPRXGET:"),
+    Urc::new(id::CLOSED, "+IPCLOSE:"),
+    Urc::new(id::RECEIVED_TLS, "+CCHEVENT:"),
+    Urc::new(id::CLOSED_TLS, "+CCH_PEER_CLOSED:"),
+    Urc::new(id::CLOSED_TLS, "+CCH_RECV_CLOSED:"),
     Urc::new(id::CEREG, "+CEREG:").twin(),
     Urc::new(id::CGREG, "+CGREG:").twin(),
     Urc::new(id::BOOT, "*ATREADY:"),
@@ -35,11 +54,20 @@ static PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
 
 /// A message comes in pieces, with its two lengths first (simcom-at 3). The numbers of all clients are taken, lest the
 /// bytes for another one be read as lines.
-static BLOCKS: &[Block] = &[
-    Block::piece(MESSAGE, Part::Start, "+CMQTTRXSTART: #,%,%\n"),
-    Block::piece(MESSAGE, Part::Head, "+CMQTTRXTOPIC: #,%\n$"),
-    Block::piece(MESSAGE, Part::Body, "+CMQTTRXPAYLOAD: #,%\n*"),
-    Block::piece(MESSAGE, Part::End, "+CMQTTRXEND: #\n"),
+static BLOCKS: &[Block] = &[START, TOPIC, PAYLOAD, END];
+const START: Block = Block::piece(MESSAGE, Part::Start, "+CMQTTRXSTART: #,%,%\n");
+const TOPIC: Block = Block::piece(MESSAGE, Part::Head, "+CMQTTRXTOPIC: #,%\n$");
+const PAYLOAD: Block = Block::piece(MESSAGE, Part::Body, "+CMQTTRXPAYLOAD: #,%\n*");
+const END: Block = Block::piece(MESSAGE, Part::End, "+CMQTTRXEND: #\n");
+
+/// With sockets, of which one may be open, their bytes, too (simcom-at 7).
+pub(super) static SOCKET_BLOCKS: &[Block] = &[
+    START,
+    TOPIC,
+    PAYLOAD,
+    END,
+    Block::whole(BYTES, "+CIPRXGET: 2,#,%,#\n*"),
+    Block::whole(BYTES, "+CCHRECV: DATA,#,%\n*"),
 ];
 
 /// The dialect of this family.

@@ -1,6 +1,6 @@
 //! A7670 and A7672: LTE Cat 1.
 
-use wanlink_core::{HasMqtt, Model, MqttLimits};
+use wanlink_core::{HasMqtt, HasTcpSocket, HasTlsSocket, Model, MqttLimits, SocketLimits};
 
 use crate::{CmqttFamily, DriverModel};
 
@@ -31,3 +31,10 @@ impl HasMqtt for A7670 {
     const MQTT: MqttLimits =
         MqttLimits::UNSTATED.host(244).login(128, 256, 256).topic(1024).payload(10_240).no_empty_payload();
 }
+
+impl HasTcpSocket for A7670 {
+    /// simcom-at 7.1: numbers 0 to 9; two more speak TLS. What a host name may have is not stated: no more than any.
+    const SOCKETS: SocketLimits = SocketLimits::new(10).host(253);
+}
+
+impl HasTlsSocket for A7670 {}

@@ -1,6 +1,6 @@
 //! SIM7600 and SIM7500: LTE Cat 1 and Cat 4.
 
-use wanlink_core::{HasMqtt, Model, MqttLimits};
+use wanlink_core::{HasMqtt, HasTcpSocket, HasTlsSocket, Model, MqttLimits, SocketLimits};
 
 use crate::{CmqttFamily, DriverModel};
 
@@ -43,3 +43,10 @@ impl HasMqtt for Sim7600 {
         .payload(10_240)
         .no_empty_payload();
 }
+
+impl HasTcpSocket for Sim7600 {
+    /// simcom-at 7.1: numbers 0 to 9; two more speak TLS. What a host name may have is not stated: no more than any.
+    const SOCKETS: SocketLimits = SocketLimits::new(10).host(253);
+}
+
+impl HasTlsSocket for Sim7600 {}

@@ -22,7 +22,7 @@ fn drawn(seed: u64) -> (Options, PortOptions) {
 
 #[test]
 fn the_whole_way_on_any_module() {
-    let seeds = std::env::var(SEEDS_VARIABLE).ok().and_then(|text| text.parse().ok()).unwrap_or(200);
+    let seeds = std::env::var(SEEDS_VARIABLE).ok().and_then(|text| text.parse().ok()).unwrap_or(100);
     for seed in 0..seeds {
         let (options, port) = drawn(seed);
         println!("seed {seed}: {options:?} {port:?}");

@@ -5,6 +5,7 @@ mod drawn;
 mod happy;
 mod network;
 mod power;
+mod sockets;
 mod status;
 mod tls;
 

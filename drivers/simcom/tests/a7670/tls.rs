@@ -3,6 +3,8 @@
 
 #[path = "tls/refused.rs"]
 mod refused;
+#[path = "tls/sockets.rs"]
+mod sockets;
 #[path = "tls/upload.rs"]
 mod upload;
 #[path = "tls/verified.rs"]

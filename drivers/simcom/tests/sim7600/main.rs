@@ -10,6 +10,8 @@ mod happy;
 mod network;
 #[path = "../a7670/power.rs"]
 mod power;
+#[path = "../a7670/sockets.rs"]
+mod sockets;
 #[path = "../a7670/status.rs"]
 mod status;
 #[path = "../a7670/tls.rs"]
