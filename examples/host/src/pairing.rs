@@ -7,6 +7,8 @@ use wanlink_core::{
     AliyunAt, HasAliyun, HasHttps, HasMqtt, HasTlsSocket, HttpsAt, HttpsLimits, MqttAt, MqttLimits, TlsSocket, TooLong,
 };
 use wanlink_quectel::Bg95;
+use wanlink_simcom::{A7670, Sim7600};
+use wanlink_ublox::{LaraR6, LenaR8, SaraR5, SaraR422};
 
 use crate::any::{Any, AnyHttps, AnyMqtt, AnyNative, AnySocket};
 use crate::board::{Board, Pins, Reader, Writer};
@@ -15,8 +17,15 @@ use crate::cure::Explain;
 use crate::operator::Operator;
 
 /// All models with a driver.
-const MODELS: &[(Module, &[Way])] =
-    &[(Module::Bg95, &[mqtt::<Bg95>(), tcp::<Bg95>(), https::<Bg95>(), native::<Bg95>()])];
+const MODELS: &[(Module, &[Way])] = &[
+    (Module::Bg95, &[mqtt::<Bg95>(), tcp::<Bg95>(), https::<Bg95>(), native::<Bg95>()]),
+    (Module::A7670, &[mqtt::<A7670>()]),
+    (Module::Sim7600, &[mqtt::<Sim7600>()]),
+    (Module::SaraR5, &[mqtt::<SaraR5>()]),
+    (Module::SaraR422, &[mqtt::<SaraR422>()]),
+    (Module::LaraR6, &[mqtt::<LaraR6>()]),
+    (Module::LenaR8, &[mqtt::<LenaR8>()]),
+];
 
 /// What a driver needs to be for this program, on any path.
 pub(crate) trait Driver: wanlink_core::Module<Error: Explain> + Operator {}
@@ -107,6 +116,15 @@ impl Pair {
             Way::Mqtt(limits, _) | Way::Native(limits, _) => limits.check_payload(payload),
             Way::Tcp(_) => MqttLimits::UNSTATED.payload(LONGEST_PAYLOAD as u16).check_payload(payload),
             Way::Https(limits, _) => check_body(limits.body, payload),
+        }
+    }
+
+    /// The longest payload that it takes, in bytes.
+    pub(crate) fn longest_payload(self) -> usize {
+        match self.way {
+            Way::Mqtt(limits, _) | Way::Native(limits, _) => limits.payload.into(),
+            Way::Tcp(_) => LONGEST_PAYLOAD,
+            Way::Https(limits, _) => limits.body.min(LONGEST_POST) as usize,
         }
     }
 

@@ -12,6 +12,18 @@ use wanlink_emulator::Profile;
 pub(crate) enum Module {
     /// Quectel BG95
     Bg95,
+    /// SIMCom A7670
+    A7670,
+    /// SIMCom SIM7600
+    Sim7600,
+    /// u-blox SARA-R5
+    SaraR5,
+    /// u-blox SARA-R422
+    SaraR422,
+    /// u-blox LARA-R6
+    LaraR6,
+    /// u-blox LENA-R8
+    LenaR8,
 }
 
 impl Module {

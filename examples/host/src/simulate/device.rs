@@ -63,8 +63,8 @@ fn lose_power(stage: &Stage<'_>, random: &mut SplitMix64) {
     }
 }
 
-/// What a message carries, made from its number alone: lengths and bytes of all kinds.
-pub(super) fn payload(number: u64) -> Vec<u8> {
+/// What a message carries, made from its number alone: lengths and bytes of all kinds, as far as the model takes them.
+pub(super) fn payload(number: u64, most: usize) -> Vec<u8> {
     let mut random = SplitMix64::new(number ^ 0x9a10_ad00);
     let mut payload = format!("{number}:").into_bytes();
     let length = match random.below(8) {
@@ -79,6 +79,7 @@ pub(super) fn payload(number: u64) -> Vec<u8> {
             _ => payload.push(random.next_u64() as u8),
         }
     }
+    payload.truncate(most);
     payload
 }
 
@@ -105,7 +106,7 @@ pub(super) async fn live(session: &mut dyn Online, seat: &mut Seat<'_>) {
 /// Publishes the next message until it is acknowledged, or a call was given up.
 async fn publish(session: &mut dyn Online, seat: &mut Seat<'_>) {
     let number = seat.stage.account.borrow().next;
-    let payload = payload(number);
+    let payload = payload(number, seat.stage.plan.most_payload);
     seat.stage.account.borrow_mut().publishing = Some(number);
     match seat.call(session.publish(topic::user("update"), &payload, Qos::AtLeastOnce)).await {
         Some(delivery) => {

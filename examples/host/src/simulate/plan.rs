@@ -48,6 +48,8 @@ pub(super) struct Plan {
     pub(super) restarts: Vec<u64>,
     /// When faults end and are taken back.
     pub(super) calm_us: u64,
+    /// The longest payload that the model takes, as far as the plan asks for it.
+    pub(super) most_payload: usize,
     /// Between two publishes, until then.
     period_us: u64,
     /// One call in so many is dropped before its end; 0 for none.
@@ -82,6 +84,7 @@ impl Plan {
                 .collect(),
             restarts: (0..restarts).map(|_| moment(random, calm_us, period_us)).collect(),
             calm_us,
+            most_payload: rig.pair.longest_payload(),
             period_us,
             drop_one_in: if faults > 0 && random.one_in(2) { 2 + random.below(10) } else { 0 },
         };
@@ -169,6 +172,7 @@ fn module(random: &mut SplitMix64) -> Options {
     options.receive_length_ignored = false;
     // Firmware that cannot check the server's name is refused by the driver, which is a test of its own.
     options.checkhost_known = true;
+    options.simcom.checks_name = true;
     // So is firmware that does not log in by itself.
     options.native.known = true;
     options

@@ -69,9 +69,30 @@ const QUECTEL: Awaited = Awaited {
     https: &["CONNECT", "+QHTTPPOST:", "+QHTTPREAD:"],
 };
 
+const SIMCOM: Awaited = Awaited {
+    mqtt: &[
+        "+CMQTTSTART:",
+        "+CMQTTCONNECT:",
+        "+CMQTTSUB:",
+        "+CMQTTPUB:",
+        "+CMQTTRXSTART:",
+        "+CMQTTRXTOPIC:",
+        "+CMQTTRXPAYLOAD:",
+        "+CMQTTRXEND:",
+        "+CMQTTCONNLOST:",
+    ],
+    tcp: &[],
+    tls: &[],
+    https: &[],
+};
+
+const UBLOX: Awaited = Awaited { mqtt: &["+UUMQTTC:", "+UMQTTC:"], tcp: &[], tls: &[], https: &[] };
+
 const fn awaited(module: Module) -> &'static Awaited {
     match module {
         Module::Bg95 => &QUECTEL,
+        Module::A7670 | Module::Sim7600 => &SIMCOM,
+        Module::SaraR5 | Module::SaraR422 | Module::LaraR6 | Module::LenaR8 => &UBLOX,
     }
 }
 

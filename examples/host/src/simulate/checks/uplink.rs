@@ -10,20 +10,20 @@ use super::super::{DEVICE_NAME, PRODUCT_KEY, device};
 use super::Invariant;
 
 /// The number at the head of a payload, if it is what the device made of that number.
-fn number_of(payload: &[u8], next: u64) -> Option<u64> {
+fn number_of(payload: &[u8], next: u64, most: usize) -> Option<u64> {
     let end = payload.iter().position(|&byte| byte == b':')?;
     let number = std::str::from_utf8(&payload[..end]).ok()?.parse().ok()?;
-    (number <= next && device::payload(number) == payload).then_some(number)
+    (number <= next && device::payload(number, most) == payload).then_some(number)
 }
 
 /// A publish that was dropped, or whose prompt was lost, ends in blanks, from any byte on (see the contract of `publish`).
 /// Data for a socket end in NULs when their prompt was lost, and the connection with them.
 /// After a restart of the microcontroller, or a silence of the module, nobody knows that the module waits for data: it
 /// takes the probes for them.
-fn is_filled_up(payload: &[u8], next: u64) -> bool {
+fn is_filled_up(payload: &[u8], next: u64, most: usize) -> bool {
     let is_filler = |byte: &u8| b" \0ATV1Q0+CFUN?IPR?CMEE?\r".contains(byte);
     (0..=next).any(|number| {
-        let true_one = device::payload(number);
+        let true_one = device::payload(number, most);
         let same = true_one.iter().zip(payload).take_while(|(one, other)| one == other).count();
         true_one.len() == payload.len() && payload[same..].iter().all(is_filler)
     })
@@ -38,11 +38,11 @@ fn repeated(numbers: &[u64]) -> BTreeMap<u64, usize> {
 }
 
 pub(super) fn check(account: &mut Account, scene: &Scene, plan: &Plan) {
-    let next = account.next;
+    let (next, most) = (account.next, plan.most_payload);
     let topic = format!("/{PRODUCT_KEY}/{DEVICE_NAME}/user/update");
     let (mut numbers, mut order, mut broken) = (Vec::new(), Vec::new(), Vec::new());
     for entry in scene.platform.record().published(PRODUCT_KEY, DEVICE_NAME) {
-        match number_of(entry.payload(), next) {
+        match number_of(entry.payload(), next, most) {
             _ if entry.topic() != Some(&topic) => {
                 broken.push((Invariant::Invented, format!("a message on {:?}", entry.topic())));
             }
@@ -51,7 +51,7 @@ pub(super) fn check(account: &mut Account, scene: &Scene, plan: &Plan) {
                 // A module goes on repeating a publish whose call was dropped, also behind the next one, and says so.
                 order.extend((!entry.is_dup()).then_some(number));
             }
-            None if !plan.is_calm() && is_filled_up(entry.payload(), next) => {}
+            None if !plan.is_calm() && is_filled_up(entry.payload(), next, most) => {}
             None => broken.push((Invariant::Invented, format!("{:?}", String::from_utf8_lossy(entry.payload())))),
         }
     }
