@@ -13,7 +13,7 @@ use crate::inbox::Inbox;
 /// | `#` | a number |
 /// | `%` | a number that counts what follows: the next `$` if one follows, else the `*` |
 /// | `$` | the head (a topic): counted when a `%` stands before it, else up to the next quote, or with an `&` to what follows |
-/// | `*` | the body: as many raw bytes as the last `%` said |
+/// | `*` | the body: as many raw bytes as the last `%` said; then a quote or a carriage return, if one follows in the pattern |
 /// | `=` | nothing, and the body has as many bytes as [`Engine::announce`](crate::Engine::announce) said |
 /// | `&` | the body as hexadecimal digits, without a count: they hold no quote and no line end. A quote follows it; behind a comma the line may end instead |
 /// | line feed | the end of the line, after any carriage returns |
@@ -160,9 +160,9 @@ impl Matcher {
         self.head.0..self.head.1
     }
 
-    /// Whether a quote must close the body.
-    pub(crate) fn is_quoted(&self, pattern: &[u8]) -> bool {
-        pattern.get(self.at + 1) == Some(&b'"')
+    /// What must close the body, if it is something: a quote or a carriage return. Without it, bytes were lost.
+    pub(crate) fn closing(&self, pattern: &[u8]) -> Option<u8> {
+        pattern.get(self.at + 1).copied()
     }
 
     /// Whether the end of the line closes a body of digits.
@@ -312,7 +312,7 @@ mod tests {
         let line = b"+QMTRECV: 0,17,\"/a/b,c\",58,\"";
         let (last, matcher) = run(line);
         assert_eq!((last, matcher.counts[1], &line[matcher.head()]), (Match::Body, 58, &b"/a/b,c"[..]));
-        assert!(matcher.is_quoted(BLOCKS[0].pattern));
+        assert!(matcher.closing(BLOCKS[0].pattern) == Some(b'"'));
     }
 
     #[test]
@@ -320,7 +320,7 @@ mod tests {
         let line = b"+QMTRECV: 0,0,\"t\",12\r\r\n";
         let (last, matcher) = run(line);
         assert_eq!((last, matcher.counts[1], &line[matcher.head()]), (Match::Body, 12, &b"t"[..]));
-        assert!(!matcher.is_quoted(BLOCKS[1].pattern));
+        assert!(matcher.closing(BLOCKS[1].pattern).is_none());
         assert_eq!(run(b"+QMTRECV: 0,3\r").0, Match::None, "an announcement is an ordinary line");
     }
 

@@ -42,9 +42,9 @@ enum Mode {
     Text,
     /// Inside a counted body.
     Body,
-    /// Before the quote that closes a body.
+    /// Before what closes a body.
     Quote,
-    /// Between that quote and the end of the line.
+    /// Between that and the end of the line.
     End,
     /// Inside a line that is not wanted.
     Skip,
@@ -163,7 +163,7 @@ impl<'b> Frames<'b> {
                 if self.left > 0 {
                     break;
                 }
-                if self.matcher.is_quoted(self.pattern) {
+                if self.matcher.closing(self.pattern).is_some() {
                     self.mode = Mode::Quote;
                 } else {
                     token = self.end_block(inbox);
@@ -287,13 +287,13 @@ impl<'b> Frames<'b> {
         Some(Token::Block)
     }
 
-    /// After a quoted body must come a quote and the end of the line; else bytes were lost and the record is not whole.
+    /// Behind a body must come what closes it, and the end of the line; else bytes were lost and the record is not whole.
     fn behind(&mut self, byte: u8, inbox: &mut Inbox<'_>) -> Option<Token> {
         self.start = self.at;
         match (self.mode, byte) {
             (Mode::Skip, b'\n') => self.begin_line(),
             (Mode::Skip, _) | (Mode::End, b'\r') => {}
-            (Mode::Quote, b'"') => self.mode = Mode::End,
+            (Mode::Quote, _) if self.matcher.closing(self.pattern) == Some(byte) => self.mode = Mode::End,
             (Mode::End, b'\n') => return self.end_block(inbox),
             (Mode::Quote, _) if self.is_digit(byte, inbox) => {}
             _ => {
@@ -368,7 +368,7 @@ impl<'b> Frames<'b> {
         }
         self.garbled = self.garbled.saturating_add(1);
         if self.mode == Mode::Body {
-            let quote = usize::from(self.matcher.is_quoted(self.pattern));
+            let quote = usize::from(self.matcher.closing(self.pattern).is_some());
             self.ghost = if mutants::on(Mutant::GhostIsRescanned) { 0 } else { self.left + quote + 2 };
             self.ghost_began = flowing;
         }

@@ -10,6 +10,7 @@ mod describe;
 mod diagnose;
 mod family;
 mod recover;
+mod resolve;
 mod socket;
 mod start;
 mod tls;

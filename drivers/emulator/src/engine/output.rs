@@ -206,13 +206,23 @@ impl Output {
     }
 }
 
-/// Where the counted bytes begin: behind a topic, both in quotes, or on a line of their own. 0 where neither is seen.
+/// Where the counted bytes begin: behind a topic, both in quotes, right behind their count, or on a line of their own. 0
+/// where none of it is seen.
 fn begin_of_body(line: &[u8]) -> usize {
     const LINE_END: &[u8] = b"\r\n";
     let quoted = line.iter().enumerate().filter(|(_, byte)| **byte == b'"').nth(2).map(|(at, _)| at + 2);
     let head = if line.starts_with(LINE_END) { LINE_END.len() } else { 0 };
     let next_line = line[head..].windows(2).position(|pair| pair == LINE_END).map(|at| head + at + 2);
-    quoted.into_iter().chain(next_line).min().unwrap_or(0)
+    behind_count(line).or_else(|| quoted.into_iter().chain(next_line).min()).unwrap_or(0)
+}
+
+/// Of `+CARECV: 5,hello`, where `hello` begins.
+fn behind_count(line: &[u8]) -> Option<usize> {
+    let count = line.windows(2).position(|pair| pair == b": ")? + 2;
+    let digits = line[count..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let begin = count + digits + 1;
+    let said: usize = std::str::from_utf8(&line[count..count + digits]).ok()?.parse().ok()?;
+    (line.get(begin - 1) == Some(&b',') && line.len() == begin + said + 2).then_some(begin)
 }
 
 const fn take_one(count: &mut u32) -> bool {
@@ -274,6 +284,8 @@ mod tests {
             ("\r\n+QIRD: 1\r\nx\r\n", "\r\n+QIRD: 1\r\n"),
             ("\r\n+QIURC: \"recv\",0,4\r\n\"\r\n\"\r\n", "\r\n+QIURC: \"recv\",0,4\r\n"),
             ("\r\n+QMTRECV: 0,0,\"t\",2,\"ab\"\r\n", "\r\n+QMTRECV: 0,0,\"t\",2,\"a"),
+            ("\r\n+CARECV: 12,0123456789ab\r\n", "\r\n+CARECV: 12,0123"),
+            ("\r\n+CARECV: 4,\r\nab\r\n", "\r\n+CARECV: 4,"),
         ] {
             let mut output = Output::new(1);
             output.starve_block();

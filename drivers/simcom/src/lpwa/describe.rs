@@ -5,6 +5,7 @@ use wanlink_at::{Answer, Step, Verdict, cme_code, pack, packed_len, step};
 use wanlink_core::Info;
 
 use super::{Lpwa, Operation};
+use crate::sequence::describe::set_model;
 
 mod note {
     pub(super) const MODEL: u8 = 1;
@@ -34,7 +35,7 @@ pub(super) fn take(info: &mut Info, note: u8, answer: Answer<'_>) -> Verdict {
         _ => return Verdict::Default,
     };
     match note {
-        note::MODEL => info.set_model(line),
+        note::MODEL => set_model(info, line),
         note::FIRMWARE => info.set_firmware(line.strip_prefix(b"Revision:").unwrap_or(line)),
         note::IMEI => return take_imei(info, line),
         // A line without a name: only its form tells it from others.

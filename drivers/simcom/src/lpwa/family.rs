@@ -3,12 +3,16 @@
 use core::time::Duration;
 
 use embassy_time::Instant;
-use wanlink_at::driver::{Family, MqttFamily, begins_with, clock};
-use wanlink_at::{Answer, Dialect, Effect, Verdict, int};
+use wanlink_at::driver::sockets::Protocol;
+use wanlink_at::driver::{Family, Found, MqttFamily, SocketFamily, begins_with, clock};
+use wanlink_at::{Answer, Block, Dialect, Effect, Verdict, int};
 use wanlink_core::{Delivery, ErrorKind, Info, Qos, Rung};
 
-use super::urc::{DIALECT, id};
-use super::{Operation, State, attach, clock as clock_steps, connect, describe, recover, start, tls, traffic};
+use super::urc::{SIM7000, SIM7000_SOCKET_BLOCKS, SIM7080, SIM7080_SOCKET_BLOCKS, id};
+use super::{
+    Error, Operation, State, attach, clock as clock_steps, connect, describe, recover, resolve, socket, start, tls,
+    traffic,
+};
 
 /// What the driver knows of a module of the family.
 #[derive(Debug, Clone, Copy)]
@@ -19,10 +23,14 @@ pub struct Own {
     pub(super) was_restarted: bool,
     /// When the broker was asked for something.
     pub(super) asked: Instant,
+    /// A socket, and how much it takes at least.
+    pub(super) room: (u8, u16),
+    /// A socket of which something was told before its opening ended.
+    pub(super) early: Option<u8>,
 }
 
 impl Own {
-    const NEW: Self = Self { is_new: false, was_restarted: false, asked: Instant::MIN };
+    const NEW: Self = Self { is_new: false, was_restarted: false, asked: Instant::MIN, room: (0, 0), early: None };
 }
 
 /// What the two have in common, and where they differ.
@@ -72,7 +80,10 @@ const COMMANDS: &[&str] = &[
     "+CACID",
     "+CACLOSE",
     "+CAOPEN",
+    "+CARECV",
+    "+CASEND",
     "+CASSLCFG",
+    "+CASTATE",
     "+CCID",
     "+CCLK",
     "+CDNSGIP",
@@ -116,7 +127,7 @@ const COMMANDS: &[&str] = &[
 impl Family for Sim7080Family {
     type Own = Own;
     const OWN: Own = Own::NEW;
-    const DIALECT: &'static Dialect = &DIALECT;
+    const DIALECT: &'static Dialect = &SIM7080;
     const COMMANDS: &'static [&'static str] = COMMANDS;
 
     const START: &'static Operation<Self> = &start::sim7080();
@@ -150,6 +161,10 @@ impl Family for Sim7080Family {
     fn kind_of_loss(cause: u8) -> ErrorKind {
         kind_of_loss(cause)
     }
+
+    fn is_unresolved(code: u16) -> bool {
+        i32::from(code) == socket::DNS
+    }
 }
 
 impl MqttFamily for Sim7080Family {
@@ -173,7 +188,7 @@ impl MqttFamily for Sim7080Family {
 impl Family for Sim7000Family {
     type Own = Own;
     const OWN: Own = Own::NEW;
-    const DIALECT: &'static Dialect = &DIALECT;
+    const DIALECT: &'static Dialect = &SIM7000;
     const COMMANDS: &'static [&'static str] = COMMANDS;
 
     const START: &'static Operation<Self> = &start::sim7000();
@@ -207,6 +222,87 @@ impl Family for Sim7000Family {
     fn kind_of_loss(cause: u8) -> ErrorKind {
         kind_of_loss(cause)
     }
+
+    fn is_unresolved(code: u16) -> bool {
+        i32::from(code) == socket::DNS
+    }
+}
+
+/// What one command moves at most (simcom-at 7.3).
+const MOST_MOVED: usize = 1460;
+const COMMAND_LEN: usize = "AT+CASEND=11,1460\r".len();
+/// Numbers go to 12, the last of which is for looking into what failed (simcom-at 7.3).
+const SOCKETS: u8 = 12;
+const SOCKET_COMMANDS: [&str; 3] = ["+CAOPEN", "+CASEND", "+CARECV"];
+
+impl SocketFamily for Sim7080Family {
+    const BLOCKS: &'static [Block] = SIM7080_SOCKET_BLOCKS;
+    const MOST_WRITTEN: usize = MOST_MOVED;
+    const MOST_READ: usize = MOST_MOVED;
+    const COMMAND_LEN: usize = COMMAND_LEN;
+
+    const LIST: &'static Operation<Self> = &socket::list();
+    const OPEN: Operation<Self> = socket::sim7080_open();
+    const OPEN_TLS: Operation<Self> = socket::sim7080_open_tls();
+    const WRITE: &'static Operation<Self> = &socket::write();
+    const READ: &'static Operation<Self> = &socket::read();
+    const CLOSE: &'static Operation<Self> = &socket::close();
+    const RESOLVE: Operation<Self> = resolve::resolve();
+
+    fn count(_: Protocol) -> u8 {
+        SOCKETS
+    }
+
+    fn commands(_: Protocol) -> [&'static str; 3] {
+        SOCKET_COMMANDS
+    }
+
+    fn socket_line(state: &mut State<Self>, id: u8, line: &[u8]) -> Effect {
+        socket::line(state, id, line)
+    }
+
+    fn socket_error(code: u16) -> Error<Self> {
+        socket::error(Some(code.into()))
+    }
+
+    fn resolve(found: &mut Found, note: u8, answer: Answer<'_>) -> Verdict {
+        resolve::take(found, note, answer)
+    }
+}
+
+impl SocketFamily for Sim7000Family {
+    const BLOCKS: &'static [Block] = SIM7000_SOCKET_BLOCKS;
+    const MOST_WRITTEN: usize = MOST_MOVED;
+    const MOST_READ: usize = MOST_MOVED;
+    const COMMAND_LEN: usize = COMMAND_LEN;
+
+    const LIST: &'static Operation<Self> = &socket::list();
+    const OPEN: Operation<Self> = socket::sim7000_open();
+    const OPEN_TLS: Operation<Self> = socket::sim7000_open_tls();
+    const WRITE: &'static Operation<Self> = &socket::write();
+    const READ: &'static Operation<Self> = &socket::read();
+    const CLOSE: &'static Operation<Self> = &socket::close();
+    const RESOLVE: Operation<Self> = resolve::resolve();
+
+    fn count(_: Protocol) -> u8 {
+        SOCKETS
+    }
+
+    fn commands(_: Protocol) -> [&'static str; 3] {
+        SOCKET_COMMANDS
+    }
+
+    fn socket_line(state: &mut State<Self>, id: u8, line: &[u8]) -> Effect {
+        socket::line(state, id, line)
+    }
+
+    fn socket_error(code: u16) -> Error<Self> {
+        socket::error(Some(code.into()))
+    }
+
+    fn resolve(found: &mut Found, note: u8, answer: Answer<'_>) -> Verdict {
+        resolve::take(found, note, answer)
+    }
 }
 
 /// The module gives no cause; 7 stands for the application network.
@@ -217,6 +313,7 @@ fn kind_of_loss(cause: u8) -> ErrorKind {
 fn urc<F: Lpwa>(state: &mut State<F>, id: u8, line: &[u8]) -> Effect {
     match id {
         id::NETWORK if F::is_ours(line) && !attach::is_active(line) => state.lose_context(),
+        id::DATA | id::STATE | id::SENT => state.sockets.hook.map_or(Effect::None, |hook| (hook.line)(state, id, line)),
         id::SESSION if int(line, 0) == Some(0) => connect::ended(state),
         // What is asleep boots when it wakes.
         id::SLEEP if line.ends_with(b"\"ENTER PSM\"") => Effect::Restarted,

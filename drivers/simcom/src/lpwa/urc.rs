@@ -1,6 +1,6 @@
 //! Every unsolicited line of this dialect, and the lines that carry counted bytes.
 
-use wanlink_at::driver::tag::MESSAGE;
+use wanlink_at::driver::tag::{BYTES, MESSAGE};
 use wanlink_at::{Block, Dialect, Urc, pack_urcs, packed_urcs_len};
 
 pub(super) mod id {
@@ -13,11 +13,20 @@ pub(super) mod id {
     pub(in crate::lpwa) const SESSION: u8 = OWN + 1;
     /// The module is about to fall asleep, or woke.
     pub(in crate::lpwa) const SLEEP: u8 = OWN + 2;
+    /// A socket has data.
+    pub(in crate::lpwa) const DATA: u8 = OWN + 3;
+    /// A socket was closed.
+    pub(in crate::lpwa) const STATE: u8 = OWN + 4;
+    /// What became of data that were written.
+    pub(in crate::lpwa) const SENT: u8 = OWN + 5;
 }
 
 const URCS: &[Urc] = &[
     Urc::new(id::SESSION, "+SMSTATE:"),
     Urc::new(id::NETWORK, "+APP PDP:"),
+    Urc::new(id::DATA, "+CADATAIND:"),
+    Urc::new(id::STATE, "+CASTATE:"),
+    Urc::new(id::SENT, "+CASEND:"),
     Urc::new(id::CEREG, "+CEREG:").twin(),
     Urc::new(id::CGREG, "+CGREG:").twin(),
     // All of a boot come at a fixed rate only (simcom-at 2.2).
@@ -50,6 +59,14 @@ static BLOCKS: &[Block] = &[PUSHED, BARE];
 const PUSHED: Block = Block::whole(MESSAGE, "+SMSUB: \"$\",\"&\"");
 const BARE: Block = Block::whole(MESSAGE, "+SMSUB: $,&\"");
 
-/// The dialect of the family.
-pub(super) static DIALECT: Dialect =
-    Dialect { urcs: &PACKED, blocks: BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
+/// With sockets, of which one may be open, their bytes, too: behind the comma, on the same line (simcom-at 7.3).
+const READ: Block = Block::whole(BYTES, "+CARECV: %,*\r");
+pub(super) static SIM7080_SOCKET_BLOCKS: &[Block] = &[PUSHED, BARE, READ];
+pub(super) static SIM7000_SOCKET_BLOCKS: &[Block] = &[READ];
+
+/// The dialect of SIM7080.
+pub(super) static SIM7080: Dialect = Dialect { blocks: BLOCKS, ..SIM7000 };
+
+/// The dialect of SIM7000.
+pub(super) const SIM7000: Dialect =
+    Dialect { urcs: &PACKED, blocks: &[], prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };

@@ -1,6 +1,6 @@
 //! SIM7000: LTE Cat M1, NB-IoT, EGPRS.
 
-use wanlink_core::Model;
+use wanlink_core::{HasTcpSocket, HasTlsSocket, Model, SocketLimits};
 
 use crate::{DriverModel, Sim7000Family};
 
@@ -27,3 +27,10 @@ impl DriverModel for Sim7000 {
     /// 4.5 s (simcom-at 2.1); public drivers wait longer.
     const BOOT_DS: u16 = 150;
 }
+
+impl HasTcpSocket for Sim7000 {
+    /// Numbers 0 to 12 as with SIM7080, the last of which the driver keeps; host name 64 (simcom-at 7.3).
+    const SOCKETS: SocketLimits = SocketLimits::new(12).host(64);
+}
+
+impl HasTlsSocket for Sim7000 {}

@@ -1,6 +1,6 @@
 //! SIM7080 and SIM7070: LTE Cat M1, NB-IoT, and GPRS with the SIM7070.
 
-use wanlink_core::{HasMqtt, Model, MqttLimits};
+use wanlink_core::{HasMqtt, HasTcpSocket, HasTlsSocket, Model, MqttLimits, SocketLimits};
 
 use crate::{DriverModel, Sim7080Family};
 
@@ -37,3 +37,10 @@ impl HasMqtt for Sim7080 {
         .not_acknowledged()
         .no_reason();
 }
+
+impl HasTcpSocket for Sim7080 {
+    /// Numbers 0 to 12, the last of which the driver keeps; host name 64 (simcom-at 7.3).
+    const SOCKETS: SocketLimits = SocketLimits::new(12).host(64);
+}
+
+impl HasTlsSocket for Sim7080 {}

@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-use wanlink_core::{Inbound, Login, Message, Module, MqttAt, Network, Plain, Root, Server, Tls};
+use wanlink_at::driver::SocketFamily;
+use wanlink_core::{HasTlsSocket, Inbound, Login, Message, Module, MqttAt, Network, Plain, Root, Server, Tls};
 use wanlink_emulator::{Emulator, HostInput, HostOutput, Options, PortOptions, PortReader, PortWriter, Profile};
 use wanlink_platform::{Config, Limits, Platform, Product, Qos};
 use wanlink_simcom::{Buffers, DriverModel, PowerPins, Sim7000, Sim7080, Simcom, Wired};
@@ -13,7 +14,7 @@ pub(crate) use wanlink_scene::Scene;
 pub(crate) use wanlink_scene::bench::{SharedScene as Shared, count, crumbs, module, pass_ms, within_ms};
 
 /// What a test of both models has to know of each.
-pub(crate) trait Tested: DriverModel {
+pub(crate) trait Tested: DriverModel<Family: SocketFamily> + HasTlsSocket {
     fn profile() -> &'static Profile;
 }
 

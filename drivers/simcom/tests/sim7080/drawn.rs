@@ -11,7 +11,7 @@ use crate::bench::{Bench, attach, connect, whole_way};
 const SEEDS_VARIABLE: &str = "WANLINK_SEEDS";
 
 fn seeds() -> u64 {
-    std::env::var(SEEDS_VARIABLE).ok().and_then(|text| text.parse().ok()).unwrap_or(200)
+    std::env::var(SEEDS_VARIABLE).ok().and_then(|text| text.parse().ok()).unwrap_or(60)
 }
 
 fn drawn(seed: u64) -> (Options, PortOptions) {

@@ -83,7 +83,7 @@ fn describe_signal_and_clock() {
     everywhere("describe, signal, clock", &running(), before, call, async |modem, _| {
         assert_eq!(modem.signal().await.unwrap().rssi_dbm, Some(-65));
         let info = modem.describe().await.unwrap();
-        assert_eq!((info.model(), info.firmware()), ("SIMCOM_SIM7080", "1951B16SIM7080"));
+        assert_eq!((info.model(), info.firmware()), ("SIM7080", "1951B16SIM7080"));
         assert_eq!((info.imei(), info.iccid()), ("866349040000017", "89860320045510000017"));
         let now = 1_767_225_600 + embassy_time::Instant::now().as_secs();
         assert_eq!(modem.clock().await.unwrap().map(|time| time.as_secs()), Some(now));

@@ -54,7 +54,7 @@ fn up_to_the_clock<M: Tested>(names: (&str, &str), reboot: &str, network: &str) 
 #[test]
 fn from_start_to_stop_sim7080() {
     up_to_the_clock::<Sim7080>(
-        ("SIMCOM_SIM7080", "1951B16SIM7080"),
+        ("SIM7080", "1951B16SIM7080"),
         "AT+CREBOOT",
         "AT+CGDCONT? AT+CFUN=4 AT+CGDCONT=1,\"IP\",\"cmiot\" AT+CFUN=1 AT+CEREG? AT+CGREG? AT+CNACT? \
          AT+CNCFG=0,1,\"cmiot\" AT+CNACT=0,1 AT+CNACT?",
@@ -64,7 +64,7 @@ fn from_start_to_stop_sim7080() {
 #[test]
 fn from_start_to_stop_sim7000() {
     up_to_the_clock::<Sim7000>(
-        ("SIMCOM_SIM7000G", "1529B11SIM7000G"),
+        ("SIM7000G", "1529B11SIM7000G"),
         "AT+CFUN=1,1",
         "AT+CGDCONT? AT+CFUN=4 AT+CGDCONT=1,\"IP\",\"cmiot\" AT+CGDCONT=13,\"IP\",\"cmiot\" \
          AT+CGDCONT=14,\"IP\",\"cmiot\" AT+CFUN=1 AT+CEREG? AT+CGREG? AT+CNACT? AT+CNACT=1,\"cmiot\" AT+CNACT?",

@@ -8,5 +8,6 @@ mod network;
 mod payloads;
 mod power;
 mod receive;
+mod sockets;
 mod status;
 mod tls;
