@@ -313,14 +313,16 @@ fn closed<F: SocketFamily>(engine: &mut Engine<'_>, state: &mut State<F>, number
 fn has_read<F: Family>(engine: &mut Engine<'_>, state: &mut State<F>, failed: bool) {
     // What a write before it left may have come to its end meanwhile.
     review(engine, state);
-    let sockets = &mut state.sockets;
-    match sockets.asked {
+    let asked = state.sockets.asked;
+    match asked {
         Asked::Due(number) if failed => {
+            let sockets = &mut state.sockets;
             // Its answer may still come.
             sockets.cut(number);
             sockets.asked = Asked::Dropped(number);
         }
         Asked::Due(number) => {
+            let sockets = &mut state.sockets;
             sockets.was_read(number);
             if sockets.phase(number) == Phase::Doubted {
                 sockets.set_phase(number, Phase::Readable);
