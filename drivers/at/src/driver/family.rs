@@ -52,6 +52,13 @@ pub trait Family: Copy + Eq + core::fmt::Debug + 'static {
         clock::take(time, answer)
     }
 
+    /// How long a listening step with this note and without a bound lasts, in milliseconds, when it is a pause that is no
+    /// number of tenths of a second.
+    #[must_use]
+    fn pause_ms(_note: u8) -> Option<u16> {
+        None
+    }
+
     /// Takes an unsolicited line whose id is not one of [`id`](super::id).
     fn urc(state: &mut State<Self>, id: u8, line: &[u8]) -> Effect;
 
@@ -131,6 +138,8 @@ pub trait SocketFamily: Family {
     const MOST_READ: usize;
     /// The longest command that writes, its carriage return included.
     const COMMAND_LEN: usize;
+    /// TLS sockets have commands and numbers of their own. Without it they are as the others once they are open.
+    const TLS_APART: bool = true;
 
     /// Which sockets the module has in use.
     const LIST: &'static Operation<Self>;

@@ -14,7 +14,7 @@ use super::pins::PowerPins;
 use super::rule::{Rule, check};
 use super::state::State;
 use super::task::Task;
-use crate::{Answer, Arg, Effect, Notes, Verdict};
+use crate::{Answer, Arg, Effect, Notes, Verdict, later};
 
 /// What is sent, with what, and how its answers are taken.
 pub struct Operation<F: Family> {
@@ -199,8 +199,11 @@ impl<F: Family> Notes for Running<'_, '_, F> {
         (self.take)(self, note, answer)
     }
 
-    fn until(&mut self, _note: u8, last_read: Instant) -> Instant {
-        self.state.until(last_read)
+    fn until(&mut self, note: u8, last_read: Instant) -> Instant {
+        match F::pause_ms(note) {
+            Some(pause_ms) => later(Instant::now(), pause_ms.into()),
+            None => self.state.until(last_read),
+        }
     }
 
     fn owed(&mut self, line: &[u8]) {

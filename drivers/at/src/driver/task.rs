@@ -72,7 +72,7 @@ impl<F: Family> Task<'_, '_, F> {
 
 impl<'a, 't, F: SocketFamily> Task<'a, 't, F> {
     pub(crate) fn new(operation: &'static Operation<F>, request: SocketRequest<'a>, tls: Option<&'t Tls<'t>>) -> Self {
-        let protocol = if tls.is_some() { Protocol::Tls } else { Protocol::Tcp };
+        let protocol = Self::protocol(tls);
         let (stage, result) = (Stage::Nothing, Ok(SocketReply::Done));
         Self {
             request,
@@ -88,6 +88,10 @@ impl<'a, 't, F: SocketFamily> Task<'a, 't, F> {
             most: 1,
             result,
         }
+    }
+
+    fn protocol(tls: Option<&Tls<'_>>) -> Protocol {
+        if F::TLS_APART && tls.is_some() { Protocol::Tls } else { Protocol::Tcp }
     }
 
     /// A read that never listens.
@@ -166,14 +170,14 @@ impl<'a, 't, F: SocketFamily> Task<'a, 't, F> {
                 return Ok(None);
             }
         }
-        self.protocol = if self.tls.is_some() { Protocol::Tls } else { Protocol::Tcp };
+        self.protocol = Self::protocol(self.tls);
         self.number = state.sockets.vacant(F::first(self.protocol), F::count(self.protocol)).ok_or(Error::NoSocket)?;
         if let Some((number, protocol)) = state.sockets.left_over(self.number) {
             (self.number, self.protocol, self.stage) = (number, protocol, Stage::LeftOver);
             return Ok(Some(F::CLOSE));
         }
         discard(engine, BYTES_OF + self.number);
-        self.protocol = if self.tls.is_some() { Protocol::Tls } else { Protocol::Tcp };
+        self.protocol = Self::protocol(self.tls);
         state.sockets.begin(self.number, self.protocol);
         self.stage = Stage::All;
         Ok(Some(self.operation))
