@@ -2,14 +2,15 @@
 
 use core::time::Duration;
 
-use wanlink_at::driver::{Family, MqttFamily, clock as local_clock};
-use wanlink_at::{Answer, Dialect, Effect, Verdict, int};
+use wanlink_at::driver::sockets::Protocol;
+use wanlink_at::driver::{Family, Found, MqttFamily, SocketFamily, clock as local_clock};
+use wanlink_at::{Answer, Block, Dialect, Effect, Verdict, int};
 use wanlink_core::{ErrorKind, Info, Rung};
 
-use crate::own::Own;
-use crate::sequence::{attach, clock, connect, describe, recover, start, tls, traffic};
-use crate::urc::{DIALECT, id};
-use crate::{Operation, State};
+use crate::own::{Own, SOCKETS};
+use crate::sequence::{attach, clock, connect, describe, recover, resolve, socket, socket_tls, start, tls, traffic};
+use crate::urc::{DIALECT, SOCKET_BLOCKS, id};
+use crate::{Error, Operation, State};
 
 /// The AT dialect of u-blox's modules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +57,11 @@ impl Family for UbloxFamily {
         "+USOCL",
         "+USOCO",
         "+USOCR",
+        "+USOCTL",
+        "+USOER",
+        "+USORD",
+        "+USOSEC",
+        "+USOWR",
         "E0",
         "E1&W",
         "I9",
@@ -83,6 +89,10 @@ impl Family for UbloxFamily {
         local_clock::take_local(time, answer)
     }
 
+    fn pause_ms(note: u8) -> Option<u16> {
+        (note == connect::note::SECURED).then_some(250)
+    }
+
     fn restarted(own: &mut Own) {
         own.restarted();
     }
@@ -91,6 +101,7 @@ impl Family for UbloxFamily {
         match id {
             id::MQTT => traffic::urc(state, line),
             id::CONTEXT if tells_of_loss(line) => lose_context(state),
+            id::BYTES | id::CLOSED => state.sockets.hook.map_or(Effect::None, |hook| (hook.line)(state, id, line)),
             id::PROFILE if int(line, 0) == Some(0) => lose_context(state),
             _ => Effect::None,
         }
@@ -99,6 +110,10 @@ impl Family for UbloxFamily {
     /// Without a context it has to come up first.
     fn kind_of_loss(cause: u8) -> ErrorKind {
         if cause == 7 { ErrorKind::Reattach } else { ErrorKind::Reconnect }
+    }
+
+    fn is_unresolved(code: u16) -> bool {
+        code == socket::NO_NAME
     }
 }
 
@@ -110,6 +125,44 @@ impl MqttFamily for UbloxFamily {
     const UNSUBSCRIBE: Operation = traffic::UNSUBSCRIBE;
     const PUBLISH: Operation = traffic::PUBLISH;
     const RECEIVE: &'static Operation = &traffic::RECEIVE;
+}
+
+impl SocketFamily for UbloxFamily {
+    const BLOCKS: &'static [Block] = SOCKET_BLOCKS;
+    /// INT 3.
+    const MOST_WRITTEN: usize = 1024;
+    /// INT 3.
+    const MOST_READ: usize = 1024;
+    const COMMAND_LEN: usize = "AT+USOWR=6,1024\r".len();
+    const TLS_APART: bool = false;
+
+    const LIST: &'static Operation = &socket::LIST;
+    const OPEN: Operation = socket::OPEN;
+    const OPEN_TLS: Operation = socket_tls::OPEN;
+    const WRITE: &'static Operation = &socket::WRITE;
+    const READ: &'static Operation = &socket::READ;
+    const CLOSE: &'static Operation = &socket::CLOSE;
+    const RESOLVE: Operation = resolve::RESOLVE;
+
+    fn count(_: Protocol) -> u8 {
+        SOCKETS as u8
+    }
+
+    fn commands(_: Protocol) -> [&'static str; 3] {
+        ["+USOCO", "+USOWR", "+USORD"]
+    }
+
+    fn socket_line(state: &mut State, id: u8, line: &[u8]) -> Effect {
+        if id == id::BYTES { socket::bytes_came(state, line) } else { socket::was_closed(state, line) }
+    }
+
+    fn socket_error(code: u16) -> Error {
+        socket::error(Some(code.into()))
+    }
+
+    fn resolve(found: &mut Found, _: u8, answer: Answer<'_>) -> Verdict {
+        resolve::take(found, answer)
+    }
 }
 
 /// One loss gives several lines.
@@ -141,6 +194,13 @@ mod tests {
             &connect::DISCONNECT,
             &traffic::PUBLISH,
             &recover::STOP,
+            &resolve::RESOLVE,
+            &socket::LIST,
+            &socket::OPEN,
+            &socket_tls::OPEN,
+            &socket::WRITE,
+            &socket::READ,
+            &socket::CLOSE,
         ];
         wanlink_at::driver::check_names::<UbloxFamily>(rungs.iter().chain(&others).copied());
     }

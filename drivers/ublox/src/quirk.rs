@@ -11,8 +11,8 @@ pub const USER_FIRST: u8 = 4;
 pub const RESTART_16: u8 = 8;
 /// `AT+CFUN=4` outlives a restart: the radio is switched off by `AT+CFUN=0`.
 pub const RADIO_0: u8 = 16;
-/// `AT+USOCO` blocks the port, on old firmware for ever: sockets are connected in the background.
-pub const CONNECTS_ASYNC: u8 = 32;
+/// `AT+USOCO` and `AT+USOCL` block the port, on old firmware for ever: sockets are opened and closed in the background.
+pub const SOCKETS_ASYNC: u8 = 32;
 /// The rate of the port is found by itself, and before the first command no line comes: it is fixed at 115200.
 pub const AUTOBAUD: u8 = 64;
 /// A session is clean only when that is ordered: `AT+UMQTT=12,1`. The others start no other.

@@ -1,6 +1,6 @@
 //! Every unsolicited line of this dialect, and the lines that carry counted bytes.
 
-use wanlink_at::driver::tag::MESSAGE;
+use wanlink_at::driver::tag::{BYTES, MESSAGE};
 use wanlink_at::{Block, Dialect, Urc, pack_urcs, packed_urcs_len};
 
 pub(crate) mod id {
@@ -13,6 +13,10 @@ pub(crate) mod id {
     pub(crate) const CONTEXT: u8 = OWN + 1;
     /// The internal profile is gone.
     pub(crate) const PROFILE: u8 = OWN + 2;
+    /// A socket has bytes to read.
+    pub(crate) const BYTES: u8 = OWN + 3;
+    /// A socket is closed.
+    pub(crate) const CLOSED: u8 = OWN + 4;
 }
 
 /// The greeting is ours ([`START`](crate::sequence::start::START)).
@@ -21,6 +25,8 @@ const URCS: &[Urc] = &[
     Urc::new(id::MQTT, "+UUMQTTC:"),
     Urc::new(id::CONTEXT, "+CGEV:"),
     Urc::new(id::PROFILE, "+UUPSDD:"),
+    Urc::new(id::BYTES, "+UUSORD:"),
+    Urc::new(id::CLOSED, "+UUSOCL:"),
     Urc::new(id::CEREG, "+CEREG:").twin(),
     Urc::new(id::CGREG, "+CGREG:").twin(),
     Urc::new(id::SIM, "+CPIN:"),
@@ -32,6 +38,7 @@ const URCS: &[Urc] = &[
     Urc::new(id::NOISE, "+UMWI:"),
     Urc::new(id::NOISE, "+UUPSDA:"),
     Urc::new(id::NOISE, "+UUPSMR:"),
+    Urc::new(id::NOISE, "+UUSOCO:"),
     Urc::new(id::NOISE, "+UUSIMSTAT:"),
     Urc::new(id::NOISE, "+UUSECPRF:"),
 ];
@@ -40,6 +47,9 @@ static PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
 /// `AT+UMQTTC=6,1` (ublox-at 3). The lengths make the payload safe, whatever it holds.
 static BLOCKS: &[Block] = &[MESSAGES];
 const MESSAGES: Block = Block::whole(MESSAGE, "+UMQTTC: 6,#,#,%,\"$\",%,\"*\"");
+
+/// With sockets, of which one may be open, their bytes, too (ublox-at 5).
+pub(crate) static SOCKET_BLOCKS: &[Block] = &[MESSAGES, Block::whole(BYTES, "+USORD: #,%,\"*\"")];
 
 /// The dialect of all u-blox models here.
 pub(crate) static DIALECT: Dialect =

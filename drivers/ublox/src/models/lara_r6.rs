@@ -1,6 +1,6 @@
 //! LARA-R6: LTE Cat 1, UMTS, EGPRS.
 
-use wanlink_core::{HasMqtt, Model, MqttLimits};
+use wanlink_core::{HasMqtt, HasTcpSocket, HasTlsSocket, Model, MqttLimits, SocketLimits};
 
 use crate::{DriverModel, SaraR5, UbloxFamily};
 
@@ -28,3 +28,9 @@ impl HasMqtt for LaraR6 {
     /// Those of SARA-R5, whose commands it has; its own are not published.
     const MQTT: MqttLimits = <SaraR5 as HasMqtt>::MQTT;
 }
+
+impl HasTcpSocket for LaraR6 {
+    const SOCKETS: SocketLimits = <SaraR5 as HasTcpSocket>::SOCKETS;
+}
+
+impl HasTlsSocket for LaraR6 {}

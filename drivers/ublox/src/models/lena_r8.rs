@@ -1,6 +1,6 @@
 //! LENA-R8: LTE Cat 1 bis, EGPRS.
 
-use wanlink_core::{HasMqtt, Model, MqttLimits};
+use wanlink_core::{HasMqtt, HasTcpSocket, HasTlsSocket, Model, MqttLimits, SocketLimits};
 
 use crate::{DriverModel, SaraR5, UbloxFamily, quirk};
 
@@ -31,3 +31,9 @@ impl HasMqtt for LenaR8 {
     /// Those of SARA-R5, whose commands it has; its own are not published.
     const MQTT: MqttLimits = <SaraR5 as HasMqtt>::MQTT;
 }
+
+impl HasTcpSocket for LenaR8 {
+    const SOCKETS: SocketLimits = <SaraR5 as HasTcpSocket>::SOCKETS;
+}
+
+impl HasTlsSocket for LenaR8 {}

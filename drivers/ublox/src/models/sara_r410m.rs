@@ -1,8 +1,8 @@
 //! SARA-R410M: LTE Cat M1, NB-IoT.
 
-use wanlink_core::Model;
+use wanlink_core::{HasTcpSocket, HasTlsSocket, Model, SocketLimits};
 
-use crate::{DriverModel, UbloxFamily, quirk};
+use crate::{DriverModel, SaraR5, UbloxFamily, quirk};
 
 /// SARA-R410M-02B.
 ///
@@ -25,7 +25,14 @@ impl DriverModel for SaraR410m {
     const RESET_MS: u32 = 16_500;
     /// The vendor's library waits 6 s.
     const BOOT_DS: u16 = 100;
-    const QUIRKS: u8 = quirk::CONNECTS_ASYNC;
+    const QUIRKS: u8 = quirk::SOCKETS_ASYNC;
     /// The vendor's library; 20 ms are too short here.
     const GAP_MS: u8 = 100;
 }
+
+impl HasTcpSocket for SaraR410m {
+    const SOCKETS: SocketLimits = <SaraR5 as HasTcpSocket>::SOCKETS;
+}
+
+/// Without SNI: a host of many names shows the certificate of another, which is refused.
+impl HasTlsSocket for SaraR410m {}

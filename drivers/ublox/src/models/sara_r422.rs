@@ -1,6 +1,6 @@
 //! SARA-R422: LTE Cat M1, NB-IoT, EGPRS.
 
-use wanlink_core::{HasMqtt, Model, MqttLimits};
+use wanlink_core::{HasMqtt, HasTcpSocket, HasTlsSocket, Model, MqttLimits, SocketLimits};
 
 use crate::{DriverModel, SaraR5, UbloxFamily, quirk};
 
@@ -29,3 +29,9 @@ impl HasMqtt for SaraR422 {
     /// Those of SARA-R5, whose commands it has; its own are not published.
     const MQTT: MqttLimits = <SaraR5 as HasMqtt>::MQTT;
 }
+
+impl HasTcpSocket for SaraR422 {
+    const SOCKETS: SocketLimits = <SaraR5 as HasTcpSocket>::SOCKETS;
+}
+
+impl HasTlsSocket for SaraR422 {}

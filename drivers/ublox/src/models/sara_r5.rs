@@ -1,6 +1,6 @@
 //! SARA-R5: LTE Cat M1, NB-IoT.
 
-use wanlink_core::{HasMqtt, Model, MqttLimits};
+use wanlink_core::{HasMqtt, HasTcpSocket, HasTlsSocket, Model, MqttLimits, SocketLimits};
 
 use crate::{DriverModel, UbloxFamily, quirk};
 
@@ -37,3 +37,11 @@ impl HasMqtt for SaraR5 {
         .no_persistent_session()
         .no_reason();
 }
+
+impl HasTcpSocket for SaraR5 {
+    /// Internet applications development guide 3: numbers 0 to 6. A host name is that of MQTT.
+    const SOCKETS: SocketLimits = SocketLimits::new(7).host(128);
+}
+
+/// Four at once (data sheet).
+impl HasTlsSocket for SaraR5 {}

@@ -43,6 +43,12 @@ pub(crate) mod note {
     pub(crate) const STALE: u8 = 25;
     pub(crate) const UPLOAD: u8 = 26;
     pub(crate) const SECURE: u8 = 27;
+    pub(crate) const SET_UP: u8 = 28;
+    pub(crate) const PROTECT: u8 = 29;
+    pub(crate) const CONNECT: u8 = 30;
+    pub(crate) const CONNECT_ASYNC: u8 = 31;
+    /// A pause: from the setting of TLS to the connection.
+    pub(crate) const SECURED: u8 = 32;
 }
 
 /// Where a number stands that an answer brings: that of a socket.

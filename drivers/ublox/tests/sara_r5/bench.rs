@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-use wanlink_core::{HasMqtt, Inbound, Login, Message, Module, MqttAt, Network, Plain, Root, Server};
+use wanlink_core::{HasMqtt, HasTlsSocket, Inbound, Login, Message, Module, MqttAt, Network, Plain, Root, Server};
 use wanlink_emulator::{Emulator, HostInput, HostOutput, Options, PortOptions, PortReader, PortWriter, Profile};
 use wanlink_platform::{Config, Limits, Platform, Product, Qos};
 use wanlink_ublox::{
@@ -15,7 +15,7 @@ pub(crate) use wanlink_scene::Scene;
 pub(crate) use wanlink_scene::bench::{SharedScene as Shared, count, crumbs, module, pass_ms, running, within_ms};
 
 /// A model, and the emulator that plays it.
-pub(crate) trait Played: DriverModel<Family = UbloxFamily> + 'static {
+pub(crate) trait Played: DriverModel<Family = UbloxFamily> + HasTlsSocket + 'static {
     fn profile() -> &'static Profile;
 }
 

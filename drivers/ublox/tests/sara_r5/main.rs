@@ -5,5 +5,6 @@ mod drawn;
 mod happy;
 mod network;
 mod power;
+mod sockets;
 mod status;
 mod tls;

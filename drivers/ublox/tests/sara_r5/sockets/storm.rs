@@ -1,0 +1,240 @@
+//! Sockets on any module that the facts allow, with every call dropped at random and faults of the line and the network:
+//! what a stream brought is whole up to where it ended, both ways.
+
+use std::collections::HashMap;
+
+use wanlink_core::{Error as _, ErrorKind, Module, Network, Socket, SocketState, TcpSocket};
+use wanlink_emulator::{Options, PortOptions, Split, SplitMix64, Start, polled};
+use wanlink_ublox::Error;
+
+use super::{ECHO, HOST, bench_with, noise};
+use crate::bench::{Driver, Shared, module, pass_ms};
+
+/// How many modules are drawn; more for a long run.
+const SEEDS_VARIABLE: &str = "WANLINK_SEEDS";
+const STEPS: usize = 120;
+
+fn drawn(seed: u64) -> (Options, PortOptions) {
+    let mut random = SplitMix64::new(seed);
+    let options = Options { start: Start::Running, ..Options::drawn(&mut random) };
+    let split = [Split::Whole, Split::At(1), Split::Random][random.below(3) as usize];
+    let gap_us = if random.one_in(2) { random.below(300) } else { 0 };
+    let transmit_buffer = random.one_in(2).then(|| 1 + random.below(64) as usize);
+    (options, PortOptions { split, gap_us, transmit_buffer, ..PortOptions::default() })
+}
+
+/// One connection to the server that echoes.
+struct Stream {
+    socket: Socket,
+    /// What was written for sure.
+    written: Vec<u8>,
+    read: usize,
+}
+
+struct Storm {
+    /// With noise on the line a header may be lost, and what it announced is lines then: data that look like the module's
+    /// own lines are taken for them. No count can help against both at once.
+    faults: bool,
+    random: SplitMix64,
+    streams: Vec<Stream>,
+    tally: HashMap<&'static str, u32>,
+}
+
+impl Storm {
+    fn count(&mut self, what: &'static str) {
+        *self.tally.entry(what).or_default() += 1;
+    }
+
+    /// At random: all the way, or dropped after some polls.
+    async fn dropped<F: Future>(&mut self, call: F) -> Option<F::Output> {
+        let polls = if self.random.one_in(2) { usize::MAX } else { self.random.below(60) as usize };
+        let output = polled(call, polls).await;
+        if output.is_none() {
+            self.count("dropped");
+        }
+        output
+    }
+
+    async fn bring_up(&mut self, modem: &mut Driver<'_>) {
+        for _ in 0..20 {
+            let result = match modem.start().await {
+                Ok(()) => modem.attach(&Network::apn("cmiot"), &mut |_| ()).await,
+                error => error,
+            };
+            if result.is_ok() {
+                return;
+            }
+        }
+        panic!("the module does not come up again");
+    }
+
+    async fn open(&mut self, modem: &mut Driver<'_>) -> Result<(), Error> {
+        let Some(result) = self.dropped(modem.open(HOST, ECHO)).await else { return Ok(()) };
+        self.streams.push(Stream { socket: result?, written: Vec::new(), read: 0 });
+        self.count("opened");
+        Ok(())
+    }
+
+    async fn write(&mut self, modem: &mut Driver<'_>, index: usize) -> Result<(), Error> {
+        let mut data = noise(1 + self.random.below(900) as usize, self.random.below(250) as u8);
+        if self.faults {
+            data.fill_with(|| self.random.below(256) as u8);
+        }
+        let socket = self.streams[index].socket;
+        let result = self.dropped(modem.write(socket, &data)).await;
+        let taken = modem.has_taken(socket);
+        match result {
+            Some(Ok(())) => assert!(taken),
+            Some(Err(_)) => assert!(!taken),
+            None => {}
+        }
+        if taken {
+            self.streams[index].written.extend(data);
+            self.count("written");
+        }
+        result.unwrap_or(Ok(()))
+    }
+
+    async fn read(&mut self, modem: &mut Driver<'_>, index: usize) -> Result<(), Error> {
+        let mut buf = vec![0; 1 + self.random.below(1200) as usize];
+        let Stream { socket, read, .. } = self.streams[index];
+        let Some(result) = self.dropped(modem.fetch(socket, &mut buf)).await else { return Ok(()) };
+        let count = result?.unwrap_or(0);
+        let stream = &mut self.streams[index];
+        assert_eq!(buf[..count], stream.written[read..read + count], "socket {} at {read}", socket.index());
+        stream.read += count;
+        if count > 0 {
+            self.count("read");
+        }
+        Ok(())
+    }
+
+    fn break_something(&mut self, scene: &Shared) {
+        let mut module = module(scene);
+        match self.random.below(12) {
+            0 => module.drop_line("+UUSORD"),
+            1 => module.drop_line("+UUSOCL"),
+            2 => module.kill_tcp(),
+            3 => module.starve_block(),
+            4 => module.lose_final(),
+            5 => module.lose_prompt(),
+            6 => module.garble(20),
+            7 => module.silence(3_000_000),
+            8 => module.lose_context(1),
+            9 => module.drop_line("SEND OK"),
+            10 => module.delay_prompt(2_000_000),
+            _ => module.slow(self.random.below(2_000_000)),
+        }
+        drop(module);
+        self.count("faults");
+    }
+
+    /// A failure: whatever it is, the way on is the one that its kind names.
+    async fn recover(&mut self, modem: &mut Driver<'_>, error: Error) {
+        match error.kind() {
+            ErrorKind::Restart | ErrorKind::Reattach => self.bring_up(modem).await,
+            ErrorKind::Retry | ErrorKind::Reconnect => {}
+            kind => panic!("{error}: {kind:?}"),
+        }
+    }
+
+    async fn step(&mut self, modem: &mut Driver<'_>, scene: &Shared) {
+        let index = self.random.below(self.streams.len().max(1) as u64) as usize;
+        let result = match self.random.below(12) {
+            _ if self.streams.is_empty() => self.open(modem).await,
+            0 if self.streams.len() < 6 => self.open(modem).await,
+            0 | 1 if self.faults => {
+                self.break_something(scene);
+                Ok(())
+            }
+            1..=5 => self.write(modem, index).await,
+            6 => {
+                let time = self.random.below(3000);
+                pass_ms(time).await;
+                Ok(())
+            }
+            _ => self.read(modem, index).await,
+        };
+        if let Err(error) = result {
+            self.recover(modem, error).await;
+        }
+        let mut gone = Vec::new();
+        self.streams.retain(|stream| {
+            let is_closed = modem.state(stream.socket) == SocketState::Closed;
+            if is_closed {
+                gone.push(stream.socket);
+            }
+            !is_closed
+        });
+        for socket in gone {
+            self.count("ended");
+            // A failure here is that of the module, which the next step meets, too.
+            let _ = modem.close(socket).await;
+        }
+    }
+
+    /// Nothing breaks any more: what was written has to come back, unless the connection ends.
+    async fn calm(&mut self, modem: &mut Driver<'_>) {
+        self.bring_up(modem).await;
+        for index in 0..self.streams.len() {
+            let (socket, mut buf) = (self.streams[index].socket, [0; 1500]);
+            for _ in 0..200 {
+                let Stream { read, ref written, .. } = self.streams[index];
+                if read == written.len() {
+                    break;
+                }
+                match modem.fetch(socket, &mut buf).await {
+                    Ok(Some(0)) | Err(_) => break,
+                    Ok(Some(count)) => {
+                        assert_eq!(buf[..count], written[read..read + count]);
+                        self.streams[index].read += count;
+                    }
+                    Ok(None) => pass_ms(2000).await,
+                }
+            }
+            let is_open = modem.state(socket) != SocketState::Closed;
+            let Stream { read, ref written, .. } = self.streams[index];
+            assert!(!is_open || read == written.len(), "socket {}: {read} of {}", socket.index(), written.len());
+        }
+    }
+}
+
+fn run(faults: bool, seed: u64) -> HashMap<&'static str, u32> {
+    let (options, port) = drawn(seed);
+    println!("seed {seed}: {options:?} {port:?}");
+    bench_with(options, port, seed).run(async |modem, scene| {
+        let mut storm = Storm { faults, random: SplitMix64::new(!seed), streams: Vec::new(), tally: HashMap::new() };
+        storm.bring_up(modem).await;
+        for _ in 0..STEPS {
+            storm.step(modem, scene).await;
+        }
+        module(scene).slow(40_000);
+        pass_ms(30_000).await;
+        storm.calm(modem).await;
+        storm.tally
+    })
+}
+
+fn storm(faults: bool) {
+    let seeds = std::env::var(SEEDS_VARIABLE).ok().and_then(|text| text.parse().ok()).unwrap_or(100);
+    let mut tally: HashMap<&str, u32> = HashMap::new();
+    for seed in 0..seeds {
+        for (what, count) in run(faults, seed) {
+            *tally.entry(what).or_default() += count;
+        }
+    }
+    println!("{seeds} seeds: {tally:?}");
+    for what in ["opened", "written", "read", "dropped"] {
+        assert!(tally[what] > seeds as u32, "{what}");
+    }
+}
+
+#[test]
+fn dropped_calls_on_any_module() {
+    storm(false);
+}
+
+#[test]
+fn dropped_calls_and_faults_on_any_module() {
+    storm(true);
+}
