@@ -7,7 +7,7 @@ use wanlink_core::{
     AliyunAt, HasAliyun, HasHttps, HasMqtt, HasTlsSocket, HttpsAt, HttpsLimits, MqttAt, MqttLimits, TlsSocket, TooLong,
 };
 use wanlink_quectel::Bg95;
-use wanlink_simcom::{A7670, Sim7600};
+use wanlink_simcom::{A7670, Sim7000, Sim7080, Sim7600};
 use wanlink_ublox::{LaraR6, LenaR8, SaraR5, SaraR422};
 
 use crate::any::{Any, AnyHttps, AnyMqtt, AnyNative, AnySocket};
@@ -19,8 +19,10 @@ use crate::operator::Operator;
 /// All models with a driver.
 const MODELS: &[(Module, &[Way])] = &[
     (Module::Bg95, &[mqtt::<Bg95>(), tcp::<Bg95>(), https::<Bg95>(), native::<Bg95>()]),
-    (Module::A7670, &[mqtt::<A7670>()]),
-    (Module::Sim7600, &[mqtt::<Sim7600>()]),
+    (Module::A7670, &[mqtt::<A7670>(), tcp::<A7670>()]),
+    (Module::Sim7600, &[mqtt::<Sim7600>(), tcp::<Sim7600>()]),
+    (Module::Sim7080, &[mqtt::<Sim7080>(), tcp::<Sim7080>()]),
+    (Module::Sim7000, &[tcp::<Sim7000>()]),
     (Module::SaraR5, &[mqtt::<SaraR5>()]),
     (Module::SaraR422, &[mqtt::<SaraR422>()]),
     (Module::LaraR6, &[mqtt::<LaraR6>()]),

@@ -16,6 +16,10 @@ pub(crate) enum Module {
     A7670,
     /// SIMCom SIM7600
     Sim7600,
+    /// SIMCom SIM7080
+    Sim7080,
+    /// SIMCom SIM7000
+    Sim7000,
     /// u-blox SARA-R5
     SaraR5,
     /// u-blox SARA-R422

@@ -81,8 +81,15 @@ const SIMCOM: Awaited = Awaited {
         "+CMQTTRXEND:",
         "+CMQTTCONNLOST:",
     ],
-    tcp: &[],
-    tls: &[],
+    tcp: &["+NETOPEN:", "+CIPOPEN:", "+CIPRXGET:", "+CIPSEND:", "+IPCLOSE:", "+CIPCLOSE:"],
+    tls: &["+CCHSTART:", "+CCHOPEN:", "+CCHEVENT:", "+CCHRECV:", "+CCHSEND:", "+CCH_PEER_CLOSED:", "+CCHCLOSE:"],
+    https: &[],
+};
+
+const LPWA: Awaited = Awaited {
+    mqtt: &["+APP PDP:", "+SMSUB:", "+SMSTATE:", "+SMCONN:"],
+    tcp: &["+APP PDP:", "+CAOPEN:", "+CADATAIND:", "+CARECV:", "+CASEND:", "+CASTATE:"],
+    tls: &["+APP PDP:", "+CAOPEN:", "+CADATAIND:", "+CARECV:", "+CASEND:", "+CASTATE:"],
     https: &[],
 };
 
@@ -92,6 +99,7 @@ const fn awaited(module: Module) -> &'static Awaited {
     match module {
         Module::Bg95 => &QUECTEL,
         Module::A7670 | Module::Sim7600 => &SIMCOM,
+        Module::Sim7080 | Module::Sim7000 => &LPWA,
         Module::SaraR5 | Module::SaraR422 | Module::LaraR6 | Module::LenaR8 => &UBLOX,
     }
 }
