@@ -9,6 +9,8 @@ pub mod tag {
     pub const LINE: u8 = 2;
     /// Bytes that were read from a socket, until it is known of which: the line does not say it.
     pub const BYTES: u8 = 3;
+    /// The first of a family's own.
+    pub const OWN: u8 = 4;
     /// Bytes of socket 0; those of the others follow.
     pub const BYTES_OF: u8 = 16;
 }

@@ -13,8 +13,8 @@ use super::{Error, Input, Operation, Running, State};
 const KEEP_ALIVE_S: u16 = 64_800;
 
 pub(super) mod note {
-    //! Notes of the tables that open a session or a socket, those of [`diagnose`](super::diagnose) and of [`tls`](super::super::tls)
-    //! among them.
+    //! Notes of the tables that open a session or a socket, those of [`diagnose`](super::diagnose), of [`tls`](super::super::tls)
+    //! and of [`https`](super::super::https) among them.
     pub(crate) const ENTER: u8 = 1;
     pub(crate) const CLIENT: u8 = 2;
     pub(crate) const OLD: u8 = 3;
@@ -43,6 +43,18 @@ pub(super) mod note {
     pub(crate) const OPEN: u8 = 26;
     pub(crate) const SET_UP: u8 = 27;
     pub(crate) const OPENING: u8 = 28;
+    pub(crate) const URL: u8 = 29;
+    pub(crate) const URL_443: u8 = 30;
+    pub(crate) const DONE: u8 = 31;
+    pub(crate) const HEADERS: u8 = 32;
+    pub(crate) const HEADERS_1: u8 = 33;
+    pub(crate) const HEADERS_2: u8 = 34;
+    pub(crate) const HEADERS_3: u8 = 35;
+    pub(crate) const HEADERS_4: u8 = 36;
+    pub(crate) const HEADED: u8 = 37;
+    pub(crate) const BODY: u8 = 38;
+    pub(crate) const DATA: u8 = 39;
+    pub(crate) const READ: u8 = 40;
 }
 
 pub(super) const BEGIN_STEPS: &[Step] = &[listen(note::ENTER, 0)];

@@ -10,7 +10,8 @@ use wanlink_core::{ErrorKind, Info, Rung};
 
 use super::urc::{DIALECT, SOCKET_BLOCKS, id};
 use super::{
-    Error, Operation, attach, clock, connect, describe, recover, resolve, socket, socket_tls, start, tls, traffic,
+    Error, Operation, attach, clock, connect, describe, https, recover, resolve, socket, socket_tls, start, tls,
+    traffic,
 };
 
 /// The AT dialect of A7670, SIM7600 and their like.
@@ -39,6 +40,8 @@ pub struct Own {
     pub(super) network: bool,
     /// The service of TLS sockets runs.
     pub(super) secure: bool,
+    /// A root decides whose certificates the request that runs takes.
+    pub(super) has_root: bool,
     /// A socket has nothing to read, as the line before an `ERROR` says.
     pub(super) is_empty: bool,
     /// Sockets that were closed by the other end before their data were read, a bit each.
@@ -67,6 +70,7 @@ impl Own {
         held: Entered::Nothing,
         network: false,
         secure: false,
+        has_root: false,
         is_empty: false,
         unread: 0,
         since: Instant::MIN,
@@ -130,6 +134,11 @@ impl Family for CmqttFamily {
         "+CSQ",
         "+CSSLCFG",
         "+CTZU",
+        "+HTTPACTION",
+        "+HTTPDATA",
+        "+HTTPINIT",
+        "+HTTPPARA",
+        "+HTTPREAD",
         "+HTTPTERM",
         "+NETCLOSE",
         "+NETOPEN",
@@ -189,9 +198,9 @@ impl Family for CmqttFamily {
         if cause == 7 { ErrorKind::Reattach } else { ErrorKind::Reconnect }
     }
 
-    /// Of a CIP socket or a name, and of a CCH socket (simcom-at 7).
+    /// Of a CIP socket or a name, of a CCH socket, of a request (simcom-at 6.1, 7).
     fn is_unresolved(code: u16) -> bool {
-        matches!(code, socket::NO_NAME | 13)
+        matches!(code, socket::NO_NAME | 13 | https::NO_NAME)
     }
 }
 
@@ -284,6 +293,10 @@ mod tests {
             &traffic::TOPIC,
             &traffic::PUBLISH,
             &recover::STOP,
+            &https::BEGIN,
+            &https::SEND,
+            &https::READ,
+            &https::END,
             &resolve::RESOLVE,
             &socket::LIST,
             &socket::OPEN,

@@ -1,6 +1,6 @@
 //! Every unsolicited line of this dialect, and the lines that carry counted bytes.
 
-use wanlink_at::driver::tag::{BYTES, MESSAGE};
+use wanlink_at::driver::tag::{self, BYTES, MESSAGE};
 use wanlink_at::{Block, Dialect, Part, Urc, pack_urcs, packed_urcs_len};
 
 pub(super) mod id {
@@ -47,6 +47,10 @@ const URCS: &[Urc] = &[
     Urc::new(id::NOISE, "PB DONE"),
     Urc::new(id::NOISE, "+CGEV:"),
     Urc::new(id::NOISE, "+CTZV:"),
+    // The end of an answer, which is known by its length.
+    Urc::new(id::NOISE, "+HTTPREAD:"),
+    Urc::new(id::NOISE, "+HTTP_PEER_CLOSED"),
+    Urc::new(id::NOISE, "+HTTP_NONET_EVENT"),
     Urc::new(id::NOISE, "+MSTK:"),
     Urc::new(id::NOISE, "+STIN:"),
 ];
@@ -60,14 +64,24 @@ const TOPIC: Block = Block::piece(MESSAGE, Part::Head, "+CMQTTRXTOPIC: #,%\n$");
 const PAYLOAD: Block = Block::piece(MESSAGE, Part::Body, "+CMQTTRXPAYLOAD: #,%\n*");
 const END: Block = Block::piece(MESSAGE, Part::End, "+CMQTTRXEND: #\n");
 
+/// Tag of a block of an answer over HTTPS.
+pub(super) const PAGE: u8 = tag::OWN;
+
 /// With sockets, of which one may be open, their bytes, too (simcom-at 7).
-pub(super) static SOCKET_BLOCKS: &[Block] = &[
+pub(super) static SOCKET_BLOCKS: &[Block] = &[START, TOPIC, PAYLOAD, END, SOCKET, SOCKET_TLS];
+const SOCKET: Block = Block::whole(BYTES, "+CIPRXGET: 2,#,%,#\n*");
+const SOCKET_TLS: Block = Block::whole(BYTES, "+CCHRECV: DATA,#,%\n*");
+
+/// With requests, too (simcom-at 6.1); SIM7600 has a word more.
+pub(super) static HTTPS_BLOCKS: &[Block] = &[
     START,
     TOPIC,
     PAYLOAD,
     END,
-    Block::whole(BYTES, "+CIPRXGET: 2,#,%,#\n*"),
-    Block::whole(BYTES, "+CCHRECV: DATA,#,%\n*"),
+    SOCKET,
+    SOCKET_TLS,
+    Block::whole(PAGE, "+HTTPREAD: %\n*"),
+    Block::whole(PAGE, "+HTTPREAD: DATA,%\n*"),
 ];
 
 /// The dialect of this family.

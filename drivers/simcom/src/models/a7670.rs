@@ -1,6 +1,6 @@
 //! A7670 and A7672: LTE Cat 1.
 
-use wanlink_core::{HasMqtt, HasTcpSocket, HasTlsSocket, Model, MqttLimits, SocketLimits};
+use wanlink_core::{HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits, SocketLimits};
 
 use crate::{CmqttFamily, DriverModel};
 
@@ -38,3 +38,8 @@ impl HasTcpSocket for A7670 {
 }
 
 impl HasTlsSocket for A7670 {}
+
+impl HasHttps for A7670 {
+    /// simcom-at 6.1: headers 256 with the colon, body 153,600; the address as long as a command line takes it.
+    const HTTPS: HttpsLimits = HttpsLimits::UNSTATED.url(3000).header(254).body(153_600);
+}

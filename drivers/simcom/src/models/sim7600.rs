@@ -1,6 +1,6 @@
 //! SIM7600 and SIM7500: LTE Cat 1 and Cat 4.
 
-use wanlink_core::{HasMqtt, HasTcpSocket, HasTlsSocket, Model, MqttLimits, SocketLimits};
+use wanlink_core::{HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits, SocketLimits};
 
 use crate::{CmqttFamily, DriverModel};
 
@@ -50,3 +50,8 @@ impl HasTcpSocket for Sim7600 {
 }
 
 impl HasTlsSocket for Sim7600 {}
+
+impl HasHttps for Sim7600 {
+    /// simcom-at 6.1: headers 512 with the colon, body 153,600; the address as long as a command line takes it.
+    const HTTPS: HttpsLimits = HttpsLimits::UNSTATED.url(541).header(510).body(153_600);
+}

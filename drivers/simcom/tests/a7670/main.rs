@@ -3,6 +3,7 @@
 mod bench;
 mod drawn;
 mod happy;
+mod https;
 mod network;
 mod power;
 mod sockets;

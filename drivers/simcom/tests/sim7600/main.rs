@@ -6,6 +6,8 @@ mod bench;
 mod drawn;
 #[path = "../a7670/happy.rs"]
 mod happy;
+#[path = "../a7670/https.rs"]
+mod https;
 #[path = "../a7670/network.rs"]
 mod network;
 #[path = "../a7670/power.rs"]
