@@ -229,7 +229,7 @@ const UNKNOWN: usize = usize::MAX;
 
 /// The first number of a command.
 fn announced(command: &[u8]) -> usize {
-    let number = command.split(|&byte| matches!(byte, b'=' | b',')).nth(1).and_then(line::number);
+    let number = command.split(|&byte| matches!(byte, b'=' | b',')).skip(1).find_map(line::number);
     number.and_then(|number| number.try_into().ok()).unwrap_or(0)
 }
 
@@ -240,6 +240,7 @@ mod tests {
     #[test]
     fn the_command_says_how_much_it_wants() {
         assert_eq!(announced(b"+QHTTPPOST=1024000,60,60"), 1_024_000);
+        assert_eq!(announced(b"+UDWNFILE=\"wl-body\",12"), 12);
         assert_eq!((announced(b"+QHTTPURL=7"), announced(b"+QHTTPREAD"), announced(b"+X=-1")), (7, 0, 0));
     }
 }
