@@ -2,15 +2,22 @@
 
 use core::time::Duration;
 
+use embedded_io_async::{Read, Write};
 use wanlink_at::driver::sockets::Protocol;
-use wanlink_at::driver::{Family, Found, MqttFamily, SocketFamily, clock as local_clock};
+use wanlink_at::driver::{
+    DriverModel, Family, Found, HttpsFamily, Listener, MqttFamily, PowerPins, SocketFamily, clock as local_clock,
+    https_rules,
+};
 use wanlink_at::{Answer, Block, Dialect, Effect, Verdict, int};
-use wanlink_core::{ErrorKind, Info, Rung};
+use wanlink_core::{Body, ErrorKind, HasHttps, Info, Post, Reply, Rung, Server, Tls};
 
 use crate::own::{Own, SOCKETS};
-use crate::sequence::{attach, clock, connect, describe, recover, resolve, socket, socket_tls, start, tls, traffic};
-use crate::urc::{DIALECT, SOCKET_BLOCKS, id};
-use crate::{Error, Operation, State};
+use crate::request::{Request, Response, check};
+use crate::sequence::{
+    attach, clock, connect, describe, https, recover, resolve, socket, socket_tls, start, tls, traffic,
+};
+use crate::urc::{ANSWER, DIALECT, HTTPS_BLOCKS, SOCKET_BLOCKS, id};
+use crate::{Error, Input, Operation, State, Ublox};
 
 /// The AT dialect of u-blox's modules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +51,13 @@ impl Family for UbloxFamily {
         "+IPR",
         "+UAUTHREQ",
         "+UDCONF",
+        "+UDELFILE",
         "+UDNSRN",
+        "+UDWNFILE",
+        "+UHTTP",
+        "+UHTTPC",
+        "+UHTTPER",
+        "+ULSTFILE",
         "+UMQTT",
         "+UMQTTC",
         "+UMQTTER",
@@ -52,6 +65,7 @@ impl Family for UbloxFamily {
         "+UPSDA",
         "+UPSND",
         "+UPSV",
+        "+URDBLOCK",
         "+USECMNG",
         "+USECPRF",
         "+USOCL",
@@ -165,6 +179,67 @@ impl SocketFamily for UbloxFamily {
     }
 }
 
+/// How many bytes of an answer are read at once.
+const PIECE: usize = 256;
+
+impl HttpsFamily for UbloxFamily {
+    /// The body is a file of the module, and so is the answer: both are deleted afterwards, and before. A body that gives
+    /// up, and one whose call is dropped, never reach the server.
+    async fn post<'r, M: DriverModel<Family = Self> + HasHttps, R: Read, W: Write, P: PowerPins>(
+        driver: &mut Ublox<'_, M, R, W, P>,
+        server: &Server<'_, Tls<'_>>,
+        post: &Post<'_>,
+        body: Body<'_>,
+        reply: &'r mut [u8],
+    ) -> Result<Reply<'r>, Error> {
+        let length = body.len();
+        check(server, post, length)?;
+        let engine = driver.engine_mut();
+        engine.allow_streams();
+        engine.set_blocks(HTTPS_BLOCKS);
+        // Of a call that was dropped.
+        while engine.front_of(ANSWER).is_some() {
+            engine.release();
+        }
+        let begin = const { &Operation { rules: &https_rules(&M::HTTPS), ..https::BEGIN } };
+        let input = |url, length| Input::Post { server, post, url, length };
+        driver.ask(begin, input(0, 0), Listener::Nobody).await?;
+        for index in 0..post.headers.len() {
+            driver.ask(&https::HEADER, input(index, 0), Listener::Nobody).await?;
+        }
+        let mut request = Request::new(body);
+        let mut take = |note, answer: Answer<'_>| request.take(note, answer);
+        driver.ask(&https::POST, input(0, length), Listener::Answers(&mut take)).await?;
+        let mut size = 0;
+        let mut take = |_, answer: Answer<'_>| {
+            if let Answer::Info(line) = answer {
+                size = int(line, 0).and_then(|size| size.try_into().ok()).unwrap_or(0);
+            }
+            Verdict::Default
+        };
+        driver.ask(&https::SIZE, Input::Nothing, Listener::Answers(&mut take)).await?;
+        let (mut response, mut at) = (Response::new(reply), 0);
+        while at < size {
+            let most = PIECE.min(size - at).min(driver.engine_mut().room());
+            if most == 0 {
+                return Err(Error::InboxFull);
+            }
+            driver.ask(&https::READ, input(at, most), Listener::Nobody).await?;
+            let mut piece = [0; 32];
+            let before = at;
+            while let Some(count) = driver.engine_mut().read(ANSWER, &mut piece) {
+                response.take(piece.get(..count).unwrap_or_default());
+                at += count;
+            }
+            if at == before {
+                return Err(Error::Http(0));
+            }
+        }
+        driver.ask(&https::END, Input::Nothing, Listener::Nobody).await?;
+        response.into_reply().ok_or(Error::Http(0))
+    }
+}
+
 /// One loss gives several lines.
 fn lose_context(state: &mut State) -> Effect {
     if state.context_up { state.lose_context() } else { Effect::Woken }
@@ -194,6 +269,12 @@ mod tests {
             &connect::DISCONNECT,
             &traffic::PUBLISH,
             &recover::STOP,
+            &https::BEGIN,
+            &https::HEADER,
+            &https::POST,
+            &https::SIZE,
+            &https::READ,
+            &https::END,
             &resolve::RESOLVE,
             &socket::LIST,
             &socket::OPEN,

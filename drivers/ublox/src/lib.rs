@@ -7,6 +7,7 @@ mod family;
 mod models;
 mod own;
 pub mod quirk;
+mod request;
 mod sequence;
 mod urc;
 

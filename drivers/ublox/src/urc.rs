@@ -3,6 +3,9 @@
 use wanlink_at::driver::tag::{BYTES, MESSAGE};
 use wanlink_at::{Block, Dialect, Urc, pack_urcs, packed_urcs_len};
 
+/// The tag of a piece of an answer in the inbox, below those of the sockets.
+pub(crate) const ANSWER: u8 = 8;
+
 pub(crate) mod id {
     //! Ids of this family's own unsolicited lines.
     pub(crate) use wanlink_at::driver::id::*;
@@ -49,7 +52,12 @@ static BLOCKS: &[Block] = &[MESSAGES];
 const MESSAGES: Block = Block::whole(MESSAGE, "+UMQTTC: 6,#,#,%,\"$\",%,\"*\"");
 
 /// With sockets, of which one may be open, their bytes, too (ublox-at 5).
-pub(crate) static SOCKET_BLOCKS: &[Block] = &[MESSAGES, Block::whole(BYTES, "+USORD: #,%,\"*\"")];
+pub(crate) static SOCKET_BLOCKS: &[Block] = &[MESSAGES, SOCKET];
+const SOCKET: Block = Block::whole(BYTES, "+USORD: #,%,\"*\"");
+
+/// With a request whose answer is read, too (ublox-at 7).
+pub(crate) static HTTPS_BLOCKS: &[Block] =
+    &[MESSAGES, SOCKET, Block::whole(ANSWER, "+URDBLOCK: \"wl-answer\",%,\"*\"")];
 
 /// The dialect of all u-blox models here.
 pub(crate) static DIALECT: Dialect =

@@ -1,6 +1,6 @@
 //! LARA-R6: LTE Cat 1, UMTS, EGPRS.
 
-use wanlink_core::{HasMqtt, HasTcpSocket, HasTlsSocket, Model, MqttLimits, SocketLimits};
+use wanlink_core::{HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits, SocketLimits};
 
 use crate::{DriverModel, SaraR5, UbloxFamily};
 
@@ -34,3 +34,7 @@ impl HasTcpSocket for LaraR6 {
 }
 
 impl HasTlsSocket for LaraR6 {}
+
+impl HasHttps for LaraR6 {
+    const HTTPS: HttpsLimits = <SaraR5 as HasHttps>::HTTPS;
+}

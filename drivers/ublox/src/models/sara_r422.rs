@@ -1,6 +1,6 @@
 //! SARA-R422: LTE Cat M1, NB-IoT, EGPRS.
 
-use wanlink_core::{HasMqtt, HasTcpSocket, HasTlsSocket, Model, MqttLimits, SocketLimits};
+use wanlink_core::{HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits, SocketLimits};
 
 use crate::{DriverModel, SaraR5, UbloxFamily, quirk};
 
@@ -35,3 +35,7 @@ impl HasTcpSocket for SaraR422 {
 }
 
 impl HasTlsSocket for SaraR422 {}
+
+impl HasHttps for SaraR422 {
+    const HTTPS: HttpsLimits = <SaraR5 as HasHttps>::HTTPS;
+}

@@ -1,6 +1,6 @@
 //! SARA-R5: LTE Cat M1, NB-IoT.
 
-use wanlink_core::{HasMqtt, HasTcpSocket, HasTlsSocket, Model, MqttLimits, SocketLimits};
+use wanlink_core::{HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits, SocketLimits};
 
 use crate::{DriverModel, UbloxFamily, quirk};
 
@@ -45,3 +45,10 @@ impl HasTcpSocket for SaraR5 {
 
 /// Four at once (data sheet).
 impl HasTlsSocket for SaraR5 {}
+
+impl HasHttps for SaraR5 {
+    /// Internet applications development guide 4: name and value of a header 64, each or together. The address is that of
+    /// the security profile's host, 128, and a path of as much; a body what the file system has, of which the driver takes
+    /// a part.
+    const HTTPS: HttpsLimits = HttpsLimits::UNSTATED.url(256).header(64).body(131_072);
+}

@@ -47,6 +47,10 @@ pub(crate) mod note {
     pub(crate) const PROTECT: u8 = 29;
     pub(crate) const CONNECT: u8 = 30;
     pub(crate) const CONNECT_ASYNC: u8 = 31;
+    pub(crate) const BODY: u8 = 33;
+    pub(crate) const SEND: u8 = 34;
+    pub(crate) const POST: u8 = 35;
+    pub(crate) const SIZE: u8 = 36;
     /// A pause: from the setting of TLS to the connection.
     pub(crate) const SECURED: u8 = 32;
 }

@@ -199,6 +199,30 @@ impl<M> std::ops::DerefMut for Bench<M> {
     }
 }
 
+/// What the hook of the wire saw.
+#[cfg(feature = "trace")]
+#[derive(Default)]
+pub(crate) struct Recorder(Vec<u8>);
+
+#[cfg(feature = "trace")]
+impl Recorder {
+    pub(crate) fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.0)
+    }
+}
+
+#[cfg(feature = "trace")]
+impl wanlink_ublox::Trace for Recorder {
+    fn sent(&mut self, piece: &[u8]) {
+        self.0.extend(piece);
+    }
+
+    fn received(&mut self, line: &[u8]) {
+        self.0.extend(line);
+        self.0.push(b'\n');
+    }
+}
+
 pub(crate) async fn attach<M: Played>(modem: &mut Driver<'_, M>) -> Result<(), Error> {
     modem.start().await?;
     modem.attach(&APN, &mut |_| ()).await

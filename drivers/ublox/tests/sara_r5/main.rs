@@ -3,8 +3,11 @@
 mod bench;
 mod drawn;
 mod happy;
+mod https;
 mod network;
 mod power;
+#[cfg(feature = "trace")]
+mod secrets;
 mod sockets;
 mod status;
 mod tls;
