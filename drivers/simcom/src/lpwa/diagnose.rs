@@ -23,6 +23,13 @@ pub(super) const TCP_STEPS: &[Step] = &[
     listen(note::DIAGNOSED, 0),
 ];
 
+pub(super) const SIM7000_TCP_STEPS: &[Step] = &[
+    step("+CASSLCFG=12,\"ssl\",0", 10).ignore().at("simcom-at 7.3"),
+    step("+CAOPEN=12,\"{a}\",{b}", 750).result(1, 10).ignore().note(note::REACH).at("simcom-at 7.3"),
+    step("+CACLOSE=12", 100).ignore().at("simcom-at 7.3"),
+    listen(note::DIAGNOSED, 0),
+];
+
 pub(super) fn take<F: Lpwa>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {
     let state = &mut *run.state;
     match (note, answer) {

@@ -3,16 +3,22 @@
 use core::time::Duration;
 
 use embassy_time::Instant;
+use embedded_io_async::{Read, Write};
 use wanlink_at::driver::sockets::Protocol;
-use wanlink_at::driver::{Family, Found, MqttFamily, SocketFamily, begins_with, clock};
-use wanlink_at::{Answer, Block, Dialect, Effect, Verdict, int};
-use wanlink_core::{Delivery, ErrorKind, Info, Qos, Rung};
-
-use super::urc::{SIM7000, SIM7000_SOCKET_BLOCKS, SIM7080, SIM7080_SOCKET_BLOCKS, id};
-use super::{
-    Error, Operation, State, attach, clock as clock_steps, connect, describe, recover, resolve, socket, start, tls,
-    traffic,
+use wanlink_at::driver::{
+    DriverModel, Family, Found, HttpsFamily, MqttFamily, PowerPins, SocketFamily, begins_with, clock,
 };
+use wanlink_at::{Answer, Block, Dialect, Effect, Verdict, int};
+use wanlink_core::{Body, Delivery, ErrorKind, HasHttps, Info, Post, Qos, Reply, Rung, Server, Tls};
+
+use super::urc::{
+    SIM7000, SIM7000_POST_BLOCKS, SIM7000_SOCKET_BLOCKS, SIM7080, SIM7080_POST_BLOCKS, SIM7080_SOCKET_BLOCKS, id,
+};
+use super::{
+    Error, Operation, State, attach, clock as clock_steps, connect, describe, https, recover, request, resolve, socket,
+    start, tls, traffic,
+};
+use crate::Simcom;
 
 /// What the driver knows of a module of the family.
 #[derive(Debug, Clone, Copy)]
@@ -27,10 +33,13 @@ pub struct Own {
     pub(super) room: (u8, u16),
     /// A socket of which something was told before its opening ended.
     pub(super) early: Option<u8>,
+    /// How often a connection for requests was tried.
+    pub(super) tries: u8,
 }
 
 impl Own {
-    const NEW: Self = Self { is_new: false, was_restarted: false, asked: Instant::MIN, room: (0, 0), early: None };
+    const NEW: Self =
+        Self { is_new: false, was_restarted: false, asked: Instant::MIN, room: (0, 0), early: None, tries: 0 };
 }
 
 /// What the two have in common, and where they differ.
@@ -110,6 +119,16 @@ const COMMANDS: &[&str] = &[
     "+CSQ",
     "+CSSLCFG",
     "+IPR",
+    "+SHAHEAD",
+    "+SHBOD",
+    "+SHBODEXT",
+    "+SHCHEAD",
+    "+SHCONF",
+    "+SHCONN",
+    "+SHDISC",
+    "+SHREAD",
+    "+SHREQ",
+    "+SHSSL",
     "+SMCONF",
     "+SMCONN",
     "+SMDISC",
@@ -302,6 +321,42 @@ impl SocketFamily for Sim7000Family {
 
     fn resolve(found: &mut Found, note: u8, answer: Answer<'_>) -> Verdict {
         resolve::take(found, note, answer)
+    }
+}
+
+impl request::Posts for Sim7080Family {
+    const OPEN_POST: Operation<Self> = https::sim7080_open();
+    const POST_BODY: &'static Operation<Self> = &https::sim7080_body();
+    const POST_BLOCKS: &'static [Block] = SIM7080_POST_BLOCKS;
+}
+
+impl HttpsFamily for Sim7080Family {
+    async fn post<'r, M: DriverModel<Family = Self> + HasHttps, R: Read, W: Write, P: PowerPins>(
+        driver: &mut Simcom<'_, M, R, W, P>,
+        server: &Server<'_, Tls<'_>>,
+        post: &Post<'_>,
+        body: Body<'_>,
+        reply: &'r mut [u8],
+    ) -> Result<Reply<'r>, Error<Self>> {
+        request::post(driver, server, post, body, reply).await
+    }
+}
+
+impl request::Posts for Sim7000Family {
+    const OPEN_POST: Operation<Self> = https::sim7000_open();
+    const POST_BODY: &'static Operation<Self> = &https::sim7000_body();
+    const POST_BLOCKS: &'static [Block] = SIM7000_POST_BLOCKS;
+}
+
+impl HttpsFamily for Sim7000Family {
+    async fn post<'r, M: DriverModel<Family = Self> + HasHttps, R: Read, W: Write, P: PowerPins>(
+        driver: &mut Simcom<'_, M, R, W, P>,
+        server: &Server<'_, Tls<'_>>,
+        post: &Post<'_>,
+        body: Body<'_>,
+        reply: &'r mut [u8],
+    ) -> Result<Reply<'r>, Error<Self>> {
+        request::post(driver, server, post, body, reply).await
     }
 }
 

@@ -55,6 +55,17 @@ pub(super) const SHAKE_STEPS: &[Step] = &[
     listen(note::SHAKEN, 0),
 ];
 
+pub(super) const SIM7000_SHAKE_STEPS: &[Step] = &[
+    step("+CASSLCFG=12,\"ssl\",1", 10).ignore().at("simcom-at 7.3"),
+    step("+CASSLCFG=12,\"protocol\",0", 10).ignore().at("simcom-at 7.3"),
+    step("+CASSLCFG=12,\"crindex\",0", 10).ignore().at("simcom-at 7.3"),
+    step("+CASSLCFG=12,\"cacert\",\"{h}\"", 10).when(ROOT).ignore().at("simcom-at 7.3"),
+    step("+CASSLCFG=12,\"cacert\",\"\"", 10).when(ANYONE).ignore().at("simcom-at 7.3"),
+    step("+CAOPEN=12,\"{a}\",{b}", 1500).result(1, 10).ignore().note(note::SHAKE).at("simcom-at 7.3"),
+    step("+CACLOSE=12", 100).ignore().at("simcom-at 7.3"),
+    listen(note::SHAKEN, 0),
+];
+
 const LEN: usize = packed_len(BEGIN_STEPS)
     + packed_len(CONTEXT_STEPS)
     + packed_len(SETTING_STEPS)
@@ -89,29 +100,30 @@ fn take<F: Lpwa>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> 
         (note::SHAKEN, _) if run.state.cause.is_none() => connect::fail(run.state),
         (note::SHAKEN, _) if run.state.cause == Some(Error::Certificate) => refuse(run.state, Error::Certificate),
         (note::SHAKEN, _) => Verdict::Go,
-        (note::SHAKE, Answer::Result(line)) => {
-            run.state.cause = match int(line, 1) {
-                Some(0) => None,
-                // It says what is wrong: no other file of the root would help.
-                Some(socket::EXPIRED | socket::WRONG_NAME | socket::EXPIRED_AND_WRONG_NAME) => Some(Error::Certificate),
-                _ => Some(Error::Open(5)),
-            };
-            Verdict::Default
-        }
+        (note::SHAKE, _) => shaken(run.state, answer),
         // Context, name and TCP are good, and the handshake is not.
         (note::DIAGNOSED, _) if run.state.cause.is_none() => match once_more(run.state) {
             Some(again) => again,
             None => refuse(run.state, Error::Certificate),
         },
-        (note::STATE, Answer::Info(_)) if run.state.diagnosed && run.state.uploaded => {
-            // With a new file of the root it is the same again, or not: look once more.
-            connect::take(run, note, Answer::Silence)
-        }
         (note::CLOCK | note::SIZE | note::STALE | note::ARRIVED | note::CONVERT | note::CONVERTED, _) => {
             take_context(run, note, answer)
         }
         _ => connect::take(run, note, answer),
     }
+}
+
+/// What a socket says of the same handshake.
+pub(super) fn shaken<F: Lpwa>(state: &mut State<F>, answer: Answer<'_>) -> Verdict {
+    if let Answer::Result(line) = answer {
+        state.cause = match int(line, 1) {
+            Some(0) => None,
+            // It says what is wrong: no other file of the root would help.
+            Some(socket::EXPIRED | socket::WRONG_NAME | socket::EXPIRED_AND_WRONG_NAME) => Some(Error::Certificate),
+            _ => Some(Error::Open(5)),
+        };
+    }
+    Verdict::Default
 }
 
 /// Only the handshake failed. The file may have another content than its name says: once more with a new one.

@@ -1,5 +1,6 @@
 //! Every unsolicited line of this dialect, and the lines that carry counted bytes.
 
+use super::request::PIECE;
 use wanlink_at::driver::tag::{BYTES, MESSAGE};
 use wanlink_at::{Block, Dialect, Urc, pack_urcs, packed_urcs_len};
 
@@ -37,6 +38,9 @@ const URCS: &[Urc] = &[
     Urc::new(id::OFF, "OVER-VOLTAGE POWER DOWN"),
     Urc::new(id::SLEEP, "+CPSMSTATUS:"),
     Urc::new(id::SIM, "+CPIN:"),
+    // The end of a connection for requests: what runs there ends with an error.
+    Urc::new(id::NOISE, "+SHSTATE:"),
+    Urc::new(id::NOISE, "+CAURC:"),
     Urc::new(id::NOISE, "+CFUN:"),
     // As the module spells it.
     Urc::new(id::NOISE, "UNDER-VOLTAGE WARNNING"),
@@ -63,6 +67,11 @@ const BARE: Block = Block::whole(MESSAGE, "+SMSUB: $,&\"");
 const READ: Block = Block::whole(BYTES, "+CARECV: %,*\r");
 pub(super) static SIM7080_SOCKET_BLOCKS: &[Block] = &[PUSHED, BARE, READ];
 pub(super) static SIM7000_SOCKET_BLOCKS: &[Block] = &[READ];
+
+/// With requests, pieces of their answers, too (simcom-at 6.2).
+const PIECES: Block = Block::whole(PIECE, "+SHREAD: %\n*");
+pub(super) static SIM7080_POST_BLOCKS: &[Block] = &[PUSHED, BARE, READ, PIECES];
+pub(super) static SIM7000_POST_BLOCKS: &[Block] = &[READ, PIECES];
 
 /// The dialect of SIM7080.
 pub(super) static SIM7080: Dialect = Dialect { blocks: BLOCKS, ..SIM7000 };

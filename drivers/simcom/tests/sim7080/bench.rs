@@ -4,8 +4,10 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-use wanlink_at::driver::SocketFamily;
-use wanlink_core::{HasTlsSocket, Inbound, Login, Message, Module, MqttAt, Network, Plain, Root, Server, Tls};
+use wanlink_at::driver::{HttpsFamily, SocketFamily};
+use wanlink_core::{
+    HasHttps, HasTlsSocket, Inbound, Login, Message, Module, MqttAt, Network, Plain, Root, Server, Tls,
+};
 use wanlink_emulator::{Emulator, HostInput, HostOutput, Options, PortOptions, PortReader, PortWriter, Profile};
 use wanlink_platform::{Config, Limits, Platform, Product, Qos};
 use wanlink_simcom::{Buffers, DriverModel, PowerPins, Sim7000, Sim7080, Simcom, Wired};
@@ -14,7 +16,7 @@ pub(crate) use wanlink_scene::Scene;
 pub(crate) use wanlink_scene::bench::{SharedScene as Shared, count, crumbs, module, pass_ms, within_ms};
 
 /// What a test of both models has to know of each.
-pub(crate) trait Tested: DriverModel<Family: SocketFamily> + HasTlsSocket {
+pub(crate) trait Tested: DriverModel<Family: SocketFamily + HttpsFamily> + HasTlsSocket + HasHttps {
     fn profile() -> &'static Profile;
 }
 
@@ -165,6 +167,23 @@ impl<M: Tested> Bench<M> {
         })
     }
 
+    /// As [`run`](Self::run), with a hook that sees the lines of the wire.
+    #[cfg(feature = "trace")]
+    pub(crate) fn run_traced<T>(
+        &mut self,
+        trace: &mut dyn wanlink_simcom::Trace,
+        story: impl AsyncFnOnce(&mut Driver<'_, M>, &Shared) -> T,
+    ) -> T {
+        let presses = self.presses.clone();
+        self.base.run(async |reader, writer, scene| {
+            let mut buffers: Buffers = Buffers::new();
+            let pins = Pins::of(scene, presses);
+            let mut driver: Driver<'_, M> = Simcom::new(reader, writer, pins, &mut buffers);
+            driver.set_trace(trace);
+            story(&mut driver, scene).await
+        })
+    }
+
     /// How often the driver pressed the key.
     pub(crate) fn presses(&self) -> u32 {
         self.presses.get()
@@ -182,6 +201,30 @@ impl<M> std::ops::Deref for Bench<M> {
 impl<M> std::ops::DerefMut for Bench<M> {
     fn deref_mut(&mut self) -> &mut Self::Target {
         &mut self.base
+    }
+}
+
+/// What the hook of the wire saw.
+#[cfg(feature = "trace")]
+#[derive(Default)]
+pub(crate) struct Recorder(Vec<u8>);
+
+#[cfg(feature = "trace")]
+impl Recorder {
+    pub(crate) fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.0)
+    }
+}
+
+#[cfg(feature = "trace")]
+impl wanlink_simcom::Trace for Recorder {
+    fn sent(&mut self, piece: &[u8]) {
+        self.0.extend(piece);
+    }
+
+    fn received(&mut self, line: &[u8]) {
+        self.0.extend(line);
+        self.0.push(b'\n');
     }
 }
 

@@ -4,10 +4,13 @@ mod bench;
 mod drawn;
 mod dropped;
 mod happy;
+mod https;
 mod network;
 mod payloads;
 mod power;
 mod receive;
+#[cfg(feature = "trace")]
+mod secrets;
 mod sockets;
 mod status;
 mod tls;
