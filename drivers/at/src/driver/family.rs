@@ -141,6 +141,9 @@ pub trait SocketFamily: Family {
     /// TLS sockets have commands and numbers of their own. Without it they are as the others once they are open.
     const TLS_APART: bool = true;
 
+    /// Whether the module refuses a read where nothing waits, so that a refusal does not say that the socket is gone.
+    const EMPTY_IS_ERROR: bool = false;
+
     /// Which sockets the module has in use.
     const LIST: &'static Operation<Self>;
     /// Opens a TCP socket. Arguments: host, port, number.

@@ -106,11 +106,13 @@ pub struct Hook<F: Family> {
     pub line: fn(&mut State<F>, u8, &[u8]) -> Effect,
     /// When a listening step is over.
     pub until: fn(&mut State<F>) -> Instant,
+    /// See [`SocketFamily::EMPTY_IS_ERROR`].
+    pub empty_is_error: bool,
 }
 
 impl<F: SocketFamily> Hook<F> {
     /// That of the family.
-    pub const OF: &'static Self = &Self { line: F::socket_line, until };
+    pub const OF: &'static Self = &Self { line: F::socket_line, until, empty_is_error: F::EMPTY_IS_ERROR };
 }
 
 /// Flags first, as in [`State`].

@@ -390,7 +390,12 @@ fn review<F: Family>(engine: &mut Engine<'_>, state: &mut State<F>) {
             sockets.cut(number);
         }
         if let Asked::Dropped(number) = sockets.asked {
-            sockets.cut(number);
+            let may_be_empty = sockets.hook.is_some_and(|hook| hook.empty_is_error);
+            if may_be_empty && !engine.has(BYTES) && engine.mishaps() == sockets.mishaps {
+                sockets.asked = Asked::Nothing;
+            } else {
+                sockets.cut(number);
+            }
         }
     }
 }

@@ -227,6 +227,7 @@ impl MqttFamily for CmqttFamily {
 }
 
 impl SocketFamily for CmqttFamily {
+    const EMPTY_IS_ERROR: bool = true;
     const BLOCKS: &'static [Block] = SOCKET_BLOCKS;
     /// 2048 with TLS.
     const MOST_WRITTEN: usize = 1500;

@@ -249,6 +249,20 @@ fn a_read_loses_nothing() {
     });
 }
 
+/// The module refuses it, which does not say that the connection is over.
+#[test]
+fn a_read_of_nothing_leaves_the_stream_whole() {
+    everywhere("read of nothing", &running(), async |modem, _, polls| {
+        let socket = open(modem, ECHO).await;
+        echoes(modem, socket).await;
+        // What came was read; whether there is more the module has to say.
+        let ended = polled(modem.fetch(socket, &mut [0; 9]), polls).await;
+        echoes(modem, socket).await;
+        echoes(modem, socket).await;
+        ended.map(Result::unwrap).is_some()
+    });
+}
+
 /// Reads of three sockets, each dropped so often that its bytes come when nobody waits, and a session's messages between.
 #[test]
 fn reads_of_several_sockets_beside_a_session() {

@@ -195,3 +195,27 @@ fn an_opening_that_is_dropped() {
         }
     }
 }
+
+/// As with TCP, a session without anything to read refuses to be read.
+#[test]
+fn a_dropped_read_of_nothing_leaves_the_stream_whole() {
+    for polls in 0.. {
+        let ended = Bench::new(running()).run(async |modem, _| {
+            attach(modem).await.unwrap();
+            let socket = modem.open_tls(HOST, 8883, &verified()).await.unwrap();
+            log_in(modem, socket).await;
+            let ended = polled(modem.fetch(socket, &mut [0; 9]), polls).await;
+            // PINGREQ and PINGRESP.
+            modem.write(socket, &[0xc0, 0]).await.unwrap();
+            let mut answer = [0; 2];
+            assert_eq!(modem.read(socket, &mut answer).await, Ok(2), "after {polls} polls");
+            assert_eq!(answer, [0xd0, 0]);
+            ended
+        });
+        if let Some(result) = ended {
+            assert_eq!(result, Ok(None));
+            assert!(polls > 1);
+            return;
+        }
+    }
+}
