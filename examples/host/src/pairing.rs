@@ -8,7 +8,7 @@ use wanlink_core::{
 };
 use wanlink_quectel::Bg95;
 use wanlink_simcom::{A7670, Sim7000, Sim7080, Sim7600};
-use wanlink_ublox::{LaraR6, LenaR8, SaraR5, SaraR422};
+use wanlink_ublox::{LaraR6, LenaR8, SaraR5, SaraR410m, SaraR422};
 
 use crate::any::{Any, AnyHttps, AnyMqtt, AnyNative, AnySocket};
 use crate::board::{Board, Pins, Reader, Writer};
@@ -23,10 +23,11 @@ const MODELS: &[(Module, &[Way])] = &[
     (Module::Sim7600, &[mqtt::<Sim7600>(), tcp::<Sim7600>()]),
     (Module::Sim7080, &[mqtt::<Sim7080>(), tcp::<Sim7080>()]),
     (Module::Sim7000, &[tcp::<Sim7000>()]),
-    (Module::SaraR5, &[mqtt::<SaraR5>()]),
-    (Module::SaraR422, &[mqtt::<SaraR422>()]),
-    (Module::LaraR6, &[mqtt::<LaraR6>()]),
-    (Module::LenaR8, &[mqtt::<LenaR8>()]),
+    (Module::SaraR5, &[mqtt::<SaraR5>(), tcp::<SaraR5>()]),
+    (Module::SaraR422, &[mqtt::<SaraR422>(), tcp::<SaraR422>()]),
+    (Module::LaraR6, &[mqtt::<LaraR6>(), tcp::<LaraR6>()]),
+    (Module::LenaR8, &[mqtt::<LenaR8>(), tcp::<LenaR8>()]),
+    (Module::SaraR410m, &[tcp::<SaraR410m>()]),
 ];
 
 /// What a driver needs to be for this program, on any path.

@@ -28,6 +28,8 @@ pub(crate) enum Module {
     LaraR6,
     /// u-blox LENA-R8
     LenaR8,
+    /// u-blox SARA-R410M
+    SaraR410m,
 }
 
 impl Module {

@@ -93,14 +93,19 @@ const LPWA: Awaited = Awaited {
     https: &[],
 };
 
-const UBLOX: Awaited = Awaited { mqtt: &["+UUMQTTC:", "+UMQTTC:"], tcp: &[], tls: &[], https: &[] };
+const UBLOX: Awaited = Awaited {
+    mqtt: &["+UUMQTTC:", "+UMQTTC:"],
+    tcp: &["+USOCR:", "+UUSOCO:", "+USOWR:", "+UUSORD:", "+USORD:", "+UUSOCL:"],
+    tls: &["+USOCR:", "+UUSOCO:", "+USOWR:", "+UUSORD:", "+USORD:", "+UUSOCL:"],
+    https: &[],
+};
 
 const fn awaited(module: Module) -> &'static Awaited {
     match module {
         Module::Bg95 => &QUECTEL,
         Module::A7670 | Module::Sim7600 => &SIMCOM,
         Module::Sim7080 | Module::Sim7000 => &LPWA,
-        Module::SaraR5 | Module::SaraR422 | Module::LaraR6 | Module::LenaR8 => &UBLOX,
+        Module::SaraR5 | Module::SaraR422 | Module::LaraR6 | Module::LenaR8 | Module::SaraR410m => &UBLOX,
     }
 }
 
