@@ -350,7 +350,15 @@ impl<'b> Frames<'b> {
     }
 
     fn in_block(&self) -> bool {
-        matches!(self.mode, Mode::Body | Mode::Quote | Mode::End)
+        match self.mode {
+            Mode::Text => self.head_left() > 0,
+            mode => mode != Mode::Skip,
+        }
+    }
+
+    /// How much of a counted head has still to come.
+    fn head_left(&self) -> usize {
+        self.matcher.head().end.saturating_sub(self.at - self.start)
     }
 
     /// When the block that is being received will be broken off; [`Instant::MAX`] when none is.
@@ -367,9 +375,13 @@ impl<'b> Frames<'b> {
             return;
         }
         self.garbled = self.garbled.saturating_add(1);
-        if self.mode == Mode::Body {
-            let quote = usize::from(self.matcher.closing(self.pattern).is_some());
-            self.ghost = if mutants::on(Mutant::GhostIsRescanned) { 0 } else { self.left + quote + 2 };
+        let left = match self.mode {
+            Mode::Body => self.left + usize::from(self.matcher.closing(self.pattern).is_some()) + 2,
+            Mode::Text => self.head_left(),
+            _ => 0,
+        };
+        if left > 0 {
+            self.ghost = if mutants::on(Mutant::GhostIsRescanned) { 0 } else { left };
             self.ghost_began = flowing;
         }
         if self.in_block() {

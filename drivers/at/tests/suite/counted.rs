@@ -15,6 +15,7 @@ pub(crate) const TESTS: &[Test] = &[
     (4, "promise_04_an_expected_count", promise_04_an_expected_count),
     (4, "promise_04_a_starved_block_is_broken_off", promise_04_a_starved_block_is_broken_off),
     (4, "promise_04_its_late_rest_is_never_lines", promise_04_its_late_rest_is_never_lines),
+    (4, "promise_04_a_starved_head_is_broken_off", promise_04_a_starved_head_is_broken_off),
     (
         4,
         "promise_04_behind_a_lost_rest_the_next_answer_is_found",
@@ -126,6 +127,26 @@ pub(crate) fn promise_04_its_late_rest_is_never_lines() {
         let events = rig.events();
         assert_eq!(events, ["9 tick", "9 record", "urc 2 +QIURC: 1", "9 tick", "9 silence"], "cut at {first}");
         assert_eq!(rig.modem.engine().strays(), 0);
+    }
+}
+
+/// A counted topic, of which half comes in time, and its rest late or never.
+#[test]
+pub(crate) fn promise_04_a_starved_head_is_broken_off() {
+    for late in [true, false] {
+        let mut speaker = Speaker::new().at_ms(100, "\r\n+CMQTTRXSTART: 0,12,2\r\n\r\n+CMQTTRXTOPIC: 0,12\r\n/a/b\r\n");
+        if late {
+            speaker = speaker.at_ms(2000, "OK\r\n/c");
+        }
+        let mut rig = Rig::new(speaker.at_ms(2500, "\r\n+QIURC: 1\r\n"));
+        rig.run(&job(&LISTEN)).unwrap();
+        // Where the rest never comes, the beginning of the next line is taken for it.
+        let told = ["9 tick", "9 record", "9 silence"];
+        let all = ["9 tick", "9 record", "urc 2 +QIURC: 1", "9 tick", "9 silence"];
+        assert_eq!(rig.events(), if late { &all[..] } else { &told[..] });
+        assert_eq!(rig.records(), []);
+        assert_eq!(rig.modem.engine_mut().take_loss().map(|loss| loss.count), Some(1));
+        assert_eq!(rig.modem.engine().garbled(), 1);
     }
 }
 
