@@ -2,7 +2,8 @@
 
 use wanlink_core::{Inbound, Message, Module, MqttAt, Network, Qos, Rung};
 use wanlink_emulator::{ContextState, MqttPhase, Options, PortOptions, polled};
-use wanlink_simcom::{Buffers, Error};
+use wanlink_simcom::Buffers;
+use wanlink_simcom::cmqtt::Error;
 
 use crate::bench::{
     APN, Bench, DOWN, Driver, LOGIN, Shared, UP, attach, broker, connect, crumbs, pass_ms, published, push, running,
@@ -61,8 +62,7 @@ fn start_from_cold() {
 
 #[test]
 fn start_of_a_module_with_a_session() {
-    let mut options = running();
-    options.late_stat_us = Some(1_000_000);
+    let options = running();
     let before = async |modem: &mut Driver<'_>, _: &Shared| connect(modem).await.unwrap();
     let call = async |modem: &mut Driver<'_>| modem.start().await;
     everywhere("adopt", &options, before, call, async |modem, scene| {
@@ -82,7 +82,9 @@ fn describe_signal_and_clock() {
     everywhere("describe, signal, clock", &running(), before, call, async |modem, _| {
         assert_eq!(modem.signal().await.unwrap().rssi_dbm, Some(-65));
         let info = modem.describe().await.unwrap();
-        assert_eq!((info.model(), info.firmware()), ("BG95-M3", "BG95M3LAR02A03"));
+        let profile = crate::profile();
+        let model = profile.model.trim_start_matches("SIMCOM_");
+        assert_eq!((info.model(), info.firmware()), (model, profile.firmware));
         assert_eq!((info.imei(), info.iccid()), ("866349040000017", "89860320045510000017"));
         let now = 1_767_225_600 + embassy_time::Instant::now().as_secs();
         assert_eq!(modem.clock().await.unwrap().map(|time| time.as_secs()), Some(now));
@@ -122,8 +124,7 @@ fn stop() {
 
 #[test]
 fn connect_from_every_state() {
-    let mut options = running();
-    options.late_stat_us = Some(500_000);
+    let options = running();
     let before = async |modem: &mut Driver<'_>, _: &Shared| attach(modem).await.unwrap();
     let call = async |modem: &mut Driver<'_>| modem.connect(&broker(), &LOGIN).await;
     let after = async |modem: &mut Driver<'_>, scene: &Shared| {
@@ -182,7 +183,7 @@ fn publish_that_fits() {
     }
 }
 
-/// It does not fit: it is complete, never begun, or filled up and reported as lost.
+/// It does not fit: it is complete, or nobody sees it. What was filled up is reported as lost, and never published.
 #[test]
 fn publish_that_does_not_fit() {
     let payload: Vec<u8> = (0..=255).cycle().take(700).collect();
@@ -196,14 +197,10 @@ fn publish_that_does_not_fit() {
                 modem.publish(UP, b"own", Qos::AtLeastOnce).await.unwrap();
                 let (lost, seen) = (modem.front(), published(scene));
                 assert_eq!(seen.last().unwrap(), b"own");
-                let whole = seen.len() == 1 || seen[0] == payload;
-                assert_eq!(lost.is_none(), whole, "{polls}: {} bytes", seen[0].len());
+                assert!(seen.len() == 1 || (seen.len() == 2 && seen[0] == payload), "{polls}");
                 if let Some(lost) = lost {
-                    assert_eq!(lost, Inbound::Lost { count: 1, longest: 0 });
+                    assert_eq!((lost, seen.len()), (Inbound::Lost { count: 1, longest: 0 }, 1));
                     filled += 1;
-                    assert_eq!(seen[0].len(), payload.len());
-                    let kept = seen[0].iter().zip(&payload).take_while(|(one, two)| one == two).count();
-                    assert!(seen[0][kept..].iter().all(|&byte| byte == b' '), "blanks and nothing else");
                 }
                 ended
             });

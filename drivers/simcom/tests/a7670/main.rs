@@ -1,11 +1,18 @@
 //! The driver on an emulated A7670, with the platform stand-in behind it.
 
 mod bench;
+mod connect;
 mod drawn;
+mod dropped;
 mod happy;
 mod https;
 mod network;
+mod payloads;
 mod power;
+mod publish;
+mod receive;
+#[cfg(feature = "trace")]
+mod secrets;
 mod sockets;
 mod status;
 mod tls;

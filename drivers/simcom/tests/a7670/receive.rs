@@ -2,11 +2,13 @@
 
 use embassy_time::Instant;
 use wanlink_core::{Error as _, ErrorKind, Inbound, Login, Message, Module, MqttAt, Qos};
-use wanlink_emulator::{Options, polled};
-use wanlink_simcom::{Buffers, Error};
+use wanlink_emulator::{NetworkLoss, SimcomOptions, polled};
+use wanlink_simcom::Buffers;
+use wanlink_simcom::cmqtt::Error;
 
 use crate::bench::{
-    APN, Bench, DOWN, Driver, KEY, LOGIN, NAME, UP, attach, broker, connect, module, pass_ms, push, running, within_ms,
+    APN, Bench, DOWN, Driver, KEY, LOGIN, NAME, UP, attach, broker, connect, module, pass_ms, push, running, special,
+    within_ms,
 };
 
 fn message(payload: &[u8]) -> Result<Inbound<'_>, Error> {
@@ -85,7 +87,8 @@ fn a_message_that_breaks_off_on_the_line_is_lost_and_the_next_one_is_not() {
         listening(modem).await;
         module(scene).starve_block();
         push(scene, &[b'x'; 200]);
-        assert!(matches!(modem.receive().await, Ok(Inbound::Lost { count: 1, .. })));
+        let got = modem.receive().await;
+        assert!(matches!(got, Ok(Inbound::Lost { count: 1, .. })), "{got:?}");
         assert!(modem.garbled() > 0);
         // What comes sooner may be the late rest of it.
         pass_ms(5000).await;
@@ -106,8 +109,8 @@ fn messages_come_before_the_news_that_their_session_ended() {
         assert_eq!(modem.receive().await, message(b"one"));
         assert_eq!(modem.receive().await, message(b"two"));
         let error = modem.receive().await.unwrap_err();
-        assert_eq!((error, error.kind()), (Error::SessionLost(1), ErrorKind::Reconnect));
-        assert_eq!(modem.receive().await, Err(Error::SessionLost(1)), "and it stays so");
+        assert_eq!((error, error.kind()), (Error::SessionLost(2), ErrorKind::Reconnect));
+        assert_eq!(modem.receive().await, Err(Error::SessionLost(2)), "and it stays so");
         modem.connect(&broker(), &LOGIN).await.unwrap();
         assert_eq!(within_ms(1000, modem.receive()).await, None);
     });
@@ -120,7 +123,7 @@ fn messages_outlive_a_restart_of_the_module() {
         push(scene, b"one");
         pass_ms(20_000).await;
         module(scene).reset();
-        pass_ms(5000).await;
+        pass_ms(30_000).await;
         assert_eq!(modem.receive().await, message(b"one"));
         assert_eq!(modem.receive().await, Err(Error::Restarted));
     });
@@ -128,14 +131,13 @@ fn messages_outlive_a_restart_of_the_module() {
 
 #[test]
 fn the_end_of_the_context_is_told_with_or_without_the_end_of_the_session() {
-    for stat_after_context_loss in [false, true] {
-        Bench::new(Options { stat_after_context_loss, ..running() }).run(async |modem, scene| {
+    for network_loss in [NetworkLoss::Service, NetworkLoss::Client] {
+        Bench::new(special(|it| it.network_loss = network_loss)).run(async |modem, scene| {
             listening(modem).await;
             module(scene).lose_context(1);
             let error = modem.receive().await.unwrap_err();
             assert_eq!((error, error.kind()), (Error::NoContext, ErrorKind::Reattach));
             assert_eq!(modem.receive().await.unwrap_err().kind(), ErrorKind::Reattach);
-            // The module wants to be told to deactivate it before it can be up again.
             modem.attach(&APN, &mut |_| ()).await.unwrap();
             modem.connect(&broker(), &LOGIN).await.unwrap();
         });
@@ -147,8 +149,8 @@ fn a_lost_line_about_the_end_is_found_by_asking_after_one_keep_alive() {
     Bench::new(running()).run(async |modem, scene| {
         listening(modem).await;
         assert_eq!(within_ms(1_000_000, modem.receive()).await, None);
-        assert_eq!(scene.borrow().module.command_count("AT+QMTCONN"), 1 + 3, "the login, and once in 300 s");
-        module(scene).drop_line("+QMTSTAT");
+        assert_eq!(scene.borrow().module.command_count("AT+CMQTTDISC"), 1 + 3, "of the start, and once in 300 s");
+        module(scene).drop_line("+CMQTTCONNLOST");
         module(scene).kill_tcp();
         let begun = embassy_time::Instant::now();
         let error = modem.receive().await.unwrap_err();
@@ -162,7 +164,7 @@ fn a_lost_line_about_the_end_is_found_by_asking_after_one_keep_alive() {
 fn a_dropped_question_is_asked_again() {
     Bench::new(running()).run(async |modem, scene| {
         listening(modem).await;
-        module(scene).drop_line("+QMTSTAT");
+        module(scene).drop_line("+CMQTTCONNLOST");
         module(scene).kill_tcp();
         pass_ms(300_000).await;
         // The line is lost here, one poll gets the question out.
@@ -177,9 +179,9 @@ fn without_a_keep_alive_the_module_is_never_asked() {
         connect(modem).await.unwrap();
         scene.borrow_mut().platform.config_mut().keep_alive = wanlink_platform::KeepAlive::Unchecked;
         modem.connect(&broker(), &Login { keep_alive_s: 0, ..LOGIN }).await.unwrap();
-        let asked = scene.borrow().module.command_count("AT+QMTCONN");
+        let asked = scene.borrow().module.command_count("AT+CMQTTDISC");
         assert_eq!(within_ms(10_000_000, modem.receive()).await, None);
-        assert_eq!(scene.borrow().module.command_count("AT+QMTCONN"), asked);
+        assert_eq!(scene.borrow().module.command_count("AT+CMQTTDISC"), asked);
     });
 }
 
@@ -190,4 +192,24 @@ fn a_module_that_went_mute_is_found_by_asking() {
         module(scene).silence(1_000_000_000);
         assert_eq!(modem.receive().await.unwrap_err().kind(), ErrorKind::Restart);
     });
+}
+
+/// A message comes in pieces, in sizes that no two firmwares share, with or without blank lines between.
+#[test]
+fn pieces_of_every_size() {
+    let payload: Vec<u8> = (0..=255).cycle().take(1200).collect();
+    for blank_lines in [false, true] {
+        for (topic_piece, payload_piece) in [(1, 1), (7, 100), (1024, 1500)] {
+            let set = |it: &mut SimcomOptions| {
+                (it.blank_lines, it.topic_piece, it.payload_piece) = (blank_lines, topic_piece, payload_piece);
+            };
+            Bench::new(special(set)).run(async |modem, scene| {
+                listening(modem).await;
+                push(scene, &payload);
+                assert_eq!(modem.receive().await, message(&payload));
+                push(scene, b"next");
+                assert_eq!(modem.receive().await, message(b"next"));
+            });
+        }
+    }
 }

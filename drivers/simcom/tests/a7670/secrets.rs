@@ -12,11 +12,12 @@ const APN_PASSWORD: &str = "apn-s3cret";
 fn no_trace_and_no_error_shows_a_secret() {
     let sim = SimCard { pin: Some(PIN.to_owned()), ..SimCard::default() };
     let accepted_login = Some(("me".to_owned(), APN_PASSWORD.to_owned()));
-    let options = Options { sim, accepted_login, rdy: false, app_rdy: false, ..running() };
+    let options = Options { sim, accepted_login, ..running() };
     let (mut recorder, mut errors) = (Recorder::default(), String::new());
     let network = Network::apn("cmiot").auth("me", APN_PASSWORD).pin(PIN);
     Bench::new(options).run_traced(&mut recorder, async |modem, _| {
-        let mut failed = |error: wanlink_simcom::cmqtt::Error| errors += &format!("{error:?} {error} {:?}\n", error.kind());
+        let mut failed =
+            |error: wanlink_simcom::cmqtt::Error| errors += &format!("{error:?} {error} {:?}\n", error.kind());
         modem.start().await.unwrap();
         failed(modem.attach(&Network::apn("cmiot"), &mut |_| ()).await.unwrap_err());
         failed(modem.attach(&network.pin("739\"1"), &mut |_| ()).await.unwrap_err());
@@ -29,7 +30,7 @@ fn no_trace_and_no_error_shows_a_secret() {
         modem.publish(UP, b"x", Qos::AtLeastOnce).await.unwrap();
     });
     let trace = recorder.text();
-    for line in ["AT+CPIN=\"***\"", "AT+QICSGP=1,1,\"cmiot\",\"me\",\"***\",3", "\"device&pk\",\"***\"\r"] {
+    for line in ["AT+CPIN=\"***\"", "AT+CGAUTH=1,1,\"***\",\"me\"", "\"device&pk\",\"***\"\r"] {
         assert!(trace.contains(line), "{trace}");
     }
     assert_eq!(errors.lines().count(), 5);

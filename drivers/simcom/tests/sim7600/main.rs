@@ -2,16 +2,29 @@
 
 #[path = "../a7670/bench.rs"]
 mod bench;
+#[path = "../a7670/connect.rs"]
+mod connect;
 #[path = "../a7670/drawn.rs"]
 mod drawn;
+#[path = "../a7670/dropped.rs"]
+mod dropped;
 #[path = "../a7670/happy.rs"]
 mod happy;
 #[path = "../a7670/https.rs"]
 mod https;
 #[path = "../a7670/network.rs"]
 mod network;
+#[path = "../a7670/payloads.rs"]
+mod payloads;
 #[path = "../a7670/power.rs"]
 mod power;
+#[path = "../a7670/publish.rs"]
+mod publish;
+#[path = "../a7670/receive.rs"]
+mod receive;
+#[cfg(feature = "trace")]
+#[path = "../a7670/secrets.rs"]
+mod secrets;
 #[path = "../a7670/sockets.rs"]
 mod sockets;
 #[path = "../a7670/status.rs"]
