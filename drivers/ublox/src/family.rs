@@ -5,8 +5,8 @@ use core::time::Duration;
 use embedded_io_async::{Read, Write};
 use wanlink_at::driver::sockets::Protocol;
 use wanlink_at::driver::{
-    DriverModel, Family, Found, HttpsFamily, Listener, MqttFamily, PowerPins, SocketFamily, clock as local_clock,
-    https_rules,
+    DriverModel, Family, Found, HttpsFamily, Listener, MqttFamily, PowerPins, Session, SocketFamily,
+    clock as local_clock, https_rules,
 };
 use wanlink_at::{Answer, Block, Dialect, Effect, Verdict, int};
 use wanlink_core::{Body, ErrorKind, HasHttps, Info, Post, Reply, Rung, Server, Tls};
@@ -19,7 +19,53 @@ use crate::sequence::{
 use crate::urc::{ANSWER, DIALECT, HTTPS_BLOCKS, SOCKET_BLOCKS, id};
 use crate::{Error, Input, Operation, State, Ublox};
 
-/// The AT dialect of u-blox's modules.
+/// The AT dialect of u-blox's modules. A model that is not here is added from outside:
+///
+/// ```
+/// use wanlink_core::{HasMqtt, Model, MqttLimits, UNSTATED};
+/// use wanlink_ublox::{DriverModel, UbloxFamily, quirk};
+///
+/// struct LexiR10;
+///
+/// impl Model for LexiR10 {
+///     const NAME: &'static str = "LEXI-R10";
+///     const LINE: u16 = UNSTATED;
+/// }
+///
+/// impl DriverModel for LexiR10 {
+///     type Family = UbloxFamily;
+///     const KEY_ON_MS: u32 = 2000;
+///     const RESET_MS: u32 = 100;
+///     const BOOT_DS: u16 = 100;
+///     const QUIRKS: u8 = quirk::USER_FIRST | quirk::RESTART_16;
+/// }
+///
+/// impl HasMqtt for LexiR10 {
+///     const MQTT: MqttLimits = MqttLimits::UNSTATED.host(128).payload(1024).no_empty_payload().no_persistent_session();
+/// }
+/// ```
+///
+/// SARA-R410M has no [`HasMqtt`](wanlink_core::HasMqtt), since its client takes 30 characters for a password, and neither it
+/// nor LENA-R8 has [`HasHttps`](wanlink_core::HasHttps): whoever asks for them is told by the compiler, and what to take
+/// instead.
+///
+/// ```compile_fail,E0277
+/// fn log_in<M: wanlink_core::HasMqtt>() {}
+/// log_in::<wanlink_ublox::SaraR410m>();
+/// ```
+/// ```compile_fail,E0277
+/// fn post<M: wanlink_core::HasHttps>() {}
+/// post::<wanlink_ublox::SaraR410m>();
+/// ```
+/// ```compile_fail,E0277
+/// fn post<M: wanlink_core::HasHttps>() {}
+/// post::<wanlink_ublox::LenaR8>();
+/// ```
+/// ```
+/// fn opens<M: wanlink_core::HasTlsSocket>() {}
+/// opens::<wanlink_ublox::SaraR410m>();
+/// opens::<wanlink_ublox::LenaR8>();
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct UbloxFamily;
@@ -242,7 +288,8 @@ impl HttpsFamily for UbloxFamily {
 
 /// One loss gives several lines.
 fn lose_context(state: &mut State) -> Effect {
-    if state.context_up { state.lose_context() } else { Effect::Woken }
+    let is_news = state.context_up || state.session == Session::Up;
+    if is_news { state.lose_context() } else { Effect::Woken }
 }
 
 /// `+CGEV: NW PDN DEACT 1`, and its like: of our context, or of all (3GPP TS 27.007, 10.1.19).

@@ -51,6 +51,7 @@ pub(crate) mod note {
     pub(crate) const SEND: u8 = 34;
     pub(crate) const POST: u8 = 35;
     pub(crate) const SIZE: u8 = 36;
+    pub(crate) const FREED: u8 = 37;
     /// A pause: from the setting of TLS to the connection.
     pub(crate) const SECURED: u8 = 32;
 }

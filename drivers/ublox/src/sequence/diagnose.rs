@@ -26,6 +26,7 @@ pub(super) const DIAGNOSE_STEPS: &[Step] = &[
     step("+USOCO={g},\"{a}\",{b}", 1350).note(note::REACH).at("INT 3"),
     listen(note::REACHED, 0),
     step("+USOCL={g}", 1200).ignore().note(note::CLOSE).at("INT 3"),
+    listen(note::FREED, 0),
     listen(note::DIAGNOSED, 0),
 ];
 pub(super) const DIAGNOSE_LEN: usize = packed_len(DIAGNOSE_STEPS);
@@ -62,6 +63,10 @@ pub(super) fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> V
         (note::REACH, Answer::Error(_)) => Verdict::To(note::CLOSE),
         (note::REACHED, _) => {
             run.state.cause = None;
+            Verdict::Go
+        }
+        (note::FREED, _) => {
+            run.state.own.probe = None;
             Verdict::Go
         }
         _ => Verdict::Default,

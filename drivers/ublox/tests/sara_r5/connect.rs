@@ -1,6 +1,6 @@
 //! Connect, disconnect.
 
-use wanlink_core::{Argument, Error as _, ErrorKind, HasMqtt, Login, Module, MqttAt, Qos, Refusal, Server};
+use wanlink_core::{Argument, Error as _, ErrorKind, HasMqtt, Login, MqttAt, Qos, Refusal, Server};
 use wanlink_emulator::{MqttPhase, OpenFailure};
 use wanlink_platform::{Away, ReturnCode};
 use wanlink_ublox::{Error, SaraR5};

@@ -16,3 +16,5 @@ mod secrets;
 mod sockets;
 mod status;
 mod tls;
+mod transcripts;
+mod traps;

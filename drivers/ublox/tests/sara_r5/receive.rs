@@ -1,6 +1,5 @@
 //! Receive: what is lost is visible, and so is the end of a session.
 
-use embassy_time::Instant;
 use wanlink_core::{Error as _, ErrorKind, HasMqtt, Inbound, Login, Message, Module, MqttAt, Qos};
 use wanlink_emulator::polled;
 use wanlink_ublox::{Buffers, Error, SaraR5};
