@@ -16,6 +16,7 @@ mod secrets;
 mod sockets;
 mod status;
 mod tls;
+mod transcripts;
 
 use wanlink_emulator::Profile;
 use wanlink_simcom::A7670 as Model;

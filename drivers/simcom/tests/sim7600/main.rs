@@ -31,6 +31,8 @@ mod sockets;
 mod status;
 #[path = "../a7670/tls.rs"]
 mod tls;
+#[path = "../a7670/transcripts.rs"]
+mod transcripts;
 
 use wanlink_emulator::Profile;
 use wanlink_simcom::Sim7600 as Model;
