@@ -4,6 +4,7 @@ use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
+use wanlink_core::Delivery;
 
 /// Where the counts of a stage begin.
 #[derive(Debug, Clone, Copy, Default)]
@@ -99,6 +100,15 @@ pub(crate) struct Account {
     pub(crate) lost: u32,
     /// On the platform more than once.
     pub(crate) duplicated: u32,
+}
+
+/// How far a message is known to have come, as events name it.
+pub(crate) const fn name_of(delivery: Delivery) -> &'static str {
+    match delivery {
+        Delivery::Acknowledged => "acknowledged",
+        Delivery::Accepted => "accepted",
+        _ => "sent",
+    }
 }
 
 /// A closed pipe is nobody's error: whoever read has enough.

@@ -10,7 +10,7 @@ use crate::cli::ConnectArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::port::Tap;
-use crate::report::{Meter, Report};
+use crate::report::{Meter, Report, name_of};
 
 /// Tells, and counts what it told of.
 pub(super) struct Teller {
@@ -139,12 +139,7 @@ impl Teller {
     pub(super) fn published(&self, topic: &str, seq: u32, text: &str, delivery: Delivery) {
         self.count(|counts| counts.published += 1);
         let topic = self.full(topic);
-        let delivery = match delivery {
-            Delivery::Acknowledged => "acknowledged",
-            Delivery::Accepted => "accepted",
-            _ => "sent",
-        };
-        let event = json!({"event": "published", "topic": topic, "seq": seq, "delivery": delivery});
+        let event = json!({"event": "published", "topic": topic, "seq": seq, "delivery": name_of(delivery)});
         self.tell("publish", &text.escape_debug().to_string(), Some(event));
     }
 

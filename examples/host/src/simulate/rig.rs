@@ -90,14 +90,14 @@ const LPWA: Awaited = Awaited {
     mqtt: &["+APP PDP:", "+SMSUB:", "+SMSTATE:", "+SMCONN:"],
     tcp: &["+APP PDP:", "+CAOPEN:", "+CADATAIND:", "+CARECV:", "+CASEND:", "+CASTATE:"],
     tls: &["+APP PDP:", "+CAOPEN:", "+CADATAIND:", "+CARECV:", "+CASEND:", "+CASTATE:"],
-    https: &[],
+    https: &["+APP PDP:", "+SHREQ:", "+SHREAD:", "+SHSTATE:"],
 };
 
 const UBLOX: Awaited = Awaited {
     mqtt: &["+UUMQTTC:", "+UMQTTC:"],
     tcp: &["+USOCR:", "+UUSOCO:", "+USOWR:", "+UUSORD:", "+USORD:", "+UUSOCL:"],
     tls: &["+USOCR:", "+UUSOCO:", "+USOWR:", "+UUSORD:", "+USORD:", "+UUSOCL:"],
-    https: &[],
+    https: &["+UUHTTPCR:", "+UDWNFILE:", "+URDFILE:", "+URDBLOCK:", "+ULSTFILE:"],
 };
 
 const fn awaited(module: Module) -> &'static Awaited {

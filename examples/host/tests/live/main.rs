@@ -8,6 +8,7 @@ mod faults;
 mod happy;
 mod healing;
 mod https;
+mod models;
 mod pins;
 mod ports;
 mod program;

@@ -263,8 +263,8 @@ pub(crate) fn connect_as(secret: &str, port: &str, more: &[&str]) -> Process {
 }
 
 pub(crate) fn command(port: &str, more: &[&str]) -> Command {
-    let args = ["connect", "--json", "--port", port, "--module", "bg95", "--product-key", KEY];
+    let args = ["connect", "--json", "--port", port, "--product-key", KEY];
     let unless = |option: [&'static str; 2]| if more.contains(&option[0]) { Vec::new() } else { option.to_vec() };
-    let (name, path) = (unless(["--device-name", NAME]), unless(["--path", "mqtt"]));
-    wanlink(&[&args, &name[..], &path, more].concat())
+    let [module, name, path] = [["--module", "bg95"], ["--device-name", NAME], ["--path", "mqtt"]].map(unless);
+    wanlink(&[&args, &module[..], &name, &path, more].concat())
 }
