@@ -93,6 +93,12 @@ products! {
     bg95_tcp = "bg95-tcp": wanlink_quectel::Quectel<Bg95>, tcp;
     /// BG95, whose HTTPS client posts. No command reaches it.
     bg95_https = "bg95-https": wanlink_quectel::Quectel<Bg95>, https;
+    /// A7670, whose own MQTT client speaks.
+    a7670_mqtt = "a7670-mqtt": wanlink_simcom::Simcom<A7670>, mqtt;
+    /// SIM7080, with our own MQTT client on one of its sockets.
+    sim7080_tcp = "sim7080-tcp": wanlink_simcom::Simcom<Sim7080>, tcp;
+    /// SARA-R5, whose own MQTT client speaks.
+    sara_r5_mqtt = "sara-r5-mqtt": wanlink_ublox::Ublox<SaraR5>, mqtt;
 }
 
 /// The identity that an earlier life of this device was given. What else the store may hold is told when the device asks

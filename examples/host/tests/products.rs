@@ -2,7 +2,7 @@
 //! and lives on when its module restarts and when it restarts itself.
 
 use embassy_futures::select::{Either, select};
-use wanlink_apps::{Settings, bg95_https, bg95_mqtt, bg95_tcp};
+use wanlink_apps::{Settings, a7670_mqtt, bg95_https, bg95_mqtt, bg95_tcp, sara_r5_mqtt, sim7080_tcp};
 use wanlink_core::{ErrorKind, Root};
 use wanlink_emulator::{Emulator, HostInput, HostOutput, Nor, Options, PortOptions, Profile, Wire};
 use wanlink_platform::{Config, Platform, Product, Pushed, Qos};
@@ -19,10 +19,10 @@ const PAGE: usize = 2048;
 
 type Memory = Nor<8, PAGE>;
 
-fn bench() -> Bench {
+fn bench(profile: &'static Profile) -> Bench {
     let mut platform = Platform::new(Config::default());
     platform.add_product(Product::new(KEY, SECRET).preregistered(NAME));
-    let module = Emulator::new(Profile::bg95(), Options::default(), 1);
+    let module = Emulator::new(profile, Options::default(), 1);
     Bench::new(Scene::new(module, platform), PortOptions::default(), 1)
 }
 
@@ -52,10 +52,10 @@ fn readings(numbers: std::ops::RangeInclusive<u32>) -> Vec<String> {
 
 /// Two lives of a device, by `$product`; with commands if it `$obeys`.
 macro_rules! lives {
-    ($name:ident, $product:ident, obeys: $obeys:literal) => {
+    ($name:ident, $product:ident, $profile:ident, obeys: $obeys:literal) => {
         #[test]
         fn $name() {
-            let mut bench = bench();
+            let mut bench = bench(Profile::$profile());
             let wire: Wire = bench.world.wire();
             bench.run(async |_, _, scene| {
                 let mut flash = Memory::new(4);
@@ -98,9 +98,12 @@ macro_rules! lives {
     };
 }
 
-lives!(mqtt_registers_once_and_obeys_in_each_life, bg95_mqtt, obeys: true);
-lives!(tcp_registers_once_and_obeys_in_each_life, bg95_tcp, obeys: true);
-lives!(https_registers_once_and_posts_in_each_life, bg95_https, obeys: false);
+lives!(mqtt_registers_once_and_obeys_in_each_life, bg95_mqtt, bg95, obeys: true);
+lives!(tcp_registers_once_and_obeys_in_each_life, bg95_tcp, bg95, obeys: true);
+lives!(https_registers_once_and_posts_in_each_life, bg95_https, bg95, obeys: false);
+lives!(a7670_registers_once_and_obeys_in_each_life, a7670_mqtt, a7670, obeys: true);
+lives!(sim7080_registers_once_and_obeys_in_each_life, sim7080_tcp, sim7080, obeys: true);
+lives!(sara_r5_registers_once_and_obeys_in_each_life, sara_r5_mqtt, sara_r5, obeys: true);
 
 fn settings<'a>(secret: &'a str, root: Root<'a>) -> Settings<'a> {
     Settings { product_key: KEY, device_name: NAME, secret, root, apn: "cmiot", pin: None, interval_s: 60 }
@@ -111,7 +114,7 @@ macro_rules! refused {
     ($name:ident, $product:ident) => {
         #[test]
         fn $name() {
-            bench().run(async |reader, writer, scene| {
+            bench(Profile::bg95()).run(async |reader, writer, scene| {
                 let mut flash = Memory::new(4);
                 let name = name_of(root_pem().as_bytes());
                 let settings = settings("wrong", Root::new(name.as_str(), root_pem().as_bytes()));
