@@ -1,6 +1,7 @@
 //! The driver on an emulated SIM7080 or SIM7000, with the platform stand-in behind it.
 
 mod bench;
+mod connect;
 mod drawn;
 mod dropped;
 mod happy;
@@ -8,6 +9,7 @@ mod https;
 mod network;
 mod payloads;
 mod power;
+mod publish;
 mod receive;
 #[cfg(feature = "trace")]
 mod secrets;

@@ -2,6 +2,7 @@
 //! them and the root that the driver uploads.
 
 mod refused;
+mod sockets;
 mod upload;
 mod verified;
 
