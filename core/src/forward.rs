@@ -9,9 +9,19 @@ use core::time::Duration;
 
 use crate::{
     AliyunAt, Body, Delivery, Device, DeviceLimits, HttpsAt, HttpsLimits, Inbound, Info, Login, Module, MqttAt,
-    MqttLimits, Network, Notice, Post, Progress, Qos, Reply, Rung, Security, Server, Signal, Socket, SocketLimits,
-    SocketReply, SocketRequest, SocketState, TcpSocket, Tls, TlsSocket,
+    MqttLimits, Network, Notice, Post, PowerSaving, Progress, Qos, Reply, Rung, Saving, Security, Server, Signal,
+    Sleep, Socket, SocketLimits, SocketReply, SocketRequest, SocketState, TcpSocket, Tls, TlsSocket,
 };
+
+impl<T: PowerSaving + ?Sized> PowerSaving for &mut T {
+    fn save_power(&mut self, saving: &Saving) -> impl Future<Output = Result<(), Self::Error>> {
+        T::save_power(self, saving)
+    }
+
+    fn sleep(&self) -> Option<Sleep> {
+        T::sleep(self)
+    }
+}
 
 impl<T: Module + ?Sized> Module for &mut T {
     fn start(&mut self) -> impl Future<Output = Result<(), Self::Error>> {

@@ -56,6 +56,7 @@ mod model;
 mod module;
 mod mqtt;
 mod mutants;
+mod power;
 mod server;
 mod socket;
 
@@ -63,9 +64,10 @@ pub use aliyun::{AliyunAt, Device, DeviceLimits};
 pub use error::{Error, ErrorKind, ErrorType, Refusal};
 pub use https::{Body, ContentType, HttpsAt, Post, Reply};
 pub use limits::{Argument, HttpsLimits, MqttLimits, SocketLimits, TooLong, UNSTATED};
-pub use model::{HasAliyun, HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, Model};
+pub use model::{HasAliyun, HasHttps, HasMqtt, HasPsm, HasTcpSocket, HasTlsSocket, Model};
 pub use module::{Credentials, Info, Module, Network, Notice, Progress, Rung, Signal};
 pub use mqtt::{Delivery, Inbound, Login, Message, MqttAt, Qos};
+pub use power::{PowerSaving, Psm, Saving, Sleep, edrx_cycle};
 pub use server::{Plain, Root, Security, Server, Tls, Trust, Validity};
 pub use socket::{Opens, Socket, SocketReply, SocketRequest, SocketState, TcpSocket, TlsSocket};
 

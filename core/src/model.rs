@@ -63,3 +63,11 @@ pub trait HasHttps: Model {
     /// What the client takes.
     const HTTPS: HttpsLimits;
 }
+
+/// A model whose module falls asleep by itself where it is asked to ([`PowerSaving`](crate::PowerSaving)).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no power saving mode",
+    label = "this asks the module to fall asleep by itself",
+    note = "switch it off between two messages: `Module::stop`, and `Module::start` when it is needed again"
+)]
+pub trait HasPsm: Model {}

@@ -246,6 +246,8 @@ pub enum Notice {
     ContextLost,
     /// The state of registration changed.
     Registration,
+    /// The module fell asleep, as it was asked to: [`PowerSaving::sleep`](crate::PowerSaving::sleep) tells how long.
+    Asleep,
     /// A socket can be read, or its connection ended: [`TcpSocket::state`](crate::TcpSocket::state) tells which.
     Socket,
 }

@@ -24,6 +24,7 @@ pub mod attach;
 pub mod clock;
 pub mod connect;
 pub mod describe;
+pub mod power_saving;
 pub mod recover;
 pub mod sockets;
 pub mod start;
@@ -38,7 +39,7 @@ use crate::{Dialect, Engine, Job, Loss, Modem, Verdict};
 
 pub use command::Command;
 pub use error::{Error, SimFault};
-pub use family::{Family, HttpsFamily, MqttFamily, NativeFamily, SocketFamily};
+pub use family::{Family, HttpsFamily, MqttFamily, NativeFamily, PsmFamily, SocketFamily};
 pub use lines::{id, tag};
 pub use model::DriverModel;
 pub use operation::{Args, Input, Listener, NO_ARGS, Operation, Parts, Prepare, Running, Take, flag, taken};

@@ -4,15 +4,16 @@ use embassy_time::Instant;
 use embedded_io_async::{Read, Write};
 use wanlink_at::driver::sockets::{Phase, Protocol};
 use wanlink_at::driver::{
-    DriverModel, Family, Found, HttpsFamily, Listener, MqttFamily, NativeFamily, PowerPins, Session, SocketFamily,
-    flag, https_rules,
+    DriverModel, Family, Found, HttpsFamily, Listener, MqttFamily, NativeFamily, PowerPins, PsmFamily, Session,
+    SocketFamily, flag, https_rules,
 };
 use wanlink_at::{Answer, Block, Dialect, Effect, Verdict, fields, int};
 use wanlink_core::{Body, ErrorKind, HasHttps, Info, Post, Reply, Rung, Server, Tls};
 
 use crate::request::Request;
 use crate::sequence::{
-    attach, clock, connect, describe, https, native, recover, resolve, socket, socket_tls, start, tls, traffic,
+    attach, clock, connect, describe, https, native, power_saving, recover, resolve, socket, socket_tls, start, tls,
+    traffic,
 };
 use crate::urc::{DIALECT, SOCKET_BLOCKS, id};
 use crate::{Error, Input, Operation, Quectel, State};
@@ -78,6 +79,7 @@ impl Family for QuectelFamily {
     const COMMANDS: &'static [&'static str] = &[
         "",
         "&D0",
+        "+CEDRXS",
         "+CEREG",
         "+CFUN",
         "+CGDCONT",
@@ -87,6 +89,7 @@ impl Family for QuectelFamily {
         "+CGSN",
         "+CMEE",
         "+CPIN",
+        "+CPSMS",
         "+CSQ",
         "+CTZU",
         "+QCCID",
@@ -145,6 +148,7 @@ impl Family for QuectelFamily {
             id::TCPIP if fields(line).next() == Some(b"\"pdpdeact\"") && int(line, 1) == Some(1) => {
                 state.lose_context()
             }
+            id::SLEEP => state.fall_asleep(),
             id::TCPIP | id::TLS => state.sockets.hook.map_or(Effect::None, |hook| (hook.line)(state, id, line)),
             _ => Effect::None,
         }
@@ -199,6 +203,10 @@ impl MqttFamily for QuectelFamily {
 impl NativeFamily for QuectelFamily {
     const SIGN_IN: Operation = native::SIGN_IN;
     const SIGN_IN_TLS: Operation = native::SIGN_IN_TLS;
+}
+
+impl PsmFamily for QuectelFamily {
+    const SAVE: &'static Operation = &power_saving::SAVE;
 }
 
 impl SocketFamily for QuectelFamily {

@@ -13,6 +13,8 @@ pub(crate) mod id {
     pub(crate) const TCPIP: u8 = OWN + 1;
     /// News of a TLS socket.
     pub(crate) const TLS: u8 = OWN + 2;
+    /// The module falls asleep.
+    pub(crate) const SLEEP: u8 = OWN + 3;
 }
 
 const URCS: &[Urc] = &[
@@ -26,7 +28,7 @@ const URCS: &[Urc] = &[
     Urc::new(id::OFF, "POWERED DOWN"),
     Urc::new(id::OFF, "NORMAL POWER DOWN"),
     // Its deepest sleep ends with a boot.
-    Urc::new(id::OFF, "PSM POWER DOWN"),
+    Urc::new(id::SLEEP, "PSM POWER DOWN"),
     Urc::new(id::SIM, "+CPIN:"),
     Urc::new(id::NOISE, "+QUSIM:"),
     Urc::new(id::NOISE, "+QIND:"),

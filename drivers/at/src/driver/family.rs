@@ -195,3 +195,9 @@ pub trait HttpsFamily: Family {
         reply: &'r mut [u8],
     ) -> Result<Reply<'r>, Error<Self>>;
 }
+
+/// A family that can be asked to fall asleep by itself.
+pub trait PsmFamily: Family {
+    /// Says how power shall be saved. Arguments: those of [`power_saving`](super::power_saving).
+    const SAVE: &'static Operation<Self>;
+}

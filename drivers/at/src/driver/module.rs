@@ -76,6 +76,7 @@ impl<M: DriverModel, R: Read, W: Write, P: PowerPins> Module for Driver<'_, M, R
                 Ok(()) if self.state.notice.is_none() => self.told = Told::default(),
                 // Told by its notice.
                 Ok(()) | Err(Error::SessionLost(_) | Error::NoContext) => {}
+                Err(Error::Restarted) if self.state.notice == Some(Notice::Asleep) => {}
                 Err(error) => return Err(error),
             }
         }

@@ -6,7 +6,7 @@
 use core::cell::Cell;
 
 use embassy_time::Instant;
-use wanlink_core::{Login, Network, Post, Progress, Qos, Server, Tls};
+use wanlink_core::{Login, Network, Post, Progress, Qos, Saving, Server, Tls};
 
 use super::error::Error;
 use super::family::Family;
@@ -81,6 +81,8 @@ pub enum Input<'a, 'b, F: Family> {
     },
     /// What the owner of a socket asks for.
     Task(&'a Task<'a, 'a, F>),
+    /// How power shall be saved.
+    Saving(&'a Saving),
     /// A name to be resolved.
     Name(&'a str),
     /// What to post.

@@ -67,7 +67,7 @@ pub fn take<F: Family>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_
         }
         (note::FOUND, Answer::Info(_)) => Verdict::To(note::SET_UP),
         (note::STARTED, _) => {
-            (run.state.set_up, run.state.down) = (true, false);
+            (run.state.set_up, run.state.down, run.state.asleep) = (true, false, None);
             run.state.ended();
             // The module may have booted right before.
             run.state.expect_boot();

@@ -146,6 +146,10 @@ pub struct State<F: Family> {
     pub late_until: Instant,
     /// Until then the lines of a boot that we know of may come, and an answer be missing.
     pub boots_until: Instant,
+    /// When the module fell asleep, as it was asked to.
+    pub asleep: Option<Instant>,
+    /// After how many seconds it shall wake by itself.
+    pub update_s: u32,
     /// What only this family has.
     pub own: F::Own,
 }
@@ -179,6 +183,8 @@ impl<F: Family> State<F> {
             notice: None,
             cause: None,
             sockets: Sockets::new(),
+            asleep: None,
+            update_s: 0,
             own: F::OWN,
         }
     }

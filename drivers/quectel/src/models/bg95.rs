@@ -1,7 +1,7 @@
 //! BG95 and BG77: LTE Cat M1, NB-IoT, EGPRS.
 
 use wanlink_core::{
-    DeviceLimits, HasAliyun, HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits,
+    DeviceLimits, HasAliyun, HasHttps, HasMqtt, HasPsm, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits,
     SocketLimits,
 };
 
@@ -37,6 +37,8 @@ impl HasAliyun for Bg95 {
     /// MQTT Application Note 3.3.1: each at most 64 bytes (stated for BC660K).
     const DEVICE: DeviceLimits = DeviceLimits::new(64, 64, 64);
 }
+
+impl HasPsm for Bg95 {}
 
 impl HasTcpSocket for Bg95 {
     /// TCP/IP Application Note 2.3.6: numbers 0 to 11. What a host name may have is not stated there: as with MQTT.

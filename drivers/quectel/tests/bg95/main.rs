@@ -1,5 +1,6 @@
 //! The driver on an emulated BG95, with the platform stand-in behind it.
 
+mod asleep;
 mod bench;
 mod connect;
 mod diagnosis;

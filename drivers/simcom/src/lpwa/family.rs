@@ -6,7 +6,7 @@ use embassy_time::Instant;
 use embedded_io_async::{Read, Write};
 use wanlink_at::driver::sockets::Protocol;
 use wanlink_at::driver::{
-    DriverModel, Family, Found, HttpsFamily, MqttFamily, PowerPins, SocketFamily, begins_with, clock,
+    DriverModel, Family, Found, HttpsFamily, MqttFamily, PowerPins, PsmFamily, SocketFamily, begins_with, clock,
 };
 use wanlink_at::{Answer, Block, Dialect, Effect, Verdict, int};
 use wanlink_core::{Body, Delivery, ErrorKind, HasHttps, Info, Post, Qos, Reply, Rung, Server, Tls};
@@ -15,8 +15,8 @@ use super::urc::{
     SIM7000, SIM7000_POST_BLOCKS, SIM7000_SOCKET_BLOCKS, SIM7080, SIM7080_POST_BLOCKS, SIM7080_SOCKET_BLOCKS, id,
 };
 use super::{
-    Error, Operation, State, attach, clock as clock_steps, connect, describe, https, recover, request, resolve, socket,
-    start, tls, traffic,
+    Error, Operation, State, attach, clock as clock_steps, connect, describe, https, power_saving, recover, request,
+    resolve, socket, start, tls, traffic,
 };
 use crate::Simcom;
 
@@ -96,6 +96,7 @@ const COMMANDS: &[&str] = &[
     "+CCID",
     "+CCLK",
     "+CDNSGIP",
+    "+CEDRXS",
     "+CEREG",
     "+CFSDFILE",
     "+CFSGFIS",
@@ -114,6 +115,8 @@ const COMMANDS: &[&str] = &[
     "+CNCFG",
     "+CPIN",
     "+CPOWD",
+    "+CPSMS",
+    "+CPSMSTATUS",
     "+CREBOOT",
     "+CSCLK",
     "+CSQ",
@@ -202,6 +205,14 @@ impl MqttFamily for Sim7080Family {
             Qos::AtLeastOnce => Delivery::Accepted,
         }
     }
+}
+
+impl PsmFamily for Sim7080Family {
+    const SAVE: &'static Operation<Self> = &power_saving::save();
+}
+
+impl PsmFamily for Sim7000Family {
+    const SAVE: &'static Operation<Self> = &power_saving::save();
 }
 
 impl Family for Sim7000Family {
@@ -371,7 +382,7 @@ fn urc<F: Lpwa>(state: &mut State<F>, id: u8, line: &[u8]) -> Effect {
         id::DATA | id::STATE | id::SENT => state.sockets.hook.map_or(Effect::None, |hook| (hook.line)(state, id, line)),
         id::SESSION if int(line, 0) == Some(0) => connect::ended(state),
         // What is asleep boots when it wakes.
-        id::SLEEP if line.ends_with(b"\"ENTER PSM\"") => Effect::Restarted,
+        id::SLEEP if line.ends_with(b"\"ENTER PSM\"") => state.fall_asleep(),
         _ => Effect::None,
     }
 }

@@ -1,6 +1,6 @@
 //! SIM7000: LTE Cat M1, NB-IoT, EGPRS.
 
-use wanlink_core::{HasHttps, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, SocketLimits};
+use wanlink_core::{HasHttps, HasPsm, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, SocketLimits};
 
 use crate::{DriverModel, Sim7000Family};
 
@@ -39,3 +39,5 @@ impl HasHttps for Sim7000 {
     /// `https://`, host and port 64, path 512, all headers together 350, body 1024 bytes (simcom-at 6.2).
     const HTTPS: HttpsLimits = HttpsLimits::UNSTATED.url(64 + 512).header(350).body(1024);
 }
+
+impl HasPsm for Sim7000 {}

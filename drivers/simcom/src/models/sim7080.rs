@@ -1,6 +1,8 @@
 //! SIM7080 and SIM7070: LTE Cat M1, NB-IoT, and GPRS with the SIM7070.
 
-use wanlink_core::{HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits, SocketLimits};
+use wanlink_core::{
+    HasHttps, HasMqtt, HasPsm, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits, SocketLimits,
+};
 
 use crate::{DriverModel, Sim7080Family};
 
@@ -49,3 +51,5 @@ impl HasHttps for Sim7080 {
     /// `https://`, host and port 64, path 512, all headers together 350, body 4096 bytes (simcom-at 6.2).
     const HTTPS: HttpsLimits = HttpsLimits::UNSTATED.url(64 + 512).header(350).body(4096);
 }
+
+impl HasPsm for Sim7080 {}

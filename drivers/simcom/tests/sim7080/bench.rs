@@ -4,9 +4,9 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-use wanlink_at::driver::{HttpsFamily, SocketFamily};
+use wanlink_at::driver::{HttpsFamily, PsmFamily, SocketFamily};
 use wanlink_core::{
-    HasHttps, HasTlsSocket, Inbound, Login, Message, Module, MqttAt, Network, Plain, Root, Server, Tls,
+    HasHttps, HasPsm, HasTlsSocket, Inbound, Login, Message, Module, MqttAt, Network, Plain, Root, Server, Tls,
 };
 use wanlink_emulator::{Emulator, HostInput, HostOutput, Options, PortOptions, PortReader, PortWriter, Profile};
 use wanlink_platform::{Config, Limits, Platform, Product, Qos};
@@ -16,7 +16,9 @@ pub(crate) use wanlink_scene::Scene;
 pub(crate) use wanlink_scene::bench::{SharedScene as Shared, count, crumbs, module, pass_ms, within_ms};
 
 /// What a test of both models has to know of each.
-pub(crate) trait Tested: DriverModel<Family: SocketFamily + HttpsFamily> + HasTlsSocket + HasHttps {
+pub(crate) trait Tested:
+    DriverModel<Family: SocketFamily + HttpsFamily + PsmFamily> + HasTlsSocket + HasHttps + HasPsm
+{
     fn profile() -> &'static Profile;
 }
 

@@ -1,5 +1,6 @@
 //! The driver on an emulated SIM7080 or SIM7000, with the platform stand-in behind it.
 
+mod asleep;
 mod bench;
 mod connect;
 mod drawn;

@@ -1,0 +1,18 @@
+//! PSM and eDRX.
+
+use wanlink_at::driver::power_saving::{EDRX, PSM, prepare};
+use wanlink_at::{Step, Verdict, pack, packed_len, step};
+
+use crate::Operation;
+
+/// Arguments: T3412 extended and T3324 in halves, the eDRX cycle.
+const SAVE_STEPS: &[Step] = &[
+    step("+CPSMS=0", 10).at("quectel-at 1.7"),
+    step("+CPSMS=1,,,\"{a}{b}\",\"{c}{d}\"", 10).when(PSM).at("quectel-at 1.7"),
+    step("+CEDRXS=0", 10).at("quectel-at 1.7"),
+    step("+CEDRXS=1,4,\"{e}\"", 10).when(EDRX).at("quectel-at 1.7"),
+];
+pub(crate) static SAVE: Operation = {
+    static TABLE: [u8; packed_len(SAVE_STEPS)] = pack(SAVE_STEPS);
+    Operation { prepare, ..Operation::new(&TABLE, 0, |_, _, _| Verdict::Default) }
+};
