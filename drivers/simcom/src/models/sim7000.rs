@@ -7,7 +7,15 @@ use crate::{DriverModel, Sim7000Family};
 /// SIM7000, all variants.
 ///
 /// Its MQTT client is not offered: it prints a message as it is, without its length, and one that holds the line `OK`
-/// would answer a command that waits.
+/// would answer a command that waits. The compiler says so, and names the way out:
+///
+/// ```compile_fail,E0277
+/// use wanlink_core::{MqttAt, Server};
+/// use wanlink_simcom::{NoPins, Sim7000, Simcom};
+///
+/// fn connects<T: wanlink_core::HasMqtt>() {}
+/// connects::<Sim7000>();
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Sim7000;
 
