@@ -19,8 +19,8 @@ use crate::operator::Operator;
 /// All models with a driver.
 const MODELS: &[(Module, &[Way])] = &[
     (Module::Bg95, &[mqtt::<Bg95>(), tcp::<Bg95>(), https::<Bg95>(), native::<Bg95>()]),
-    (Module::A7670, &[mqtt::<A7670>(), tcp::<A7670>()]),
-    (Module::Sim7600, &[mqtt::<Sim7600>(), tcp::<Sim7600>()]),
+    (Module::A7670, &[mqtt::<A7670>(), tcp::<A7670>(), https::<A7670>()]),
+    (Module::Sim7600, &[mqtt::<Sim7600>(), tcp::<Sim7600>(), https::<Sim7600>()]),
     (Module::Sim7080, &[mqtt::<Sim7080>(), tcp::<Sim7080>(), https::<Sim7080>()]),
     (Module::Sim7000, &[tcp::<Sim7000>(), https::<Sim7000>()]),
     (Module::SaraR5, &[mqtt::<SaraR5>(), tcp::<SaraR5>(), https::<SaraR5>()]),

@@ -83,7 +83,7 @@ const SIMCOM: Awaited = Awaited {
     ],
     tcp: &["+NETOPEN:", "+CIPOPEN:", "+CIPRXGET:", "+CIPSEND:", "+IPCLOSE:", "+CIPCLOSE:"],
     tls: &["+CCHSTART:", "+CCHOPEN:", "+CCHEVENT:", "+CCHRECV:", "+CCHSEND:", "+CCH_PEER_CLOSED:", "+CCHCLOSE:"],
-    https: &[],
+    https: &["DOWNLOAD", "+HTTPACTION:", "+HTTPREAD:", "+HTTP_PEER_CLOSED"],
 };
 
 const LPWA: Awaited = Awaited {
