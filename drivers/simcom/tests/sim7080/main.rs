@@ -17,3 +17,4 @@ mod secrets;
 mod sockets;
 mod status;
 mod tls;
+mod transcripts;

@@ -1,0 +1,85 @@
+//! The exact bytes of a session and of a socket: transcripts of `simcom-at` section 10, replayed whole, byte by byte, in
+//! random pieces, and with a foreign line before each line of the module.
+
+use std::pin::Pin;
+
+use wanlink_core::{Delivery, Inbound, Message, MqttAt, Qos, TcpSocket};
+use wanlink_emulator::trace::{Direction, Entry};
+use wanlink_emulator::{PortOptions, PortReader, PortWriter, Script, Split, Trace, World};
+use wanlink_simcom::{Buffers, NoPins, Sim7080, Simcom};
+
+use crate::bench::{DOWN, Error, LOGIN, UP, broker};
+
+type Driver<'b> = Simcom<'b, Sim7080, PortReader, PortWriter, NoPins>;
+type Story = for<'a> fn(&'a mut Driver<'_>) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+const SESSION: Story = |modem| {
+    Box::pin(async move {
+        modem.connect(&broker(), &LOGIN).await.unwrap();
+        modem.subscribe(DOWN, Qos::AtLeastOnce).await.unwrap();
+        assert_eq!(modem.publish(UP, b"hello", Qos::AtLeastOnce).await, Ok(Delivery::Accepted));
+        for (topic, payload) in [(DOWN, &b"{\"led\":1}"[..]), (DOWN, b"\r\nOK\r\n"), ("/ext/regnwl", b"{}")] {
+            assert_eq!(modem.receive().await, Ok(Inbound::Message(Message::new(topic.as_bytes(), payload))));
+        }
+        assert_eq!(modem.publish(UP, b"hello", Qos::AtLeastOnce).await, Err(Error::SessionLost(0)));
+    })
+};
+
+const SOCKET: Story = |modem| {
+    Box::pin(async move {
+        let socket = modem.open("117.131.85.139", 6004).await.unwrap();
+        modem.write(socket, b"12345").await.unwrap();
+        let mut buf = [0; 100];
+        assert_eq!(modem.read(socket, &mut buf).await, Ok(10));
+        assert_eq!(&buf[..10], b"\r\nOK\r\nT / ");
+        assert_eq!(modem.read(socket, &mut buf).await, Ok(0));
+        modem.close(socket).await.unwrap();
+    })
+};
+
+const STORIES: [(&str, Story); 2] = [
+    (include_str!("../transcripts/sim7080/session.at"), SESSION),
+    (include_str!("../transcripts/sim7080/socket.at"), SOCKET),
+];
+
+fn replay(trace: &Trace, port: PortOptions, seed: u64, story: Story) {
+    let mut world = World::with_port(seed, port);
+    let (reader, writer) = world.halves();
+    let mut buffers: Buffers = Buffers::new();
+    let mut modem = Simcom::new(reader, writer, NoPins, &mut buffers);
+    let mut script = Script::from_trace(trace);
+    let run = std::panic::AssertUnwindSafe(|| world.run(&mut script, story(&mut modem)).unwrap());
+    if let Err(panic) = std::panic::catch_unwind(run) {
+        println!("{}", world.trace());
+        std::panic::resume_unwind(panic);
+    }
+    script.assert_done();
+}
+
+/// The same with a foreign line before every line of the module.
+fn interrupted(trace: &Trace, line: &str) -> Trace {
+    let mut entries = Vec::new();
+    for entry in &trace.entries {
+        if entry.direction == Direction::ToHost {
+            entries.push(Entry { bytes: format!("\r\n{line}\r\n").into_bytes(), ..entry.clone() });
+        }
+        entries.push(entry.clone());
+    }
+    Trace { entries }
+}
+
+#[test]
+fn every_transcript_in_every_form() {
+    for (text, story) in STORIES {
+        let trace: Trace = text.parse().unwrap();
+        let foreign =
+            [interrupted(&trace, "+FOO: 1,\"OK\""), interrupted(&trace, "*PSUTTZ: 19/06/26,06:04:03\",\"+32\",0")];
+        for trace in [&trace].into_iter().chain(&foreign) {
+            replay(trace, PortOptions::default(), 1, story);
+            replay(trace, PortOptions { split: Split::At(1), ..PortOptions::default() }, 1, story);
+            for seed in 0..10 {
+                replay(trace, PortOptions { split: Split::Random, gap_us: 200, ..PortOptions::default() }, seed, story);
+            }
+        }
+    }
+}
