@@ -55,6 +55,7 @@ pub(super) mod note {
     pub(crate) const BODY: u8 = 38;
     pub(crate) const DATA: u8 = 39;
     pub(crate) const READ: u8 = 40;
+    pub(crate) const SURE: u8 = 41;
 }
 
 pub(super) const BEGIN_STEPS: &[Step] = &[listen(note::ENTER, 0)];

@@ -8,7 +8,7 @@ use wanlink_at::{Answer, Step, Verdict, field, int, listen, pack, packed_len, st
 
 use super::connect::{self, BEGIN_STEPS, LOGIN_STEPS, SERVICE_STEPS, SETTINGS_STEPS, TLS_FAILED, note};
 use super::diagnose::{DIAGNOSE_LEN, DIAGNOSE_STEPS};
-use super::{Error, Input, Operation, Running, State};
+use super::{Command, Error, Input, Operation, Running, State};
 
 /// Arguments: the root's file name and its length, as the eighth and the ninth. TLS context 0 of ten.
 ///
@@ -28,6 +28,9 @@ pub(super) const CONTEXT_STEPS: &[Step] = &[
     step("+CSSLCFG=\"enableSNI\",0,1", 90).ignore().at("simcom-at 8"),
     step("+CSSLCFG=\"cacert\",0,\"{h}\"", 90).when(ROOT).at("simcom-at 8"),
     step("+CSSLCFG=\"authmode\",0,1", 90).when(ROOT).at("simcom-at 8"),
+    // An OK that comes twice makes each command take the answer to the one before, and a module may drop a command that
+    // comes while it works on another. So what decides whom we trust is read back: no OK of before answers a question.
+    step("+CSSLCFG=0", 90).same(1).info().when(ROOT).note(note::SURE).retry(2, 3).at("simcom-at 8"),
     step("+CSSLCFG=\"authmode\",0,0", 90).when(ANYONE).at("simcom-at 8"),
 ];
 
@@ -79,7 +82,9 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
         }
         // Name and TCP are good.
         (note::DIAGNOSED, _) if state.cause.is_none() => handshake_failed(state),
-        (note::CLOCK | note::FILE | note::STALE | note::UPLOAD | note::UPLOADED, _) => take_context(run, note, answer),
+        (note::CLOCK | note::FILE | note::STALE | note::UPLOAD | note::UPLOADED | note::SURE, _) => {
+            take_context(run, note, answer)
+        }
         _ => connect::take(run, note, answer),
     }
 }
@@ -91,6 +96,9 @@ fn handshake_failed(state: &mut State) -> Verdict {
     }
     Verdict::To(note::STALE)
 }
+
+/// The command that was to set it got lost.
+const NOT_SET: Error = Error::Module { command: Command::new("+CSSLCFG"), code: None };
 
 /// The longest time of a handshake, and what it takes less than that to refuse a certificate.
 const SLOW: Duration = Duration::from_secs(55);
@@ -115,6 +123,10 @@ pub(super) fn take_context(run: &mut Running<'_, '_>, note: u8, answer: Answer<'
             Verdict::Go
         }
         (note::UPLOAD, Answer::Error(_)) => run.state.fail(Error::Upload),
+        // Version, mode, dates, time, root.
+        (note::SURE, Answer::Info(line)) if !(int(line, 2) == Some(1) && field(line, 5) == Some(run.text(7))) => {
+            run.state.fail(NOT_SET)
+        }
         (note::UPLOADED, _) => {
             (run.state.is_stale, run.state.uploaded) = (false, true);
             Verdict::Go

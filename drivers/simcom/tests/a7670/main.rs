@@ -17,6 +17,7 @@ mod sockets;
 mod status;
 mod tls;
 mod transcripts;
+mod traps;
 
 use wanlink_emulator::Profile;
 use wanlink_simcom::A7670 as Model;

@@ -33,6 +33,8 @@ mod status;
 mod tls;
 #[path = "../a7670/transcripts.rs"]
 mod transcripts;
+#[path = "../a7670/traps.rs"]
+mod traps;
 
 use wanlink_emulator::Profile;
 use wanlink_simcom::Sim7600 as Model;

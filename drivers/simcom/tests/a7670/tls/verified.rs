@@ -6,7 +6,7 @@ use wanlink_platform::TlsFault;
 use wanlink_simcom::cmqtt::Error;
 
 use super::{LOGIN, connect, verified};
-use crate::bench::{Bench, DOWN, FILE, HOST, UP, attach, count, other_root, root, running};
+use crate::bench::{Bench, DOWN, FILE, HOST, UP, attach, count, module, other_root, root, running};
 
 #[test]
 fn messages_both_ways_inside_a_verified_session() {
@@ -118,4 +118,25 @@ fn without_a_clock_nothing_is_opened_where_dates_are_required() {
         assert_eq!((error, error.kind()), (Error::NoClock, ErrorKind::Retry));
         assert_eq!(count(scene, "AT+CMQTTCONNECT"), 0);
     });
+}
+
+/// Each OK of an opening comes twice in turn: every command behind it takes the answer to the one before, and nobody is
+/// trusted for that.
+#[test]
+fn an_ok_that_comes_twice_trusts_nobody() {
+    for index in 0..40 {
+        Bench::new(running()).run(async |modem, scene| {
+            attach(modem).await.unwrap();
+            scene.borrow_mut().platform.break_tls(Some(TlsFault::WrongCertificate));
+            let server = verified();
+            let connecting = modem.connect(&server, &LOGIN);
+            let doubling = async {
+                embassy_time::Timer::after_micros(2_000 * index + 1_000).await;
+                module(scene).duplicate_line("OK");
+            };
+            let (result, ()) = embassy_futures::join::join(connecting, doubling).await;
+            assert!(result.is_err(), "{index}");
+            assert_eq!(scene.borrow().platform.record().connects("pk", "device").len(), 0);
+        });
+    }
 }
