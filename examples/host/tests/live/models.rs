@@ -23,6 +23,10 @@ const PATHS: [&str; 4] = ["mqtt", "tcp", "https", "native"];
 
 /// What is not there, and why.
 const MISSING: &[(&str, &str)] = &[
+    // The firmware may have it, the driver has not yet.
+    ("a7670", "native"),
+    ("sim7600", "native"),
+    ("sim7080", "native"),
     // An unframed message can forge an `OK` (simcom-at, 5), and the firmware has no login of its own.
     ("sim7000", "mqtt"),
     ("sim7000", "native"),
