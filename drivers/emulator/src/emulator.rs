@@ -84,6 +84,10 @@ impl Peer for Emulator {
         self.module.output().take()
     }
 
+    fn clean_output(&mut self) -> Option<Vec<u8>> {
+        Some(self.module.output().clean())
+    }
+
     fn redact(&self, bytes: &[u8]) -> Vec<u8> {
         self.module.redact(bytes)
     }

@@ -23,6 +23,12 @@ pub trait Peer {
     /// Takes the bytes that go to the host now.
     fn output(&mut self) -> Vec<u8>;
 
+    /// Takes what the last [`output`](Self::output) was before noise was put on it, byte for byte, so that a trace can
+    /// tell what is a secret in it; `None`: there is no noise.
+    fn clean_output(&mut self) -> Option<Vec<u8>> {
+        None
+    }
+
     /// How bytes of either direction are shown in a trace: secrets must not be readable in it.
     fn redact(&self, bytes: &[u8]) -> Vec<u8> {
         bytes.to_vec()
@@ -51,6 +57,10 @@ impl<P: Peer + ?Sized> Peer for &mut P {
         (**self).output()
     }
 
+    fn clean_output(&mut self) -> Option<Vec<u8>> {
+        (**self).clean_output()
+    }
+
     fn redact(&self, bytes: &[u8]) -> Vec<u8> {
         (**self).redact(bytes)
     }
@@ -76,6 +86,10 @@ impl<P: Peer + ?Sized> Peer for Rc<RefCell<P>> {
 
     fn output(&mut self) -> Vec<u8> {
         self.borrow_mut().output()
+    }
+
+    fn clean_output(&mut self) -> Option<Vec<u8>> {
+        self.borrow_mut().clean_output()
     }
 
     fn redact(&self, bytes: &[u8]) -> Vec<u8> {

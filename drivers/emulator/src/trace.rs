@@ -12,6 +12,7 @@
 //! ```
 
 mod compare;
+mod noise;
 mod passage;
 mod recorder;
 mod secrets;

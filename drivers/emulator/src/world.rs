@@ -213,23 +213,19 @@ impl World {
         peer.notes().iter().for_each(|text| self.note(text));
         let written = self.wire.take_for_module(now);
         if !written.is_empty() {
-            self.fold(now, Direction::ToModule, &written, peer);
+            self.hash.fold_exchange(now, Direction::ToModule, &written);
+            self.recorder.record(now, Direction::ToModule, &written, &|_, line| peer.redact(line));
             peer.input(now, &written);
         }
         peer.poll(now);
         let answer = peer.output();
         if !answer.is_empty() {
-            self.fold(now, Direction::ToHost, &answer, peer);
+            let clean = peer.clean_output().unwrap_or_else(|| answer.clone());
+            self.hash.fold_exchange(now, Direction::ToHost, &answer);
+            self.recorder.record_noisy(now, &answer, &clean, &|_, line| peer.redact(line));
             self.wire.put_from_module(now, &answer);
         }
         !written.is_empty() || !answer.is_empty()
-    }
-
-    fn fold(&mut self, now: u64, direction: Direction, bytes: &[u8], peer: &dyn Peer) {
-        self.hash.fold(&now.to_le_bytes());
-        self.hash.fold(&[direction as u8]);
-        self.hash.fold(bytes);
-        self.recorder.record(now, direction, bytes, &|_, line| peer.redact(line));
     }
 
     fn stuck(&self, reason: StuckReason, peer: &dyn Peer) -> Stuck {
@@ -257,6 +253,12 @@ impl Default for Fnv {
 }
 
 impl Fnv {
+    fn fold_exchange(&mut self, now: u64, direction: Direction, bytes: &[u8]) {
+        self.fold(&now.to_le_bytes());
+        self.fold(&[direction as u8]);
+        self.fold(bytes);
+    }
+
     fn fold(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);

@@ -151,6 +151,10 @@ impl Peer for Scene {
         self.module.output()
     }
 
+    fn clean_output(&mut self) -> Option<Vec<u8>> {
+        self.module.clean_output()
+    }
+
     fn redact(&self, bytes: &[u8]) -> Vec<u8> {
         self.module.redact(bytes)
     }

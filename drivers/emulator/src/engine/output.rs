@@ -44,6 +44,9 @@ impl Which {
 #[derive(Debug)]
 pub(crate) struct Output {
     bytes: Vec<u8>,
+    /// The same bytes without noise, and those that were taken last.
+    clean: Vec<u8>,
+    clean_taken: Vec<u8>,
     total: u64,
     random: SplitMix64,
     silent_until: u64,
@@ -64,6 +67,8 @@ impl Output {
     pub(crate) const fn new(seed: u64) -> Self {
         Self {
             bytes: Vec::new(),
+            clean: Vec::new(),
+            clean_taken: Vec::new(),
             total: 0,
             random: SplitMix64::new(seed),
             silent_until: 0,
@@ -148,12 +153,19 @@ impl Output {
             self.garble_bytes = self.garble_bytes.saturating_sub(1);
             let noise = if garbled { 1 + self.random.below(255) as u8 } else { 0 };
             self.bytes.push(byte ^ noise);
+            self.clean.push(byte);
         }
         self.total += bytes.len() as u64;
     }
 
     pub(crate) fn take(&mut self) -> Vec<u8> {
+        self.clean_taken = std::mem::take(&mut self.clean);
         std::mem::take(&mut self.bytes)
+    }
+
+    /// What was taken last, as it was before noise was put on it.
+    pub(crate) fn clean(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.clean_taken)
     }
 
     /// Bytes written since the beginning.
@@ -338,6 +350,7 @@ mod tests {
         let bytes = output.take();
         assert!(bytes[..3].iter().zip(b"abc").all(|(one, two)| one != two));
         assert_eq!(&bytes[3..], b"def");
+        assert_eq!(output.clean(), b"abcdef", "what was meant is known");
         output.garble_until(10);
         output.write(9, Kind::Info, b"a");
         output.write(10, Kind::Info, b"b");

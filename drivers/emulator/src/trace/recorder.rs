@@ -1,5 +1,6 @@
 //! Turns chunks of bytes into the lines of a trace.
 
+use super::noise::Noise;
 use super::passage::{Said, Typed};
 use super::{Direction, Entry, Trace};
 
@@ -27,6 +28,7 @@ pub struct Recorder {
 struct Pending {
     at_us: u64,
     bytes: Vec<u8>,
+    noise: Noise,
 }
 
 impl Recorder {
@@ -34,9 +36,15 @@ impl Recorder {
     pub fn record(&mut self, at_us: u64, direction: Direction, bytes: &[u8], redact: Redact<'_>) {
         match direction {
             Direction::ToModule => self.host_wrote(at_us, bytes, redact),
-            Direction::ToHost => self.module_wrote(at_us, bytes, redact),
+            Direction::ToHost => self.module_wrote(at_us, bytes, bytes, redact),
             Direction::Note => self.trace.entries.push(Entry { at_us, direction, bytes: bytes.to_vec() }),
         }
+    }
+
+    /// Adds bytes of the module that noise has changed; `clean` are as many, as they were before. They are redacted as
+    /// if there were no noise, which may lie on the very name by which a secret is known.
+    pub fn record_noisy(&mut self, at_us: u64, bytes: &[u8], clean: &[u8], redact: Redact<'_>) {
+        self.module_wrote(at_us, bytes, clean, redact);
     }
 
     /// The trace so far, with what is still incomplete as its last lines.
@@ -67,7 +75,7 @@ impl Recorder {
         }
     }
 
-    fn module_wrote(&mut self, at_us: u64, bytes: &[u8], redact: Redact<'_>) {
+    fn module_wrote(&mut self, at_us: u64, noisy: &[u8], bytes: &[u8], redact: Redact<'_>) {
         // A payload has no line end: the module's next word ends it. A command line that a URC crosses does not end.
         let command = self.to_module.bytes.iter().zip(b"AT").all(|(typed, letter)| typed.eq_ignore_ascii_case(letter));
         // Data may be echoed too.
@@ -76,6 +84,7 @@ impl Recorder {
             self.flush(Direction::ToModule, redact);
         }
         self.to_host.at_us = at_us;
+        self.to_host.noise.add(self.to_host.bytes.len(), noisy, bytes);
         self.to_host.bytes.extend_from_slice(bytes);
         if self.to_host.bytes.ends_with(b"\n") || self.to_host.bytes.len() >= LONGEST_LINE {
             self.flush(Direction::ToHost, redact);
@@ -85,11 +94,12 @@ impl Recorder {
     fn flush(&mut self, direction: Direction, redact: Redact<'_>) {
         let to_module = direction == Direction::ToModule;
         let pending = if to_module { &mut self.to_module } else { &mut self.to_host };
-        let bytes = std::mem::take(&mut pending.bytes);
+        let (bytes, noise) = (std::mem::take(&mut pending.bytes), std::mem::take(&mut pending.noise));
         if !bytes.is_empty() {
             let redact = |line: &[u8]| redact(direction, line);
-            let bytes = if to_module { self.typed.show(&bytes, &redact) } else { self.said.show(&bytes, &redact) };
-            self.trace.entries.push(Entry { at_us: pending.at_us, direction, bytes });
+            let mut shown = if to_module { self.typed.show(&bytes, &redact) } else { self.said.show(&bytes, &redact) };
+            noise.put_on(&mut shown, &bytes);
+            self.trace.entries.push(Entry { at_us: pending.at_us, direction, bytes: shown });
         }
     }
 }
