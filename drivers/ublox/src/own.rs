@@ -1,5 +1,7 @@
 //! What the driver knows of a u-blox module beside what it knows of all.
 
+use embassy_time::Instant;
+
 use crate::{State, quirk};
 
 /// What only this family has.
@@ -17,8 +19,12 @@ pub struct Own {
     pub(crate) reads: bool,
     /// What failed at TLS was tried once more.
     pub(crate) tried_again: bool,
+    /// The root was given up for a login that may have failed at it, and none succeeded since: the next is no reason.
+    pub(crate) suspected: bool,
     /// What `AT+UMQTTER` said of a login.
     pub(crate) code: u8,
+    /// When a diagnosis asked for a name.
+    pub(crate) asked: Instant,
     /// The module's number of a socket that a diagnosis opened, and has not closed.
     pub(crate) probe: Option<u8>,
     /// The module's number of the socket that is being opened.
@@ -45,7 +51,9 @@ impl Own {
         unread: false,
         reads: false,
         tried_again: false,
+        suspected: false,
         code: 0,
+        asked: Instant::MIN,
         probe: None,
         opening: None,
         plain: false,

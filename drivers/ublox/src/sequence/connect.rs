@@ -138,6 +138,7 @@ pub(super) fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> V
         (note::CLEAN, _) => Verdict::To(note::SERVER),
         (note::SERVER, _) => Verdict::Go,
         (note::LOGIN, Answer::Result(line)) if int(line, 1) == Some(1) => {
+            state.own.suspected = false;
             if state.keep_alive_s == 0 {
                 return accept(state);
             }

@@ -4,6 +4,7 @@
 //! Context, name, TCP to the same host and port: the first that fails is the error. It takes a second or two as a rule, and
 //! the [bounds](DIAGNOSE_STEPS) of name and connection where nobody answers; nothing where the login succeeds.
 
+use embassy_time::{Duration, Instant};
 use wanlink_at::driver::begins_with;
 use wanlink_at::{Answer, Step, Verdict, int, listen, packed_len, step};
 
@@ -20,7 +21,7 @@ pub(super) const DIAGNOSE_STEPS: &[Step] = &[
     step("+UPSND=0,8", 10).info().note(note::PROFILE).at("INT 2"),
     step("+CGACT?", 100).note(note::BEARER).at("AT 11"),
     listen(note::NO_CONTEXT, 0),
-    // A quick ERROR says that it is busy.
+    // A quick ERROR says that it is busy; one that took its time is not asked for again.
     step("+UDNSRN=0,\"{a}\"", 1200).retry(2, 10).note(note::RESOLVE).at("INT 3"),
     step("+USOCR=6", 10).info().note(note::SOCKET).at("INT 3"),
     step("+USOCO={g},\"{a}\",{b}", 1350).note(note::REACH).at("INT 3"),
@@ -30,6 +31,10 @@ pub(super) const DIAGNOSE_STEPS: &[Step] = &[
     listen(note::DIAGNOSED, 0),
 ];
 pub(super) const DIAGNOSE_LEN: usize = packed_len(DIAGNOSE_STEPS);
+
+/// "A quick ERROR (< 2 s) means busy: retry after 1 s" (`ublox-at` 5).
+const BUSY: Duration = Duration::from_secs(2);
+const RETRY: Duration = Duration::from_secs(1);
 
 pub(super) fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
     match (note, answer) {
@@ -48,8 +53,11 @@ pub(super) fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> V
         (note::BEARER, Answer::Info(line)) if begins_with(line, &[1, 1]) => context_is_up(run),
         (note::NO_CONTEXT, _) => run.state.fail(Error::NoContext),
         (note::RESOLVE, Answer::Error(_)) => {
-            run.state.fail(Error::Open(4));
-            Verdict::Again
+            let verdict = run.state.fail(Error::Open(4));
+            let now = Instant::now();
+            let is_busy = now.saturating_duration_since(run.state.own.asked) < BUSY;
+            run.state.own.asked = now.saturating_add(RETRY);
+            if is_busy { Verdict::Again } else { verdict }
         }
         (note::SOCKET, Answer::Info(line)) => {
             let number = int(line, 0).and_then(|number| number.try_into().ok()).unwrap_or(u8::MAX);
@@ -75,5 +83,6 @@ pub(super) fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> V
 
 fn context_is_up(run: &mut Running<'_, '_>) -> Verdict {
     let is_address = run.text(0).iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+    run.state.own.asked = Instant::now();
     Verdict::To(if is_address { note::SOCKET } else { note::RESOLVE })
 }

@@ -64,23 +64,25 @@ fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) 
 fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
     let state = &mut *run.state;
     match (note, answer) {
-        // Context, name and TCP are good: TLS, or the identity. A module that does not tell which may have a root whose
-        // content is not what its name says.
+        // Context, name and TCP are good: it is TLS. The module may have a root whose content is not what its name says.
+        (note::DIAGNOSED, _) if state.cause.is_none() && state.own.code == NOT_SECURE => {
+            again(state, note::LOGIN).unwrap_or_else(|| refuse(state, Error::Certificate))
+        }
+        // TLS, or the identity. Whoever counts logins may have to wait before the next: only then is there a new root.
         (note::DIAGNOSED, _) if state.cause.is_none() && may_be_tls(state.own.code) => {
-            match again(state, note::LOGIN) {
-                Some(verdict) => verdict,
-                None if state.own.code == NOT_SECURE => refuse(state, Error::Certificate),
-                None => connect::take(run, note, answer),
+            if state.flags & ROOT != 0 && !state.uploaded && !state.own.suspected {
+                (state.is_stale, state.own.suspected) = (true, true);
             }
+            connect::take(run, note, answer)
         }
         (note::CLOCK | note::FILE | note::STALE | note::UPLOAD, _) => take_context(run, note, answer),
         _ => connect::take(run, note, answer),
     }
 }
 
-/// Whether a login with this code can have failed at TLS: 8 says so, 4 is said of anything (LENA-R8), 0 is nothing.
+/// Whether a login with this code can have failed at TLS: 4 is said of anything (LENA-R8), 0 is nothing.
 fn may_be_tls(code: u8) -> bool {
-    matches!(code, 0 | 4 | NOT_SECURE)
+    matches!(code, 0 | 4)
 }
 
 /// What is to be tried once more after TLS failed: with a new root in place of one that was there before, or the same

@@ -35,7 +35,12 @@ fn other_authority<M: Played + HasMqtt>() {
     });
     let sent = bench.sent();
     assert_eq!(uploads(&sent), 1, "what was uploaded just now is not uploaded again");
-    assert_eq!(sent.iter().filter(|line| *line == "AT+UMQTTC=1").count(), 2, "the same again");
+    let logins = sent.iter().filter(|line| *line == "AT+UMQTTC=1").count();
+    assert_eq!(
+        logins,
+        if M::NAME == LenaR8::NAME { 1 } else { 2 },
+        "the same again where no login can have reached anybody"
+    );
     bench.run(async |modem, _| connect(modem).await.unwrap());
 }
 
