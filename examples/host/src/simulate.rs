@@ -68,7 +68,7 @@ pub struct Outcome {
     pub faults: BTreeMap<&'static str, u64>,
     /// In the middle of what the microcontroller lost its power, and how often.
     pub cuts: BTreeMap<&'static str, u64>,
-    /// Messages acknowledged, and commands received.
+    /// Messages delivered, as far as each module can tell, and commands received.
     pub messages: (usize, usize),
     /// The longest call of each method, in microseconds.
     pub longest_us: BTreeMap<&'static str, u64>,
@@ -143,7 +143,7 @@ fn play(rig: &Rig, seed: u64, plan: Plan) -> Outcome {
         virtual_s: world.now_us() / 1_000_000,
         faults: std::mem::take(&mut account.faults),
         cuts: std::mem::take(&mut account.cuts),
-        messages: (account.acknowledged.len(), account.received.len()),
+        messages: (account.delivered.len(), account.received.len()),
         longest_us: std::mem::take(&mut account.longest_us),
         broken: std::mem::take(&mut account.broken),
         trace,

@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod bench;
+mod given_up;
 mod internet;
 mod servers;
 
@@ -11,6 +12,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use embassy_time::Instant;
 use wanlink_emulator::{Emulator, LinkId, NetEvent, NetRequest, Peer};
 use wanlink_platform::{Action, ConnId};
+
+use given_up::GivenUp;
 
 pub use internet::{Internet, other_root_pem, root_pem};
 pub use servers::{Servers, Service};
@@ -40,6 +43,7 @@ pub struct Scene {
     pub now_us: u64,
     /// What the trace shall tell beside the module's own notes.
     pub notes: Vec<String>,
+    given_up: GivenUp,
 }
 
 impl Scene {
@@ -53,6 +57,7 @@ impl Scene {
             commands: 0,
             now_us: 0,
             notes: Vec::new(),
+            given_up: GivenUp::default(),
         }
     }
 
@@ -62,6 +67,10 @@ impl Scene {
         for request in self.module.take_requests() {
             carried = true;
             self.answer(now_us, request);
+        }
+        while let Some(link) = self.given_up.take(now_us) {
+            carried = true;
+            self.module.network_event(now_us, NetEvent::Closed { link });
         }
         let front = self.platform.front_mut();
         front.poll(now_us);
@@ -87,9 +96,13 @@ impl Scene {
             NetRequest::Send { link, bytes } => match self.servers.input(link, &bytes) {
                 Some(answer) if answer.is_empty() => {}
                 Some(bytes) => self.module.network_event(now_us, NetEvent::Data { link, bytes }),
-                None => self.platform.front_mut().input(now_us, conn_of(link), &bytes),
+                None if self.platform.has_connection(conn_of(link)) => {
+                    self.platform.front_mut().input(now_us, conn_of(link), &bytes);
+                }
+                None => self.given_up.sent(now_us, link),
             },
             NetRequest::Close { link } => {
+                self.given_up.closed(link);
                 if !self.servers.closed(link) {
                     self.platform.front_mut().closed(now_us, conn_of(link));
                 }
@@ -144,7 +157,7 @@ impl Peer for Scene {
     }
 
     fn next(&self) -> Option<u64> {
-        [self.module.next(), self.platform.front().next()].into_iter().flatten().min()
+        [self.module.next(), self.platform.front().next(), self.given_up.next()].into_iter().flatten().min()
     }
 
     fn output(&mut self) -> Vec<u8> {

@@ -13,9 +13,19 @@ const OF_A_SECRET: usize = 1_536;
 const CONNECT: &[u8] = b"MQTT\x04";
 
 /// Commands whose data is a part of a stream that goes on with the next of them; the data of any other is a whole.
-const STREAMS: [&[u8]; 2] = [b"AT+QISEND=", b"AT+QSSLSEND="];
-/// Lines in front of counted data of a stream: the count is their last number.
-const COUNTED: [&[u8]; 3] = [b"+QIRD: ", b"+QSSLRECV: ", b"+QIURC: \"recv\","];
+const STREAMS: [&[u8]; 6] =
+    [b"AT+QISEND=", b"AT+QSSLSEND=", b"AT+CIPSEND=", b"AT+CCHSEND=", b"AT+CASEND=", b"AT+USOWR="];
+/// Lines in front of counted data of a stream, and how many numbers stand behind the count.
+const COUNTED: [(&[u8], usize); 6] = [
+    (b"+QIRD: ", 0),
+    (b"+QSSLRECV: ", 0),
+    (b"+QIURC: \"recv\",", 0),
+    (b"+CIPRXGET: 2,", 1),
+    (b"+CCHRECV: DATA,", 0),
+    (b"+CMQTTRXPAYLOAD: ", 0),
+];
+/// Heads of lines that go on with the data themselves, how many numbers stand before the count, and what begins the data.
+const INLINE: [(&[u8], usize, &[u8]); 2] = [(b"+CARECV: ", 0, b","), (b"+USORD: ", 1, b",\"")];
 /// No line announces more; one that does is damaged.
 const MOST_COUNTED: usize = 1_500;
 
@@ -105,18 +115,38 @@ impl Said {
 /// Where the first counted data begins, and how much there is of it.
 fn counted(bytes: &[u8]) -> Option<(usize, usize)> {
     let mut at = 0;
-    while let Some(length) = bytes[at..].windows(2).position(|pair| pair == b"\r\n") {
+    loop {
+        if let Some((head, count)) = inline(&bytes[at..]) {
+            return Some((at + head, count));
+        }
+        let length = bytes[at..].windows(2).position(|pair| pair == b"\r\n")?;
         let (line, end) = (&bytes[at..at + length], at + length + 2);
         // Of a notice that says only whose data there is, the last number is no count.
         let notice = line.contains(&b'"') && line.iter().filter(|&&byte| byte == b',').count() < 2;
-        let digits = line.rsplit(|byte| !byte.is_ascii_digit()).next().unwrap_or_default();
-        let count = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0);
-        if (1..=MOST_COUNTED).contains(&count) && !notice && COUNTED.iter().any(|head| line.starts_with(head)) {
+        let behind = COUNTED.iter().find(|(head, _)| line.starts_with(head)).map(|(_, behind)| *behind);
+        let count = behind.and_then(|behind| number(line.rsplit(|byte| !byte.is_ascii_digit()).nth(behind)?));
+        if let Some(count) = count.filter(|_| !notice) {
             return Some((end, count));
         }
         at = end;
     }
-    None
+}
+
+/// How long the head of a line is that goes on with data, and how much there is of it.
+fn inline(line: &[u8]) -> Option<(usize, usize)> {
+    INLINE.iter().find_map(|(head, before, mark)| {
+        let mut numbers = line.strip_prefix(*head)?.split(|byte| !byte.is_ascii_digit());
+        let begin = head.len() + numbers.by_ref().take(*before).map(|digits| digits.len() + 1).sum::<usize>();
+        let digits = numbers.next()?;
+        let end = begin + digits.len();
+        line[end..].starts_with(mark).then_some((end + mark.len(), number(digits)?))
+    })
+}
+
+/// A count that can be one.
+fn number(digits: &[u8]) -> Option<usize> {
+    let count = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    (1..=MOST_COUNTED).contains(&count).then_some(count)
 }
 
 #[cfg(test)]
@@ -146,6 +176,38 @@ mod tests {
 
     fn text(bytes: &[u8]) -> String {
         String::from_utf8_lossy(bytes).into_owned()
+    }
+
+    /// What stands in front of counted data, and behind them.
+    fn framed(head: &str, piece: &[u8]) -> Vec<u8> {
+        let (before, behind) = head.split_once('#').expect("the count is marked");
+        let (behind, end) = behind.split_once('$').expect("the data are marked");
+        [format!("\r\n{before}{}{behind}", piece.len()).as_bytes(), piece, end.as_bytes()].concat()
+    }
+
+    #[test]
+    fn every_dialect_s_counted_data_is_one_stream() {
+        let data = "{\"productKey\":\"k\",\n\"deviceSecret\":\n\"xyzwvqpj\",\"deviceName\":\"d\"}\r\n";
+        for head in [
+            "+QIRD: #\r\n$\r\n",
+            "+QSSLRECV: #\r\n$\r\n",
+            "+QIURC: \"recv\",0,#\r\n$\r\n",
+            "+CIPRXGET: 2,0,#,17\r\n$\r\n",
+            "+CCHRECV: DATA,1,#\r\n$\r\n",
+            "+CMQTTRXPAYLOAD: 0,#\r\n$\r\n",
+            "+CARECV: #,$\r\n",
+            "+USORD: 0,#,\"$\"\r\n",
+        ] {
+            for size in 1..=data.len() {
+                let mut recorder = Recorder::default();
+                for piece in data.as_bytes().chunks(size) {
+                    recorder.record(0, Direction::ToHost, &framed(head, piece), &|_, bytes| redact(bytes));
+                }
+                let shown = recorder.trace(&|_, bytes| redact(bytes)).to_string();
+                let secret = "xyzwvqpj".as_bytes().windows(2).any(|part| shown.contains(&text(part)));
+                assert!(!secret, "{head}, {size}: {shown}");
+            }
+        }
     }
 
     #[test]

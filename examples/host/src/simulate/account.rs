@@ -27,6 +27,8 @@ pub(super) struct Account {
     pub(super) next: u64,
     /// Numbers of the messages that were acknowledged.
     pub(super) acknowledged: Vec<u64>,
+    /// Those, and the ones that a module accepted whose manual promises no more: they may be lost with their connection.
+    pub(super) delivered: Vec<u64>,
     /// The message that is under way.
     pub(super) publishing: Option<u64>,
     /// How often a device could not know whether the platform has a message.

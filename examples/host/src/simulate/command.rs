@@ -68,7 +68,7 @@ struct Total {
     faults: BTreeMap<&'static str, u64>,
     cuts: BTreeMap<&'static str, u64>,
     longest_us: BTreeMap<&'static str, u64>,
-    acknowledged: usize,
+    delivered: usize,
     received: usize,
     virtual_s: u64,
 }
@@ -77,7 +77,7 @@ impl Total {
     fn add(&mut self, outcome: &Outcome) {
         self.seeds += 1;
         self.broken += u64::from(!outcome.broken.is_empty());
-        self.acknowledged += outcome.messages.0;
+        self.delivered += outcome.messages.0;
         self.received += outcome.messages.1;
         self.virtual_s += outcome.virtual_s;
         for (name, count) in &outcome.faults {
@@ -116,10 +116,10 @@ impl Total {
         let days = self.virtual_s as f64 / 86_400.0;
         let rate = self.seeds as f64 / took.as_secs_f64().max(1e-9);
         print(&format!(
-            "{} seeds, {} broken; {} messages acknowledged, {} commands received; {days:.1} days in {:.1} s, {rate:.0} seeds/s",
+            "{} seeds, {} broken; {} messages delivered, {} commands received; {days:.1} days in {:.1} s, {rate:.0} seeds/s",
             self.seeds,
             self.broken,
-            self.acknowledged,
+            self.delivered,
             self.received,
             took.as_secs_f64(),
         ));

@@ -7,7 +7,7 @@ use wanlink_core::{Delivery, Inbound, Qos};
 use wanlink_emulator::{FlashStep, SplitMix64};
 use wanlink_transports::topic;
 
-use super::checks;
+use super::checks::{self, Invariant};
 use super::director::Stage;
 use super::seat::Seat;
 use crate::online::{self, Online};
@@ -112,9 +112,12 @@ async fn publish(session: &mut dyn Online, seat: &mut Seat<'_>) {
         Some(delivery) => {
             let is_calm = Instant::now().as_micros() >= seat.stage.plan.calm_us;
             let account = &mut *seat.stage.account.borrow_mut();
-            if delivery == Delivery::Acknowledged {
-                account.acknowledged.push(number);
+            match delivery {
+                Delivery::Acknowledged => account.acknowledged.push(number),
+                Delivery::Accepted => {}
+                other => account.break_now(Invariant::Acknowledged, format!("message {number} was {other:?}")),
             }
+            account.delivered.push(number);
             account.publishing = None;
             account.after_faults += usize::from(is_calm);
             account.next += 1;

@@ -121,7 +121,7 @@ async fn end(stage: &Stage<'_>) -> Result<(), &'static str> {
     let by = Instant::from_micros(stage.plan.calm_us) + checks::RECOVERY;
     let is_seen = |seen: &dyn Fn(&Account) -> bool| seen(&stage.account.borrow());
     while !is_seen(&|account| account.after_faults >= 2) {
-        wait(by).await.ok_or("no message was acknowledged after the last fault")?;
+        wait(by).await.ok_or("no message was delivered after the last fault")?;
     }
     if stage.rig.posts() {
         return Ok(());

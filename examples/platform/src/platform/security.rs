@@ -6,7 +6,8 @@ use crate::fault::TlsFault;
 use crate::record::{Handshake, Judgement};
 
 impl Platform {
-    pub(crate) fn has_connection(&self, conn: ConnId) -> bool {
+    /// Whether it knows this connection; whoever sends on another gets no answer.
+    pub fn has_connection(&self, conn: ConnId) -> bool {
         self.connections.contains_key(&conn)
     }
 
