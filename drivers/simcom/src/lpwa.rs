@@ -14,13 +14,15 @@ mod power_saving;
 mod recover;
 mod request;
 mod resolve;
+mod sim7000;
 mod socket;
 mod start;
 mod tls;
 mod traffic;
 mod urc;
 
-pub use family::{Sim7000Family, Sim7080Family};
+pub use family::Sim7080Family;
+pub use sim7000::Sim7000Family;
 
 use family::Lpwa;
 

@@ -1,4 +1,4 @@
-//! The two families: which operation is which, and what their unsolicited lines change.
+//! What the two families have in common, and SIM7080: which operation is which, and what unsolicited lines change.
 
 use core::time::Duration;
 
@@ -11,9 +11,7 @@ use wanlink_at::driver::{
 use wanlink_at::{Answer, Block, Dialect, Effect, Verdict, int};
 use wanlink_core::{Body, Delivery, ErrorKind, HasHttps, Info, Post, Qos, Reply, Rung, Server, Tls};
 
-use super::urc::{
-    SIM7000, SIM7000_POST_BLOCKS, SIM7000_SOCKET_BLOCKS, SIM7080, SIM7080_POST_BLOCKS, SIM7080_SOCKET_BLOCKS, id,
-};
+use super::urc::{SIM7080, SIM7080_POST_BLOCKS, SIM7080_SOCKET_BLOCKS, id};
 use super::{
     Error, Operation, State, attach, clock as clock_steps, connect, describe, https, power_saving, recover, request,
     resolve, socket, start, tls, traffic,
@@ -38,7 +36,7 @@ pub struct Own {
 }
 
 impl Own {
-    const NEW: Self =
+    pub(super) const NEW: Self =
         Self { is_new: false, was_restarted: false, asked: Instant::MIN, room: (0, 0), early: None, tries: 0 };
 }
 
@@ -55,11 +53,6 @@ pub(super) trait Lpwa: Family<Own = Own> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Sim7080Family;
 
-/// The AT dialect of SIM7000.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Sim7000Family;
-
 impl Lpwa for Sim7080Family {
     /// `+CNACT: 0,1,"10.94.36.44"`, four lines of them.
     fn is_up(line: &[u8]) -> bool {
@@ -71,19 +64,8 @@ impl Lpwa for Sim7080Family {
     }
 }
 
-impl Lpwa for Sim7000Family {
-    /// `+CNACT: 1,"10.1.2.3"`; one example of the vendor has the number of a SIM7080 in front (simcom-at 2.6).
-    fn is_up(line: &[u8]) -> bool {
-        int(line, 0) == Some(1) || begins_with(line, &[0, 1])
-    }
-
-    fn is_ours(_: &[u8]) -> bool {
-        true
-    }
-}
-
 /// Commands of both.
-const COMMANDS: &[&str] = &[
+pub(super) const COMMANDS: &[&str] = &[
     "",
     "&W",
     "+CACID",
@@ -211,59 +193,12 @@ impl PsmFamily for Sim7080Family {
     const SAVE: &'static Operation<Self> = &power_saving::save();
 }
 
-impl PsmFamily for Sim7000Family {
-    const SAVE: &'static Operation<Self> = &power_saving::save();
-}
-
-impl Family for Sim7000Family {
-    type Own = Own;
-    const OWN: Own = Own::NEW;
-    const DIALECT: &'static Dialect = &SIM7000;
-    const COMMANDS: &'static [&'static str] = COMMANDS;
-
-    const START: &'static Operation<Self> = &start::sim7000();
-    const DESCRIBE: &'static Operation<Self> = &describe::describe();
-    const ATTACH: &'static Operation<Self> = &attach::sim7000();
-    const CLOCK: &'static Operation<Self> = &clock_steps::clock();
-    const LISTEN: &'static Operation<Self> = &traffic::sim7000();
-    const STOP: &'static Operation<Self> = &recover::stop();
-
-    fn recover(rung: Rung) -> &'static Operation<Self> {
-        match rung {
-            Rung::Context => const { &recover::sim7000_context() },
-            Rung::Radio => const { &recover::radio() },
-            Rung::Restart => const { &recover::sim7000_restart() },
-            _ => const { &recover::sim7000_reset() },
-        }
-    }
-
-    fn describe(info: &mut Info, note: u8, answer: Answer<'_>) -> Verdict {
-        describe::take(info, note, answer)
-    }
-
-    fn clock(time: &mut Option<Duration>, answer: Answer<'_>) -> Verdict {
-        clock::take_local(time, answer)
-    }
-
-    fn urc(state: &mut State<Self>, id: u8, line: &[u8]) -> Effect {
-        urc(state, id, line)
-    }
-
-    fn kind_of_loss(cause: u8) -> ErrorKind {
-        kind_of_loss(cause)
-    }
-
-    fn is_unresolved(code: u16) -> bool {
-        i32::from(code) == socket::DNS
-    }
-}
-
 /// What one command moves at most (simcom-at 7.3).
-const MOST_MOVED: usize = 1460;
-const COMMAND_LEN: usize = "AT+CASEND=11,1460\r".len();
+pub(super) const MOST_MOVED: usize = 1460;
+pub(super) const COMMAND_LEN: usize = "AT+CASEND=11,1460\r".len();
 /// Numbers go to 12, the last of which is for looking into what failed (simcom-at 7.3).
-const SOCKETS: u8 = 12;
-const SOCKET_COMMANDS: [&str; 3] = ["+CAOPEN", "+CASEND", "+CARECV"];
+pub(super) const SOCKETS: u8 = 12;
+pub(super) const SOCKET_COMMANDS: [&str; 3] = ["+CAOPEN", "+CASEND", "+CARECV"];
 
 impl SocketFamily for Sim7080Family {
     const BLOCKS: &'static [Block] = SIM7080_SOCKET_BLOCKS;
@@ -274,41 +209,6 @@ impl SocketFamily for Sim7080Family {
     const LIST: &'static Operation<Self> = &socket::list();
     const OPEN: Operation<Self> = socket::sim7080_open();
     const OPEN_TLS: Operation<Self> = socket::sim7080_open_tls();
-    const WRITE: &'static Operation<Self> = &socket::write();
-    const READ: &'static Operation<Self> = &socket::read();
-    const CLOSE: &'static Operation<Self> = &socket::close();
-    const RESOLVE: Operation<Self> = resolve::resolve();
-
-    fn count(_: Protocol) -> u8 {
-        SOCKETS
-    }
-
-    fn commands(_: Protocol) -> [&'static str; 3] {
-        SOCKET_COMMANDS
-    }
-
-    fn socket_line(state: &mut State<Self>, id: u8, line: &[u8]) -> Effect {
-        socket::line(state, id, line)
-    }
-
-    fn socket_error(code: u16) -> Error<Self> {
-        socket::error(Some(code.into()))
-    }
-
-    fn resolve(found: &mut Found, note: u8, answer: Answer<'_>) -> Verdict {
-        resolve::take(found, note, answer)
-    }
-}
-
-impl SocketFamily for Sim7000Family {
-    const BLOCKS: &'static [Block] = SIM7000_SOCKET_BLOCKS;
-    const MOST_WRITTEN: usize = MOST_MOVED;
-    const MOST_READ: usize = MOST_MOVED;
-    const COMMAND_LEN: usize = COMMAND_LEN;
-
-    const LIST: &'static Operation<Self> = &socket::list();
-    const OPEN: Operation<Self> = socket::sim7000_open();
-    const OPEN_TLS: Operation<Self> = socket::sim7000_open_tls();
     const WRITE: &'static Operation<Self> = &socket::write();
     const READ: &'static Operation<Self> = &socket::read();
     const CLOSE: &'static Operation<Self> = &socket::close();
@@ -353,30 +253,12 @@ impl HttpsFamily for Sim7080Family {
     }
 }
 
-impl request::Posts for Sim7000Family {
-    const OPEN_POST: Operation<Self> = https::sim7000_open();
-    const POST_BODY: &'static Operation<Self> = &https::sim7000_body();
-    const POST_BLOCKS: &'static [Block] = SIM7000_POST_BLOCKS;
-}
-
-impl HttpsFamily for Sim7000Family {
-    async fn post<'r, M: DriverModel<Family = Self> + HasHttps, R: Read, W: Write, P: PowerPins>(
-        driver: &mut Simcom<'_, M, R, W, P>,
-        server: &Server<'_, Tls<'_>>,
-        post: &Post<'_>,
-        body: Body<'_>,
-        reply: &'r mut [u8],
-    ) -> Result<Reply<'r>, Error<Self>> {
-        request::post(driver, server, post, body, reply).await
-    }
-}
-
 /// The module gives no cause; 7 stands for the application network.
-fn kind_of_loss(cause: u8) -> ErrorKind {
+pub(super) fn kind_of_loss(cause: u8) -> ErrorKind {
     if cause == 7 { ErrorKind::Reattach } else { ErrorKind::Reconnect }
 }
 
-fn urc<F: Lpwa>(state: &mut State<F>, id: u8, line: &[u8]) -> Effect {
+pub(super) fn urc<F: Lpwa>(state: &mut State<F>, id: u8, line: &[u8]) -> Effect {
     match id {
         id::NETWORK if F::is_ours(line) && !attach::is_active(line) => state.lose_context(),
         id::DATA | id::STATE | id::SENT => state.sockets.hook.map_or(Effect::None, |hook| (hook.line)(state, id, line)),
@@ -390,6 +272,7 @@ fn urc<F: Lpwa>(state: &mut State<F>, id: u8, line: &[u8]) -> Effect {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lpwa::Sim7000Family;
 
     fn check<F: Lpwa>() {
         let rungs = [Rung::Context, Rung::Radio, Rung::Restart, Rung::Reset].map(F::recover);

@@ -10,11 +10,8 @@ use crate::{DriverModel, Sim7000Family};
 /// would answer a command that waits. The compiler says so, and names the way out:
 ///
 /// ```compile_fail,E0277
-/// use wanlink_core::{MqttAt, Server};
-/// use wanlink_simcom::{NoPins, Sim7000, Simcom};
-///
-/// fn connects<T: wanlink_core::HasMqtt>() {}
-/// connects::<Sim7000>();
+/// fn speaks_mqtt<M: wanlink_core::HasMqtt>() {}
+/// speaks_mqtt::<wanlink_simcom::Sim7000>();
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Sim7000;
