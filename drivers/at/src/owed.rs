@@ -37,8 +37,7 @@ impl Owed {
     /// name.
     pub(crate) fn delays(&self, step: &Packed) -> bool {
         let name = line::name(step.text());
-        let heads = [self.command(), self.step.name()];
-        let is_namesake = !name.is_empty() && heads.iter().any(|head| head.starts_with(name));
+        let is_namesake = !name.is_empty() && (self.command().starts_with(name) || self.step.name().starts_with(name));
         is_namesake || (step.is(shape::RESULT) && !self.doubtful)
     }
 
