@@ -152,6 +152,11 @@ impl<'b, M: DriverModel, R: Read, W: Write, P: PowerPins> Driver<'b, M, R, W, P>
         self.modem.engine_mut()
     }
 
+    /// What only its family knows of the module.
+    pub fn own_mut(&mut self) -> &mut <M::Family as Family>::Own {
+        &mut self.state.own
+    }
+
     /// Lines that were kept and not read make way for messages.
     pub(crate) fn skip_lines(&mut self) {
         skip_lines(self.modem.engine_mut());

@@ -127,14 +127,14 @@ impl Family for QuectelFamily {
         "V1Q0",
     ];
 
-    const START: &'static Operation = &start::START;
-    const DESCRIBE: &'static Operation = &describe::DESCRIBE;
-    const ATTACH: &'static Operation = &attach::ATTACH;
-    const CLOCK: &'static Operation = &clock::CLOCK;
-    const LISTEN: &'static Operation = &traffic::LISTEN;
-    const STOP: &'static Operation = &recover::STOP;
+    const START: &'static Operation<Self> = &start::start();
+    const DESCRIBE: &'static Operation<Self> = &describe::describe();
+    const ATTACH: &'static Operation<Self> = &attach::attach();
+    const CLOCK: &'static Operation<Self> = &clock::clock();
+    const LISTEN: &'static Operation<Self> = &traffic::listen_all();
+    const STOP: &'static Operation<Self> = &recover::stop();
 
-    fn recover(rung: Rung) -> &'static Operation {
+    fn recover(rung: Rung) -> &'static Operation<Self> {
         recover::operation(rung)
     }
 
@@ -142,36 +142,50 @@ impl Family for QuectelFamily {
         describe::take(info, note, answer)
     }
 
-    fn urc(state: &mut State, id: u8, line: &[u8]) -> Effect {
-        match id {
-            id::STAT if int(line, 0) == Some(0) => session_ended(state, line),
-            id::TCPIP if fields(line).next() == Some(b"\"pdpdeact\"") && int(line, 1) == Some(1) => {
-                state.lose_context()
-            }
-            id::SLEEP => state.fall_asleep(),
-            id::TCPIP | id::TLS => state.sockets.hook.map_or(Effect::None, |hook| (hook.line)(state, id, line)),
-            _ => Effect::None,
-        }
+    fn urc(state: &mut State<Self>, id: u8, line: &[u8]) -> Effect {
+        urc(state, id, line)
     }
 
-    /// `+QMTOPEN` results (MQTT Application Note 3.3.2): all but 3, the context, leave it as it is.
     fn kind_of_open(code: i8) -> ErrorKind {
-        if matches!(code, -1 | 1 | 2 | 4 | 5) { ErrorKind::Reconnect } else { ErrorKind::Reattach }
+        kind_of_open(code)
     }
 
-    /// Causes of `+QMTSTAT` (MQTT Application Note 4): after 2 and 7 the context has to come up first.
     fn kind_of_loss(cause: u8) -> ErrorKind {
-        if matches!(cause, 2 | 7) { ErrorKind::Reattach } else { ErrorKind::Reconnect }
+        kind_of_loss(cause)
     }
 
-    /// Tables of errors (TCP/IP Application Note 4, HTTP(S) Application Note 4).
     fn is_unresolved(code: u16) -> bool {
-        matches!(code, 565 | 714)
+        is_unresolved(code)
     }
 }
 
+pub(crate) fn urc<F: Family>(state: &mut State<F>, id: u8, line: &[u8]) -> Effect {
+    match id {
+        id::STAT if int(line, 0) == Some(0) => session_ended(state, line),
+        id::TCPIP if fields(line).next() == Some(b"\"pdpdeact\"") && int(line, 1) == Some(1) => state.lose_context(),
+        id::SLEEP => state.fall_asleep(),
+        id::TCPIP | id::TLS => state.sockets.hook.map_or(Effect::None, |hook| (hook.line)(state, id, line)),
+        _ => Effect::None,
+    }
+}
+
+/// `+QMTOPEN` results (MQTT Application Note 3.3.2): all but 3, the context, leave it as it is.
+pub(crate) fn kind_of_open(code: i8) -> ErrorKind {
+    if matches!(code, -1 | 1 | 2 | 4 | 5) { ErrorKind::Reconnect } else { ErrorKind::Reattach }
+}
+
+/// Causes of `+QMTSTAT` (MQTT Application Note 4): after 2 and 7 the context has to come up first.
+pub(crate) fn kind_of_loss(cause: u8) -> ErrorKind {
+    if matches!(cause, 2 | 7) { ErrorKind::Reattach } else { ErrorKind::Reconnect }
+}
+
+/// Tables of errors (TCP/IP Application Note 4, HTTP(S) Application Note 4).
+pub(crate) fn is_unresolved(code: u16) -> bool {
+    matches!(code, 565 | 714)
+}
+
 /// `+QMTSTAT: 0,<cause>`
-fn session_ended(state: &mut State, line: &[u8]) -> Effect {
+fn session_ended<F: Family>(state: &mut State<F>, line: &[u8]) -> Effect {
     let cause = int(line, 1).and_then(|n| u8::try_from(n).ok()).unwrap_or(0);
     let may_be_late = cause == 1 && Instant::now() < state.late_until;
     match state.session {
@@ -191,22 +205,22 @@ fn session_ended(state: &mut State, line: &[u8]) -> Effect {
 }
 
 impl MqttFamily for QuectelFamily {
-    const CONNECT: Operation = connect::CONNECT;
-    const CONNECT_TLS: Operation = tls::CONNECT;
-    const DISCONNECT: &'static Operation = &connect::DISCONNECT;
-    const SUBSCRIBE: Operation = traffic::SUBSCRIBE;
-    const UNSUBSCRIBE: Operation = traffic::UNSUBSCRIBE;
-    const PUBLISH: Operation = traffic::PUBLISH;
-    const RECEIVE: &'static Operation = &traffic::RECEIVE;
+    const CONNECT: Operation<Self> = connect::connect();
+    const CONNECT_TLS: Operation<Self> = tls::connect();
+    const DISCONNECT: &'static Operation<Self> = &connect::disconnect();
+    const SUBSCRIBE: Operation<Self> = traffic::subscribe();
+    const UNSUBSCRIBE: Operation<Self> = traffic::unsubscribe();
+    const PUBLISH: Operation<Self> = traffic::publish();
+    const RECEIVE: &'static Operation<Self> = &traffic::receive();
 }
 
 impl NativeFamily for QuectelFamily {
-    const SIGN_IN: Operation = native::SIGN_IN;
-    const SIGN_IN_TLS: Operation = native::SIGN_IN_TLS;
+    const SIGN_IN: Operation<Self> = native::sign_in();
+    const SIGN_IN_TLS: Operation<Self> = native::sign_in_tls();
 }
 
 impl PsmFamily for QuectelFamily {
-    const SAVE: &'static Operation = &power_saving::SAVE;
+    const SAVE: &'static Operation<Self> = &power_saving::save();
 }
 
 impl SocketFamily for QuectelFamily {
@@ -217,13 +231,13 @@ impl SocketFamily for QuectelFamily {
     const MOST_READ: usize = 1500;
     const COMMAND_LEN: usize = "AT+QSSLSEND=11,1460\r".len();
 
-    const LIST: &'static Operation = &socket::LIST;
-    const OPEN: Operation = socket::OPEN;
-    const OPEN_TLS: Operation = socket_tls::OPEN;
-    const WRITE: &'static Operation = &socket::WRITE;
-    const READ: &'static Operation = &socket::READ;
-    const CLOSE: &'static Operation = &socket::CLOSE;
-    const RESOLVE: Operation = resolve::RESOLVE;
+    const LIST: &'static Operation<Self> = &socket::list();
+    const OPEN: Operation<Self> = socket::open();
+    const OPEN_TLS: Operation<Self> = socket_tls::open();
+    const WRITE: &'static Operation<Self> = &socket::write();
+    const READ: &'static Operation<Self> = &socket::read();
+    const CLOSE: &'static Operation<Self> = &socket::close();
+    const RESOLVE: Operation<Self> = resolve::resolve();
 
     /// Numbers go from 0 to 11 (TCP 2.3.6, SSL 2.3.3). There are no more of both protocols together, so that each number is
     /// ours for whatever an operation needs.
@@ -232,36 +246,44 @@ impl SocketFamily for QuectelFamily {
     }
 
     fn commands(protocol: Protocol) -> [&'static str; 3] {
-        match protocol {
-            Protocol::Tcp => ["+QIOPEN", "+QISEND", "+QIRD"],
-            Protocol::Tls => ["+QSSLOPEN", "+QSSLSEND", "+QSSLRECV"],
-        }
+        commands(protocol)
     }
 
-    fn socket_line(state: &mut State, id: u8, line: &[u8]) -> Effect {
-        let protocol = if id == id::TLS { Protocol::Tls } else { Protocol::Tcp };
-        let sockets = &mut state.sockets;
-        let Some(number) = int(line, 1).and_then(|number| u8::try_from(number).ok()) else { return Effect::None };
-        if sockets.protocol(number) != protocol {
-            return Effect::None;
-        }
-        let next = match (fields(line).next(), sockets.phase(number)) {
-            (Some(what), Phase::Idle | Phase::Doubted) if what == b"\"recv\"" => Phase::Readable,
-            (Some(what), Phase::Idle | Phase::Doubted | Phase::Readable) if what == b"\"closed\"" => Phase::Closing,
-            _ => return Effect::None,
-        };
-        sockets.set_phase(number, next);
-        state.tell_sockets();
-        Effect::Woken
+    fn socket_line(state: &mut State<Self>, id: u8, line: &[u8]) -> Effect {
+        socket_line(state, id, line)
     }
 
-    fn socket_error(code: u16) -> Error {
+    fn socket_error(code: u16) -> Error<Self> {
         socket::error(Some(code.into()))
     }
 
     fn resolve(found: &mut Found, note: u8, answer: Answer<'_>) -> Verdict {
         resolve::take(found, note, answer)
     }
+}
+
+pub(crate) fn commands(protocol: Protocol) -> [&'static str; 3] {
+    match protocol {
+        Protocol::Tcp => ["+QIOPEN", "+QISEND", "+QIRD"],
+        Protocol::Tls => ["+QSSLOPEN", "+QSSLSEND", "+QSSLRECV"],
+    }
+}
+
+pub(crate) fn socket_line<F: SocketFamily>(state: &mut State<F>, id: u8, line: &[u8]) -> Effect {
+    let protocol = if id == id::TLS { Protocol::Tls } else { Protocol::Tcp };
+    let sockets = &mut state.sockets;
+    let Some(number) = int(line, 1).and_then(|number| u8::try_from(number).ok()) else { return Effect::None };
+    if sockets.protocol(number) != protocol {
+        return Effect::None;
+    }
+    let next = match (fields(line).next(), sockets.phase(number)) {
+        (Some(what), Phase::Idle | Phase::Doubted) if what == b"\"recv\"" => Phase::Readable,
+        (Some(what), Phase::Idle | Phase::Doubted | Phase::Readable) if what == b"\"closed\"" => Phase::Closing,
+        _ => return Effect::None,
+    };
+    sockets.set_phase(number, next);
+    state.tell_sockets();
+    Effect::Woken
 }
 
 impl HttpsFamily for QuectelFamily {
@@ -278,7 +300,7 @@ impl HttpsFamily for QuectelFamily {
         reply: &'r mut [u8],
     ) -> Result<Reply<'r>, Error> {
         let mut request = Request::new(server, post, body, reply)?;
-        let operation = const { &Operation { rules: &https_rules(&M::HTTPS), ..https::POST } };
+        let operation = const { &Operation { rules: &https_rules(&M::HTTPS), ..https::post() } };
         let input = Input::Post { server, post, url: request.url, length: request.len() };
         driver.engine_mut().allow_streams();
         let mut take = |note, answer: Answer<'_>| request.take(note, answer);
@@ -299,31 +321,31 @@ mod tests {
     fn every_name_is_known_and_none_is_taken_for_another() {
         let rungs = [Rung::Context, Rung::Radio, Rung::Restart, Rung::Reset].map(recover::operation);
         let others = [
-            &start::START,
-            &describe::DESCRIBE,
-            &clock::CLOCK,
-            &attach::ATTACH,
-            &connect::CONNECT,
-            &tls::CONNECT,
-            &native::SIGN_IN,
-            &native::SIGN_IN_TLS,
-            &connect::DISCONNECT,
-            &traffic::PUBLISH,
-            &recover::STOP,
-            &resolve::RESOLVE,
-            &socket::LIST,
-            &socket::OPEN,
-            &socket_tls::OPEN,
-            &socket::WRITE,
-            &socket::READ,
-            &socket::CLOSE,
+            const { &start::start() },
+            const { &describe::describe() },
+            const { &clock::clock() },
+            const { &attach::attach() },
+            const { &connect::connect() },
+            const { &tls::connect() },
+            const { &native::sign_in() },
+            const { &native::sign_in_tls() },
+            const { &connect::disconnect() },
+            const { &traffic::publish() },
+            const { &recover::stop() },
+            const { &resolve::resolve() },
+            const { &socket::list() },
+            const { &socket::open() },
+            const { &socket_tls::open() },
+            const { &socket::write() },
+            const { &socket::read() },
+            const { &socket::close() },
         ];
-        wanlink_at::driver::check_names::<QuectelFamily>(rungs.iter().chain(&others).copied());
+        wanlink_at::driver::check_names::<QuectelFamily>(rungs.into_iter().chain(others));
     }
 
     #[test]
     fn each_error_names_the_lowest_step_that_can_help() {
-        for (error, kind) in [
+        let all: &[(Error, ErrorKind)] = &[
             (Error::Port(embedded_io_async::ErrorKind::BrokenPipe), ErrorKind::Misuse),
             (Error::PortStuck, ErrorKind::Restart),
             (Error::Silent { command: Command::new("+CSQ") }, ErrorKind::Restart),
@@ -363,8 +385,9 @@ mod tests {
             (Error::Http(703), ErrorKind::Retry),
             (Error::NoSocket, ErrorKind::Misuse),
             (Error::NotOpen, ErrorKind::Misuse),
-        ] {
-            assert_eq!(error.kind(), kind, "{error}");
+        ];
+        for (error, kind) in all {
+            assert_eq!(error.kind(), *kind, "{error}");
         }
     }
 }

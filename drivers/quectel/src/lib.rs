@@ -3,14 +3,18 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod ec;
 mod family;
 mod models;
+mod own;
+mod poster;
 mod request;
 mod sequence;
 mod urc;
 
+pub use ec::{EcFamily, Group, Qc, Ua};
 pub use family::QuectelFamily;
-pub use models::Bg95;
+pub use models::{Bg95, Ec25, Ec200u};
 #[cfg(feature = "trace")]
 pub use wanlink_at::Trace;
 pub use wanlink_at::driver::{Buffers, DriverModel, NoPins, PowerPins, SimFault, Wired};
@@ -20,15 +24,15 @@ pub use wanlink_at::{Code, Fault, SendError};
 pub type Quectel<'b, M, R, W, P> = wanlink_at::driver::Driver<'b, M, R, W, P>;
 
 /// Why a method failed.
-pub type Error = wanlink_at::driver::Error<QuectelFamily>;
+pub type Error<F = QuectelFamily> = wanlink_at::driver::Error<F>;
 
 /// A command by its name in errors.
-pub type Command = wanlink_at::driver::Command<QuectelFamily>;
+pub type Command<F = QuectelFamily> = wanlink_at::driver::Command<F>;
 
-type State = wanlink_at::driver::State<QuectelFamily>;
-type Operation = wanlink_at::driver::Operation<QuectelFamily>;
-type Running<'a, 'b> = wanlink_at::driver::Running<'a, 'b, QuectelFamily>;
-type Input<'a, 'b> = wanlink_at::driver::Input<'a, 'b, QuectelFamily>;
+type State<F> = wanlink_at::driver::State<F>;
+type Operation<F> = wanlink_at::driver::Operation<F>;
+type Running<'a, 'b, F> = wanlink_at::driver::Running<'a, 'b, F>;
+type Input<'a, 'b, F> = wanlink_at::driver::Input<'a, 'b, F>;
 
 #[cfg(test)]
 use wanlink_emulator as _;

@@ -67,6 +67,11 @@ impl<'a, 'b, 'r> Request<'a, 'b, 'r> {
         })
     }
 
+    /// The module makes the head.
+    pub(crate) fn without_head(&mut self) {
+        self.head = 0;
+    }
+
     /// Of head and body.
     pub(crate) fn len(&self) -> usize {
         self.head + self.body.len()

@@ -12,6 +12,7 @@ pub(crate) mod diagnose;
 pub(crate) mod https;
 pub(crate) mod native;
 pub(crate) mod power_saving;
+pub(crate) mod publish;
 pub(crate) mod recover;
 pub(crate) mod resolve;
 pub(crate) mod socket;

@@ -45,10 +45,21 @@ static PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
 static BLOCKS: &[Block] = &[PUSHED];
 const PUSHED: Block = Block::whole(MESSAGE, "+QMTRECV: #,#,\"$\",%,\"*\"");
 
+/// EC200U firmware may print the payload on a line of its own (quectel-at 2.3); where it does not, a quote follows.
+static OWN_LINE_BLOCKS: &[Block] = &[PUSHED, OWN_LINE];
+const OWN_LINE: Block = Block::whole(MESSAGE, "+QMTRECV: #,#,\"$\",%\n*");
+
 /// With sockets, of which one may be open, their bytes, too (TCP 2.3.10, SSL 2.3.5).
 pub(crate) static SOCKET_BLOCKS: &[Block] =
     &[PUSHED, Block::whole(BYTES, "+QIRD: %\n*"), Block::whole(BYTES, "+QSSLRECV: %\n*")];
 
-/// The dialect of all Quectel models here.
+/// As [`SOCKET_BLOCKS`], of EC200U.
+pub(crate) static OWN_LINE_SOCKET_BLOCKS: &[Block] =
+    &[PUSHED, OWN_LINE, Block::whole(BYTES, "+QIRD: %\n*"), Block::whole(BYTES, "+QSSLRECV: %\n*")];
+
+/// The dialect of most Quectel models.
 pub(crate) static DIALECT: Dialect =
     Dialect { urcs: &PACKED, blocks: BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
+
+/// That of EC200U.
+pub(crate) static OWN_LINE_DIALECT: Dialect = Dialect { blocks: OWN_LINE_BLOCKS, ..DIALECT };

@@ -118,6 +118,9 @@ pub enum Error<F: Family> {
     Http(u16),
     /// All sockets are open.
     NoSocket,
+    /// The module was switched, restarted or reset as often as it may be within a day, since each time wears its flash.
+    /// Nothing was sent.
+    CyclesSpent,
     /// The socket was closed.
     NotOpen,
 }
@@ -139,6 +142,7 @@ impl<F: Family> wanlink_core::Error for Error<F> {
             | Self::Busy(_)
             | Self::SendBufferFull
             | Self::InboxFull
+            | Self::CyclesSpent
             | Self::Http(_) => ErrorKind::Retry,
             Self::Silent { .. } | Self::Restarted | Self::PortStuck => ErrorKind::Restart,
             Self::Sim(_) => ErrorKind::Refused(Refusal::Sim),
@@ -210,6 +214,7 @@ impl<F: Family> fmt::Display for Error<F> {
             Self::SendBufferFull => f.write_str("the other end takes no data, and the module's send buffer is full"),
             Self::InboxFull => f.write_str("the inbox is full of what nobody fetches"),
             Self::Http(code) => write!(f, "the request came to nothing, code {code}"),
+            Self::CyclesSpent => f.write_str("the module was restarted as often as it may be within a day"),
             Self::NoSocket => f.write_str("all sockets are open"),
             Self::NotOpen => f.write_str("the socket is closed"),
         }

@@ -1,9 +1,12 @@
 //! SIM, registration, data context.
 
 use wanlink_at::driver::attach::{self, RULES, prepare};
-use wanlink_at::driver::{begins_with, flag};
+use wanlink_at::driver::connect::joined;
+use wanlink_at::driver::{Family, begins_with, flag};
 use wanlink_at::{Answer, Step, Verdict, listen, pack, packed_len, step};
 
+use super::recover::EC_CFUN_DS;
+use crate::ec::{EcFamily, Group};
 use crate::{Error, Operation, Running};
 
 mod note {
@@ -12,18 +15,28 @@ mod note {
     pub(super) const CONTEXT: u8 = 1;
     pub(super) const ACTIVATE: u8 = 2;
     pub(super) const ACTIVATED: u8 = 3;
+    pub(super) const CYCLES: u8 = 4;
 }
 
 /// Arguments: APN, user, password, kind of authentication, PIN.
-const ATTACH_STEPS: &[Step] = &[
+const SIM_STEPS: &[Step] = &[
     step("+CPIN?", 50).info().note(note::SIM).retry(15, 10).at("AT 5.2"),
     listen(note::PIN_DUE, 0),
     step("+CPIN=\"{e}\"", 50).result(0, 50).named("+CPIN: READY").optional().note(note::PIN).at("AT 5.2"),
     // A changed APN is taken at the next registration only: write it with the radio off, and only when it differs.
     step("+CGDCONT?", 3).note(note::APN).retry(5, 4).at("AT 8.2"),
-    step("+CFUN=4", 150).at("AT 2.21"),
-    step("+CGDCONT=1,\"IP\",\"{a}\"", 10).retry(10, 4).at("AT 8.2"),
-    step("+CFUN=1", 150).note(note::RADIO).at("AT 2.21"),
+];
+
+/// `AT+CFUN` takes so long at most.
+const fn apn_steps(cfun_ds: u16) -> [Step; 3] {
+    [
+        step("+CFUN=4", cfun_ds).at("AT 2.21"),
+        step("+CGDCONT=1,\"IP\",\"{a}\"", 10).retry(10, 4).at("AT 8.2"),
+        step("+CFUN=1", cfun_ds).note(note::RADIO).at("AT 2.21"),
+    ]
+}
+
+const NETWORK_STEPS: &[Step] = &[
     // Refused right after a boot, and perhaps while the context is up: then it is not needed.
     step("+QICSGP=1,1,\"{a}\",\"{b}\",\"{c}\",{d}", 10).retry(10, 4).ignore().at("TCP 2.3.1"),
     step("+CEREG?", 3).info().note(note::LTE).retry(2, 3).at("AT 6.9"),
@@ -38,12 +51,39 @@ const ATTACH_STEPS: &[Step] = &[
     step("+QIACT?", 30).note(note::ACTIVATED).at("TCP 2.3.3"),
     listen(note::UP, 0),
 ];
-pub(crate) static ATTACH: Operation = {
-    static TABLE: [u8; packed_len(ATTACH_STEPS)] = pack(ATTACH_STEPS);
-    Operation { prepare, rules: RULES, ..Operation::new(&TABLE, flag::ATTACH, take) }
-};
 
-fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+const SIM_LEN: usize = packed_len(SIM_STEPS);
+const NETWORK_LEN: usize = packed_len(NETWORK_STEPS);
+
+const APN_STEPS: &[Step] = &apn_steps(150);
+const APN_LEN: usize = packed_len(APN_STEPS);
+pub(crate) const fn attach<F: Family>() -> Operation<F> {
+    static TABLE: [u8; SIM_LEN + APN_LEN + NETWORK_LEN] =
+        joined(&[&pack::<SIM_LEN>(SIM_STEPS), &pack::<APN_LEN>(APN_STEPS), &pack::<NETWORK_LEN>(NETWORK_STEPS)]);
+    Operation { prepare, rules: RULES, ..Operation::new(&TABLE, flag::ATTACH, take) }
+}
+
+const EC_APN_STEPS: &[Step] = &{
+    let [off, apn, on] = apn_steps(EC_CFUN_DS);
+    [listen(note::CYCLES, 0), off, apn, on]
+};
+const EC_APN_LEN: usize = packed_len(EC_APN_STEPS);
+pub(crate) const fn attach_ec<G: Group>() -> Operation<EcFamily<G>> {
+    static TABLE: [u8; SIM_LEN + EC_APN_LEN + NETWORK_LEN] =
+        joined(&[&pack::<SIM_LEN>(SIM_STEPS), &pack::<EC_APN_LEN>(EC_APN_STEPS), &pack::<NETWORK_LEN>(NETWORK_STEPS)]);
+    Operation { prepare, rules: RULES, ..Operation::new(&TABLE, flag::ATTACH, take_ec) }
+}
+
+/// An APN that changes costs two of the day's power cycles. It is never refused: without it there is no network.
+fn take_ec<G: Group>(run: &mut Running<'_, '_, EcFamily<G>>, note: u8, answer: Answer<'_>) -> Verdict {
+    if note == note::CYCLES {
+        run.state.own.cycles.spend(2, u8::MAX);
+        return Verdict::Go;
+    }
+    take(run, note, answer)
+}
+
+fn take<F: Family>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {
     match (note, answer) {
         (note::CONTEXT | note::ACTIVATED, Answer::Info(line)) => {
             run.state.context_up |= begins_with(line, &[1, 1]);

@@ -3,7 +3,7 @@
 use core::ops::RangeInclusive;
 
 use wanlink_at::driver::connect::{self, accept, joined, refuse};
-use wanlink_at::driver::{Parts, Session, flag};
+use wanlink_at::driver::{Family, Parts, Session, flag};
 use wanlink_at::{Answer, Step, Verdict, int, listen, pack, packed_len, step};
 
 use super::diagnose::{self, DIAGNOSE_LEN, DIAGNOSE_STEPS};
@@ -40,6 +40,10 @@ pub(crate) mod note {
     pub(crate) const READ: u8 = 23;
     pub(crate) const DONE: u8 = 24;
     pub(crate) const NATIVE: u8 = 25;
+    pub(crate) const LOCAL: u8 = 26;
+    pub(crate) const SERVED: u8 = 27;
+    pub(crate) const DATED: u8 = 28;
+    pub(crate) const CONTENT: u8 = 29;
 }
 
 /// Up to the settings. Arguments of a connect: host, port, client id, user, password, keep-alive, clean session.
@@ -69,7 +73,7 @@ pub(super) const OPEN_STEPS: &[Step] = &[
 
 const PLAIN_LEN: usize = packed_len(BEGIN_STEPS) + packed_len(PLAIN_STEPS) + packed_len(OPEN_STEPS) + DIAGNOSE_LEN;
 /// Without TLS. The rules are those of the model.
-pub(crate) const CONNECT: Operation = {
+pub(crate) const fn connect<F: Family>() -> Operation<F> {
     static TABLE: [u8; PLAIN_LEN] = joined(&[
         &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
         &pack::<{ packed_len(PLAIN_STEPS) }>(PLAIN_STEPS),
@@ -77,23 +81,27 @@ pub(crate) const CONNECT: Operation = {
         &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS),
     ]);
     Operation { prepare, ..Operation::new(&TABLE, flag::SESSION, take) }
-};
+}
 
 const DISCONNECT_STEPS: &[Step] = &[
     listen(note::CLOSED, 0),
     step("+QMTDISC=0", 20).result(1, 310).ignore().note(note::OLD).at("MQTT 3.3.5"),
     step("+QMTCLOSE=0", 20).result(1, 310).ignore().note(note::OLD).at("MQTT 3.3.3"),
 ];
-pub(crate) static DISCONNECT: Operation = {
+pub(crate) const fn disconnect<F: Family>() -> Operation<F> {
     static TABLE: [u8; packed_len(DISCONNECT_STEPS)] = pack(DISCONNECT_STEPS);
     Operation::new(&TABLE, 0, take)
-};
+}
 
-pub(super) fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
+pub(super) fn prepare<'a, F: Family>(
+    input: &Input<'a, 'a, F>,
+    state: &mut State<F>,
+    parts: &mut Parts<'a>,
+) -> Result<(), Error<F>> {
     connect::prepare(input, state, parts, KEEP_ALIVE_S)
 }
 
-pub(super) fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+pub(super) fn take<F: Family>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {
     let state = &mut *run.state;
     match (note, answer) {
         (note::ENTER, _) => {
@@ -139,7 +147,7 @@ pub(super) fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> V
 }
 
 /// Frees the client, once.
-fn free(state: &mut State) -> Verdict {
+fn free<F: Family>(state: &mut State<F>) -> Verdict {
     state.freed = true;
     state.session = Session::Opening;
     state.ended();
@@ -147,7 +155,7 @@ fn free(state: &mut State) -> Verdict {
 }
 
 /// `+QMTCONN: 0,<result>[,<return code>]`; the code may be missing when it is 0.
-fn login(state: &mut State, line: &[u8]) -> Verdict {
+fn login<F: Family>(state: &mut State<F>, line: &[u8]) -> Verdict {
     let failure = match (int(line, 1), int(line, 2)) {
         (Some(0), None | Some(0)) => return accept(state),
         (Some(1), _) => return Verdict::Wait,
@@ -160,6 +168,7 @@ fn login(state: &mut State, line: &[u8]) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::QuectelFamily;
     use wanlink_at::driver::taken;
 
     #[test]
@@ -176,7 +185,7 @@ mod tests {
             (b"+QMTCONN: 0,0,-1", Verdict::Fail, Some(Error::Connack(255))),
             (b"+QMTCONN: 0,0,300", Verdict::Fail, Some(Error::Connack(255))),
         ] {
-            let mut state = State::default();
+            let mut state = State::<QuectelFamily>::default();
             assert_eq!((taken(&mut state, take, note::LOGIN, Answer::Result(line)), state.cause), (verdict, cause));
             assert_eq!(state.session == Session::Up, verdict == Verdict::Done);
         }
@@ -191,7 +200,7 @@ mod tests {
             (b"+QMTOPEN: 0,1000", Verdict::Fail, Some(Error::Open(-1))),
             (b"+QMTOPEN: 0", Verdict::Fail, Some(Error::Open(-1))),
         ] {
-            let mut state = State::default();
+            let mut state = State::<QuectelFamily>::default();
             assert_eq!((taken(&mut state, take, note::OPEN, Answer::Result(line)), state.cause), (verdict, cause));
         }
     }

@@ -1,5 +1,6 @@
 //! Who the module is, and how strong its signal.
 
+use wanlink_at::driver::Family;
 use wanlink_at::driver::describe::{take_iccid, take_imei};
 use wanlink_at::{Answer, Step, Verdict, cme_code, field, pack, packed_len, step};
 use wanlink_core::Info;
@@ -20,10 +21,10 @@ const DESCRIBE_STEPS: &[Step] = &[
     // Needs the card, which may be busy, or not there.
     step("+QCCID", 3).info().note(note::ICCID).retry(10, 5).ignore().at("AT 5.4"),
 ];
-pub(crate) static DESCRIBE: Operation = {
+pub(crate) const fn describe<F: Family>() -> Operation<F> {
     static TABLE: [u8; packed_len(DESCRIBE_STEPS)] = pack(DESCRIBE_STEPS);
     Operation::question(&TABLE)
-};
+}
 
 /// Collects the four texts.
 pub(crate) fn take(info: &mut Info, note: u8, answer: Answer<'_>) -> Verdict {

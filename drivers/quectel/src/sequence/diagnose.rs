@@ -3,7 +3,7 @@
 //! Context, name, TCP to the same host and port: the first that fails is the error. It takes [two minutes](DIAGNOSE_STEPS)
 //! at most, and nothing where the open succeeds.
 
-use wanlink_at::driver::begins_with;
+use wanlink_at::driver::{Family, begins_with};
 use wanlink_at::{Answer, Step, Verdict, int, listen, packed_len, step};
 
 use super::connect::note;
@@ -29,7 +29,7 @@ pub(super) const DIAGNOSE_STEPS: &[Step] = &[
 ];
 pub(super) const DIAGNOSE_LEN: usize = packed_len(DIAGNOSE_STEPS);
 
-pub(super) fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+pub(super) fn take<F: Family>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {
     let state = &mut *run.state;
     match (note, answer) {
         (note::DIAGNOSE, Answer::Info(line)) if begins_with(line, &[1, 1]) => {

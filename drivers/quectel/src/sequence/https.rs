@@ -2,13 +2,14 @@
 //! leads to. HTTP stands for the HTTP(S) Application Note.
 
 use wanlink_at::driver::connect::{joined, prepare_tls};
-use wanlink_at::driver::{Listener, Parts, flag};
+use wanlink_at::driver::{Family, Listener, Parts, flag};
 use wanlink_at::{Answer, Arg, Step, Verdict, cme_code, int, listen, pack, packed_len, step};
-use wanlink_core::Argument;
+use wanlink_core::{Argument, ContentType};
 
 use super::connect::note;
 use super::diagnose::{self, DIAGNOSE_LEN, DIAGNOSE_STEPS};
-use super::tls::{self, CONTEXT_STEPS};
+use super::tls::{self, CONTEXT, CONTEXT_LEN, EC_CONTEXT, EC_CONTEXT_LEN};
+use crate::ec::{EcFamily, Group};
 use crate::{Error, Input, Operation, Running, State};
 
 /// The longest request that one command takes, head and body (HTTP 2.3.5).
@@ -17,12 +18,20 @@ pub(crate) const MOST_SENT: usize = 1_024_000;
 const BEGIN_STEPS: &[Step] = &[listen(note::ENTER, 0)];
 
 /// Arguments: host and port, length of the address, length of the request, and those of the TLS context.
-const POST_STEPS: &[Step] = &[
+const CLIENT_STEPS: &[Step] = &[
     // While a dropped request is under way the client is busy: at most a minute. First what decides whose certificates are
     // taken: behind a question, a command reaches a module that listens.
     step("+QHTTPCFG=\"sslctxid\",2", 3).retry(14, 50).at("HTTP 2.3.1"),
     step("+QHTTPCFG=\"contextid\",1", 3).at("HTTP 2.3.1"),
-    step("+QHTTPCFG=\"requestheader\",1", 3).at("HTTP 2.3.1"),
+];
+
+/// The request comes with its head from here.
+const TYPED_STEPS: &[Step] = &[step("+QHTTPCFG=\"requestheader\",1", 3).at("HTTP 2.3.1")];
+
+/// The module makes the head, of what [`FORM_STEPS`] and [`HEADER_STEPS`] told it.
+const MADE_STEPS: &[Step] = &[step("+QHTTPCFG=\"requestheader\",0", 3).at("HTTP 2.3.1")];
+
+const POST_STEPS: &[Step] = &[
     step("+QHTTPCFG=\"responseheader\",0", 3).at("HTTP 2.3.1"),
     // Of another program: with it nothing can be read. Old firmware does not know it.
     step("+QHTTPCFG=\"rspout/auto\",0", 3).ignore().at("HTTP 2.3.1"),
@@ -33,19 +42,102 @@ const POST_STEPS: &[Step] = &[
     listen(note::DONE, 0),
 ];
 
-const LEN: usize = packed_len(BEGIN_STEPS) + packed_len(CONTEXT_STEPS) + packed_len(POST_STEPS) + DIAGNOSE_LEN;
-/// The rules are those of the model. The listener has the request, and gets the answer.
-pub(crate) const POST: Operation = {
-    static TABLE: [u8; LEN] = joined(&[
-        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
-        &pack::<{ packed_len(POST_STEPS) }>(POST_STEPS),
-        &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS),
-    ]);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
-};
+const BEGIN_LEN: usize = packed_len(BEGIN_STEPS);
+const CLIENT_LEN: usize = packed_len(CLIENT_STEPS);
+const TYPED_LEN: usize = packed_len(TYPED_STEPS);
+const MADE_LEN: usize = packed_len(MADE_STEPS);
+const POST_LEN: usize = packed_len(POST_STEPS);
+const OTHERS_LEN: usize = BEGIN_LEN + CLIENT_LEN + POST_LEN + DIAGNOSE_LEN;
 
-fn prepare<'a>(input: &Input<'a, 'a>, _: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
+const fn table<const N: usize>(context: &[u8], head: &[u8]) -> [u8; N] {
+    joined(&[
+        &pack::<BEGIN_LEN>(BEGIN_STEPS),
+        context,
+        &pack::<CLIENT_LEN>(CLIENT_STEPS),
+        head,
+        &pack::<POST_LEN>(POST_STEPS),
+        &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS),
+    ])
+}
+
+/// The rules are those of the model. The listener has the request, and gets the answer.
+pub(crate) const fn post<F: Family>() -> Operation<F> {
+    static TABLE: [u8; OTHERS_LEN + CONTEXT_LEN + TYPED_LEN] = table(&CONTEXT, &pack::<TYPED_LEN>(TYPED_STEPS));
+    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
+}
+
+pub(crate) const fn post_typed<G: Group>() -> Operation<EcFamily<G>> {
+    static TABLE: [u8; OTHERS_LEN + EC_CONTEXT_LEN + TYPED_LEN] = table(&EC_CONTEXT, &pack::<TYPED_LEN>(TYPED_STEPS));
+    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take_ec) }
+}
+
+pub(crate) const fn post_made<G: Group>() -> Operation<EcFamily<G>> {
+    static TABLE: [u8; OTHERS_LEN + EC_CONTEXT_LEN + MADE_LEN] = table(&EC_CONTEXT, &pack::<MADE_LEN>(MADE_STEPS));
+    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take_ec) }
+}
+
+/// Argument, the first: the number of the content type. While a dropped request is under way the client is busy, as above.
+const FORM_STEPS: &[Step] = &[
+    step("+QHTTPCFG=\"requestheader\",0", 3).retry(14, 50).at("HTTP 2.3.1"),
+    // JSON is a later one.
+    step("+QHTTPCFG=\"contenttype\",{a}", 3).retry(2, 3).note(note::CONTENT).at("HTTP 2.3.1"),
+];
+/// Whether the module can make the head. The listener is told.
+pub(crate) const fn form<G: Group>() -> Operation<EcFamily<G>> {
+    static TABLE: [u8; packed_len(FORM_STEPS)] = pack(FORM_STEPS);
+    Operation { prepare: prepare_form, flags: flag::SOCKET, ..Operation::question(&TABLE) }
+}
+
+fn prepare_form<'a, G: Group>(
+    input: &Input<'a, 'a, EcFamily<G>>,
+    _: &mut State<EcFamily<G>>,
+    parts: &mut Parts<'a>,
+) -> Result<(), Error<EcFamily<G>>> {
+    let &Input::Post { post, .. } = input else { return Ok(()) };
+    // HTTP 2.3.1.
+    parts.args[0] = Arg::Number(match post.content {
+        ContentType::Form => 0,
+        ContentType::Octets => 2,
+        ContentType::Json => 4,
+        // None that is known, so that the head is made here.
+        _ => 255,
+    });
+    Ok(())
+}
+
+/// Flags of [`header`].
+const REMOVES: u8 = 1;
+const ADDS: u8 = 2;
+
+/// Arguments: name, value. A header goes with every request until it is removed.
+const HEADER_STEPS: &[Step] = &[
+    step("+QHTTPCFG=\"reqheader/remove\",\"{a}\"", 3).when(REMOVES).ignore().at("quectel-at 3.1"),
+    step("+QHTTPCFG=\"reqheader/add\",\"{a}\",\"{b}\"", 3).when(ADDS).retry(2, 3).at("quectel-at 3.1"),
+];
+/// Takes a header for the next requests, or without a value takes it away. It is given as a topic and its payload.
+pub(crate) const fn header<G: Group>() -> Operation<EcFamily<G>> {
+    static TABLE: [u8; packed_len(HEADER_STEPS)] = pack(HEADER_STEPS);
+    Operation { prepare: prepare_header, flags: flag::SOCKET, ..Operation::question(&TABLE) }
+}
+
+fn prepare_header<'a, G: Group>(
+    input: &Input<'a, 'a, EcFamily<G>>,
+    _: &mut State<EcFamily<G>>,
+    parts: &mut Parts<'a>,
+) -> Result<(), Error<EcFamily<G>>> {
+    let &Input::Topic { topic: name, payload: value, .. } = input else { return Ok(()) };
+    parts.args[0] = Arg::Text(name.as_bytes());
+    // It may be a token.
+    parts.args[1] = Arg::Secret(value.unwrap_or_default());
+    parts.flags |= if value.is_some() { ADDS } else { REMOVES };
+    Ok(())
+}
+
+fn take_ec<G: Group>(run: &mut Running<'_, '_, EcFamily<G>>, note: u8, answer: Answer<'_>) -> Verdict {
+    tls::take_clock(run, note, answer).unwrap_or_else(|| take(run, note, answer))
+}
+
+fn prepare<'a, F: Family>(input: &Input<'a, 'a, F>, _: &mut State<F>, parts: &mut Parts<'a>) -> Result<(), Error<F>> {
     let &Input::Post { server, url, length, .. } = input else { return Ok(()) };
     parts.args[0] = Arg::Text(server.host.as_bytes());
     parts.args[1] = Arg::Number(server.port.into());
@@ -62,7 +154,7 @@ const READ_TIMEOUT: u16 = 722;
 const RESPONSE_FAILED: u16 = 723;
 const RESPONSE_TIMEOUT: u16 = 728;
 
-fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+fn take<F: Family>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {
     let state = &mut *run.state;
     match (note, answer) {
         (note::ENTER, _) => {
@@ -111,7 +203,7 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
     }
 }
 
-fn listener(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+fn listener<F: Family>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {
     match &mut run.listener {
         Listener::Answers(take) => take(note, answer),
         _ => Verdict::Default,
@@ -123,7 +215,7 @@ fn code(number: Option<i32>) -> Option<u16> {
 }
 
 /// A request came to nothing, for this reason.
-fn failed(state: &mut State, code: Option<u16>) -> Verdict {
+fn failed<F: Family>(state: &mut State<F>, code: Option<u16>) -> Verdict {
     match code {
         // Context, name and TCP are good, and the same again.
         Some(CONNECT) if state.diagnosed => state.fail(Error::Certificate),
@@ -141,7 +233,7 @@ fn tells_of_connect(reason: &[u8]) -> bool {
 }
 
 /// What a code of the table says that can help.
-fn error(code: u16) -> Error {
+fn error<F: Family>(code: u16) -> Error<F> {
     match code {
         // The network cannot be opened, is not configured, is deactivated, has an error.
         707..=710 => Error::NoContext,
@@ -158,7 +250,7 @@ mod tests {
     #[test]
     fn codes_lead_to_the_step_that_can_help() {
         for code in 701..=730 {
-            let expected = match code {
+            let expected: Error = match code {
                 707..=710 => Error::NoContext,
                 711 | 712 | 730 => Error::Malformed(Argument::Url),
                 713..=716 => Error::Unreachable(code),

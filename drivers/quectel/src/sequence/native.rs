@@ -2,13 +2,14 @@
 //! password is then that of the device.
 
 use wanlink_at::driver::connect::joined;
-use wanlink_at::driver::flag;
+use wanlink_at::driver::{Family, flag};
 use wanlink_at::{Step, pack, packed_len, step};
 
 use super::connect::{self, BEGIN_STEPS, PLAIN_STEPS, note};
 use super::diagnose::{DIAGNOSE_LEN, DIAGNOSE_STEPS};
-use super::tls::{self, CONTEXT_STEPS, SETTING_STEPS};
+use super::tls::{self, CONTEXT, CONTEXT_LEN, EC_CONTEXT, EC_CONTEXT_LEN, SETTING_STEPS};
 use crate::Operation;
+use crate::ec::{EcFamily, Group};
 
 /// Arguments as those of a connect: device name, product key and device secret are client id, user and password.
 const DEVICE_STEPS: &[Step] =
@@ -27,20 +28,22 @@ const END: [u8; END_LEN] =
     joined(&[&pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS), &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS)]);
 
 /// Without TLS. The rules are those of the model.
-pub(crate) const SIGN_IN: Operation = {
+pub(crate) const fn sign_in<F: Family>() -> Operation<F> {
     static TABLE: [u8; BEGIN_LEN + packed_len(PLAIN_STEPS) + END_LEN] =
         joined(&[&BEGIN, &pack::<{ packed_len(PLAIN_STEPS) }>(PLAIN_STEPS), &END]);
     Operation { prepare: connect::prepare, ..Operation::new(&TABLE, flag::SESSION, connect::take) }
-};
+}
 
-const SECURE_LEN: usize = packed_len(CONTEXT_STEPS) + packed_len(SETTING_STEPS);
+const SETTING_LEN: usize = packed_len(SETTING_STEPS);
 /// Inside TLS. The rules are those of the model.
-pub(crate) const SIGN_IN_TLS: Operation = {
-    static TABLE: [u8; BEGIN_LEN + SECURE_LEN + END_LEN] = joined(&[
-        &BEGIN,
-        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
-        &pack::<{ packed_len(SETTING_STEPS) }>(SETTING_STEPS),
-        &END,
-    ]);
+pub(crate) const fn sign_in_tls<F: Family>() -> Operation<F> {
+    static TABLE: [u8; BEGIN_LEN + CONTEXT_LEN + SETTING_LEN + END_LEN] =
+        joined(&[&BEGIN, &CONTEXT, &pack::<SETTING_LEN>(SETTING_STEPS), &END]);
     Operation { prepare: tls::prepare, ..Operation::new(&TABLE, flag::SESSION, tls::take) }
-};
+}
+
+pub(crate) const fn sign_in_tls_ec<G: Group>() -> Operation<EcFamily<G>> {
+    static TABLE: [u8; BEGIN_LEN + EC_CONTEXT_LEN + SETTING_LEN + END_LEN] =
+        joined(&[&BEGIN, &EC_CONTEXT, &pack::<SETTING_LEN>(SETTING_STEPS), &END]);
+    Operation { prepare: tls::prepare, ..Operation::new(&TABLE, flag::SESSION, tls::take_ec) }
+}

@@ -1,5 +1,6 @@
 //! PSM and eDRX.
 
+use wanlink_at::driver::Family;
 use wanlink_at::driver::power_saving::{EDRX, PSM, prepare};
 use wanlink_at::{Step, Verdict, pack, packed_len, step};
 
@@ -12,7 +13,7 @@ const SAVE_STEPS: &[Step] = &[
     step("+CEDRXS=0", 10).at("quectel-at 1.7"),
     step("+CEDRXS=1,4,\"{e}\"", 10).when(EDRX).at("quectel-at 1.7"),
 ];
-pub(crate) static SAVE: Operation = {
+pub(crate) const fn save<F: Family>() -> Operation<F> {
     static TABLE: [u8; packed_len(SAVE_STEPS)] = pack(SAVE_STEPS);
     Operation { prepare, ..Operation::new(&TABLE, 0, |_, _, _| Verdict::Default) }
-};
+}

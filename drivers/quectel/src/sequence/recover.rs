@@ -1,11 +1,12 @@
 //! Steps of recovery, and switching off.
 
-use wanlink_at::driver::flag;
 use wanlink_at::driver::recover::{note, reset, take};
-use wanlink_at::{Step, listen, pack, packed_len, step};
+use wanlink_at::driver::{Family, flag};
+use wanlink_at::{Answer, FOREVER, Step, Verdict, listen, pack, packed_len, step};
 use wanlink_core::Rung;
 
-use crate::Operation;
+use crate::ec::{EcFamily, Group};
+use crate::{Error, Operation, Running};
 
 /// The network took the context away, or it is up in name only: down, then up.
 const CONTEXT_STEPS: &[Step] = &[
@@ -14,43 +15,89 @@ const CONTEXT_STEPS: &[Step] = &[
     step("+QIACT=1", 1500).note(note::ACTIVATE).at("TCP 2.3.2"),
     listen(note::ACTIVATED, 0),
 ];
-static CONTEXT: Operation = {
+const fn context<F: Family>() -> Operation<F> {
     static TABLE: [u8; packed_len(CONTEXT_STEPS)] = pack(CONTEXT_STEPS);
     Operation::new(&TABLE, 0, take)
-};
+}
 
 /// Not by `CGACT`, which hangs some firmware of the family.
 const RADIO_STEPS: &[Step] =
     &[listen(note::ENTER, 0), step("+CFUN=0", 150).at("AT 2.21"), step("+CFUN=1", 150).at("AT 2.21")];
-static RADIO: Operation = {
+const fn radio<F: Family>() -> Operation<F> {
     static TABLE: [u8; packed_len(RADIO_STEPS)] = pack(RADIO_STEPS);
     Operation::new(&TABLE, 0, take)
-};
+}
 
 /// The boot line ends it; a module that never says it is found by the next start.
 const RESTART_STEPS: &[Step] = &[step("+CFUN=1,1", 150).ignore().at("AT 2.21"), listen(0, 150).ignore()];
-static RESTART: Operation = {
+const fn restart<F: Family>() -> Operation<F> {
     static TABLE: [u8; packed_len(RESTART_STEPS)] = pack(RESTART_STEPS);
     Operation::new(&TABLE, flag::ANYWAY, take)
-};
-
-static RESET: Operation = reset();
+}
 
 /// May be refused right after a boot.
 const STOP_STEPS: &[Step] = &[
     listen(note::STOP, 0),
     step("+QPOWD=1", 3).result(0, 650).named("POWERED DOWN").optional().retry(6, 5).at("AT 2.25"),
 ];
-pub(crate) static STOP: Operation = {
+pub(crate) const fn stop<F: Family>() -> Operation<F> {
     static TABLE: [u8; packed_len(STOP_STEPS)] = pack(STOP_STEPS);
     Operation::new(&TABLE, flag::ANYWAY, take)
-};
+}
 
-pub(crate) fn operation(rung: Rung) -> &'static Operation {
+pub(crate) fn operation<F: Family>(rung: Rung) -> &'static Operation<F> {
     match rung {
-        Rung::Context => &CONTEXT,
-        Rung::Radio => &RADIO,
-        Rung::Restart => &RESTART,
-        _ => &RESET,
+        Rung::Context => const { &context() },
+        Rung::Radio => const { &radio() },
+        Rung::Restart => const { &restart() },
+        _ => const { &reset() },
+    }
+}
+
+/// Notes of the tables with a budget, besides: how many of the day's power cycles come next.
+const SPEND: u8 = 1;
+const SPEND_TWICE: u8 = 2;
+
+/// "15 s (EC2X-AT too; allow 85 s on QC)" (quectel-at 1.3).
+pub(super) const EC_CFUN_DS: u16 = 850;
+
+const EC_RADIO_STEPS: &[Step] = &[
+    listen(SPEND_TWICE, 0),
+    listen(note::ENTER, 0),
+    step("+CFUN=0", EC_CFUN_DS).at("AT 2.21"),
+    step("+CFUN=1", EC_CFUN_DS).at("AT 2.21"),
+];
+const fn radio_ec<G: Group>() -> Operation<EcFamily<G>> {
+    static TABLE: [u8; packed_len(EC_RADIO_STEPS)] = pack(EC_RADIO_STEPS);
+    Operation::new(&TABLE, 0, take_ec)
+}
+
+const EC_RESTART_STEPS: &[Step] =
+    &[listen(SPEND, 0), step("+CFUN=1,1", EC_CFUN_DS).ignore().at("AT 2.21"), listen(0, 150).ignore()];
+const fn restart_ec<G: Group>() -> Operation<EcFamily<G>> {
+    static TABLE: [u8; packed_len(EC_RESTART_STEPS)] = pack(EC_RESTART_STEPS);
+    Operation::new(&TABLE, flag::ANYWAY, take_ec)
+}
+
+const EC_RESET_STEPS: &[Step] = &[listen(SPEND, 0), listen(note::PULL, FOREVER)];
+const fn reset_ec<G: Group>() -> Operation<EcFamily<G>> {
+    static TABLE: [u8; packed_len(EC_RESET_STEPS)] = pack(EC_RESET_STEPS);
+    Operation::new(&TABLE, flag::ANYWAY, take_ec)
+}
+
+fn take_ec<G: Group>(run: &mut Running<'_, '_, EcFamily<G>>, note: u8, answer: Answer<'_>) -> Verdict {
+    match note {
+        SPEND | SPEND_TWICE if !run.state.own.cycles.spend(note, G::CYCLES_A_DAY) => run.state.fail(Error::CyclesSpent),
+        SPEND | SPEND_TWICE => Verdict::Go,
+        _ => take(run, note, answer),
+    }
+}
+
+pub(crate) fn operation_ec<G: Group>(rung: Rung) -> &'static Operation<EcFamily<G>> {
+    match rung {
+        Rung::Radio => const { &radio_ec() },
+        Rung::Restart => const { &restart_ec() },
+        Rung::Reset => const { &reset_ec() },
+        _ => const { &context() },
     }
 }

@@ -1,6 +1,6 @@
 //! The address of a name.
 
-use wanlink_at::driver::{Found, Parts, flag, parse};
+use wanlink_at::driver::{Family, Found, Parts, flag, parse};
 use wanlink_at::{Answer, Arg, Step, Verdict, field, int, pack, packed_len, step};
 
 use super::socket::TIMED_OUT;
@@ -17,12 +17,12 @@ const RESOLVE_STEPS: &[Step] = &[
     step("+QIGETERROR", 10).info().note(note::WHY).at("TCP 2.3.17"),
 ];
 /// The rules are those of the model.
-pub(crate) const RESOLVE: Operation = {
+pub(crate) const fn resolve<F: Family>() -> Operation<F> {
     static TABLE: [u8; packed_len(RESOLVE_STEPS)] = pack(RESOLVE_STEPS);
     Operation { prepare, flags: flag::SOCKET, ..Operation::question(&TABLE) }
-};
+}
 
-fn prepare<'a>(input: &Input<'a, 'a>, _: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
+fn prepare<'a, F: Family>(input: &Input<'a, 'a, F>, _: &mut State<F>, parts: &mut Parts<'a>) -> Result<(), Error<F>> {
     let &Input::Name(name) = input else { return Ok(()) };
     parts.args[0] = Arg::Text(name.as_bytes());
     Ok(())

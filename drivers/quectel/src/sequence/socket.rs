@@ -2,7 +2,7 @@
 
 use wanlink_at::driver::connect::joined;
 use wanlink_at::driver::sockets::{self, Phase, Protocol, SETTLES, TCP, TLS, nothing_waits, prepare, prepare_open};
-use wanlink_at::driver::{begins_with, flag};
+use wanlink_at::driver::{Family, begins_with, flag};
 use wanlink_at::{Answer, FOREVER, Step, Verdict, int, listen, pack, packed_len, step};
 
 use super::connect::note as open_note;
@@ -21,10 +21,10 @@ const LIST_STEPS: &[Step] = &[
     step("+QISTATE", 10).ignore().note(note::TCP).at("TCP 2.3.8"),
     step("+QSSLSTATE", 10).ignore().note(note::TLS).at("SSL 2.3.7"),
 ];
-pub(crate) static LIST: Operation = {
+pub(crate) const fn list<F: Family>() -> Operation<F> {
     static TABLE: [u8; packed_len(LIST_STEPS)] = pack(LIST_STEPS);
     Operation::new(&TABLE, flag::SOCKET, take)
-};
+}
 
 /// Arguments: host, port, number.
 const OPEN_STEPS: &[Step] = &[
@@ -39,11 +39,11 @@ pub(super) const WHY_LEN: usize = packed_len(WHY_STEPS);
 pub(super) const WHY: [u8; WHY_LEN] = pack(WHY_STEPS);
 
 /// The rules are those of the model.
-pub(crate) const OPEN: Operation = {
+pub(crate) const fn open<F: Family>() -> Operation<F> {
     static TABLE: [u8; packed_len(OPEN_STEPS) + WHY_LEN] =
         joined(&[&pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS), &WHY]);
     Operation { prepare: prepare_open, ..Operation::new(&TABLE, flag::SOCKET, take_open) }
-};
+}
 
 /// Arguments of the following: number, length.
 const WRITE_STEPS: &[Step] = &[
@@ -55,10 +55,10 @@ const WRITE_STEPS: &[Step] = &[
     listen(note::DONE, 0),
     listen(note::FULL, FOREVER),
 ];
-pub(crate) static WRITE: Operation = {
+pub(crate) const fn write<F: Family>() -> Operation<F> {
     static TABLE: [u8; packed_len(WRITE_STEPS)] = pack(WRITE_STEPS);
     Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
-};
+}
 
 const READ_STEPS: &[Step] = &[
     step("", 10).retry(2, 0).when(SETTLES),
@@ -71,22 +71,22 @@ const READ_STEPS: &[Step] = &[
     step("+QSSLSTATE", 10).when(TLS).note(note::STATE).at("SSL 2.3.7"),
     listen(note::STATED, 0),
 ];
-pub(crate) static READ: Operation = {
+pub(crate) const fn read<F: Family>() -> Operation<F> {
     static TABLE: [u8; packed_len(READ_STEPS)] = pack(READ_STEPS);
     Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
-};
+}
 
 /// Some firmware takes no time with TLS; its own is 10 s then.
 const CLOSE_STEPS: &[Step] = &[
     step("+QICLOSE={a},3", 100).when(TCP).note(note::CLOSE).at("TCP 2.3.7"),
     step("+QSSLCLOSE={a}", 150).when(TLS).note(note::CLOSE).at("SSL 2.3.6"),
 ];
-pub(crate) static CLOSE: Operation = {
+pub(crate) const fn close<F: Family>() -> Operation<F> {
     static TABLE: [u8; packed_len(CLOSE_STEPS)] = pack(CLOSE_STEPS);
     Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
-};
+}
 
-pub(super) fn take_open(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+pub(super) fn take_open<F: Family>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {
     let number = run.number(2);
     let state = &mut *run.state;
     match (note, answer) {
@@ -115,7 +115,7 @@ const NUMBER_USED: i32 = 563;
 pub(crate) const TIMED_OUT: u16 = 569;
 
 /// An opening failed with this code.
-pub(super) fn fail(state: &mut State, code: Option<i32>) -> Verdict {
+pub(super) fn fail<F: Family>(state: &mut State<F>, code: Option<i32>) -> Verdict {
     if code == Some(NUMBER_USED) && !state.freed {
         state.freed = true;
         return Verdict::To(open_note::FREE);
@@ -124,7 +124,7 @@ pub(super) fn fail(state: &mut State, code: Option<i32>) -> Verdict {
 }
 
 /// What a code of the table says that can help.
-pub(crate) fn error(code: Option<i32>) -> Error {
+pub(crate) fn error<F: Family>(code: Option<i32>) -> Error<F> {
     let code = code.and_then(|code| u16::try_from(code).ok()).unwrap_or(0);
     match code {
         // The context: not opened, closed, broken, without APN.
@@ -137,7 +137,7 @@ pub(crate) fn error(code: Option<i32>) -> Error {
     }
 }
 
-fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+fn take<F: Family>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {
     let number = run.number(0);
     let sockets = &mut run.state.sockets;
     match (note, answer) {
@@ -171,10 +171,11 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::QuectelFamily;
 
     #[test]
     fn a_number_in_use_is_freed_once() {
-        let mut state = State::default();
+        let mut state = State::<QuectelFamily>::default();
         assert_eq!((fail(&mut state, Some(563)), state.cause), (Verdict::To(open_note::FREE), None));
         assert_eq!((fail(&mut state, Some(563)), state.cause), (Verdict::Fail, Some(Error::Busy(563))));
     }
@@ -182,13 +183,13 @@ mod tests {
     #[test]
     fn codes_lead_to_the_step_that_can_help() {
         for code in [561, 562, 570, 573] {
-            assert_eq!(error(Some(code)), Error::NoContext);
+            assert_eq!(error::<QuectelFamily>(Some(code)), Error::NoContext);
         }
         for code in [553, 564, 568, 574] {
-            assert_eq!(error(Some(code)), Error::Busy(code as u16));
+            assert_eq!(error::<QuectelFamily>(Some(code)), Error::Busy(code as u16));
         }
         for (code, number) in [(Some(552), 552), (Some(565), 565), (Some(-1), 0), (None, 0)] {
-            assert_eq!(error(code), Error::Unreachable(number));
+            assert_eq!(error::<QuectelFamily>(code), Error::Unreachable(number));
         }
     }
 }

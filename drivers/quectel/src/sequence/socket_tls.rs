@@ -2,12 +2,13 @@
 
 use wanlink_at::driver::connect::{joined, prepare_tls};
 use wanlink_at::driver::sockets::prepare_open;
-use wanlink_at::driver::{Parts, Task, flag};
+use wanlink_at::driver::{Family, Parts, Task, flag};
 use wanlink_at::{Answer, Step, Verdict, int, listen, pack, packed_len, step};
 
 use super::connect::note;
 use super::socket::{self, WHY, WHY_LEN};
-use super::tls::{self, CONTEXT_STEPS};
+use super::tls::{self, CONTEXT, CONTEXT_LEN, EC_CONTEXT, EC_CONTEXT_LEN};
+use crate::ec::{EcFamily, Group};
 use crate::{Error, Input, Operation, Running, State};
 
 const BEGIN_STEPS: &[Step] = &[listen(note::ENTER, 0)];
@@ -25,28 +26,36 @@ const OPEN_STEPS: &[Step] = &[
     listen(note::DIAGNOSED, 0),
 ];
 
-const LEN: usize = packed_len(BEGIN_STEPS) + packed_len(CONTEXT_STEPS) + packed_len(OPEN_STEPS) + WHY_LEN;
+const BEGIN_LEN: usize = packed_len(BEGIN_STEPS);
+const OPEN_LEN: usize = packed_len(OPEN_STEPS);
+const OTHERS_LEN: usize = BEGIN_LEN + OPEN_LEN + WHY_LEN;
 /// The rules are those of the model.
-pub(crate) const OPEN: Operation = {
-    static TABLE: [u8; LEN] = joined(&[
-        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
-        &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS),
-        &WHY,
-    ]);
+pub(crate) const fn open<F: Family>() -> Operation<F> {
+    static TABLE: [u8; OTHERS_LEN + CONTEXT_LEN] =
+        joined(&[&pack::<BEGIN_LEN>(BEGIN_STEPS), &CONTEXT, &pack::<OPEN_LEN>(OPEN_STEPS), &WHY]);
     Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
-};
+}
+
+pub(crate) const fn open_ec<G: Group>() -> Operation<EcFamily<G>> {
+    static TABLE: [u8; OTHERS_LEN + EC_CONTEXT_LEN] =
+        joined(&[&pack::<BEGIN_LEN>(BEGIN_STEPS), &EC_CONTEXT, &pack::<OPEN_LEN>(OPEN_STEPS), &WHY]);
+    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take_ec) }
+}
 
 /// Whatever is wrong with the connection or with TLS (SSL 4).
 const CONNECT_FAILED: i32 = 566;
 
-fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
+fn prepare<'a, F: Family>(
+    input: &Input<'a, 'a, F>,
+    state: &mut State<F>,
+    parts: &mut Parts<'a>,
+) -> Result<(), Error<F>> {
     let &Input::Task(Task { tls: Some(tls), .. }) = input else { return Err(Error::NoHostCheck) };
     prepare_open(input, state, parts)?;
     prepare_tls(tls, parts)
 }
 
-fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+fn take<F: Family>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {
     let number = run.number(2);
     let state = &mut *run.state;
     match (note, answer) {
@@ -78,7 +87,11 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
     }
 }
 
-fn handshake_failed(state: &mut State) -> Verdict {
+fn take_ec<G: Group>(run: &mut Running<'_, '_, EcFamily<G>>, note: u8, answer: Answer<'_>) -> Verdict {
+    tls::take_clock(run, note, answer).unwrap_or_else(|| take(run, note, answer))
+}
+
+fn handshake_failed<F: Family>(state: &mut State<F>) -> Verdict {
     if state.diagnosed {
         // TCP is good, and the same again.
         return state.fail(Error::Certificate);

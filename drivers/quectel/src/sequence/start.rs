@@ -1,12 +1,15 @@
 //! Finding the module, and bringing it to a known state.
 
+use wanlink_at::driver::Family;
+use wanlink_at::driver::connect::joined;
 use wanlink_at::driver::start::{note, prepare, take};
-use wanlink_at::{FOREVER, Job, Step, listen, pack, packed_len, step};
+use wanlink_at::{Answer, FOREVER, Job, Step, Verdict, listen, pack, packed_len, step};
 
-use crate::Operation;
+use crate::ec::{EcFamily, Group};
+use crate::{Operation, Running};
 
 /// The lines of a boot begin it again, so that it ends when the module is quiet. Argument: [`RETURNS`](wanlink_at::driver::start::RETURNS).
-const START_STEPS: &[Step] = &[
+const FIND_STEPS: &[Step] = &[
     listen(note::ENTER, 0),
     // The key toggles: a module that was on and deaf is off after the first pulse.
     listen(note::PRESS, FOREVER),
@@ -24,6 +27,17 @@ const START_STEPS: &[Step] = &[
     step("+CMEE?", 3).info().retry(3, 3).sync().at("AT 2.23"),
     step("+CMEE=1", 3).retry(2, 3).at("AT 2.23"),
     step("&D0", 3).ignore().at("AT 2.19"),
+];
+
+/// What EC25, EC200U and their like need besides.
+const DATA_STEPS: &[Step] = &[
+    // From the factory what is typed at a prompt comes back, whatever ATE says.
+    step("+QISDE=0", 3).ignore().at("quectel-at 0"),
+    // Else URCs may wait until somebody asks for them.
+    step("+QCFG=\"urc/cache\",0", 3).ignore().at("quectel-at 0"),
+];
+
+const SET_UP_STEPS: &[Step] = &[
     // The factory may have left it at USB: then every OK comes and no URC ever.
     step("+QURCCFG=\"urcport\",\"uart1\"", 3).ignore().at("AT 2.28"),
     step("+CEREG=2", 3).retry(2, 3).at("AT 6.9"),
@@ -33,7 +47,26 @@ const START_STEPS: &[Step] = &[
     step("+QMTCLOSE=0", 20).result(1, 310).ignore().at("MQTT 3.3.3"),
     listen(note::STARTED, 0),
 ];
-pub(crate) static START: Operation = {
-    static TABLE: [u8; packed_len(START_STEPS)] = pack(START_STEPS);
+const FIND_LEN: usize = packed_len(FIND_STEPS);
+const DATA_LEN: usize = packed_len(DATA_STEPS);
+const SET_UP_LEN: usize = packed_len(SET_UP_STEPS);
+
+pub(crate) const fn start<F: Family>() -> Operation<F> {
+    static TABLE: [u8; FIND_LEN + SET_UP_LEN] =
+        joined(&[&pack::<FIND_LEN>(FIND_STEPS), &pack::<SET_UP_LEN>(SET_UP_STEPS)]);
     Operation { prepare, ..Operation::new(&TABLE, Job::BRING_UP, take) }
-};
+}
+
+pub(crate) const fn start_ec<G: Group>() -> Operation<EcFamily<G>> {
+    static TABLE: [u8; FIND_LEN + DATA_LEN + SET_UP_LEN] =
+        joined(&[&pack::<FIND_LEN>(FIND_STEPS), &pack::<DATA_LEN>(DATA_STEPS), &pack::<SET_UP_LEN>(SET_UP_STEPS)]);
+    Operation { prepare, ..Operation::new(&TABLE, Job::BRING_UP, take_ec) }
+}
+
+/// The key counts as one of the day's power cycles; it is never refused, since a module that is off has to come on.
+fn take_ec<G: Group>(run: &mut Running<'_, '_, EcFamily<G>>, note: u8, answer: Answer<'_>) -> Verdict {
+    if let (note::PRESS, Answer::Silence) = (note, &answer) {
+        run.state.own.cycles.spend(1, u8::MAX);
+    }
+    take(run, note, answer)
+}

@@ -2,18 +2,34 @@
 
 use wanlink_at::driver::connect::tls_flag::{ANYONE, DATES, REQUIRED, ROOT};
 use wanlink_at::driver::connect::{joined, prepare_tls};
-use wanlink_at::driver::{Parts, clock, flag};
+use wanlink_at::driver::{Family, Parts, clock, flag};
 use wanlink_at::{Answer, Step, Verdict, field, int, listen, pack, packed_len, step};
 
+use super::clock::ASK_SERVER;
 use super::connect::{self, BEGIN_STEPS, OPEN_STEPS, note};
 use super::diagnose::{DIAGNOSE_LEN, DIAGNOSE_STEPS};
+use crate::ec::{EcFamily, Group};
 use crate::{Command, Error, Input, Operation, Running, State};
 
 /// Arguments: the root's file name and its length, as the eighth and the ninth. TLS context 2 of six.
-pub(super) const CONTEXT_STEPS: &[Step] = &[
+const DATES_STEPS: &[Step] = &[
     step("+QSSLCFG=\"ignorelocaltime\",2,1", 3).at("SSL 2.3.1"),
     step("+QLTS=1", 3).info().when(DATES).note(note::CLOCK).retry(2, 3).at("AT 9.5"),
     step("+QSSLCFG=\"ignorelocaltime\",2,0", 3).when(DATES).at("SSL 2.3.1"),
+];
+
+/// The same, and a network that tells no time leaves the clock to a time server. One that did not answer is not asked again
+/// for the sake of dates that may be left out.
+const EC_DATES_STEPS: &[Step] = &[
+    step("+QSSLCFG=\"ignorelocaltime\",2,1", 3).at("SSL 2.3.1"),
+    step("+QLTS=1", 3).info().when(DATES).note(note::CLOCK).retry(2, 3).at("AT 9.5"),
+    step("+CCLK?", 3).info().when(DATES).note(note::LOCAL).retry(2, 3).at("quectel-at 1.6"),
+    step(ASK_SERVER, 10).result(0, 300).when(DATES).ignore().at("quectel-at 1.6"),
+    step("+CCLK?", 3).info().when(DATES).note(note::SERVED).retry(2, 3).at("quectel-at 1.6"),
+    step("+QSSLCFG=\"ignorelocaltime\",2,0", 3).when(DATES).note(note::DATED).at("SSL 2.3.1"),
+];
+
+const FILE_STEPS: &[Step] = &[
     step("+QFLST=\"{h}\"", 10).when(ROOT).note(note::FILE).at("FILE 2.2"),
     listen(note::STALE, 0).when(ROOT),
     step("+QFDEL=\"{h}\"", 10).when(ROOT).ignore().at("FILE 2.4"),
@@ -26,46 +42,85 @@ pub(super) const CONTEXT_STEPS: &[Step] = &[
     step("+QSSLCFG=\"sni\",2,1", 3).ignore().at("SSL 2.3.1"),
     step("+QSSLCFG=\"cacert\",2,\"{h}\"", 3).when(ROOT).at("SSL 2.3.1"),
     step("+QSSLCFG=\"seclevel\",2,1", 3).when(ROOT).at("SSL 2.3.1"),
-    // Old firmware does not know it.
+    // Old firmware does not know it, nor do EC25 and EC200U.
     step("+QSSLCFG=\"checkhost\",2,1", 3).when(ROOT).ignore().at("SSL 2.3.1"),
     // An OK that comes twice makes each command take the answer to the one before, and a module may drop a command that
     // comes while it works on another. So what decides whom we trust is read back: no OK of before answers a question, and
     // behind an ERROR it is asked again, when all answers of before are there.
     step("+QSSLCFG=\"seclevel\",2", 3).same(2).info().retry(2, 3).when(ROOT).note(note::SURE).at("SSL 2.3.1"),
-    step("+QSSLCFG=\"checkhost\",2", 3).same(2).info().retry(2, 3).when(ROOT).note(note::SURE).at("SSL 2.3.1"),
-    step("+QSSLCFG=\"seclevel\",2,0", 3).when(ANYONE).at("SSL 2.3.1"),
 ];
 
+const HOST_STEPS: &[Step] =
+    &[step("+QSSLCFG=\"checkhost\",2", 3).same(2).info().retry(2, 3).when(ROOT).note(note::SURE).at("SSL 2.3.1")];
+
+const ANYONE_STEPS: &[Step] = &[step("+QSSLCFG=\"seclevel\",2,0", 3).when(ANYONE).at("SSL 2.3.1")];
+
+const DATES_LEN: usize = packed_len(DATES_STEPS);
+const EC_DATES_LEN: usize = packed_len(EC_DATES_STEPS);
+const FILE_LEN: usize = packed_len(FILE_STEPS);
+const HOST_LEN: usize = packed_len(HOST_STEPS);
+const ANYONE_LEN: usize = packed_len(ANYONE_STEPS);
+
+/// The TLS context of BG95.
+pub(super) const CONTEXT_LEN: usize = DATES_LEN + FILE_LEN + HOST_LEN + ANYONE_LEN;
+pub(super) const CONTEXT: [u8; CONTEXT_LEN] = joined(&[
+    &pack::<DATES_LEN>(DATES_STEPS),
+    &pack::<FILE_LEN>(FILE_STEPS),
+    &pack::<HOST_LEN>(HOST_STEPS),
+    &pack::<ANYONE_LEN>(ANYONE_STEPS),
+]);
+
+/// That of EC25, EC200U and their like: whether the server's name is checked is the firmware's own business.
+pub(super) const EC_CONTEXT_LEN: usize = EC_DATES_LEN + FILE_LEN + ANYONE_LEN;
+pub(super) const EC_CONTEXT: [u8; EC_CONTEXT_LEN] =
+    joined(&[&pack::<EC_DATES_LEN>(EC_DATES_STEPS), &pack::<FILE_LEN>(FILE_STEPS), &pack::<ANYONE_LEN>(ANYONE_STEPS)]);
+
 /// The command that was to set it got lost.
-const NOT_SET: Error = Error::Module { command: Command::new("+QSSLCFG"), code: None };
+const fn not_set<F: Family>() -> Error<F> {
+    Error::Module { command: Command::new("+QSSLCFG"), code: None }
+}
 
 pub(super) const SETTING_STEPS: &[Step] = &[step("+QMTCFG=\"ssl\",0,1,2", 3).note(note::SETTING).at("MQTT 3.3.1")];
 
-const TLS_LEN: usize = packed_len(BEGIN_STEPS)
-    + packed_len(CONTEXT_STEPS)
-    + packed_len(SETTING_STEPS)
-    + packed_len(OPEN_STEPS)
-    + DIAGNOSE_LEN;
+const BEGIN_LEN: usize = packed_len(BEGIN_STEPS);
+const SETTING_LEN: usize = packed_len(SETTING_STEPS);
+const OPEN_LEN: usize = packed_len(OPEN_STEPS);
+const OTHERS_LEN: usize = BEGIN_LEN + SETTING_LEN + OPEN_LEN + DIAGNOSE_LEN;
 /// Inside TLS. The rules are those of the model.
-pub(crate) const CONNECT: Operation = {
-    static TABLE: [u8; TLS_LEN] = joined(&[
-        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
-        &pack::<{ packed_len(SETTING_STEPS) }>(SETTING_STEPS),
-        &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS),
+pub(crate) const fn connect<F: Family>() -> Operation<F> {
+    static TABLE: [u8; OTHERS_LEN + CONTEXT_LEN] = joined(&[
+        &pack::<BEGIN_LEN>(BEGIN_STEPS),
+        &CONTEXT,
+        &pack::<SETTING_LEN>(SETTING_STEPS),
+        &pack::<OPEN_LEN>(OPEN_STEPS),
         &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS),
     ]);
     Operation { prepare, ..Operation::new(&TABLE, flag::SESSION, take) }
-};
+}
 
-pub(super) fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
+pub(crate) const fn connect_ec<G: Group>() -> Operation<EcFamily<G>> {
+    static TABLE: [u8; OTHERS_LEN + EC_CONTEXT_LEN] = joined(&[
+        &pack::<BEGIN_LEN>(BEGIN_STEPS),
+        &EC_CONTEXT,
+        &pack::<SETTING_LEN>(SETTING_STEPS),
+        &pack::<OPEN_LEN>(OPEN_STEPS),
+        &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS),
+    ]);
+    Operation { prepare, ..Operation::new(&TABLE, flag::SESSION, take_ec) }
+}
+
+pub(super) fn prepare<'a, F: Family>(
+    input: &Input<'a, 'a, F>,
+    state: &mut State<F>,
+    parts: &mut Parts<'a>,
+) -> Result<(), Error<F>> {
     // What is not known here is not made weaker, nor is what was not given.
     let &Input::Login { tls: Some(tls), .. } = input else { return Err(Error::NoHostCheck) };
     connect::prepare(input, state, parts)?;
     prepare_tls(tls, parts)
 }
 
-pub(super) fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+pub(super) fn take<F: Family>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {
     let state = &mut *run.state;
     match (note, answer) {
         // Context, name and TCP are good, and the same again.
@@ -80,13 +135,13 @@ pub(super) fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> V
 
 /// Only TLS failed. The file may have another content than its name says: once more with a new one, or with the note of
 /// what opens.
-pub(super) fn once_more(state: &State, open: u8) -> Verdict {
+pub(super) fn once_more<F: Family>(state: &State<F>, open: u8) -> Verdict {
     let is_new = state.uploaded || state.flags & ROOT == 0;
     Verdict::To(if is_new { open } else { note::STALE })
 }
 
 /// Takes the answers to the steps of the context.
-pub(super) fn take_context(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+pub(super) fn take_context<F: Family>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {
     let state = &mut *run.state;
     match (note, answer) {
         (note::CLOCK, Answer::Info(line)) if clock::is_set(line) => Verdict::Default,
@@ -114,13 +169,39 @@ pub(super) fn take_context(run: &mut Running<'_, '_>, note: u8, answer: Answer<'
             state.fail(Error::NoHostCheck);
             Verdict::Again
         }
-        (note::SURE, Answer::Info(line)) if int(line, 2) != Some(1) => state.fail(NOT_SET),
+        (note::SURE, Answer::Info(line)) if int(line, 2) != Some(1) => state.fail(not_set()),
         (note::SURE, _) => {
             state.cause = None;
             Verdict::Default
         }
         _ => Verdict::Default,
     }
+}
+
+pub(super) fn take_ec<G: Group>(run: &mut Running<'_, '_, EcFamily<G>>, note: u8, answer: Answer<'_>) -> Verdict {
+    take_clock(run, note, answer).unwrap_or_else(|| take(run, note, answer))
+}
+
+/// Takes the answers to [`EC_DATES_STEPS`]; `None` for those to others.
+pub(super) fn take_clock<G: Group>(
+    run: &mut Running<'_, '_, EcFamily<G>>,
+    note: u8,
+    answer: Answer<'_>,
+) -> Option<Verdict> {
+    let state = &mut *run.state;
+    let is_required = state.flags & REQUIRED != 0;
+    let verdict = match (note, answer) {
+        (note::CLOCK, Answer::Info(line)) if clock::is_set(line) => Verdict::To(note::DATED),
+        (note::LOCAL | note::SERVED, Answer::Info(line)) if clock::is_set_local(line) => Verdict::To(note::DATED),
+        (note::LOCAL, Answer::Info(_)) if state.own.no_time_server && !is_required => Verdict::To(note::FILE),
+        (note::SERVED, Answer::Info(_)) => {
+            state.own.no_time_server = true;
+            if is_required { state.fail(Error::NoClock) } else { Verdict::To(note::FILE) }
+        }
+        (note::CLOCK | note::LOCAL, _) => Verdict::Default,
+        _ => return None,
+    };
+    Some(verdict)
 }
 
 /// XOR over pairs of bytes, the first of a pair in the high half; so is an odd last one.
@@ -144,6 +225,7 @@ fn hexadecimal(text: &[u8]) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::QuectelFamily;
     use wanlink_at::driver::taken;
 
     /// The value that a BG96 and an EC25 printed for this file (quectel-at 6).
@@ -163,7 +245,7 @@ mod tests {
             (b"+QFUPL: 1,0", Verdict::Fail),
             (b"+QFUPL: 0", Verdict::Fail),
         ] {
-            let mut state = State { is_stale: true, ..State::default() };
+            let mut state: State<QuectelFamily> = State { is_stale: true, ..State::default() };
             let verdict = taken(&mut state, take, note::UPLOAD, Answer::Info(line));
             assert_eq!(verdict, expected, "{line:?}");
             let arrived = expected == Verdict::Default;

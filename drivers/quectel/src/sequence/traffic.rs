@@ -1,18 +1,18 @@
 //! What goes over a session: subscriptions, messages, and the question whether it still is there.
 
-use wanlink_at::driver::begins_with;
 use wanlink_at::driver::traffic::{self, LISTENS, PUBLISHES, READY, SUBSCRIBES, UNSUBSCRIBES, prepare, unanswered};
+use wanlink_at::driver::{Family, begins_with};
 use wanlink_at::{Answer, Code, FOREVER, Step, Verdict, cme_code, int, listen, pack, packed_len, step};
 use wanlink_core::__private::is_mutant;
 
 use crate::{Command, Error, Operation, Running, State};
 
-mod note {
-    pub(super) use wanlink_at::driver::traffic::note::*;
+pub(super) mod note {
+    pub(crate) use wanlink_at::driver::traffic::note::*;
 
     pub(super) const SUBSCRIBED: u8 = 1;
     pub(super) const UNSUBSCRIBED: u8 = 2;
-    pub(super) const PUBLISHED: u8 = 3;
+    pub(crate) const PUBLISHED: u8 = 3;
 }
 
 /// Arguments: message id, topic or filter, QoS, length.
@@ -37,19 +37,29 @@ const TRAFFIC_STEPS: &[Step] = &[
 static TRAFFIC: [u8; packed_len(TRAFFIC_STEPS)] = pack(TRAFFIC_STEPS);
 
 /// The rules of these three are the model's.
-pub(crate) const SUBSCRIBE: Operation = operation(SUBSCRIBES);
-pub(crate) const UNSUBSCRIBE: Operation = operation(UNSUBSCRIBES);
-pub(crate) const PUBLISH: Operation = operation(PUBLISHES);
+pub(crate) const fn subscribe<F: Family>() -> Operation<F> {
+    operation(SUBSCRIBES)
+}
+pub(crate) const fn unsubscribe<F: Family>() -> Operation<F> {
+    operation(UNSUBSCRIBES)
+}
+pub(crate) const fn publish<F: Family>() -> Operation<F> {
+    operation(PUBLISHES)
+}
 /// Listens until a record comes or something changes.
-pub(crate) static LISTEN: Operation = Operation::new(&TRAFFIC, LISTENS, take);
+pub(crate) const fn listen_all<F: Family>() -> Operation<F> {
+    Operation::new(&TRAFFIC, LISTENS, take)
+}
 /// Listens for what comes over the session.
-pub(crate) static RECEIVE: Operation = Operation::new(&TRAFFIC, READY, take);
+pub(crate) const fn receive<F: Family>() -> Operation<F> {
+    Operation::new(&TRAFFIC, READY, take)
+}
 
-const fn operation(flags: u8) -> Operation {
+const fn operation<F: Family>(flags: u8) -> Operation<F> {
     Operation { prepare, ..Operation::new(&TRAFFIC, flags, take) }
 }
 
-fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+pub(super) fn take<F: Family>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {
     let state = &mut *run.state;
     match (note, answer) {
         // MQTT 3.1.1, 3.9.3: 128 is the broker's refusal, whatever the result says.
@@ -78,7 +88,7 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
 }
 
 /// `+QMT..: 0,<message id>,<result>`: 0 acknowledged, 1 sent once more, 2 given up.
-fn result(state: &mut State, line: &[u8]) -> Verdict {
+fn result<F: Family>(state: &mut State<F>, line: &[u8]) -> Verdict {
     match int(line, 2) {
         Some(0) => Verdict::Done,
         Some(1) => Verdict::Wait,
@@ -90,6 +100,7 @@ fn result(state: &mut State, line: &[u8]) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::QuectelFamily;
     use wanlink_at::driver::taken;
 
     #[test]
@@ -105,7 +116,7 @@ mod tests {
             // Here 128 is the number of repetitions.
             (note::SUBSCRIBED, b"+QMTSUB: 0,1,1,128", Verdict::Wait, None),
         ] {
-            let mut state = State::default();
+            let mut state = State::<QuectelFamily>::default();
             assert_eq!(
                 (taken(&mut state, take, note, Answer::Result(line)), state.cause),
                 (verdict, cause),
@@ -122,7 +133,7 @@ mod tests {
             (b"+QMTCONN: 1,3", false),
             (b"+QMTCONN: 0", false),
         ] {
-            let mut state = State::default();
+            let mut state = State::<QuectelFamily>::default();
             taken(&mut state, take, note::STATUS, Answer::Info(line));
             assert_eq!(state.confirmed, confirmed);
         }

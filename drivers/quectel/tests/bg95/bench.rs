@@ -1,13 +1,15 @@
-//! A world with one BG95 and one platform, and the driver of it.
+//! A world with one module and one platform, and the driver of it.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
 use wanlink_core::{Inbound, Login, Message, Module, MqttAt, Network, Plain, Root, Server};
-use wanlink_emulator::{Emulator, HostInput, HostOutput, Options, PortOptions, PortReader, PortWriter, Profile};
+use wanlink_emulator::{Emulator, HostInput, HostOutput, Options, PortOptions, PortReader, PortWriter};
 use wanlink_platform::{Config, Limits, Platform, Product, Qos};
-use wanlink_quectel::{Bg95, Buffers, Error, PowerPins, Quectel, Wired};
+use wanlink_quectel::{Buffers, DriverModel, PowerPins, Quectel, Wired};
 
+pub(crate) use crate::model::Model;
+use crate::model::OFF_MS;
 pub(crate) use wanlink_scene::Scene;
 pub(crate) use wanlink_scene::bench::{SharedScene as Shared, count, crumbs, module, pass_ms, running, within_ms};
 
@@ -39,7 +41,12 @@ impl PowerPins for Pins {
     }
 }
 
-pub(crate) type Driver<'b> = Quectel<'b, Bg95, PortReader, PortWriter, Pins>;
+pub(crate) type Driver<'b> = Quectel<'b, Model, PortReader, PortWriter, Pins>;
+pub(crate) type Error = wanlink_quectel::Error<<Model as DriverModel>::Family>;
+pub(crate) type Command = wanlink_quectel::Command<<Model as DriverModel>::Family>;
+
+/// The longest payload of a publish.
+pub(crate) const LONGEST: usize = <Model as wanlink_core::HasMqtt>::MQTT.payload as usize;
 
 pub(crate) const HOST: &str = "pk.iot-as-mqtt.cn-shanghai.aliyuncs.com";
 pub(crate) const KEY: &str = "pk";
@@ -94,7 +101,7 @@ impl Bench {
         platform.add_product(Product::new(KEY, "product secret").device(NAME, "secret"));
         // Of the golden vectors of HTTPS (aliyun-iot, 6).
         platform.add_product(Product::new("a1X2bEnP82z", "").device("example1", "ga7XA6KdlEeiPXQPpRbAjOZXwG8ydgSe"));
-        let mut module = Emulator::new(Profile::bg95(), options, seed);
+        let mut module = Emulator::new(crate::model::profile(), options, seed);
         module.slow(40_000);
         let base = wanlink_scene::bench::Bench::new(Scene::new(module, platform), port, seed);
         Self { base, presses: Rc::default() }
@@ -218,6 +225,6 @@ pub(crate) async fn whole_way(modem: &mut Driver<'_>, scene: &Shared) {
     modem.unsubscribe(DOWN).await.unwrap();
     modem.disconnect().await.unwrap();
     modem.stop().await.unwrap();
-    pass_ms(3000).await;
+    pass_ms(OFF_MS).await;
     assert!(!scene.borrow().module.is_on());
 }

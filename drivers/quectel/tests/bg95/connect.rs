@@ -3,9 +3,11 @@
 use wanlink_core::{Argument, Error as _, ErrorKind, Login, Module, MqttAt, Qos, Refusal, Server};
 use wanlink_emulator::{ConnackTimeout, Emulator, MqttPhase, Options, ResultOrder};
 use wanlink_platform::{Away, Rejection, ReturnCode};
-use wanlink_quectel::Error;
 
-use crate::bench::{Bench, HOST, KEY, LOGIN, NAME, UP, attach, broker, connect, module, pass_ms, published, running};
+use crate::bench::{
+    Bench, Error, HOST, KEY, LOGIN, NAME, UP, attach, broker, connect, module, pass_ms, published, running,
+};
+use crate::model::BOOT_MS;
 
 #[test]
 fn each_failure_to_open_has_its_kind_and_the_next_call_connects() {
@@ -257,7 +259,7 @@ fn disconnect_swallows_all_but_a_restart() {
         modem.connect(&broker(), &LOGIN).await.unwrap();
         pass_ms(20_000).await;
         module(scene).reset();
-        pass_ms(5000).await;
+        pass_ms(BOOT_MS).await;
         assert_eq!(modem.disconnect().await, Err(Error::Restarted));
     });
 }

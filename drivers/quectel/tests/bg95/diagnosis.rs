@@ -2,9 +2,8 @@
 
 use wanlink_core::{Error as _, ErrorKind, MqttAt, Server};
 use wanlink_emulator::{Emulator, OpenFailure, Options};
-use wanlink_quectel::Error;
 
-use crate::bench::{Bench, LOGIN, attach, broker, module, running, within_ms};
+use crate::bench::{Bench, Error, LOGIN, attach, broker, module, running, within_ms};
 
 fn hidden() -> Options {
     Options { open_failure_hidden: true, ..running() }

@@ -6,9 +6,10 @@ use embassy_futures::select::{Either, select};
 use wanlink_core::{Body, ContentType, Error as _, HttpsAt, Login, Module as _, MqttAt, Post, Server, Tls, TlsSocket};
 use wanlink_emulator::{BusyInput, Options, PortOptions, SimCard};
 use wanlink_platform::TlsFault;
-use wanlink_quectel::Error;
 
-use crate::bench::{APN, Bench, Driver, HOST, LOGIN, Shared, attach, count, module, pass_ms, root, running, within_ms};
+use crate::bench::{
+    APN, Bench, Driver, Error, HOST, LOGIN, Shared, attach, count, module, pass_ms, root, running, within_ms,
+};
 
 /// What opens a verified connection.
 #[derive(Debug, Clone, Copy)]

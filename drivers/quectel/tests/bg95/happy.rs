@@ -4,6 +4,7 @@ use wanlink_core::{Delivery, Inbound, Module, MqttAt, Progress, Qos};
 use wanlink_emulator::{ContextState, MqttPhase, Options};
 
 use crate::bench::{APN, Bench, DOWN, KEY, LOGIN, NAME, UP, broker, published, push};
+use crate::model::profile;
 
 #[test]
 fn from_cold_to_a_message_each_way() {
@@ -11,7 +12,7 @@ fn from_cold_to_a_message_each_way() {
         modem.start().await.unwrap();
         let info = modem.describe().await.unwrap();
         assert_eq!((info.imei(), info.iccid()), ("866349040000017", "89860320045510000017"));
-        assert_eq!((info.model(), info.firmware()), ("BG95-M3", "BG95M3LAR02A03"));
+        assert_eq!((info.model(), info.firmware()), (profile().model, profile().firmware));
         let mut seen = Vec::new();
         modem.attach(&APN, &mut |progress| seen.push(progress)).await.unwrap();
         assert_eq!(seen.first(), Some(&Progress::SimReady));

@@ -2,9 +2,8 @@
 
 use wanlink_core::{AliyunAt, Argument, Device, Error as _, ErrorKind, MqttAt, Plain, Qos, Refusal, Server, Tls};
 use wanlink_emulator::{NativeOptions, NativeSign, Options, polled};
-use wanlink_quectel::Error;
 
-use crate::bench::{Bench, HOST, KEY, LOGIN, NAME, UP, attach, broker, published, root, running};
+use crate::bench::{Bench, Error, HOST, KEY, LOGIN, NAME, UP, attach, broker, published, root, running};
 
 const DEVICE: Device<'static> =
     Device { product_key: KEY, device_name: NAME, device_secret: "secret", keep_alive_s: 300, clean_session: true };

@@ -4,9 +4,9 @@ use embassy_futures::select::select;
 use embassy_time::Timer;
 use wanlink_core::{Argument, Error as _, ErrorKind, Module, Network, Progress, Refusal};
 use wanlink_emulator::{ContextState, Options, SimCard};
-use wanlink_quectel::{Error, SimFault};
+use wanlink_quectel::SimFault;
 
-use crate::bench::{APN, Bench, Driver, Shared, attach, module, pass_ms, running, within_ms};
+use crate::bench::{APN, Bench, Driver, Error, Shared, attach, module, pass_ms, running, within_ms};
 
 fn with_card(card: SimCard) -> Options {
     Options { sim: card, ..Options::default() }

@@ -2,9 +2,9 @@
 
 use wanlink_core::{Argument, Error as _, ErrorKind, Inbound, Message, MqttAt, Qos};
 use wanlink_emulator::PortOptions;
-use wanlink_quectel::{Buffers, Error};
+use wanlink_quectel::Buffers;
 
-use crate::bench::{Bench, DOWN, UP, connect, crumbs, published, push, running};
+use crate::bench::{Bench, DOWN, Error, LONGEST, UP, connect, crumbs, published, push, running};
 
 fn payloads() -> Vec<Vec<u8>> {
     let mut payloads: Vec<Vec<u8>> = [
@@ -33,7 +33,7 @@ fn payloads() -> Vec<Vec<u8>> {
     .map(<[u8]>::to_vec)
     .to_vec();
     payloads.push((0..=255).collect());
-    payloads.push((0..=255).rev().cycle().take(4096).collect());
+    payloads.push((0..=255).rev().cycle().take(LONGEST).collect());
     payloads
 }
 
@@ -45,7 +45,7 @@ fn both_ways() {
         Bench::with_port(running(), port.clone(), 1).run_with(&mut Buffers::<256, 4300, 4200>::new(), both(&payloads));
         Bench::with_port(running(), port, 1).run_with(&mut Buffers::<256, 384, 4200>::new(), both(&payloads));
     }
-    println!("{} payloads of 1 to 4096 bytes, both ways", payloads.len());
+    println!("{} payloads of 1 to {LONGEST} bytes, both ways", payloads.len());
 }
 
 fn both(payloads: &[Vec<u8>]) -> impl AsyncFnOnce(&mut crate::bench::Driver<'_>, &crate::bench::Shared) + use<'_> {
@@ -67,9 +67,11 @@ fn a_length_that_the_module_does_not_take_is_refused_before_a_byte() {
     Bench::new(running()).run(async |modem, scene| {
         connect(modem).await.unwrap();
         let bytes = scene.borrow().module.port_bytes();
-        for (length, what, limit) in
-            [(4097, Argument::Payload, 4096), (70_000, Argument::Payload, 4096), (0, Argument::EmptyPayload, 0)]
-        {
+        for (length, what, limit) in [
+            (LONGEST + 1, Argument::Payload, LONGEST),
+            (70_000, Argument::Payload, LONGEST),
+            (0, Argument::EmptyPayload, 0),
+        ] {
             let error = modem.publish(UP, &vec![b'x'; length], Qos::AtLeastOnce).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Misuse);
             let Error::TooLong(too_long) = error else { panic!("{error}") };

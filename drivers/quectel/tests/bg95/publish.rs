@@ -3,9 +3,8 @@
 use wanlink_core::{Argument, Delivery, Error as _, ErrorKind, Inbound, MqttAt, Qos, Refusal};
 use wanlink_emulator::{Options, ResultOrder};
 use wanlink_platform::Away;
-use wanlink_quectel::Error;
 
-use crate::bench::{Bench, DOWN, LOGIN, UP, broker, connect, module, published, running, within_ms};
+use crate::bench::{Bench, DOWN, Error, LOGIN, UP, broker, connect, module, published, running, within_ms};
 
 #[test]
 fn every_order_of_results_is_a_success() {

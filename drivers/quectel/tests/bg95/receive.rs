@@ -3,10 +3,11 @@
 use embassy_time::Instant;
 use wanlink_core::{Error as _, ErrorKind, Inbound, Login, Message, Module, MqttAt, Qos};
 use wanlink_emulator::{Options, polled};
-use wanlink_quectel::{Buffers, Error};
+use wanlink_quectel::Buffers;
 
 use crate::bench::{
-    APN, Bench, DOWN, Driver, KEY, LOGIN, NAME, UP, attach, broker, connect, module, pass_ms, push, running, within_ms,
+    APN, Bench, DOWN, Driver, Error, KEY, LOGIN, NAME, UP, attach, broker, connect, module, pass_ms, push, running,
+    within_ms,
 };
 
 fn message(payload: &[u8]) -> Result<Inbound<'_>, Error> {

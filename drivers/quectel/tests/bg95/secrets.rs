@@ -16,7 +16,7 @@ fn no_trace_and_no_error_shows_a_secret() {
     let (mut recorder, mut errors) = (Recorder::default(), String::new());
     let network = Network::apn("cmiot").auth("me", APN_PASSWORD).pin(PIN);
     Bench::new(options).run_traced(&mut recorder, async |modem, _| {
-        let mut failed = |error: wanlink_quectel::Error| errors += &format!("{error:?} {error} {:?}\n", error.kind());
+        let mut failed = |error: crate::bench::Error| errors += &format!("{error:?} {error} {:?}\n", error.kind());
         modem.start().await.unwrap();
         failed(modem.attach(&Network::apn("cmiot"), &mut |_| ()).await.unwrap_err());
         failed(modem.attach(&network.pin("739\"1"), &mut |_| ()).await.unwrap_err());

@@ -2,10 +2,10 @@
 
 use wanlink_core::{Argument, Body, ContentType, Error as _, ErrorKind, HttpsAt, Post, Server, Tls};
 use wanlink_emulator::{HttpOptions, Options, PortOptions, Split};
-use wanlink_quectel::{Buffers, Error};
+use wanlink_quectel::Buffers;
 
 use super::{AUTH, HOST, message, messages, token, verified};
-use crate::bench::{Bench, attach, count, root, running};
+use crate::bench::{Bench, Error, attach, count, root, running};
 
 /// Bytes with all that could be taken for something else.
 fn noise(length: usize) -> Vec<u8> {

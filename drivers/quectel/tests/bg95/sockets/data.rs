@@ -2,10 +2,11 @@
 
 use wanlink_core::{Error as _, ErrorKind, Module, Notice, SocketState, TcpSocket};
 use wanlink_emulator::Options;
-use wanlink_quectel::{Buffers, Error};
+use wanlink_quectel::Buffers;
 
 use super::{ECHO, HOST, SINK, bench, noise, open, read_all};
-use crate::bench::{attach, count, module, pass_ms, running, within_ms};
+use crate::bench::{Error, attach, count, module, pass_ms, running, within_ms};
+use crate::model::{BOOT_MS, FULL_WRITES};
 
 #[test]
 fn what_is_written_comes_back_byte_for_byte() {
@@ -99,7 +100,7 @@ fn a_full_send_buffer_is_waited_for() {
         let socket = open(modem, SINK).await;
         let data = noise(20_000, 5);
         modem.write(socket, &data).await.unwrap();
-        assert!(count(scene, "AT+QISEND") > 14, "it was full");
+        assert!(count(scene, "AT+QISEND") >= FULL_WRITES, "it was full");
         pass_ms(1000).await;
         assert_eq!(scene.borrow().servers.received(0), data);
     });
@@ -206,7 +207,7 @@ fn a_lost_context_and_a_restart_end_every_socket() {
 
         pass_ms(20_000).await;
         module(scene).reset();
-        pass_ms(5000).await;
+        pass_ms(BOOT_MS).await;
         assert_eq!(modem.read(third, &mut [0; 5]).await, Err(Error::Restarted));
         assert_eq!(modem.write(third, b"x").await, Err(Error::Restarted));
         assert_eq!(modem.open(HOST, SINK).await, Err(Error::Restarted));

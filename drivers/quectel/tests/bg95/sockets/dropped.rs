@@ -4,10 +4,10 @@ use std::cell::Cell;
 
 use wanlink_core::{Login, Message, MqttAt, Plain, Qos, Server, Socket, SocketState, TcpSocket};
 use wanlink_emulator::{Options, PortOptions, polled};
-use wanlink_quectel::{Buffers, Error};
+use wanlink_quectel::Buffers;
 
 use super::{ECHO, HOST, MQTT, SINK, bench_with, noise, open, read_all};
-use crate::bench::{Driver, Shared, attach, crumbs, pass_ms, running, within_ms};
+use crate::bench::{Driver, Error, Shared, attach, crumbs, pass_ms, running, within_ms};
 use wanlink_scene::ADDRESS;
 
 /// Drops what `story` gives its number of polls to, for each number until it says that the call came to its end. Both

@@ -2,10 +2,10 @@
 
 use wanlink_core::{Error as _, ErrorKind, SocketState, TcpSocket};
 use wanlink_emulator::{OpenFailure, Options};
-use wanlink_quectel::{Buffers, Error};
+use wanlink_quectel::Buffers;
 
 use super::{ECHO, HOST, SINK, bench, noise, open, read_all};
-use crate::bench::{attach, count, module, running};
+use crate::bench::{Error, attach, count, module, running};
 use wanlink_scene::ADDRESS;
 
 #[test]

@@ -5,10 +5,9 @@ use std::collections::HashMap;
 
 use wanlink_core::{Error as _, ErrorKind, Module, Network, Socket, SocketState, TcpSocket};
 use wanlink_emulator::{Options, PortOptions, Split, SplitMix64, Start, polled};
-use wanlink_quectel::Error;
 
 use super::{ECHO, HOST, bench_with, noise};
-use crate::bench::{Driver, Shared, module, pass_ms};
+use crate::bench::{Driver, Error, Shared, module, pass_ms};
 
 /// How many modules are drawn; more for a long run.
 const SEEDS_VARIABLE: &str = "WANLINK_SEEDS";

@@ -2,10 +2,12 @@
 
 use wanlink_core::{Error as _, ErrorKind, Module, MqttAt, Qos, Rung};
 use wanlink_emulator::{BusyInput, Options, SimCard};
-use wanlink_quectel::{Error, SimFault};
+use wanlink_quectel::SimFault;
 
 use super::{cold, works};
-use crate::bench::{APN, Bench, LOGIN, UP, attach, broker, connect, module, pass_ms, running, whole_way, within_ms};
+use crate::bench::{
+    APN, Bench, Error, LOGIN, UP, attach, broker, connect, module, pass_ms, running, whole_way, within_ms,
+};
 
 pub(super) fn text_errors() {
     let sim = SimCard { inserted: false, ..SimCard::default() };

@@ -3,10 +3,10 @@
 use wanlink_core::{Error as _, ErrorKind, Module, MqttAt, Qos, Refusal};
 use wanlink_emulator::{ConnackTimeout, Options};
 use wanlink_platform::{ConnId, Peer};
-use wanlink_quectel::Error;
 
 use crate::bench::{
-    APN, Bench, DOWN, LOGIN, UP, attach, broker, connect, module, pass_ms, published, running, whole_way, within_ms,
+    APN, Bench, DOWN, Error, LOGIN, UP, attach, broker, connect, module, pass_ms, published, running, whole_way,
+    within_ms,
 };
 
 pub(super) fn settings_while_open() {

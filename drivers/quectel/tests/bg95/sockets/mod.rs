@@ -7,10 +7,9 @@ mod storm;
 
 use wanlink_core::{Socket, TcpSocket};
 use wanlink_emulator::{Options, PortOptions};
-use wanlink_quectel::Error;
 use wanlink_scene::Service;
 
-use crate::bench::{Bench, Driver, attach};
+use crate::bench::{Bench, Driver, Error, attach};
 
 const HOST: &str = "server.example";
 /// The platform.

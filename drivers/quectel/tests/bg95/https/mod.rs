@@ -8,9 +8,8 @@ mod requests;
 mod secrets;
 
 use wanlink_core::{Body, ContentType, HttpsAt, Post, Reply, Server, Tls};
-use wanlink_quectel::Error;
 
-use crate::bench::{Driver, Shared, root};
+use crate::bench::{Driver, Error, Shared, root};
 
 const HOST: &str = "iot-as-http.cn-shanghai.aliyuncs.com";
 /// The body of golden vector G4's login (aliyun-iot, 6).

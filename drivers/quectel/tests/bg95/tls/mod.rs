@@ -7,9 +7,8 @@ mod upload;
 mod verified;
 
 use wanlink_core::{Login, MqttAt, Server, Tls};
-use wanlink_quectel::Error;
 
-use crate::bench::{Driver, HOST, attach, root};
+use crate::bench::{Driver, Error, HOST, attach, root};
 
 /// Golden vector of the platform's facts with TLS: no timestamp, hmacsha256, secret `secret`.
 const LOGIN: Login<'static> = Login { client_id: "12345|securemode=2,signmethod=hmacsha256|", ..crate::bench::LOGIN };

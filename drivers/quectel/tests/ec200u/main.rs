@@ -1,0 +1,38 @@
+//! The driver on an emulated EC200U, with the platform stand-in behind it: what is the same as with BG95, and what is not.
+
+#[path = "../bg95/bench.rs"]
+mod bench;
+#[path = "../bg95/connect.rs"]
+mod connect;
+#[path = "../bg95/diagnosis.rs"]
+mod diagnosis;
+#[path = "../bg95/drawn.rs"]
+mod drawn;
+#[path = "../bg95/dropped.rs"]
+mod dropped;
+#[path = "../bg95/happy.rs"]
+mod happy;
+#[path = "../bg95/https/mod.rs"]
+mod https;
+mod model;
+#[path = "../bg95/native.rs"]
+mod native;
+#[path = "../bg95/network.rs"]
+mod network;
+#[path = "../bg95/payloads.rs"]
+mod payloads;
+#[path = "../bg95/power.rs"]
+mod power;
+#[path = "../bg95/publish.rs"]
+mod publish;
+#[path = "../bg95/receive.rs"]
+mod receive;
+#[cfg(feature = "trace")]
+#[path = "../bg95/secrets.rs"]
+mod secrets;
+#[path = "../bg95/sockets/mod.rs"]
+mod sockets;
+#[path = "../bg95/status.rs"]
+mod status;
+#[path = "../bg95/tls/mod.rs"]
+mod tls;

@@ -1,0 +1,24 @@
+//! Which model is driven.
+
+use wanlink_emulator::Profile;
+
+pub(crate) type Model = wanlink_quectel::Ec200u;
+
+pub(crate) fn profile() -> &'static Profile {
+    Profile::ec200u()
+}
+
+/// Whether a certificate for another name is refused.
+pub(crate) const CHECKS_NAME: bool = true;
+/// Whether the clock is asked of a time server where the network does not tell it.
+pub(crate) const HAS_TIME_SERVER: bool = true;
+/// Going off takes no longer.
+pub(crate) const OFF_MS: u64 = 12_000;
+/// Nor does a boot.
+pub(crate) const BOOT_MS: u64 = 15_000;
+/// So long a pulse switches it off.
+pub(crate) const KEY_OFF_MS: u64 = 2500;
+/// The pulse that switches it on does, too.
+pub(crate) const PULSE_TOGGLES: bool = true;
+/// A write of 20,000 bytes in blocks of 1460 takes at least so many commands: it finds the send buffer full at least once.
+pub(crate) const FULL_WRITES: u64 = 15;

@@ -1,0 +1,24 @@
+//! Which model is driven.
+
+use wanlink_emulator::Profile;
+
+pub(crate) type Model = wanlink_quectel::Ec25;
+
+pub(crate) fn profile() -> &'static Profile {
+    Profile::ec25()
+}
+
+/// Whether a certificate for another name is refused.
+pub(crate) const CHECKS_NAME: bool = false;
+/// Whether the clock is asked of a time server where the network does not tell it.
+pub(crate) const HAS_TIME_SERVER: bool = true;
+/// Going off takes no longer.
+pub(crate) const OFF_MS: u64 = 31_000;
+/// Nor does a boot.
+pub(crate) const BOOT_MS: u64 = 15_000;
+/// So long a pulse switches it off.
+pub(crate) const KEY_OFF_MS: u64 = 700;
+/// The pulse that switches it on does, too.
+pub(crate) const PULSE_TOGGLES: bool = false;
+/// A write of 20,000 bytes in blocks of 1460 takes at least so many commands: it with its distance between commands, finds room again for each.
+pub(crate) const FULL_WRITES: u64 = 14;
