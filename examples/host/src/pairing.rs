@@ -6,7 +6,7 @@ use wanlink_at::driver::{self, Buffers, DriverModel, HttpsFamily, MqttFamily, Na
 use wanlink_core::{
     AliyunAt, HasAliyun, HasHttps, HasMqtt, HasTlsSocket, HttpsAt, HttpsLimits, MqttAt, MqttLimits, TlsSocket, TooLong,
 };
-use wanlink_quectel::Bg95;
+use wanlink_quectel::{Bg95, Ec25, Ec200u};
 use wanlink_simcom::{A7670, Sim7000, Sim7080, Sim7600};
 use wanlink_ublox::{LaraR6, LenaR8, SaraR5, SaraR410m, SaraR422};
 
@@ -19,6 +19,8 @@ use crate::operator::Operator;
 /// All models with a driver.
 const MODELS: &[(Module, &[Way])] = &[
     (Module::Bg95, &[mqtt::<Bg95>(), tcp::<Bg95>(), https::<Bg95>(), native::<Bg95>()]),
+    (Module::Ec200u, &[mqtt::<Ec200u>(), tcp::<Ec200u>(), https::<Ec200u>(), native::<Ec200u>()]),
+    (Module::Ec25, &[mqtt::<Ec25>(), tcp::<Ec25>(), https::<Ec25>(), native::<Ec25>()]),
     (Module::A7670, &[mqtt::<A7670>(), tcp::<A7670>(), https::<A7670>()]),
     (Module::Sim7600, &[mqtt::<Sim7600>(), tcp::<Sim7600>(), https::<Sim7600>()]),
     (Module::Sim7080, &[mqtt::<Sim7080>(), tcp::<Sim7080>(), https::<Sim7080>()]),

@@ -12,6 +12,10 @@ use wanlink_emulator::Profile;
 pub(crate) enum Module {
     /// Quectel BG95
     Bg95,
+    /// Quectel EC200U
+    Ec200u,
+    /// Quectel EC25
+    Ec25,
     /// SIMCom A7670
     A7670,
     /// SIMCom SIM7600

@@ -69,6 +69,11 @@ const QUECTEL: Awaited = Awaited {
     https: &["CONNECT", "+QHTTPPOST:", "+QHTTPREAD:"],
 };
 
+const QUECTEL_EC: Awaited = Awaited {
+    mqtt: &["+QMTPUBEX:", "+QMTPUB:", "+QMTSUB:", "+QMTOPEN:", "+QMTCONN:", "+QMTRECV:", "+QMTSTAT:"],
+    ..QUECTEL
+};
+
 const SIMCOM: Awaited = Awaited {
     mqtt: &[
         "+CMQTTSTART:",
@@ -103,6 +108,7 @@ const UBLOX: Awaited = Awaited {
 const fn awaited(module: Module) -> &'static Awaited {
     match module {
         Module::Bg95 => &QUECTEL,
+        Module::Ec200u | Module::Ec25 => &QUECTEL_EC,
         Module::A7670 | Module::Sim7600 => &SIMCOM,
         Module::Sim7080 | Module::Sim7000 => &LPWA,
         Module::SaraR5 | Module::SaraR422 | Module::LaraR6 | Module::LenaR8 | Module::SaraR410m => &UBLOX,
