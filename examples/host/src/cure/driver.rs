@@ -139,9 +139,11 @@ fn sim(fault: SimFault) -> Cure {
 #[cfg(test)]
 mod tests {
     use wanlink_core::Argument;
-    use wanlink_quectel::{Command, Error, SimFault};
+    use wanlink_quectel::{Command, QuectelFamily, SimFault};
 
     use crate::cure::Explain;
+
+    type Error = wanlink_quectel::Error<QuectelFamily>;
 
     #[test]
     fn what_stops_a_first_connection_has_a_kind_of_its_own() {

@@ -95,7 +95,7 @@ verbs! {
         scene.module.fail_opens(OpenFailure::Timeout, Some(1 + order.random.below(4) as u32))
     };
     "wrong-certificate" of any => |order, scene| break_tls(order, &mut scene.platform, TlsFault::WrongCertificate);
-    "wrong-name" of any => |order, scene| break_tls(order, &mut scene.platform, TlsFault::WrongName);
+    "wrong-name" of checks_names => |order, scene| break_tls(order, &mut scene.platform, TlsFault::WrongName);
     "expired-certificate" of any => |order, scene| break_tls(order, &mut scene.platform, TlsFault::ExpiredCertificate);
     "not-yet-valid-certificate" of any => |order, scene| {
         break_tls(order, &mut scene.platform, TlsFault::NotYetValidCertificate)
