@@ -19,6 +19,7 @@ mod model;
 mod native;
 #[path = "../bg95/network.rs"]
 mod network;
+mod own;
 #[path = "../bg95/payloads.rs"]
 mod payloads;
 #[path = "../bg95/power.rs"]
