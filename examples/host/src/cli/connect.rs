@@ -8,7 +8,7 @@ use wanlink_core::Qos;
 
 use super::identity::IdentityArgs;
 use super::register::RegisterArgs;
-use super::{Module, ModuleParser, PathArg, Secret};
+use super::{Module, PathArg, Secret};
 use crate::port::PortArg;
 
 /// How to connect, and what to do then.
@@ -24,7 +24,7 @@ pub(crate) struct ConnectArgs {
     #[arg(long, default_value_t = 115_200, value_parser = clap::value_parser!(u32).range(50..=4_000_000))]
     pub(crate) baud: u32,
     /// Model of the module
-    #[arg(long, value_parser = ModuleParser)]
+    #[arg(long, value_enum)]
     pub(crate) module: Module,
     /// Connection path
     #[arg(long)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Module, ModuleParser, PathArg};
+use super::{Module, PathArg};
 
 /// What the demo shows.
 ///
@@ -12,7 +12,7 @@ use super::{Module, ModuleParser, PathArg};
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
     /// Model of the emulated module
-    #[arg(long, default_value = "bg95", value_parser = ModuleParser)]
+    #[arg(long, default_value = "bg95", value_enum)]
     pub(crate) module: Module,
     /// Connection path
     #[arg(long, default_value = "mqtt")]

@@ -1,10 +1,7 @@
 //! Models of modules: those with a driver, and those that are emulated.
 
-use std::ffi::OsStr;
-
-use clap::builder::{EnumValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::error::ErrorKind;
-use clap::{Arg, Command, Error, ValueEnum};
+use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use wanlink_emulator::Profile;
 
 /// Models with a driver, by the number on their label.
@@ -51,35 +48,20 @@ impl Module {
     }
 }
 
-/// Tells a model that has no driver yet from one that nobody knows.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ModuleParser;
-
-impl TypedValueParser for ModuleParser {
-    type Value = Module;
-
-    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Module, Error> {
-        let name = value.to_string_lossy();
-        if Module::from_str(&name, false).is_err() && Profile::named(&name).is_some() {
-            let all: Vec<_> = Module::value_variants().iter().map(|module| module.label()).collect();
-            let arg = arg.map_or_else(String::new, Arg::to_string);
-            let why = format!(
-                "invalid value '{name}' for '{arg}': there is no driver for it yet, only `wanlink emulate` plays it; there \
-                 is one for {}\n",
-                all.join(", ")
-            );
-            return Err(Error::raw(ErrorKind::InvalidValue, why).with_cmd(command));
-        }
-        EnumValueParser::new().parse_ref(command, arg, value)
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(Module::value_variants().iter().filter_map(ValueEnum::to_possible_value)))
-    }
-}
-
 /// A model that is emulated.
 pub(super) fn emulated() -> impl TypedValueParser<Value = &'static Profile> {
     PossibleValuesParser::new(Profile::all().map(|profile| profile.name))
         .try_map(|name| Profile::named(&name).ok_or("there is no such model"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_model_with_a_driver_is_emulated_and_the_other_way_round() {
+        let driven: Vec<_> = Module::value_variants().iter().map(|module| module.label()).collect();
+        let emulated: Vec<_> = Profile::all().map(|profile| profile.name.to_owned()).collect();
+        assert_eq!(driven, emulated);
+    }
 }

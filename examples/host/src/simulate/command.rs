@@ -10,14 +10,14 @@ use serde_json::json;
 
 use super::rig::RIGS;
 use super::{Outcome, Rig, run};
-use crate::cli::{Module, ModuleParser, RegisterArg};
+use crate::cli::{Module, RegisterArg};
 use crate::exit::Exit;
 
 /// What is asked for.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SimulateArgs {
     /// Model of the simulated module
-    #[arg(long, default_value = "bg95", value_parser = ModuleParser)]
+    #[arg(long, default_value = "bg95", value_enum)]
     module: Module,
     /// Connection path
     #[arg(long, default_value = "mqtt")]

@@ -36,7 +36,7 @@ fn options_of_connect() {
     let cases: &[(&[&str], &[&str])] = &[
         (&["--nothing"], &["--nothing"]),
         (&["--module", "bg94"], &["bg94", "possible values: bg95"]),
-        (&["--module", "a7670"], &["a7670", "--module <MODULE>", "no driver", "one for bg95"]),
+        (&["--module", "sim7000"], &["sim7000 over mqtt is not there", "sim7000 over tcp"]),
         (&["--path", "carrier-pigeon"], &["carrier-pigeon", "mqtt"]),
         (&["--port", "tcp:host"], &["--port", "tcp:HOST:PORT"]),
         (&["--baud", "fast"], &["--baud"]),
@@ -159,9 +159,8 @@ fn options_of_the_others() {
     let cases: &[(&[&str], &[&str])] = &[
         (&["emulate", "--module", "bg95"], &["--pty", "--listen"]),
         (&["emulate", "--pty", "--module", "bg94"], &["bg94", EMULATED]),
-        (&["demo", "--module", "sara-r5"], &["sara-r5", "no driver"]),
+        (&["demo", "--module", "sara-r410m"], &["sara-r410m over mqtt is not there", "sara-r410m over tcp"]),
         (&["demo", "--module", "sara"], &["sara", "possible values: bg95"]),
-        (&["simulate", "--module", "sara-r5"], &["sara-r5", "no driver"]),
         (&["simulate", "--module", "sara"], &["sara", "possible values: bg95"]),
         (&["emulate", "--module", "bg95", "--pty", "--listen", "127.0.0.1:0"], &["--pty", "--listen"]),
         (&["emulate", "--module", "bg95", "--listen", "nowhere"], &["--listen", "HOST:PORT"]),
