@@ -79,18 +79,19 @@ fn take<F: Lpwa>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> 
         // A status line that told of the end of the session would have ended it: `OK` counts.
         (note::TAKEN, _) => Verdict::Done,
         (note::SUBSCRIBED | note::UNSUBSCRIBED | note::PUBLISHED, Answer::Silence) => unanswered(state),
+        // It waited for the broker in vain, and still takes the session for a good one: what carries it may be dead.
+        (note::SUBSCRIBED | note::UNSUBSCRIBED | note::PUBLISHED, Answer::Error(_))
+            if state.own.asked.elapsed().as_secs() >= REFUSED_S =>
+        {
+            unanswered(state)
+        }
         // Without the session the module refuses, too, and does not say which it was.
         (note::SUBSCRIBED | note::UNSUBSCRIBED | note::PUBLISHED, Answer::Error(reason)) => {
-            let command = match note {
-                note::SUBSCRIBED => "+SMSUB",
-                note::UNSUBSCRIBED => "+SMUNSUB",
-                _ => "+SMPUB",
-            };
+            let command = if note == note::UNSUBSCRIBED { "+SMUNSUB" } else { "+SMPUB" };
             let code = cme_code(reason).and_then(Code::new);
-            let is_refused = note == note::SUBSCRIBED && state.own.asked.elapsed().as_secs() < REFUSED_S;
-            state.cause = Some(match is_refused {
-                true => Error::SubscriptionRefused,
-                false => Error::Module { command: wanlink_at::driver::Command::new(command), code },
+            state.cause = Some(match note {
+                note::SUBSCRIBED => Error::SubscriptionRefused,
+                _ => Error::Module { command: wanlink_at::driver::Command::new(command), code },
             });
             Verdict::To(note::STATUS)
         }

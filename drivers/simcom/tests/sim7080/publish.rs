@@ -69,6 +69,22 @@ fn a_subscription_that_nobody_answers_may_be_tried_again() {
     });
 }
 
+/// The module says `ERROR` after its minute, and `+SMSTATE: 1` as before: the next step is a new session.
+#[test]
+fn a_publish_that_the_broker_never_acknowledges_ends_the_session() {
+    bench().run(async |modem, scene| {
+        connect(modem).await.unwrap();
+        let now = embassy_time::Instant::now().as_micros();
+        scene.borrow_mut().platform.away(now, now + 65_000_000, Away::Silent);
+        let error = modem.publish(UP, b"x", Qos::AtLeastOnce).await.unwrap_err();
+        assert_eq!((error, error.kind()), (Error::NotAcknowledged, ErrorKind::Reconnect));
+        embassy_time::Timer::after_secs(10).await;
+        connect(modem).await.unwrap();
+        modem.publish(UP, b"y", Qos::AtLeastOnce).await.unwrap();
+        assert_eq!(published(scene).last().unwrap(), b"y");
+    });
+}
+
 #[test]
 fn a_filter_may_have_wildcards_and_a_topic_may_not() {
     bench().run(async |modem, scene| {
