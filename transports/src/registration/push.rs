@@ -120,7 +120,13 @@ pub(super) async fn ask<L: Connect + Downlink, A: Sign, S: Store, R: Outcome<A>>
     pace.end(Instant::now());
     let pushed = match connected {
         Ok(()) => pushed(link, |payload| R::read(applicant, payload)).await,
-        Err(error) => Err(DeviceError::of_link(error)),
+        // A module that takes its time for the login is told of its end and of what was pushed at once: it was given.
+        Err(error) => match link.front() {
+            Some(Inbound::Message(message)) if is_push(message.topic()) => {
+                R::read(applicant, message.payload).map_err(DeviceError::from)
+            }
+            _ => Err(DeviceError::of_link(error)),
+        },
     };
     let result = match pushed {
         Ok(record) => store.save(&record).await.map(|()| record).map_err(DeviceError::Store),

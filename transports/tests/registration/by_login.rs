@@ -83,6 +83,17 @@ fn what_an_earlier_call_was_given_is_not_taken_for_the_result() {
     assert!(bench.keeps_the_secret());
 }
 
+/// SIM7080 says `ERROR` to a login that it had told of too late, and shows the message behind it (simcom-at 5).
+#[test]
+fn what_was_pushed_is_taken_though_the_login_failed() {
+    let mut bench = Bench::new();
+    bench.modem.is_late = true;
+    let identity = bench.identity(Way::Mqtt, &REGISTER).unwrap();
+    assert_eq!(identity.device_name(), NAME);
+    assert!(bench.keeps_the_secret());
+    assert_eq!((bench.modem.connections, bench.modem.disconnects, bench.registrations()), (1, 1, 1));
+}
+
 #[test]
 fn code_4_names_both_causes() {
     for way in Way::ALL {

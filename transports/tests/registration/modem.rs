@@ -38,6 +38,8 @@ pub(crate) struct Modem {
     pub(crate) disconnects: u32,
     client: Client<'static>,
     has_session: bool,
+    /// It tells of a login when the platform has closed the connection again.
+    pub(crate) is_late: bool,
     pub(crate) line: Line,
 }
 
@@ -45,7 +47,15 @@ impl Modem {
     /// With an inbox of `inbox` bytes, which is leaked: a test is short.
     pub(crate) fn new(platform: Rc<RefCell<Platform>>, inbox: usize) -> Self {
         let client = Client::new(vec![0; inbox].leak(), vec![0; 512].leak());
-        Self { platform, connections: 0, disconnects: 0, client, has_session: false, line: Line::default() }
+        Self {
+            platform,
+            connections: 0,
+            disconnects: 0,
+            client,
+            has_session: false,
+            is_late: false,
+            line: Line::default(),
+        }
     }
 
     pub(crate) fn open<S: Security>(&mut self, server: &Server<'_, S>) -> ConnId {
@@ -176,6 +186,14 @@ impl MqttAt for Modem {
         self.has_session = true;
         self.client.connect(login).unwrap();
         match self.carry()[..] {
+            [Event::Connected { session_present: false }, ..] if self.is_late => {
+                while !self.client.has_message() {
+                    Timer::after(Ticks::from_millis(400)).await;
+                    self.carry();
+                }
+                Timer::after(Ticks::from_secs(20)).await;
+                Err(Failed(ErrorKind::Reconnect))
+            }
             [Event::Connected { session_present: false }, ..] => Ok(()),
             [Event::Refused(code)] => Err(Failed(ErrorKind::Refused(Refusal::Connack(code)))),
             ref other => panic!("{other:?}"),
