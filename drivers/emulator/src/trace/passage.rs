@@ -16,13 +16,15 @@ const CONNECT: &[u8] = b"MQTT\x04";
 const STREAMS: [&[u8]; 6] =
     [b"AT+QISEND=", b"AT+QSSLSEND=", b"AT+CIPSEND=", b"AT+CCHSEND=", b"AT+CASEND=", b"AT+USOWR="];
 /// Lines in front of counted data of a stream, and how many numbers stand behind the count.
-const COUNTED: [(&[u8], usize); 6] = [
+const COUNTED: [(&[u8], usize); 8] = [
     (b"+QIRD: ", 0),
     (b"+QSSLRECV: ", 0),
     (b"+QIURC: \"recv\",", 0),
     (b"+CIPRXGET: 2,", 1),
     (b"+CCHRECV: DATA,", 0),
     (b"+CMQTTRXPAYLOAD: ", 0),
+    (b"+HTTPREAD: ", 0),
+    (b"+SHREAD: ", 0),
 ];
 /// Heads of lines that go on with the data themselves, how many numbers stand before the count, and what begins the data.
 const INLINE: [(&[u8], usize, &[u8]); 2] = [(b"+CARECV: ", 0, b","), (b"+USORD: ", 1, b",\"")];
@@ -195,6 +197,9 @@ mod tests {
             "+CIPRXGET: 2,0,#,17\r\n$\r\n",
             "+CCHRECV: DATA,1,#\r\n$\r\n",
             "+CMQTTRXPAYLOAD: 0,#\r\n$\r\n",
+            "+HTTPREAD: #\r\n$",
+            "+HTTPREAD: DATA,#\r\n$\r\n",
+            "+SHREAD: #\r\n$\r\n",
             "+CARECV: #,$\r\n",
             "+USORD: 0,#,\"$\"\r\n",
         ] {
