@@ -16,6 +16,9 @@ enum Defect {
 }
 use Defect::{Above, Engine};
 
+/// The model that they are looked for on: some are in its driver alone.
+const MODEL: &str = "bg95";
+
 /// Rigs on which a defect can show.
 type Where = fn(&Rig) -> bool;
 
@@ -74,7 +77,7 @@ fn set(defect: Option<Defect>) {
 /// The first seed that it breaks, on which rig, and what.
 fn caught(defect: Defect, is_there: Where) -> Option<String> {
     set(Some(defect));
-    let rigs: Vec<_> = RIGS.iter().filter(|rig| is_there(rig)).collect();
+    let rigs: Vec<_> = RIGS.iter().filter(|rig| rig.module() == MODEL && is_there(rig)).collect();
     let caught = (0..SEEDS).zip(rigs.iter().cycle()).find_map(|(seed, rig)| {
         let broken = run(rig, seed).broken;
         broken.first().map(|broken| format!("{rig} --seed {seed}, {}", broken.invariant))
