@@ -24,6 +24,8 @@ type Where = fn(&Rig) -> bool;
 
 const ANY: Where = |_| true;
 const MQTT: Where = |rig| rig.path != "https" && rig.register().is_none();
+/// A defect that shows seldom is looked for where it showed.
+const ON_MQTT: Where = |rig| rig.path == "mqtt" && rig.register().is_none();
 const HTTPS: Where = |rig| rig.path == "https" && rig.register().is_none();
 const REGISTERS: Where = |rig| rig.register().is_some();
 const BY_FORM: Where = |rig| rig.register().as_deref() == Some("https");
@@ -39,7 +41,7 @@ const DEFECTS: &[(Defect, Where)] = &[
     (Above("a lost publish counts as delivered"), HTTPS),
     (Above("no ladder"), MQTT),
     (Above("no ladder"), HTTPS),
-    (Above("an endless search"), ANY),
+    (Above("an endless search"), ON_MQTT),
     (Above("a missing PUBACK counts as one"), MQTT),
     (Above("silence counts as a PUBACK"), MQTT),
     (Above("anybody's certificate is taken"), MQTT),
