@@ -7,6 +7,7 @@ mod command;
 mod error;
 mod family;
 mod https;
+mod left;
 mod lines;
 mod model;
 mod module;

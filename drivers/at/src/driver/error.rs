@@ -61,12 +61,9 @@ pub enum Error<F: Family> {
     Connack(u8),
     /// The broker did not answer the login.
     NoConnack,
-    /// The login failed although context, name, TCP and TLS to the same host and port are good: inferred, since the module
-    /// does not say why.
-    LoginRefused,
-    /// The login came to nothing though data context, name and TCP to the same host and port are good, and the module does
-    /// not say why: the broker refused it, or inside TLS the server's certificate. The number is the vendor's, 0 when there
-    /// is none.
+    /// The login came to nothing although context, name and TCP to the same host and port are good, and the module does not
+    /// say why: inferred to be the broker's refusal. Inside TLS it can be the server's certificate where the model does not
+    /// tell the two apart. The number is the vendor's, 0 when there is none.
     LoginFailed(u8),
     /// The login asks for a session that the broker keeps, and the model's client only starts clean ones. Nothing was
     /// sent.
@@ -97,8 +94,8 @@ pub enum Error<F: Family> {
     Upload,
     /// Dates of certificates are required to be looked at, and the module does not know the time. Nothing was opened.
     NoClock,
-    /// This firmware cannot check that a certificate is for the server's name : a verified connection
-    /// is refused rather than made weaker. Nothing was opened.
+    /// This firmware cannot check that a certificate is for the server's name: a verified connection is refused rather than
+    /// made weaker. Nothing was opened.
     NoHostCheck,
     /// This firmware does not log in to the platform by itself. Nothing was opened.
     NoNativeLogin,
@@ -113,8 +110,8 @@ pub enum Error<F: Family> {
     SendBufferFull,
     /// The inbox has no room for a byte: it is full of messages, or of bytes of other sockets, that nobody fetches.
     InboxFull,
-    /// A request came to nothing, with this code of the vendor's: not in time, busy, cut short. Of a context that is gone, a server that is not there and an address
-    /// that the module does not take, the errors of those names tell.
+    /// A request came to nothing, with this code of the vendor's: not in time, busy, cut short. A context that is gone and a
+    /// server that is not there have errors of their own.
     Http(u16),
     /// All sockets are open.
     NoSocket,
@@ -149,7 +146,6 @@ impl<F: Family> wanlink_core::Error for Error<F> {
             Self::Denied => ErrorKind::Refused(Refusal::Network),
             Self::LoginFailed(_) => ErrorKind::Refused(Refusal::Unexplained),
             Self::Connack(code) => ErrorKind::Refused(Refusal::Connack(*code)),
-            Self::LoginRefused => ErrorKind::Refused(Refusal::Unexplained),
             Self::SubscriptionRefused => ErrorKind::Refused(Refusal::Subscription),
             Self::Port(_)
             | Self::TooLong(_)
@@ -189,9 +185,8 @@ impl<F: Family> fmt::Display for Error<F> {
             Self::Open(result) => write!(f, "the broker cannot be reached, result {result}"),
             Self::Connack(code) => write!(f, "the broker refuses the login with CONNACK {code}"),
             Self::NoConnack => f.write_str("the broker does not answer the login"),
-            Self::LoginRefused => f.write_str("the broker probably refuses the login"),
-            Self::LoginFailed(0) => f.write_str("the login came to nothing, and the module does not say why"),
-            Self::LoginFailed(code) => write!(f, "the login came to nothing, code {code}"),
+            Self::LoginFailed(0) => f.write_str("the broker probably refuses the login, the module does not say why"),
+            Self::LoginFailed(code) => write!(f, "the broker probably refuses the login, code {code}"),
             Self::CleanOnly => f.write_str("this model's MQTT client only starts clean sessions"),
             Self::SubscriptionRefused => f.write_str("the broker refuses the subscription"),
             Self::NotAcknowledged => f.write_str("the broker does not acknowledge"),

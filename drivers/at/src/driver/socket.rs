@@ -10,6 +10,7 @@ use wanlink_core::{
 
 use super::error::Error;
 use super::family::SocketFamily;
+use super::left::{dropped, number};
 use super::lines::tag::BYTES_OF;
 use super::model::DriverModel;
 use super::operation::{Input, Listener, Operation};
@@ -17,7 +18,7 @@ use super::pins::PowerPins;
 use super::resolve::{self, Found};
 use super::rule::socket_rules;
 use super::sockets::{Asked, Phase};
-use super::task::{Task, dropped, number};
+use super::task::Task;
 use super::{Driver, Own};
 use crate::Answer;
 

@@ -12,8 +12,8 @@ pub use super::socket_steps::{note, nothing_waits, prepare, prepare_open, take};
 use super::state::State;
 use crate::{Effect, later};
 
-/// Numbers go from 0 to 11 (TCP 2.3.6, SSL 2.3.3). A socket of ours has the same number in the module, and there are
-/// no more of both families together, so that each number is ours for whatever an operation needs.
+/// How many sockets there are at most, of both protocols together, so that a number is a socket's whatever it speaks. Its
+/// number in the module is the same, where the module lets us choose.
 pub const COUNT: u8 = 12;
 
 /// Flags of operations: whose commands.

@@ -108,9 +108,9 @@ pub struct State<F: Family> {
     pub down: bool,
     /// How many ways to find the module were tried.
     pub searched: u8,
-    /// Registration in LTE and in GPRS, and what was told of it last.
+    /// Registration in LTE and in GPRS.
     pub registration: [Registration; 2],
-    /// What was told of it last.
+    /// What of it the caller of an attach was told last.
     pub told: Option<Registration>,
     /// The network denied registration once already and was given its time.
     pub denied: bool,
@@ -142,7 +142,7 @@ pub struct State<F: Family> {
     pub times: &'static Times,
     /// The module's sockets.
     pub sockets: Sockets<F>,
-    /// Until then a `+QMTSTAT` may still tell of our own close.
+    /// Until then an unsolicited line may still tell of our own close.
     pub late_until: Instant,
     /// Until then the lines of a boot that we know of may come, and an answer be missing.
     pub boots_until: Instant,

@@ -141,7 +141,7 @@ pub(super) fn take<F: Lpwa>(run: &mut Running<'_, '_, F>, note: u8, answer: Answ
 
 /// For the reason that was found; without one, the broker refused the login.
 pub(super) fn fail<F: Lpwa>(state: &mut State<F>) -> Verdict {
-    let cause = state.cause.unwrap_or(Error::LoginRefused);
+    let cause = state.cause.unwrap_or(Error::LoginFailed(0));
     refuse(state, cause)
 }
 

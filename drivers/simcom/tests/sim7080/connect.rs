@@ -51,7 +51,7 @@ fn a_refused_login_is_unexplained_whatever_its_code() {
             attach(modem).await.unwrap();
             scene.borrow_mut().platform.refuse_connects(code, 1);
             let error = modem.connect(&broker(), &LOGIN).await.unwrap_err();
-            assert_eq!((error, error.kind()), (Error::LoginRefused, ErrorKind::Refused(Refusal::Unexplained)));
+            assert_eq!((error, error.kind()), (Error::LoginFailed(0), ErrorKind::Refused(Refusal::Unexplained)));
             modem.connect(&broker(), &LOGIN).await.unwrap();
         });
     }
@@ -73,7 +73,7 @@ fn a_broker_that_closes_or_is_silent_in_place_of_its_answer() {
     bench().run(async |modem, scene| {
         attach(modem).await.unwrap();
         scene.borrow_mut().platform.config_mut().plain_tcp = Some(Rejection::Close);
-        assert_eq!(modem.connect(&broker(), &LOGIN).await, Err(Error::LoginRefused));
+        assert_eq!(modem.connect(&broker(), &LOGIN).await, Err(Error::LoginFailed(0)));
         scene.borrow_mut().platform.config_mut().plain_tcp = None;
         let now = scene.borrow().now_us;
         scene.borrow_mut().platform.away(now, now + 70_000_000, Away::Silent);
