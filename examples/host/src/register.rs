@@ -1,13 +1,13 @@
 //! Dynamic registration: a device without a secret asks the platform for one, by what its module has.
 
+mod way;
+
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use wanlink_core::{AliyunAt, Error, ErrorKind, HttpsAt, MqttAt, Network, Progress, TlsSocket};
-use wanlink_transports::registration::{
-    Applicant, AuthType, Device, DeviceError, DeviceToken, Random, RegistrationError,
-};
-use wanlink_transports::{Endpoint, HmacMd5, HmacSha1, HmacSha256, Identity, Pace, Sign, tcp};
+use wanlink_transports::registration::{Applicant, Device, DeviceError, DeviceToken, Random, RegistrationError};
+use wanlink_transports::{HmacMd5, HmacSha1, HmacSha256, Identity, Pace, Sign};
 
 use crate::cli::{SignMethod, Usage};
 use crate::cure::Explain;
@@ -17,6 +17,7 @@ use crate::pairing::{Driver, Errand, Room};
 use crate::place::Desk;
 use crate::store::{AnyStore, MediumError};
 use crate::witness::{Ear, Witness};
+use way::Way;
 
 /// Failures that may pass by themselves, as that of a command or a reply that is lost; the next one ends it.
 const FORGIVEN: u64 = 2;
@@ -83,25 +84,15 @@ where
     type Output = Result<Registered, Failure>;
 
     async fn mqtt<M: Driver + MqttAt>(self, module: M) -> Self::Output {
-        let Self { request, applicant, store } = self;
-        let mut module = Witness::new(module, request.ear);
-        let applicant = applicant(&mut module).await?;
-        match request.sign {
-            SignMethod::Hmacsha256 => mqtt::<_, HmacSha256>(&mut module, &request, applicant, store).await,
-            SignMethod::Hmacsha1 => mqtt::<_, HmacSha1>(&mut module, &request, applicant, store).await,
-            SignMethod::Hmacmd5 => mqtt::<_, HmacMd5>(&mut module, &request, applicant, store).await,
-        }
+        let Desk::Mqtt { endpoint, request: login } = self.request.desk.clone() else { return Err(misplaced()) };
+        let module = Witness::new(module, self.request.ear);
+        self.over(way::Mqtt { module, endpoint, login }).await
     }
 
     async fn tcp<M: Driver + TlsSocket>(self, module: M, _room: Room) -> Self::Output {
-        let Self { request, applicant, store } = self;
-        let mut module = Witness::new(module, request.ear);
-        let applicant = applicant(&mut module).await?;
-        match request.sign {
-            SignMethod::Hmacsha256 => tcp::<_, HmacSha256>(&mut module, &request, applicant, store).await,
-            SignMethod::Hmacsha1 => tcp::<_, HmacSha1>(&mut module, &request, applicant, store).await,
-            SignMethod::Hmacmd5 => tcp::<_, HmacMd5>(&mut module, &request, applicant, store).await,
-        }
+        let Desk::Mqtt { endpoint, request: login } = self.request.desk.clone() else { return Err(misplaced()) };
+        let module = Witness::new(module, self.request.ear);
+        self.over(way::Tcp { module, endpoint, login, packets: Box::default() }).await
     }
 
     async fn native<M: Driver + AliyunAt>(self, module: M) -> Self::Output {
@@ -109,83 +100,38 @@ where
     }
 
     async fn https<M: Driver + HttpsAt>(self, module: M) -> Self::Output {
+        let Desk::Https { host, port, tls } = self.request.desk.clone() else { return Err(misplaced()) };
+        let module = Witness::new(module, self.request.ear);
+        self.over(way::Https { module, host, port, tls }).await
+    }
+}
+
+impl<N> Register<'_, N>
+where
+    N: AsyncFnOnce(&mut dyn Describe) -> Result<Applicant, Failure>,
+{
+    async fn over<W: Way>(self, mut way: W) -> Result<Registered, Failure> {
         let Self { request, applicant, store } = self;
-        let mut module = Witness::new(module, request.ear);
-        let applicant = applicant(&mut module).await?;
+        let applicant = applicant(way.module()).await?;
         match request.sign {
-            SignMethod::Hmacsha256 => https::<_, HmacSha256>(&mut module, &request, applicant, store).await,
-            SignMethod::Hmacsha1 => https::<_, HmacSha1>(&mut module, &request, applicant, store).await,
-            SignMethod::Hmacmd5 => https::<_, HmacMd5>(&mut module, &request, applicant, store).await,
+            SignMethod::Hmacsha256 => signed::<_, HmacSha256>(way, &request, applicant, store).await,
+            SignMethod::Hmacsha1 => signed::<_, HmacSha1>(way, &request, applicant, store).await,
+            SignMethod::Hmacmd5 => signed::<_, HmacMd5>(way, &request, applicant, store).await,
         }
     }
 }
 
-async fn https<M: Driver + HttpsAt, A: Sign>(
-    module: &mut M,
+async fn signed<W: Way, A: Sign>(
+    mut way: W,
     request: &Request<'_>,
     applicant: Applicant,
     store: AnyStore<'_>,
 ) -> Result<Registered, Failure> {
-    let Desk::Https { host, port, tls } = &request.desk else { return Err(misplaced()) };
     let mut device = Device::new(applicant.signed_by::<A>(), store);
     let credential = patiently(
         async |random| {
-            reach(module, request).await?;
-            let endpoint = Endpoint::custom(host, *port, *tls);
-            let identity = device.identity_over_https(module, endpoint, &random).await?;
-            Ok(Credential::Identity(identity.signed_by()))
-        },
-        request.entropy,
-    )
-    .await?;
-    Ok(Registered { credential, pace: device.pace() })
-}
-
-async fn mqtt<M: Driver + MqttAt, A: Sign>(
-    module: &mut M,
-    request: &Request<'_>,
-    applicant: Applicant,
-    store: AnyStore<'_>,
-) -> Result<Registered, Failure> {
-    let Desk::Mqtt { endpoint, request: login } = &request.desk else { return Err(misplaced()) };
-    let mut device = Device::new(applicant.signed_by::<A>(), store);
-    let credential = patiently(
-        async |random| {
-            reach(module, request).await?;
-            Ok(match login.auth() {
-                AuthType::Register => Credential::Identity(
-                    device.identity_over_mqtt(module, *endpoint, login, &random).await?.signed_by(),
-                ),
-                AuthType::Regnwl => Credential::Token(device.token_over_mqtt(module, *endpoint, login, &random).await?),
-            })
-        },
-        request.entropy,
-    )
-    .await?;
-    Ok(Registered { credential, pace: device.pace() })
-}
-
-async fn tcp<M: Driver + TlsSocket, A: Sign>(
-    module: &mut M,
-    request: &Request<'_>,
-    applicant: Applicant,
-    store: AnyStore<'_>,
-) -> Result<Registered, Failure> {
-    let Desk::Mqtt { endpoint, request: login } = &request.desk else { return Err(misplaced()) };
-    let mut device = Device::new(applicant.signed_by::<A>(), store);
-    let mut packets: Box<tcp::Buffers> = Box::default();
-    let credential = patiently(
-        async |random| {
-            reach(module, request).await?;
-            let packets = &mut *packets;
-            Ok(match login.auth() {
-                AuthType::Register => Credential::Identity(
-                    device.identity_over_tcp(module, *endpoint, packets, login, &random).await?.signed_by(),
-                ),
-                AuthType::Regnwl => {
-                    Credential::Token(device.token_over_tcp(module, *endpoint, packets, login, &random).await?)
-                }
-            })
+            reach(way.module(), request).await?;
+            way.ask(&mut device, &random).await
         },
         request.entropy,
     )
