@@ -42,7 +42,7 @@ pub use command::Command;
 pub use error::{Error, SimFault};
 pub use family::{Family, HttpsFamily, MqttFamily, NativeFamily, PsmFamily, SocketFamily};
 pub use lines::{id, tag};
-pub use model::DriverModel;
+pub use model::{DriverModel, Lack, Service};
 pub use operation::{Args, Input, Listener, NO_ARGS, Operation, Parts, Prepare, Running, Take, flag, taken};
 pub use pins::{NoPins, PowerPins, Wired};
 pub use resolve::{Found, parse};

@@ -55,6 +55,7 @@ use sockets::{Family, Sockets};
 use tls_config::CONTEXTS;
 
 pub(crate) use model::Model;
+pub(crate) use profiles::PROFILES;
 
 type Module = module::Module<Quectel>;
 

@@ -101,6 +101,7 @@ use reply::{Handled, Job, Key, Purpose};
 use sockets::Family;
 
 pub(crate) use model::Model;
+pub(crate) use profiles::PROFILES;
 pub(crate) use state::Simcom;
 
 type Module = module::Module<Simcom>;

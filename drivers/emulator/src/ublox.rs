@@ -84,6 +84,7 @@ use tls_profiles::TlsProfile;
 use wire::Wire;
 
 pub(crate) use model::Model;
+pub(crate) use profiles::PROFILES;
 
 type Module = module::Module<Ublox>;
 

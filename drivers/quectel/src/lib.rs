@@ -14,10 +14,10 @@ mod urc;
 
 pub use ec::{EcFamily, Group, Qc, Ua};
 pub use family::QuectelFamily;
-pub use models::{Bg95, Ec25, Ec200u};
+pub use models::*;
 #[cfg(feature = "trace")]
 pub use wanlink_at::Trace;
-pub use wanlink_at::driver::{Buffers, DriverModel, NoPins, PowerPins, SimFault, Wired};
+pub use wanlink_at::driver::{Buffers, DriverModel, Lack, NoPins, PowerPins, Service, SimFault, Wired};
 pub use wanlink_at::{Code, Fault, SendError};
 
 /// A Quectel module of model `M` behind the port halves `R` and `W`, with the power pins `P`.

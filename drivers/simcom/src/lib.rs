@@ -10,10 +10,10 @@ mod sequence;
 
 pub use cmqtt::CmqttFamily;
 pub use lpwa::{Sim7000Family, Sim7080Family};
-pub use models::{A7670, Sim7000, Sim7080, Sim7600};
+pub use models::*;
 #[cfg(feature = "trace")]
 pub use wanlink_at::Trace;
-pub use wanlink_at::driver::{Buffers, DriverModel, NoPins, PowerPins, SimFault, Wired};
+pub use wanlink_at::driver::{Buffers, DriverModel, Lack, NoPins, PowerPins, Service, SimFault, Wired};
 pub use wanlink_at::{Code, Fault, SendError};
 
 /// A SIMCom module of model `M` behind the port halves `R` and `W`, with the power pins `P`.

@@ -12,10 +12,10 @@ mod sequence;
 mod urc;
 
 pub use family::UbloxFamily;
-pub use models::{LaraR6, LenaR8, SaraR5, SaraR410m, SaraR422};
+pub use models::*;
 #[cfg(feature = "trace")]
 pub use wanlink_at::Trace;
-pub use wanlink_at::driver::{Buffers, DriverModel, NoPins, PowerPins, SimFault, Wired};
+pub use wanlink_at::driver::{Buffers, DriverModel, Lack, NoPins, PowerPins, Service, SimFault, Wired};
 pub use wanlink_at::{Code, Fault, SendError};
 
 /// A u-blox module of model `M` behind the port halves `R` and `W`, with the power pins `P`.

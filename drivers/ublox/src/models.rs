@@ -11,3 +11,7 @@ pub use lena_r8::LenaR8;
 pub use sara_r5::SaraR5;
 pub use sara_r410m::SaraR410m;
 pub use sara_r422::SaraR422;
+
+use crate::{Lack, Service};
+
+const NO_LOGIN: Lack = (Service::Aliyun, "its firmware has no login of its own (dialects-side-by-side 22)");

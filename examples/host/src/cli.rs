@@ -21,7 +21,6 @@ pub(crate) use self::connect::{ConnectArgs, PublishArg};
 pub(crate) use self::demo::DemoArgs;
 pub(crate) use self::emulate::EmulateArgs;
 pub(crate) use self::identity::{CredentialsArgs, IdentityArgs, SecureModeArg, SignMethod};
-pub(crate) use self::module::Module;
 pub(crate) use self::platform::PlatformArgs;
 pub(crate) use self::register::RegisterArg;
 pub(crate) use self::replay::ReplayArgs;

@@ -59,7 +59,7 @@ async fn connect(args: &ConnectArgs, watch: &Watch) -> Result<(), Failure> {
         let registered = enrolment.run(args, &plan, watch, &mut board).await?;
         (kept, pace) = (Some(registered.credential), registered.pace);
     }
-    watch.tap().note(|_| note::driver(&args.module.label(), args.path.name()));
+    watch.tap().note(|_| note::driver(args.module.label(), args.path.name()));
     let setting = Setting {
         ear: watch,
         observer: &|event| watch.event(event),

@@ -1,36 +1,18 @@
-//! Which models there are on which paths, and the one place that makes a driver.
+//! Models on their paths, and the one place that makes a driver.
 //!
-//! A new model is a line of the table, a new path a method of [`Errand`].
+//! A new model is a line of [`MODELS`], a new path a method of [`Errand`].
 
 use wanlink_at::driver::{self, Buffers, DriverModel, HttpsFamily, MqttFamily, NativeFamily, SocketFamily};
 use wanlink_core::{
     AliyunAt, HasAliyun, HasHttps, HasMqtt, HasTlsSocket, HttpsAt, HttpsLimits, MqttAt, MqttLimits, TlsSocket, TooLong,
 };
-use wanlink_quectel::{Bg95, Ec25, Ec200u};
-use wanlink_simcom::{A7670, Sim7000, Sim7080, Sim7600};
-use wanlink_ublox::{LaraR6, LenaR8, SaraR5, SaraR410m, SaraR422};
 
 use crate::any::{Any, AnyHttps, AnyMqtt, AnyNative, AnySocket};
 use crate::board::{Board, Pins, Reader, Writer};
-use crate::cli::{Module, PathArg, Usage};
+use crate::cli::{PathArg, Usage};
 use crate::cure::Explain;
+use crate::models::{MODELS, Module};
 use crate::operator::Operator;
-
-/// All models with a driver.
-const MODELS: &[(Module, &[Way])] = &[
-    (Module::Bg95, &[mqtt::<Bg95>(), tcp::<Bg95>(), https::<Bg95>(), native::<Bg95>()]),
-    (Module::Ec200u, &[mqtt::<Ec200u>(), tcp::<Ec200u>(), https::<Ec200u>(), native::<Ec200u>()]),
-    (Module::Ec25, &[mqtt::<Ec25>(), tcp::<Ec25>(), https::<Ec25>(), native::<Ec25>()]),
-    (Module::A7670, &[mqtt::<A7670>(), tcp::<A7670>(), https::<A7670>()]),
-    (Module::Sim7600, &[mqtt::<Sim7600>(), tcp::<Sim7600>(), https::<Sim7600>()]),
-    (Module::Sim7080, &[mqtt::<Sim7080>(), tcp::<Sim7080>(), https::<Sim7080>()]),
-    (Module::Sim7000, &[tcp::<Sim7000>(), https::<Sim7000>()]),
-    (Module::SaraR5, &[mqtt::<SaraR5>(), tcp::<SaraR5>(), https::<SaraR5>()]),
-    (Module::SaraR422, &[mqtt::<SaraR422>(), tcp::<SaraR422>(), https::<SaraR422>()]),
-    (Module::LaraR6, &[mqtt::<LaraR6>(), tcp::<LaraR6>(), https::<LaraR6>()]),
-    (Module::LenaR8, &[mqtt::<LenaR8>(), tcp::<LenaR8>()]),
-    (Module::SaraR410m, &[tcp::<SaraR410m>()]),
-];
 
 /// What a driver needs to be for this program, on any path.
 pub(crate) trait Driver: wanlink_core::Module<Error: Explain> + Operator {}
@@ -53,26 +35,26 @@ pub(crate) trait Errand {
 
 /// A path that a model takes: its limits there, and what makes its driver.
 #[derive(Clone, Copy)]
-enum Way {
+pub(crate) enum Way {
     Mqtt(MqttLimits, for<'b> fn(Parts<'b>) -> Any<dyn AnyMqtt + 'b>),
     Tcp(for<'b> fn(Parts<'b>) -> Any<dyn AnySocket + 'b>),
     Https(HttpsLimits, for<'b> fn(Parts<'b>) -> Any<dyn AnyHttps + 'b>),
     Native(MqttLimits, for<'b> fn(Parts<'b>) -> Any<dyn AnyNative + 'b>),
 }
 
-const fn mqtt<M: DriverModel<Family: MqttFamily> + HasMqtt + 'static>() -> Way {
+pub(crate) const fn mqtt<M: DriverModel<Family: MqttFamily> + HasMqtt + 'static>() -> Way {
     Way::Mqtt(M::MQTT, |parts| Any(Box::new(parts.driver::<M>())))
 }
 
-const fn tcp<M: DriverModel<Family: SocketFamily> + HasTlsSocket + 'static>() -> Way {
+pub(crate) const fn tcp<M: DriverModel<Family: SocketFamily> + HasTlsSocket + 'static>() -> Way {
     Way::Tcp(|parts| Any(Box::new(parts.driver::<M>())))
 }
 
-const fn https<M: DriverModel<Family: HttpsFamily> + HasHttps + 'static>() -> Way {
+pub(crate) const fn https<M: DriverModel<Family: HttpsFamily> + HasHttps + 'static>() -> Way {
     Way::Https(M::HTTPS, |parts| Any(Box::new(parts.driver::<M>())))
 }
 
-const fn native<M: DriverModel<Family: NativeFamily> + HasAliyun + 'static>() -> Way {
+pub(crate) const fn native<M: DriverModel<Family: NativeFamily> + HasAliyun + 'static>() -> Way {
     Way::Native(M::MQTT, |parts| Any(Box::new(parts.driver::<M>())))
 }
 
@@ -86,7 +68,7 @@ pub(crate) struct Pair {
 impl Pair {
     /// All that there are.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
-        MODELS.iter().flat_map(|&(module, ways)| ways.iter().map(move |&way| Self { module, way }))
+        MODELS.iter().flat_map(|&module| module.ways().iter().map(move |&way| Self { module, way }))
     }
 
     /// Model and path, as on the command line.
@@ -105,13 +87,14 @@ impl Pair {
         Self::all().find(|pair| pair.names() == (module, path)).ok_or_else(|| {
             let name = |(module, path): (Module, PathArg)| format!("{} over {}", module.label(), path.name());
             let all: Vec<_> = Self::all().map(|pair| name(pair.names())).collect();
-            Usage(format!("{} is not there; there is {}", name((module, path)), all.join(", ")))
+            let why = module.lack(path).unwrap_or_default();
+            Usage(format!("{} is not there: {why}; there is {}", name((module, path)), all.join(", ")))
         })
     }
 
     /// The pair with these names, as a trace notes them.
     pub(crate) fn named(module: &str, path: &str) -> Option<Self> {
-        let has_names = |pair: &Self| (pair.names().0.label().as_str(), pair.names().1.name()) == (module, path);
+        let has_names = |pair: &Self| (pair.names().0.label(), pair.names().1.name()) == (module, path);
         Self::all().find(has_names)
     }
 
@@ -192,7 +175,7 @@ impl DriverBuffers {
 }
 
 /// What a driver is made of.
-struct Parts<'b> {
+pub(crate) struct Parts<'b> {
     board: &'b mut Board,
     buffers: &'b mut DriverBuffers,
     trace: Option<&'b mut dyn wanlink_at::Trace>,

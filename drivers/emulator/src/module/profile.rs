@@ -42,21 +42,7 @@ pub struct Profile {
 impl Profile {
     /// Every model that is played.
     pub fn all() -> impl Iterator<Item = &'static Self> {
-        [
-            Self::bg95(),
-            Self::ec200u(),
-            Self::ec25(),
-            Self::a7670(),
-            Self::sim7600(),
-            Self::sim7080(),
-            Self::sim7000(),
-            Self::sara_r5(),
-            Self::sara_r422(),
-            Self::lara_r6(),
-            Self::lena_r8(),
-            Self::sara_r410m(),
-        ]
-        .into_iter()
+        [quectel::PROFILES, simcom::PROFILES, ublox::PROFILES].into_iter().flatten().copied()
     }
 
     /// The model of this name, as the host program writes it.

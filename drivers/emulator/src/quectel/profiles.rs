@@ -191,6 +191,9 @@ const BG95_LIMITS: Limits = Limits {
     flash: 3_776_512,
 };
 
+/// All of them.
+pub(crate) const PROFILES: &[&Profile] = &[Profile::bg95(), Profile::ec200u(), Profile::ec25()];
+
 impl Profile {
     /// BG95-M3.
     #[must_use]

@@ -99,6 +99,10 @@ const LONG_LINE: usize = 2 + 3_071;
 
 const A7670_LIMITS: Limits = Limits { line: LONG_LINE, contexts: 15, host: 255, flash: 2_097_152 };
 
+/// All of them.
+pub(crate) const PROFILES: &[&Profile] =
+    &[Profile::a7670(), Profile::sim7600(), Profile::sim7080(), Profile::sim7000()];
+
 impl Profile {
     /// A7670 (A7672).
     #[must_use]

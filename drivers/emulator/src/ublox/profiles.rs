@@ -177,6 +177,10 @@ const SARA_R5_PROFILE: Profile = Profile {
     vendor: Vendor::Ublox(&SARA_R5),
 };
 
+/// All of them.
+pub(crate) const PROFILES: &[&Profile] =
+    &[Profile::sara_r5(), Profile::sara_r422(), Profile::lara_r6(), Profile::lena_r8(), Profile::sara_r410m()];
+
 impl Profile {
     /// SARA-R510S.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use wanlink_core::{HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits, SocketLimits};
 
-use crate::{CmqttFamily, DriverModel};
+use crate::{CmqttFamily, DriverModel, Lack, Service};
 
 /// A7670 and A7672, all variants.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +23,8 @@ impl DriverModel for A7670 {
     const RESET_MS: u32 = 2550;
     /// 8 to 11 s (simcom-at 2.1); variants take up to 15 s.
     const BOOT_DS: u16 = 150;
+    const LACKS: &'static [Lack] =
+        &[(Service::Aliyun, "the firmware may log in by itself (simcom-at 4); the driver does not ask it to, yet")];
 }
 
 impl HasMqtt for A7670 {

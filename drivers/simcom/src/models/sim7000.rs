@@ -2,7 +2,7 @@
 
 use wanlink_core::{HasHttps, HasPsm, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, SocketLimits};
 
-use crate::{DriverModel, Sim7000Family};
+use crate::{DriverModel, Lack, Service, Sim7000Family};
 
 /// SIM7000, all variants.
 ///
@@ -31,6 +31,10 @@ impl DriverModel for Sim7000 {
     const RESET_MS: u32 = 300;
     /// 4.5 s (simcom-at 2.1); public drivers wait longer.
     const BOOT_DS: u16 = 150;
+    const LACKS: &'static [Lack] = &[
+        (Service::Mqtt, "an unframed message can forge an `OK` (simcom-at 5)"),
+        (Service::Aliyun, "its firmware has no login of its own (dialects-side-by-side 22)"),
+    ];
 }
 
 impl HasTcpSocket for Sim7000 {

@@ -4,7 +4,7 @@ use wanlink_core::{
     HasHttps, HasMqtt, HasPsm, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits, SocketLimits,
 };
 
-use crate::{DriverModel, Sim7080Family};
+use crate::{DriverModel, Lack, Service, Sim7080Family};
 
 /// SIM7080, SIM7070 and SIM7090, all variants.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +25,8 @@ impl DriverModel for Sim7080 {
     const RESET_MS: u32 = 12_600;
     /// 2 to 5 s (simcom-at 2.1); the first boot after an update takes longer.
     const BOOT_DS: u16 = 150;
+    const LACKS: &'static [Lack] =
+        &[(Service::Aliyun, "the firmware may log in by itself (simcom-at 4); the driver does not ask it to, yet")];
 }
 
 impl HasMqtt for Sim7080 {

@@ -2,7 +2,7 @@
 
 use wanlink_core::{HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits, SocketLimits};
 
-use crate::{CmqttFamily, DriverModel};
+use crate::{CmqttFamily, DriverModel, Lack, Service};
 
 /// SIM7600 and SIM7500, all variants.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +24,8 @@ impl DriverModel for Sim7600 {
     /// 10 to 16 s (simcom-at 2.1).
     const BOOT_DS: u16 = 200;
     const QUIRKS: u8 = CmqttFamily::VERSION_IN_ACQUIRE;
+    const LACKS: &'static [Lack] =
+        &[(Service::Aliyun, "the firmware may log in by itself (simcom-at 4); the driver does not ask it to, yet")];
 }
 
 /// What the longest login is made of, beside its texts.

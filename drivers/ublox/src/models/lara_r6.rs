@@ -2,7 +2,8 @@
 
 use wanlink_core::{HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits, SocketLimits};
 
-use crate::{DriverModel, SaraR5, UbloxFamily};
+use super::NO_LOGIN;
+use crate::{DriverModel, Lack, SaraR5, UbloxFamily};
 
 /// LARA-R6001, LARA-R6401 and LARA-R6801.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +23,7 @@ impl DriverModel for LaraR6 {
     const RESET_MS: u32 = 150;
     /// The vendor's library waits 10 s.
     const BOOT_DS: u16 = 150;
+    const LACKS: &'static [Lack] = &[NO_LOGIN];
 }
 
 impl HasMqtt for LaraR6 {

@@ -2,7 +2,8 @@
 
 use wanlink_core::{HasMqtt, HasTcpSocket, HasTlsSocket, Model, MqttLimits, SocketLimits};
 
-use crate::{DriverModel, SaraR5, UbloxFamily, quirk};
+use super::NO_LOGIN;
+use crate::{DriverModel, Lack, SaraR5, Service, UbloxFamily, quirk};
 
 /// LENA-R8001 and LENA-R8001M10.
 ///
@@ -25,6 +26,8 @@ impl DriverModel for LenaR8 {
     /// The vendor's library waits 5 s.
     const BOOT_DS: u16 = 100;
     const QUIRKS: u8 = quirk::USER_FIRST | quirk::RESTART_16 | quirk::CLEAN_ORDERED;
+    const LACKS: &'static [Lack] =
+        &[(Service::Https, "what is not answered with 2xx fails, and leaves an old answer (ublox-at 4)"), NO_LOGIN];
 }
 
 impl HasMqtt for LenaR8 {

@@ -2,7 +2,8 @@
 
 use wanlink_core::{HasTcpSocket, HasTlsSocket, Model, SocketLimits};
 
-use crate::{DriverModel, SaraR5, UbloxFamily, quirk};
+use super::NO_LOGIN;
+use crate::{DriverModel, Lack, SaraR5, Service, UbloxFamily, quirk};
 
 /// SARA-R410M-02B.
 ///
@@ -28,6 +29,11 @@ impl DriverModel for SaraR410m {
     const QUIRKS: u8 = quirk::SOCKETS_ASYNC;
     /// The vendor's library; 20 ms are too short here.
     const GAP_MS: u8 = 100;
+    const LACKS: &'static [Lack] = &[
+        (Service::Mqtt, "a user name and a password may have 30 characters (ublox-at 3)"),
+        (Service::Https, "it cannot tell the server's name to the server (ublox-at 0)"),
+        NO_LOGIN,
+    ];
 }
 
 impl HasTcpSocket for SaraR410m {

@@ -2,7 +2,8 @@
 
 use wanlink_core::{HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits, SocketLimits};
 
-use crate::{DriverModel, SaraR5, UbloxFamily, quirk};
+use super::NO_LOGIN;
+use crate::{DriverModel, Lack, SaraR5, UbloxFamily, quirk};
 
 /// SARA-R422, SARA-R422S and SARA-R422M8S.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +24,7 @@ impl DriverModel for SaraR422 {
     /// The vendor's library waits 6 s.
     const BOOT_DS: u16 = 100;
     const QUIRKS: u8 = quirk::MAPPING;
+    const LACKS: &'static [Lack] = &[NO_LOGIN];
 }
 
 impl HasMqtt for SaraR422 {

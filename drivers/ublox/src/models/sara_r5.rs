@@ -2,7 +2,8 @@
 
 use wanlink_core::{HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits, SocketLimits};
 
-use crate::{DriverModel, UbloxFamily, quirk};
+use super::NO_LOGIN;
+use crate::{DriverModel, Lack, UbloxFamily, quirk};
 
 /// SARA-R500S, SARA-R510S and SARA-R510M8S, 00B and 01B.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +24,7 @@ impl DriverModel for SaraR5 {
     /// 3.6 s as a rule, and the vendor's library waits 6 s.
     const BOOT_DS: u16 = 100;
     const QUIRKS: u8 = quirk::PROFILE | quirk::USER_FIRST | quirk::RESTART_16 | quirk::RADIO_0 | quirk::AUTOBAUD;
+    const LACKS: &'static [Lack] = &[NO_LOGIN];
 }
 
 impl HasMqtt for SaraR5 {

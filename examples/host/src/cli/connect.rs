@@ -8,7 +8,8 @@ use wanlink_core::Qos;
 
 use super::identity::IdentityArgs;
 use super::register::RegisterArgs;
-use super::{Module, PathArg, Secret};
+use super::{PathArg, Secret};
+use crate::models::Module;
 use crate::port::PortArg;
 
 /// How to connect, and what to do then.

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Module, PathArg};
+use super::PathArg;
+use crate::models::{MODELS, Module};
 
 /// What the demo shows.
 ///
@@ -40,7 +41,7 @@ pub(crate) struct DemoArgs {
 impl Default for DemoArgs {
     fn default() -> Self {
         Self {
-            module: Module::Bg95,
+            module: MODELS[0],
             path: PathArg::Mqtt,
             store: None,
             forget: false,

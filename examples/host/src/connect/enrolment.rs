@@ -43,7 +43,7 @@ impl<'a> Enrolment<'a> {
         board: &mut Board,
     ) -> Result<Registered, Failure> {
         let Self { pair, desk, product_secret } = self;
-        watch.tap().note(|_| note::driver(&args.module.label(), pair.names().1.name()));
+        watch.tap().note(|_| note::driver(args.module.label(), pair.names().1.name()));
         let request = Request {
             ear: watch,
             progress: &|progress| watch.teller.progress(progress),

@@ -10,8 +10,9 @@ use serde_json::json;
 
 use super::rig::RIGS;
 use super::{Outcome, Rig, run};
-use crate::cli::{Module, RegisterArg};
+use crate::cli::RegisterArg;
 use crate::exit::Exit;
+use crate::models::Module;
 
 /// What is asked for.
 #[derive(Debug, clap::Args)]
@@ -38,7 +39,7 @@ pub(crate) struct SimulateArgs {
 
 pub(crate) fn simulate(args: &SimulateArgs) -> Result<Exit, crate::cli::Usage> {
     let module = args.module.label();
-    let is_it = |rig: &&Rig| (rig.module(), rig.path, rig.way()) == (module.clone(), &*args.path, args.register);
+    let is_it = |rig: &&Rig| (rig.module(), rig.path, rig.way()) == (module, &*args.path, args.register);
     let rig = RIGS.iter().find(is_it).ok_or_else(|| {
         let all: Vec<_> = RIGS.iter().map(Rig::to_string).collect();
         crate::cli::Usage(format!("this cannot be simulated; there is\n  {}", all.join("\n  ")))

@@ -1,5 +1,4 @@
-//! What is simulated: a model, a path, whether TLS is on it, and whether the device registers first. A new
-//! family joins with the lines that its driver waits for.
+//! What is simulated: a model, a path, whether TLS is on it, and whether the device registers first.
 
 use std::fmt;
 use std::sync::{LazyLock, OnceLock};
@@ -11,7 +10,7 @@ use wanlink_transports::roots::{self, RootName};
 use wanlink_transports::{Endpoint, Region, https};
 
 use super::fault;
-use crate::cli::{Module, PathArg, RegisterArg};
+use crate::cli::{PathArg, RegisterArg};
 use crate::pairing::Pair;
 use crate::place::Place;
 
@@ -54,71 +53,10 @@ fn rigs(pair: Pair) -> Vec<Rig> {
     [Some(rig(name, true)), plain.map(|path| rig(path, false))].into_iter().flatten().chain(registered).collect()
 }
 
-/// Lines that drivers of a family wait for, by path.
-struct Awaited {
-    mqtt: &'static [&'static str],
-    tcp: &'static [&'static str],
-    tls: &'static [&'static str],
-    https: &'static [&'static str],
-}
-
-const QUECTEL: Awaited = Awaited {
-    mqtt: &["+QMTPUB:", "+QMTSUB:", "+QMTOPEN:", "+QMTCONN:", "+QMTRECV:", "+QMTSTAT:"],
-    tcp: &["+QIOPEN:", "+QIURC: \"recv\"", "+QIURC: \"closed\"", "+QIRD:", "SEND OK", "SEND FAIL"],
-    tls: &["+QSSLOPEN:", "+QSSLURC: \"recv\"", "+QSSLURC: \"closed\"", "+QSSLRECV:", "SEND OK", "SEND FAIL"],
-    https: &["CONNECT", "+QHTTPPOST:", "+QHTTPREAD:"],
-};
-
-const QUECTEL_EC: Awaited = Awaited {
-    mqtt: &["+QMTPUBEX:", "+QMTPUB:", "+QMTSUB:", "+QMTOPEN:", "+QMTCONN:", "+QMTRECV:", "+QMTSTAT:"],
-    ..QUECTEL
-};
-
-const SIMCOM: Awaited = Awaited {
-    mqtt: &[
-        "+CMQTTSTART:",
-        "+CMQTTCONNECT:",
-        "+CMQTTSUB:",
-        "+CMQTTPUB:",
-        "+CMQTTRXSTART:",
-        "+CMQTTRXTOPIC:",
-        "+CMQTTRXPAYLOAD:",
-        "+CMQTTRXEND:",
-        "+CMQTTCONNLOST:",
-    ],
-    tcp: &["+NETOPEN:", "+CIPOPEN:", "+CIPRXGET:", "+CIPSEND:", "+IPCLOSE:", "+CIPCLOSE:"],
-    tls: &["+CCHSTART:", "+CCHOPEN:", "+CCHEVENT:", "+CCHRECV:", "+CCHSEND:", "+CCH_PEER_CLOSED:", "+CCHCLOSE:"],
-    https: &["DOWNLOAD", "+HTTPACTION:", "+HTTPREAD:", "+HTTP_PEER_CLOSED"],
-};
-
-const LPWA: Awaited = Awaited {
-    mqtt: &["+APP PDP:", "+SMSUB:", "+SMSTATE:", "+SMCONN:"],
-    tcp: &["+APP PDP:", "+CAOPEN:", "+CADATAIND:", "+CARECV:", "+CASEND:", "+CASTATE:"],
-    tls: &["+APP PDP:", "+CAOPEN:", "+CADATAIND:", "+CARECV:", "+CASEND:", "+CASTATE:"],
-    https: &["+APP PDP:", "+SHREQ:", "+SHREAD:", "+SHSTATE:"],
-};
-
-const UBLOX: Awaited = Awaited {
-    mqtt: &["+UUMQTTC:", "+UMQTTC:"],
-    tcp: &["+USOCR:", "+UUSOCO:", "+USOWR:", "+UUSORD:", "+USORD:", "+UUSOCL:"],
-    tls: &["+USOCR:", "+UUSOCO:", "+USOWR:", "+UUSORD:", "+USORD:", "+UUSOCL:"],
-    https: &["+UUHTTPCR:", "+UDWNFILE:", "+URDFILE:", "+URDBLOCK:", "+ULSTFILE:"],
-};
-
-const fn awaited(module: Module) -> &'static Awaited {
-    match module {
-        Module::Bg95 => &QUECTEL,
-        Module::Ec200u | Module::Ec25 => &QUECTEL_EC,
-        Module::A7670 | Module::Sim7600 => &SIMCOM,
-        Module::Sim7080 | Module::Sim7000 => &LPWA,
-        Module::SaraR5 | Module::SaraR422 | Module::LaraR6 | Module::LenaR8 | Module::SaraR410m => &UBLOX,
-    }
-}
-
 impl Rig {
     /// The model's name.
     #[must_use]
-    pub fn module(&self) -> String {
+    pub fn module(&self) -> &'static str {
         self.pair.names().0.label()
     }
 
@@ -140,7 +78,7 @@ impl Rig {
 
     /// Lines that the driver waits for.
     pub(super) fn awaited(&self) -> Vec<&'static str> {
-        let all = awaited(self.pair.names().0);
+        let all = self.pair.names().0.awaited;
         let own = match self.pair.names().1 {
             PathArg::Mqtt | PathArg::Native => all.mqtt,
             PathArg::Tcp if self.is_tls => all.tls,
@@ -168,10 +106,10 @@ impl Rig {
         true
     }
 
-    /// No fact shows that an EC25 compares the name in a certificate with the server's (quectel-at 5): another one there is
-    /// no fault to survive, but what its driver's documentation says.
+    /// Where no fact shows that a module compares the name in a certificate with the server's, another one there is no fault
+    /// to survive, but what its driver's documentation says.
     pub(super) fn checks_names(&self) -> bool {
-        !matches!(self.pair.names().0, Module::Ec25)
+        self.pair.names().0.checks_names
     }
 
     /// Messages are posts.

@@ -1,5 +1,7 @@
 //! What can be wrong on the command line and with files: one clear line, and the documented exit code.
 
+use wanlink_emulator::Profile;
+
 use crate::program::{Ended, KEY, NAME, Process, SECRET, wanlink};
 
 /// The arguments of a connect that is right but for its port, with `more` behind them.
@@ -8,10 +10,6 @@ fn connect(more: &[&str]) -> Ended {
     let device = ["--product-key", KEY, "--device-name", NAME, "--device-secret", SECRET];
     Process::start(wanlink(&[&base[..], &device, more].concat())).end()
 }
-
-/// Every model that is emulated.
-const EMULATED: &str =
-    "bg95, ec200u, ec25, a7670, sim7600, sim7080, sim7000, sara-r5, sara-r422, lara-r6, lena-r8, sara-r410m";
 
 pub(crate) fn run(args: &[&str]) -> Ended {
     Process::start(wanlink(args)).end()
@@ -156,9 +154,10 @@ fn a_secret_that_is_missing() {
 
 #[test]
 fn options_of_the_others() {
+    let emulated = Profile::all().map(|profile| profile.name).collect::<Vec<_>>().join(", ");
     let cases: &[(&[&str], &[&str])] = &[
         (&["emulate", "--module", "bg95"], &["--pty", "--listen"]),
-        (&["emulate", "--pty", "--module", "bg94"], &["bg94", EMULATED]),
+        (&["emulate", "--pty", "--module", "bg94"], &["bg94", &emulated]),
         (&["demo", "--module", "sara-r410m"], &["sara-r410m over mqtt is not there", "sara-r410m over tcp"]),
         (&["demo", "--module", "sara"], &["sara", "possible values: bg95"]),
         (&["simulate", "--module", "sara"], &["sara", "possible values: bg95"]),

@@ -1,0 +1,76 @@
+//! What this program knows of a model.
+
+use std::fmt;
+
+use wanlink_at::driver::{DriverModel, Lack, Service};
+use wanlink_emulator::Profile;
+
+use crate::cli::PathArg;
+use crate::dialect::{Awaited, Dialect};
+use crate::pairing::Way;
+
+/// A model with a driver.
+#[derive(Clone, Copy)]
+pub(crate) struct Module {
+    /// The number on the label.
+    pub(crate) name: &'static str,
+    pub(crate) vendor: &'static str,
+    lacks: &'static [Lack],
+    pub(crate) awaited: &'static Awaited,
+    pub(crate) checks_names: bool,
+    ways: &'static [Way],
+}
+
+impl Module {
+    pub(crate) const fn new<M: DriverModel<Family: Dialect>>(ways: &'static [Way]) -> Self {
+        Self {
+            name: M::NAME,
+            vendor: <M::Family as Dialect>::VENDOR,
+            lacks: M::LACKS,
+            awaited: <M::Family as Dialect>::AWAITED,
+            checks_names: <M::Family as Dialect>::CHECKS_NAMES,
+            ways,
+        }
+    }
+
+    pub(crate) const fn ways(self) -> &'static [Way] {
+        self.ways
+    }
+
+    /// The module that is played for it.
+    ///
+    /// # Panics
+    /// No module of this name is emulated; a test looks at all of them.
+    pub(crate) fn profile(self) -> &'static Profile {
+        let is_it = |profile: &&Profile| profile.name.eq_ignore_ascii_case(self.name);
+        Profile::all().find(is_it).expect("each driver has an emulated module")
+    }
+
+    /// As it is written on the command line.
+    pub(crate) fn label(self) -> &'static str {
+        self.profile().name
+    }
+
+    /// Why it does not take this path, if it does not.
+    pub(crate) fn lack(self, path: PathArg) -> Option<&'static str> {
+        let service = match path {
+            PathArg::Mqtt => Service::Mqtt,
+            PathArg::Tcp => Service::TcpSocket,
+            PathArg::Https => Service::Https,
+            PathArg::Native => Service::Aliyun,
+        };
+        self.lacks.iter().find(|(lacking, _)| *lacking == service).map(|&(_, why)| why)
+    }
+}
+
+impl fmt::Debug for Module {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl PartialEq for Module {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
