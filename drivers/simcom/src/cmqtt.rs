@@ -10,6 +10,7 @@ mod describe;
 mod diagnose;
 mod family;
 mod https;
+mod native;
 mod recover;
 mod request;
 mod resolve;

@@ -10,6 +10,7 @@ mod describe;
 mod diagnose;
 mod family;
 mod https;
+mod native;
 mod power_saving;
 mod recover;
 mod request;

@@ -13,8 +13,8 @@ use super::{Error, Input, Operation, Running, State};
 const KEEP_ALIVE_S: u16 = 64_800;
 
 pub(super) mod note {
-    //! Notes of the tables that open a session or a socket, those of [`diagnose`](super::diagnose), of [`tls`](super::super::tls)
-    //! and of [`https`](super::super::https) among them.
+    //! Notes of the tables that open a session or a socket, those of [`diagnose`](super::diagnose), of [`tls`](super::super::tls),
+    //! of [`native`](super::super::native) and of [`https`](super::super::https) among them.
     pub(crate) const ENTER: u8 = 1;
     pub(crate) const CLIENT: u8 = 2;
     pub(crate) const OLD: u8 = 3;
@@ -56,6 +56,9 @@ pub(super) mod note {
     pub(crate) const DATA: u8 = 39;
     pub(crate) const READ: u8 = 40;
     pub(crate) const SURE: u8 = 41;
+    pub(crate) const LISTED: u8 = 42;
+    pub(crate) const UNLISTED: u8 = 43;
+    pub(crate) const NATIVE: u8 = 44;
 }
 
 pub(super) const BEGIN_STEPS: &[Step] = &[listen(note::ENTER, 0)];
@@ -73,7 +76,7 @@ pub(super) const SERVICE_STEPS: &[Step] = &[
     listen(note::ACQUIRE, 0),
 ];
 
-const PLAIN_STEPS: &[Step] = &[
+pub(super) const PLAIN_STEPS: &[Step] = &[
     step("+CMQTTACCQ=0,\"{c}\",0", 90).note(note::SETTING).at("simcom-at 3"),
     // Without it the module speaks MQTT 3.1.
     step("+CMQTTCFG=\"version\",0,4", 90).note(note::SETTING).at("simcom-at 3"),
@@ -128,15 +131,22 @@ pub(super) static DISCONNECT: Operation = {
 };
 
 pub(super) fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
-    connect::prepare(input, state, parts, 0..=KEEP_ALIVE_S)?;
+    prepare_login(input, state, parts)?;
     let &Input::Login { login, .. } = input else { return Ok(()) };
-    // The module takes neither a text without a byte nor no pings at all.
+    // The module takes no text without a byte.
     if login.user.is_empty() {
         return Err(Error::Malformed(Argument::UserName));
     }
     if login.password.is_empty() {
         return Err(Error::Malformed(Argument::Password));
     }
+    Ok(())
+}
+
+/// As [`prepare`], of a login whoever makes it.
+pub(super) fn prepare_login<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
+    connect::prepare(input, state, parts, 0..=KEEP_ALIVE_S)?;
+    // Nor does it take no pings at all.
     if state.keep_alive_s == 0 {
         parts.args[5] = Arg::Number(KEEP_ALIVE_S.into());
     }
@@ -195,7 +205,7 @@ pub(super) fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> V
 }
 
 /// Ends whatever there is, client and service, once.
-fn free(state: &mut State) -> Verdict {
+pub(super) fn free(state: &mut State) -> Verdict {
     state.freed = true;
     (state.own.client, state.own.service) = (true, false);
     state.ended();

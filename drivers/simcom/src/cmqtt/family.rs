@@ -4,14 +4,14 @@ use core::time::Duration;
 
 use embassy_time::Instant;
 use wanlink_at::driver::sockets::Protocol;
-use wanlink_at::driver::{Family, Found, MqttFamily, Session, SocketFamily, State};
+use wanlink_at::driver::{Family, Found, MqttFamily, NativeFamily, Session, SocketFamily, State};
 use wanlink_at::{Answer, Block, Dialect, Effect, Verdict, int};
 use wanlink_core::{ErrorKind, Info, Rung};
 
 use super::urc::{DIALECT, SOCKET_BLOCKS, id};
 use super::{
-    Error, Operation, attach, clock, connect, describe, https, recover, resolve, socket, socket_tls, start, tls,
-    traffic,
+    Error, Operation, attach, clock, connect, describe, https, native, recover, resolve, socket, socket_tls, start,
+    tls, traffic,
 };
 
 /// The AT dialect of A7670, SIM7600 and their like.
@@ -226,6 +226,11 @@ impl MqttFamily for CmqttFamily {
     const RECEIVE: &'static Operation = &traffic::RECEIVE;
 }
 
+impl NativeFamily for CmqttFamily {
+    const SIGN_IN: Operation = native::SIGN_IN;
+    const SIGN_IN_TLS: Operation = native::SIGN_IN_TLS;
+}
+
 impl SocketFamily for CmqttFamily {
     const EMPTY_IS_ERROR: bool = true;
     const BLOCKS: &'static [Block] = SOCKET_BLOCKS;
@@ -291,6 +296,8 @@ mod tests {
             &connect::CONNECT,
             &tls::CONNECT,
             &connect::DISCONNECT,
+            &native::SIGN_IN,
+            &native::SIGN_IN_TLS,
             &traffic::TOPIC,
             &traffic::PUBLISH,
             &recover::STOP,

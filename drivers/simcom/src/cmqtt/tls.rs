@@ -34,7 +34,7 @@ pub(super) const CONTEXT_STEPS: &[Step] = &[
     step("+CSSLCFG=\"authmode\",0,0", 90).when(ANYONE).at("simcom-at 8"),
 ];
 
-const CLIENT_STEPS: &[Step] = &[
+pub(super) const CLIENT_STEPS: &[Step] = &[
     step("+CMQTTACCQ=0,\"{c}\",1", 90).note(note::SETTING).at("simcom-at 3"),
     step("+CMQTTCFG=\"version\",0,4", 90).note(note::SETTING).at("simcom-at 3"),
     listen(note::ACQUIRED, 0),
@@ -42,7 +42,7 @@ const CLIENT_STEPS: &[Step] = &[
 ];
 
 /// A failed CONNECT forgets it.
-const SETTING_STEPS: &[Step] = &[step("+CMQTTSSLCFG=0,0", 90).note(note::SETTING).at("simcom-at 3")];
+pub(super) const SETTING_STEPS: &[Step] = &[step("+CMQTTSSLCFG=0,0", 90).note(note::SETTING).at("simcom-at 3")];
 
 const TLS_LEN: usize = packed_len(BEGIN_STEPS)
     + packed_len(CONTEXT_STEPS)
@@ -74,7 +74,7 @@ fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) 
     prepare_tls(tls, parts)
 }
 
-fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
+pub(super) fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
     let state = &mut *run.state;
     match (note, answer) {
         (note::LOGIN, Answer::Result(line)) if int(line, 1).is_some_and(|code| TLS_FAILED.contains(&code)) => {

@@ -17,7 +17,7 @@ const KEEP_ALIVE_S: RangeInclusive<u16> = 0..=u16::MAX;
 
 pub(super) mod note {
     //! Notes of the tables that open a session, a socket or a connection for requests, those of
-    //! [`diagnose`](crate::lpwa::diagnose) and of [`tls`](crate::lpwa::tls) among them.
+    //! [`diagnose`](crate::lpwa::diagnose), of [`tls`](crate::lpwa::tls) and of [`native`](crate::lpwa::native) among them.
     pub(in crate::lpwa) const ENTER: u8 = 1;
     pub(in crate::lpwa) const OLD: u8 = 2;
     pub(in crate::lpwa) const SETTING: u8 = 3;
@@ -42,16 +42,23 @@ pub(super) mod note {
     pub(in crate::lpwa) const CONVERTED: u8 = 22;
     pub(in crate::lpwa) const FOUND: u8 = 23;
     pub(in crate::lpwa) const SECURE: u8 = 24;
+    pub(in crate::lpwa) const NATIVE: u8 = 25;
 }
 
-/// Up to the settings. Arguments of a connect: host, port, client id, user, password, keep-alive, clean session.
+/// Up to where the broker is. Arguments of a connect: host, port, client id, user, password, keep-alive, clean session.
 pub(super) const BEGIN_STEPS: &[Step] = &[
     listen(note::ENTER, 0),
     step("+SMDISC", 600).ignore().note(note::OLD).at("simcom-at 5"),
     step("+SMCONF=\"URL\",\"{a}\",{b}", 10).note(note::SETTING).at("simcom-at 5"),
+];
+
+const LOGIN_STEPS: &[Step] = &[
     step("+SMCONF=\"CLIENTID\",\"{c}\"", 10).note(note::SETTING).at("simcom-at 5"),
     step("+SMCONF=\"USERNAME\",\"{d}\"", 10).note(note::SETTING).at("simcom-at 5"),
     step("+SMCONF=\"PASSWORD\",\"{e}\"", 10).note(note::SETTING).at("simcom-at 5"),
+];
+
+pub(super) const SETTINGS_STEPS: &[Step] = &[
     step("+SMCONF=\"KEEPTIME\",{f}", 10).note(note::SETTING).at("simcom-at 5"),
     step("+SMCONF=\"CLEANSS\",{g}", 10).note(note::SETTING).at("simcom-at 5"),
     // A message as hexadecimal digits has neither quote nor line end: it cannot be taken for an answer.
@@ -62,7 +69,7 @@ pub(super) const BEGIN_STEPS: &[Step] = &[
 ];
 
 /// TLS of an earlier session outlives it.
-const PLAIN_STEPS: &[Step] = &[step("+SMSSL=0,\"\",\"\"", 10).ignore().at("simcom-at 5")];
+pub(super) const PLAIN_STEPS: &[Step] = &[step("+SMSSL=0,\"\",\"\"", 10).ignore().at("simcom-at 5")];
 
 /// "Up to minutes when an old session is still open."
 pub(super) const OPEN_STEPS: &[Step] = &[
@@ -72,15 +79,20 @@ pub(super) const OPEN_STEPS: &[Step] = &[
     step("+SMSTATE?", 10).info().ignore().note(note::STATE).at("simcom-at 5"),
 ];
 
-const LEN: usize = packed_len(BEGIN_STEPS)
-    + packed_len(PLAIN_STEPS)
-    + packed_len(OPEN_STEPS)
-    + packed_len(DIAGNOSE_STEPS)
-    + packed_len(TCP_STEPS);
+/// Up to the settings of TLS.
+pub(super) const SET_UP_LEN: usize = packed_len(BEGIN_STEPS) + packed_len(LOGIN_STEPS) + packed_len(SETTINGS_STEPS);
+pub(super) const SET_UP: [u8; SET_UP_LEN] = joined(&[
+    &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
+    &pack::<{ packed_len(LOGIN_STEPS) }>(LOGIN_STEPS),
+    &pack::<{ packed_len(SETTINGS_STEPS) }>(SETTINGS_STEPS),
+]);
+
+const LEN: usize =
+    SET_UP_LEN + packed_len(PLAIN_STEPS) + packed_len(OPEN_STEPS) + packed_len(DIAGNOSE_STEPS) + packed_len(TCP_STEPS);
 /// Without TLS. The rules are those of the model.
 pub(super) const fn plain<F: Lpwa>() -> Operation<F> {
     static TABLE: [u8; LEN] = joined(&[
-        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
+        &SET_UP,
         &pack::<{ packed_len(PLAIN_STEPS) }>(PLAIN_STEPS),
         &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS),
         &pack::<{ packed_len(DIAGNOSE_STEPS) }>(DIAGNOSE_STEPS),

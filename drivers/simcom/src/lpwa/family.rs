@@ -6,15 +6,16 @@ use embassy_time::Instant;
 use embedded_io_async::{Read, Write};
 use wanlink_at::driver::sockets::Protocol;
 use wanlink_at::driver::{
-    DriverModel, Family, Found, HttpsFamily, MqttFamily, PowerPins, PsmFamily, SocketFamily, begins_with, clock,
+    DriverModel, Family, Found, HttpsFamily, MqttFamily, NativeFamily, PowerPins, PsmFamily, SocketFamily, begins_with,
+    clock,
 };
 use wanlink_at::{Answer, Block, Dialect, Effect, Verdict, int};
 use wanlink_core::{Body, Delivery, ErrorKind, HasHttps, Info, Post, Qos, Reply, Rung, Server, Tls};
 
 use super::urc::{SIM7080, SIM7080_POST_BLOCKS, SIM7080_SOCKET_BLOCKS, id};
 use super::{
-    Error, Operation, State, attach, clock as clock_steps, connect, describe, https, power_saving, recover, request,
-    resolve, socket, start, tls, traffic,
+    Error, Operation, State, attach, clock as clock_steps, connect, describe, https, native, power_saving, recover,
+    request, resolve, socket, start, tls, traffic,
 };
 use crate::Simcom;
 
@@ -114,6 +115,7 @@ pub(super) const COMMANDS: &[&str] = &[
     "+SHREAD",
     "+SHREQ",
     "+SHSSL",
+    "+SMALIAUTH",
     "+SMCONF",
     "+SMCONN",
     "+SMDISC",
@@ -187,6 +189,11 @@ impl MqttFamily for Sim7080Family {
             Qos::AtLeastOnce => Delivery::Accepted,
         }
     }
+}
+
+impl NativeFamily for Sim7080Family {
+    const SIGN_IN: Operation<Self> = native::sign_in();
+    const SIGN_IN_TLS: Operation<Self> = native::sign_in_tls();
 }
 
 impl PsmFamily for Sim7080Family {
@@ -284,5 +291,13 @@ mod tests {
     fn every_name_is_known_and_none_is_taken_for_another() {
         check::<Sim7080Family>();
         check::<Sim7000Family>();
+        let session = [
+            const { &connect::plain() },
+            const { &tls::connect() },
+            const { &native::sign_in() },
+            const { &native::sign_in_tls() },
+            const { &traffic::publish() },
+        ];
+        wanlink_at::driver::check_names::<Sim7080Family>(session);
     }
 }

@@ -5,7 +5,7 @@ use wanlink_at::driver::connect::{joined, prepare_tls, refuse};
 use wanlink_at::driver::{Parts, clock, flag};
 use wanlink_at::{Answer, Step, Verdict, int, listen, pack, packed_len, step};
 
-use super::connect::{self, BEGIN_STEPS, OPEN_STEPS, note};
+use super::connect::{self, OPEN_STEPS, SET_UP, SET_UP_LEN, note};
 use super::diagnose::{BEGIN_STEPS as DIAGNOSE_STEPS, TCP_STEPS};
 use super::{Error, Input, Lpwa, Operation, Running, State, socket};
 
@@ -39,7 +39,7 @@ pub(super) const CONTEXT_STEPS: &[Step] = &[
 ];
 
 /// Without a root's name any server is taken.
-const SETTING_STEPS: &[Step] = &[
+pub(super) const SETTING_STEPS: &[Step] = &[
     step("+SMSSL=1,\"{h}\",\"\"", 10).when(ROOT).note(note::SETTING).at("simcom-at 5"),
     step("+SMSSL=1,\"\",\"\"", 10).when(ANYONE).note(note::SETTING).at("simcom-at 5"),
 ];
@@ -66,7 +66,7 @@ pub(super) const SIM7000_SHAKE_STEPS: &[Step] = &[
     listen(note::SHAKEN, 0),
 ];
 
-const LEN: usize = packed_len(BEGIN_STEPS)
+const LEN: usize = SET_UP_LEN
     + packed_len(CONTEXT_STEPS)
     + packed_len(SETTING_STEPS)
     + packed_len(OPEN_STEPS)
@@ -76,7 +76,7 @@ const LEN: usize = packed_len(BEGIN_STEPS)
 /// Inside TLS. The rules are those of the model.
 pub(super) const fn connect<F: Lpwa>() -> Operation<F> {
     static TABLE: [u8; LEN] = joined(&[
-        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
+        &SET_UP,
         &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
         &pack::<{ packed_len(SETTING_STEPS) }>(SETTING_STEPS),
         &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS),
@@ -87,14 +87,18 @@ pub(super) const fn connect<F: Lpwa>() -> Operation<F> {
     Operation { prepare, ..Operation::new(&TABLE, flag::SESSION, take) }
 }
 
-fn prepare<'a, F: Lpwa>(input: &Input<'a, 'a, F>, state: &mut State<F>, parts: &mut Parts<'a>) -> Result<(), Error<F>> {
+pub(super) fn prepare<'a, F: Lpwa>(
+    input: &Input<'a, 'a, F>,
+    state: &mut State<F>,
+    parts: &mut Parts<'a>,
+) -> Result<(), Error<F>> {
     // What is not known here is not made weaker, nor is what was not given.
     let &Input::Login { tls: Some(tls), .. } = input else { return Err(Error::NoHostCheck) };
     connect::prepare(input, state, parts)?;
     prepare_tls(tls, parts)
 }
 
-fn take<F: Lpwa>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {
+pub(super) fn take<F: Lpwa>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {
     match (note, answer) {
         // The handshake is good: what is left is the login.
         (note::SHAKEN, _) if run.state.cause.is_none() => connect::fail(run.state),

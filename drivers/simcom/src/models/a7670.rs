@@ -1,8 +1,11 @@
 //! A7670 and A7672: LTE Cat 1.
 
-use wanlink_core::{HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits, SocketLimits};
+use wanlink_core::{
+    DeviceLimits, HasAliyun, HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits,
+    SocketLimits,
+};
 
-use crate::{CmqttFamily, DriverModel, Lack, Service};
+use crate::{CmqttFamily, DriverModel};
 
 /// A7670 and A7672, all variants.
 #[derive(Debug, Clone, Copy)]
@@ -23,8 +26,6 @@ impl DriverModel for A7670 {
     const RESET_MS: u32 = 2550;
     /// 8 to 11 s (simcom-at 2.1); variants take up to 15 s.
     const BOOT_DS: u16 = 150;
-    const LACKS: &'static [Lack] =
-        &[(Service::Aliyun, "the firmware may log in by itself (simcom-at 4); the driver does not ask it to, yet")];
 }
 
 impl HasMqtt for A7670 {
@@ -32,6 +33,11 @@ impl HasMqtt for A7670 {
     /// 1024, payload 1 to 10240 bytes. Of a received topic the driver keeps 255 bytes.
     const MQTT: MqttLimits =
         MqttLimits::UNSTATED.host(244).login(128, 256, 256).topic(1024).payload(10_240).no_empty_payload();
+}
+
+impl HasAliyun for A7670 {
+    /// Not stated (simcom-at 4): those of the other vendor's setting with the same name and arguments (quectel-at 2.1).
+    const DEVICE: DeviceLimits = DeviceLimits::new(64, 64, 64);
 }
 
 impl HasTcpSocket for A7670 {

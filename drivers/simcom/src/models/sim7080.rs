@@ -1,10 +1,11 @@
 //! SIM7080 and SIM7070: LTE Cat M1, NB-IoT, and GPRS with the SIM7070.
 
 use wanlink_core::{
-    HasHttps, HasMqtt, HasPsm, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits, SocketLimits,
+    DeviceLimits, HasAliyun, HasHttps, HasMqtt, HasPsm, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits,
+    SocketLimits,
 };
 
-use crate::{DriverModel, Lack, Service, Sim7080Family};
+use crate::{DriverModel, Sim7080Family};
 
 /// SIM7080, SIM7070 and SIM7090, all variants.
 #[derive(Debug, Clone, Copy)]
@@ -25,8 +26,6 @@ impl DriverModel for Sim7080 {
     const RESET_MS: u32 = 12_600;
     /// 2 to 5 s (simcom-at 2.1); the first boot after an update takes longer.
     const BOOT_DS: u16 = 150;
-    const LACKS: &'static [Lack] =
-        &[(Service::Aliyun, "the firmware may log in by itself (simcom-at 4); the driver does not ask it to, yet")];
 }
 
 impl HasMqtt for Sim7080 {
@@ -40,6 +39,11 @@ impl HasMqtt for Sim7080 {
         .no_empty_payload()
         .not_acknowledged()
         .no_reason();
+}
+
+impl HasAliyun for Sim7080 {
+    /// Product key 20, device name 32, device secret 40 bytes (simcom-at 4).
+    const DEVICE: DeviceLimits = DeviceLimits::new(20, 32, 40);
 }
 
 impl HasTcpSocket for Sim7080 {

@@ -1,8 +1,11 @@
 //! SIM7600 and SIM7500: LTE Cat 1 and Cat 4.
 
-use wanlink_core::{HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits, SocketLimits};
+use wanlink_core::{
+    DeviceLimits, HasAliyun, HasHttps, HasMqtt, HasTcpSocket, HasTlsSocket, HttpsLimits, Model, MqttLimits,
+    SocketLimits,
+};
 
-use crate::{CmqttFamily, DriverModel, Lack, Service};
+use crate::{CmqttFamily, DriverModel};
 
 /// SIM7600 and SIM7500, all variants.
 #[derive(Debug, Clone, Copy)]
@@ -24,8 +27,6 @@ impl DriverModel for Sim7600 {
     /// 10 to 16 s (simcom-at 2.1).
     const BOOT_DS: u16 = 200;
     const QUIRKS: u8 = CmqttFamily::VERSION_IN_ACQUIRE;
-    const LACKS: &'static [Lack] =
-        &[(Service::Aliyun, "the firmware may log in by itself (simcom-at 4); the driver does not ask it to, yet")];
 }
 
 /// What the longest login is made of, beside its texts.
@@ -44,6 +45,11 @@ impl HasMqtt for Sim7600 {
         .topic(1024)
         .payload(10_240)
         .no_empty_payload();
+}
+
+impl HasAliyun for Sim7600 {
+    /// Not stated (simcom-at 4): those of the other vendor's setting with the same name and arguments (quectel-at 2.1).
+    const DEVICE: DeviceLimits = DeviceLimits::new(64, 64, 64);
 }
 
 impl HasTcpSocket for Sim7600 {

@@ -6,6 +6,7 @@ mod drawn;
 mod dropped;
 mod happy;
 mod https;
+mod native;
 mod network;
 mod payloads;
 mod power;

@@ -6,8 +6,8 @@
 use std::pin::Pin;
 
 use wanlink_core::{
-    Body, ContentType, Delivery, HttpsAt, Inbound, Message, Module, MqttAt, Post, Qos, Root, Rung, Server, TcpSocket,
-    Tls, TlsSocket, Trust, Validity,
+    AliyunAt, Body, ContentType, Delivery, HttpsAt, Inbound, Message, Module, MqttAt, Post, Qos, Root, Rung, Server,
+    TcpSocket, Tls, TlsSocket, Trust, Validity,
 };
 use wanlink_emulator::trace::{Direction, Entry};
 use wanlink_emulator::{PortOptions, PortReader, PortWriter, Script, Split, Trace, World};
@@ -15,6 +15,7 @@ use wanlink_simcom::cmqtt::Error;
 use wanlink_simcom::{Buffers, NoPins, Simcom};
 
 use crate::bench::{APN, DOWN, HOST, LOGIN, UP, broker};
+use crate::native::DEVICE;
 use crate::{Model, profile};
 
 type Driver<'b> = Simcom<'b, Model, PortReader, PortWriter, NoPins>;
@@ -57,6 +58,12 @@ const STORIES: &[(&str, [&str; 2], Story)] = stories! {
         modem.connect(&broker(), &LOGIN).await.unwrap();
         assert_eq!(modem.subscribe(DOWN, Qos::AtLeastOnce).await, Err(Error::SubscriptionRefused));
         assert_eq!(modem.publish(UP, b"hello", Qos::AtLeastOnce).await, Err(Error::NotAcknowledged));
+    }
+    "native.at", |modem| {
+        for _ in 0..2 {
+            assert_eq!(modem.sign_in(&broker(), &DEVICE).await, Err(Error::NoNativeLogin));
+        }
+        modem.sign_in(&broker(), &DEVICE).await.unwrap();
     }
     "status.at", |modem| {
         assert_eq!(modem.signal().await.unwrap().rssi_dbm, Some(-65));

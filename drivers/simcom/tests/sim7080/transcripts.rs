@@ -3,12 +3,13 @@
 
 use std::pin::Pin;
 
-use wanlink_core::{Delivery, Inbound, Message, MqttAt, Qos, TcpSocket};
+use wanlink_core::{AliyunAt, Delivery, Inbound, Message, MqttAt, Qos, TcpSocket};
 use wanlink_emulator::trace::{Direction, Entry};
 use wanlink_emulator::{PortOptions, PortReader, PortWriter, Script, Split, Trace, World};
 use wanlink_simcom::{Buffers, NoPins, Sim7080, Simcom};
 
 use crate::bench::{DOWN, Error, LOGIN, UP, broker};
+use crate::native::DEVICE;
 
 type Driver<'b> = Simcom<'b, Sim7080, PortReader, PortWriter, NoPins>;
 type Story = for<'a> fn(&'a mut Driver<'_>) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
@@ -37,8 +38,16 @@ const SOCKET: Story = |modem| {
     })
 };
 
-const STORIES: [(&str, Story); 2] = [
+const NATIVE: Story = |modem| {
+    Box::pin(async move {
+        assert_eq!(modem.sign_in(&broker(), &DEVICE).await, Err(Error::NoNativeLogin));
+        modem.sign_in(&broker(), &DEVICE).await.unwrap();
+    })
+};
+
+const STORIES: [(&str, Story); 3] = [
     (include_str!("../transcripts/sim7080/session.at"), SESSION),
+    (include_str!("../transcripts/sim7080/native.at"), NATIVE),
     (include_str!("../transcripts/sim7080/socket.at"), SOCKET),
 ];
 

@@ -12,6 +12,8 @@ mod dropped;
 mod happy;
 #[path = "../a7670/https.rs"]
 mod https;
+#[path = "../a7670/native.rs"]
+mod native;
 #[path = "../a7670/network.rs"]
 mod network;
 #[path = "../a7670/payloads.rs"]

@@ -1,0 +1,73 @@
+//! A session for which the module makes the login itself: it is told who the device is.
+
+use wanlink_at::driver::connect::joined;
+use wanlink_at::driver::flag;
+use wanlink_at::{Answer, Step, Verdict, pack, packed_len, step};
+
+use super::connect::{self, BEGIN_STEPS, OPEN_STEPS, PLAIN_STEPS, SETTINGS_STEPS, note};
+use super::diagnose::{BEGIN_STEPS as DIAGNOSE_STEPS, TCP_STEPS};
+use super::tls::{self, CONTEXT_STEPS, SETTING_STEPS, SHAKE_STEPS};
+use super::{Error, Lpwa, Operation, Running};
+
+/// Arguments as those of a connect: device name, product key and device secret are client id, user and password. The last
+/// of the settings: what was typed for a login of ours before it counts no more. It is never read back: that would show
+/// the secret.
+const DEVICE_STEPS: &[Step] =
+    &[step("+SMALIAUTH=\"{d}\",\"{c}\",\"{e}\"", 10).note(note::NATIVE).retry(2, 3).at("simcom-at 4")];
+
+const BEGIN_LEN: usize = packed_len(BEGIN_STEPS) + packed_len(SETTINGS_STEPS);
+const BEGIN: [u8; BEGIN_LEN] = joined(&[
+    &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
+    &pack::<{ packed_len(SETTINGS_STEPS) }>(SETTINGS_STEPS),
+]);
+const OPEN_LEN: usize = packed_len(DEVICE_STEPS) + packed_len(OPEN_STEPS) + packed_len(DIAGNOSE_STEPS);
+const OPEN: [u8; OPEN_LEN] = joined(&[
+    &pack::<{ packed_len(DEVICE_STEPS) }>(DEVICE_STEPS),
+    &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS),
+    &pack::<{ packed_len(DIAGNOSE_STEPS) }>(DIAGNOSE_STEPS),
+]);
+
+/// Without TLS. The rules are those of the model.
+pub(super) const fn sign_in<F: Lpwa>() -> Operation<F> {
+    static TABLE: [u8; BEGIN_LEN + packed_len(PLAIN_STEPS) + OPEN_LEN + packed_len(TCP_STEPS)] = joined(&[
+        &BEGIN,
+        &pack::<{ packed_len(PLAIN_STEPS) }>(PLAIN_STEPS),
+        &OPEN,
+        &pack::<{ packed_len(TCP_STEPS) }>(TCP_STEPS),
+    ]);
+    Operation { prepare: connect::prepare, ..Operation::new(&TABLE, flag::SESSION, take) }
+}
+
+const TLS_LEN: usize = BEGIN_LEN
+    + packed_len(CONTEXT_STEPS)
+    + packed_len(SETTING_STEPS)
+    + OPEN_LEN
+    + packed_len(SHAKE_STEPS)
+    + packed_len(TCP_STEPS);
+/// Inside TLS. The rules are those of the model.
+pub(super) const fn sign_in_tls<F: Lpwa>() -> Operation<F> {
+    static TABLE: [u8; TLS_LEN] = joined(&[
+        &BEGIN,
+        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
+        &pack::<{ packed_len(SETTING_STEPS) }>(SETTING_STEPS),
+        &OPEN,
+        &pack::<{ packed_len(SHAKE_STEPS) }>(SHAKE_STEPS),
+        &pack::<{ packed_len(TCP_STEPS) }>(TCP_STEPS),
+    ]);
+    Operation { prepare: tls::prepare, ..Operation::new(&TABLE, flag::SESSION, take_in_tls) }
+}
+
+fn take<F: Lpwa>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {
+    if note == note::NATIVE { set(run, answer) } else { connect::take(run, note, answer) }
+}
+
+fn take_in_tls<F: Lpwa>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {
+    if note == note::NATIVE { set(run, answer) } else { tls::take(run, note, answer) }
+}
+
+/// Takes an answer to the setting. What refuses may be an answer that came late: it is asked again.
+fn set<F: Lpwa>(run: &mut Running<'_, '_, F>, answer: Answer<'_>) -> Verdict {
+    let is_refused = matches!(answer, Answer::Error(_));
+    run.state.cause = is_refused.then_some(Error::NoNativeLogin);
+    if is_refused { Verdict::Again } else { Verdict::Default }
+}
