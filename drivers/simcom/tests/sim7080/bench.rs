@@ -230,6 +230,33 @@ impl wanlink_simcom::Trace for Recorder {
     }
 }
 
+/// A command that the driver does not know.
+pub(crate) struct Foreign(String);
+
+impl Foreign {
+    /// The line of this text.
+    pub(crate) fn of(line: &str) -> Self {
+        Self(format!("{line}\r"))
+    }
+}
+
+pub(crate) struct Nothing;
+
+impl atat::AtatResp for Nothing {}
+
+impl atat::AtatCmd for Foreign {
+    type Response = Nothing;
+
+    fn write(&self, buffer: &mut [u8]) -> usize {
+        buffer[..self.0.len()].copy_from_slice(self.0.as_bytes());
+        self.0.len()
+    }
+
+    fn parse(&self, answer: Result<&[u8], atat::InternalError>) -> Result<Nothing, atat::Error> {
+        answer.map(|_| Nothing).map_err(|_| atat::Error::Parse)
+    }
+}
+
 pub(crate) async fn attach<M: Tested>(modem: &mut Driver<'_, M>) -> Result<(), ErrorOf<M>> {
     modem.start().await?;
     modem.attach(&APN, &mut |_| ()).await

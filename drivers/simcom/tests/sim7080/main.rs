@@ -19,3 +19,4 @@ mod sockets;
 mod status;
 mod tls;
 mod transcripts;
+mod traps;

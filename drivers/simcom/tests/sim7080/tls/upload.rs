@@ -7,7 +7,7 @@ use wanlink_simcom::Buffers;
 use wanlink_simcom::Sim7080;
 
 use super::{LOGIN, connect, verified};
-use crate::bench::{Bench, FILE, UP, attach, count, module, root, running};
+use crate::bench::{Bench, FILE, Foreign, UP, attach, count, module, root, running};
 
 /// Whether the root fits the transmit buffer behind its command, or not.
 #[test]
@@ -92,30 +92,11 @@ fn cut_off_by_a_restart_of_the_microcontroller() {
 fn a_root_that_went_missing() {
     Bench::<Sim7080>::new(running()).run(async |modem, scene| {
         connect(modem).await.unwrap();
-        for line in ["AT+CFSINIT\r".to_owned(), format!("AT+CFSDFILE=3,\"{FILE}\"\r"), "AT+CFSTERM\r".to_owned()] {
-            modem.send(&Foreign(line)).await.unwrap();
+        for line in ["AT+CFSINIT", &format!("AT+CFSDFILE=3,\"{FILE}\""), "AT+CFSTERM"] {
+            modem.send(&Foreign::of(line)).await.unwrap();
         }
         assert_eq!(scene.borrow().module.file(FILE), None);
         modem.connect(&verified(), &LOGIN).await.unwrap();
         assert_eq!(scene.borrow().module.file(FILE), Some(root().pem()));
     });
-}
-
-struct Foreign(String);
-
-struct Nothing;
-
-impl atat::AtatResp for Nothing {}
-
-impl atat::AtatCmd for Foreign {
-    type Response = Nothing;
-
-    fn write(&self, buffer: &mut [u8]) -> usize {
-        buffer[..self.0.len()].copy_from_slice(self.0.as_bytes());
-        self.0.len()
-    }
-
-    fn parse(&self, answer: Result<&[u8], atat::InternalError>) -> Result<Nothing, atat::Error> {
-        answer.map(|_| Nothing).map_err(|_| atat::Error::Parse)
-    }
 }
