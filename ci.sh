@@ -103,6 +103,8 @@ arrows() {
         allow normal,build "wanlink-$vendor" wanlink-core wanlink-at
     done
     allow normal,build wanlink-transports wanlink-core
+    allow normal,build,dev wanlink-scene wanlink-emulator wanlink-platform
+    allow normal,build wanlink-conformance wanlink-core wanlink-at wanlink-emulator wanlink-platform wanlink-scene
 }
 
 # Arguments: kinds of edges, a crate, the crates of ours that it may depend on.

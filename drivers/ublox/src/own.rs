@@ -37,6 +37,8 @@ pub struct Own {
     numbers: [u8; SOCKETS],
     /// How many bytes the module told of that were not asked for.
     pub(crate) told: [u16; SOCKETS],
+    /// Sockets, as bits, that the module refused to write to though nobody had told of their end.
+    pub(crate) unsaid: u8,
 }
 
 /// Numbers go from 0 to 6 (INT 3).
@@ -60,6 +62,7 @@ impl Own {
         written: None,
         numbers: [0, 1, 2, 3, 4, 5, 6],
         told: [0; SOCKETS],
+        unsaid: 0,
     };
 
     /// Whether there may be messages to read.

@@ -21,11 +21,11 @@ start() {
 # Arguments: options of the platform beside those that all runs have.
 start_platform() {
     # git keeps no rights, and a key that others can read is refused.
-    install -m 600 root.key "$scratch/root.key"
+    install -m 600 ../../scene/authority/root.key "$scratch/root.key"
     # From the root, whose configuration is that of the host.
     program=$(cd ../../.. && cargo build -q -p wanlink &&
         cargo metadata --format-version 1 --no-deps | jq -r .target_directory)/debug/wanlink
-    start platform --ca-cert root.pem --ca-key "$scratch/root.key" "$@"
+    start platform --ca-cert ../../scene/authority/root.pem --ca-key "$scratch/root.key" "$@"
 }
 
 # Arguments: options of the module. Its names lead to the platform, as far as that listens.

@@ -69,7 +69,7 @@ against() {
 measure() {
     local image=$1 budget_flash=$2 budget_library=$3 budget_ram=$4
     local elf=$images/$image flash library ram stack told found panics=none report=ran root=0
-    case $image in *-tls | *-https | story-*) root=$(wc -c <root.pem) ;; esac
+    case $image in *-tls | *-https | story-*) root=$(wc -c <../../scene/authority/root.pem) ;; esac
     flash=$(sections "$elf" .text .rodata .data)
     library=$((flash - board - root))
     ram=$(sections "$elf" .data .bss .uninit)
@@ -124,7 +124,7 @@ if [ $print = table ]; then
     cat <<END
 All in bytes. library = flash without board support and root certificate; vectors are not counted.
 board support: $board, that of \`empty\`; vectors: $(sections $images/empty .vector_table)
-root certificate: $(wc -c <root.pem), in images with TLS and HTTPS
+root certificate: $(wc -c <../../scene/authority/root.pem), in images with TLS and HTTPS
 peers' work without board support: half of the best peer is 14114 with MQTT in the module, 15370 over TCP
 END
 fi

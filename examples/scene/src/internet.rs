@@ -11,8 +11,8 @@ use wanlink_platform::{Config, ConnId, Peer, Platform, TlsFault};
 const TLS: [u16; 2] = [443, 8883];
 
 /// One root for all runs, so that equal seeds upload equal bytes: that of the firmware images. Its key opens nothing else.
-const ROOT: &str = include_str!("../../firmware/mps2/root.pem");
-const ROOT_KEY: &str = include_str!("../../firmware/mps2/root.key");
+const ROOT: &str = include_str!("../authority/root.pem");
+const ROOT_KEY: &str = include_str!("../authority/root.key");
 
 /// The certificates of the kept key, made once.
 fn kept() -> &'static Certificates {

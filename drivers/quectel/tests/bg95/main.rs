@@ -19,7 +19,6 @@ mod publish;
 mod receive;
 #[cfg(feature = "trace")]
 mod secrets;
-mod sockets;
 mod status;
 mod tls;
 mod transcripts;

@@ -31,8 +31,6 @@ mod receive;
 #[cfg(feature = "trace")]
 #[path = "../bg95/secrets.rs"]
 mod secrets;
-#[path = "../bg95/sockets/mod.rs"]
-mod sockets;
 #[path = "../bg95/status.rs"]
 mod status;
 #[path = "../bg95/tls/mod.rs"]

@@ -20,5 +20,3 @@ pub(crate) const BOOT_MS: u64 = 15_000;
 pub(crate) const KEY_OFF_MS: u64 = 700;
 /// The pulse that switches it on does, too.
 pub(crate) const PULSE_TOGGLES: bool = false;
-/// A write of 20,000 bytes in blocks of 1460 takes at least so many commands: it with its distance between commands, finds room again for each.
-pub(crate) const FULL_WRITES: u64 = 14;

@@ -27,8 +27,6 @@ mod receive;
 #[cfg(feature = "trace")]
 #[path = "../a7670/secrets.rs"]
 mod secrets;
-#[path = "../a7670/sockets.rs"]
-mod sockets;
 #[path = "../a7670/status.rs"]
 mod status;
 #[path = "../a7670/tls.rs"]

@@ -171,6 +171,7 @@ fn hold_all(state: &mut State, held: bool) {
 
 fn opened(state: &mut State, socket: u8) -> Verdict {
     state.sockets.opened(socket);
+    state.own.unsaid &= !(1 << socket);
     if let Some(told) = state.own.told.get_mut(usize::from(socket)) {
         *told = 0;
     }
@@ -248,7 +249,10 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
             nothing_waits(run, socket)
         }
         // The module has it no more, and all that it told of was read.
-        (note::READ, Answer::Error(_)) if matches!(state.sockets.phase(socket), Phase::Closing | Phase::Draining) => {
+        (note::READ, Answer::Error(_))
+            if matches!(state.sockets.phase(socket), Phase::Closing | Phase::Draining)
+                && state.own.unsaid & 1 << socket == 0 =>
+        {
             state.sockets.asked = sockets::Asked::Nothing;
             state.sockets.set_phase(socket, Phase::Ended);
             Verdict::To(note::WAIT)
@@ -268,8 +272,10 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
     }
 }
 
-/// Not connected: the line that told it was lost, or comes. What came before can still be read, with some models.
+/// Not connected: the line that told it was lost, or comes. What came before can still be read, with some models; the
+/// others have dropped it, so that without that line nobody knows whether all was read.
 fn closing(state: &mut State, socket: u8) -> Verdict {
+    state.own.unsaid |= 1 << socket;
     state.sockets.set_phase(socket, Phase::Closing);
     state.fail(Error::Disconnected)
 }
@@ -291,10 +297,14 @@ pub(crate) fn bytes_came(state: &mut State, line: &[u8]) -> Effect {
 /// `+UUSOCL: <s>`: its number is free, and what was not read is gone. SARA-R5 says it when all was read.
 pub(crate) fn was_closed(state: &mut State, line: &[u8]) -> Effect {
     let Some(socket) = socket_of(state, line) else { return Effect::None };
+    let is_unread = state.own.told.get(usize::from(socket)).is_some_and(|&told| told > 0);
+    if !is_unread {
+        state.own.unsaid &= !(1 << socket);
+    }
     if !state.sockets.is_open(socket) {
         return Effect::None;
     }
-    if state.own.told.get(usize::from(socket)).is_some_and(|&told| told > 0) {
+    if is_unread {
         state.sockets.cut(socket);
     } else {
         state.sockets.set_phase(socket, Phase::Closing);

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use crate::arguments::{refuses, run};
 use crate::program::{Module, Platform, connect};
 
-const ROOT: &str = include_str!("../../../firmware/mps2/root.pem");
-const KEY: &str = include_str!("../../../firmware/mps2/root.key");
+const ROOT: &str = include_str!("../../../scene/authority/root.pem");
+const KEY: &str = include_str!("../../../scene/authority/root.key");
 
 /// A folder, which is removed with it.
 struct Folder(PathBuf);

@@ -27,8 +27,8 @@ use wanlink_transports::{Connect, Downlink, Identity, Session, Uplink, topic};
 
 const PERIOD: Duration = Duration::from_millis(100);
 
-/// The root of the stand-in that a run meets: `wanlink platform --ca-cert root.pem --ca-key root.key`.
-pub const ROOT: Root<'static> = Root::new("wl-29f67351.pem", include_bytes!("../../root.pem"));
+/// The root of the stand-in that a run meets: that of `examples/scene/authority`.
+pub const ROOT: Root<'static> = Root::new("wl-29f67351.pem", include_bytes!("../../../../scene/authority/root.pem"));
 
 /// What a product reads from its flash: the optimiser must not see it.
 struct Settings {

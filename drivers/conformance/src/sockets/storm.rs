@@ -3,15 +3,17 @@
 
 use std::collections::HashMap;
 
-use wanlink_core::{Error as _, ErrorKind, Module, Network, Socket, SocketState, TcpSocket};
+use wanlink_core::{Error as _, ErrorKind, Socket, SocketState, TcpSocket};
 use wanlink_emulator::{Options, PortOptions, Split, SplitMix64, Start, polled};
-use wanlink_simcom::{Sim7000, Sim7080};
+use wanlink_scene::bench::{SharedScene, module, pass_ms};
 
-use super::{ECHO, HOST, bench_with, noise};
-use crate::bench::{Driver, ErrorOf, Shared, Tested, module, pass_ms};
+use super::{ECHO, HOST, noise, number_of_sockets, rig_with};
+use crate::bench::SocketBench;
+use crate::drawn::seeds;
+use crate::rig::attach;
 
-/// How many modules are drawn; more for a long run.
-const SEEDS_VARIABLE: &str = "WANLINK_SEEDS";
+/// How many modules are drawn.
+const SEEDS: u64 = 40;
 const STEPS: usize = 120;
 
 fn drawn(seed: u64) -> (Options, PortOptions) {
@@ -32,6 +34,11 @@ struct Stream {
 }
 
 struct Storm {
+    /// What data look like.
+    noise: fn(usize, u8) -> Vec<u8>,
+    /// Lines of the dialect that get lost: about data, about the end, with a result.
+    lines: [&'static str; 3],
+    most_streams: usize,
     /// With noise on the line a header may be lost, and what it announced is lines then: data that look like the module's
     /// own lines are taken for them. No count can help against both at once.
     faults: bool,
@@ -55,28 +62,24 @@ impl Storm {
         output
     }
 
-    async fn bring_up<M: Tested>(&mut self, modem: &mut Driver<'_, M>) {
+    async fn bring_up(&mut self, modem: &mut impl TcpSocket) {
         for _ in 0..20 {
-            let result = match modem.start().await {
-                Ok(()) => modem.attach(&Network::apn("cmiot"), &mut |_| ()).await,
-                error => error,
-            };
-            if result.is_ok() {
+            if attach(modem).await.is_ok() {
                 return;
             }
         }
         panic!("the module does not come up again");
     }
 
-    async fn open<M: Tested>(&mut self, modem: &mut Driver<'_, M>) -> Result<(), ErrorOf<M>> {
+    async fn open<D: TcpSocket>(&mut self, modem: &mut D) -> Result<(), D::Error> {
         let Some(result) = self.dropped(modem.open(HOST, ECHO)).await else { return Ok(()) };
         self.streams.push(Stream { socket: result?, written: Vec::new(), read: 0 });
         self.count("opened");
         Ok(())
     }
 
-    async fn write<M: Tested>(&mut self, modem: &mut Driver<'_, M>, index: usize) -> Result<(), ErrorOf<M>> {
-        let mut data = noise(1 + self.random.below(900) as usize, self.random.below(250) as u8);
+    async fn write<D: TcpSocket>(&mut self, modem: &mut D, index: usize) -> Result<(), D::Error> {
+        let mut data = (self.noise)(1 + self.random.below(900) as usize, self.random.below(250) as u8);
         if self.faults {
             data.fill_with(|| self.random.below(256) as u8);
         }
@@ -95,7 +98,7 @@ impl Storm {
         result.unwrap_or(Ok(()))
     }
 
-    async fn read<M: Tested>(&mut self, modem: &mut Driver<'_, M>, index: usize) -> Result<(), ErrorOf<M>> {
+    async fn read<D: TcpSocket>(&mut self, modem: &mut D, index: usize) -> Result<(), D::Error> {
         let mut buf = vec![0; 1 + self.random.below(1200) as usize];
         let Stream { socket, read, .. } = self.streams[index];
         let Some(result) = self.dropped(modem.fetch(socket, &mut buf)).await else { return Ok(()) };
@@ -109,11 +112,11 @@ impl Storm {
         Ok(())
     }
 
-    fn break_something(&mut self, scene: &Shared) {
+    fn break_something(&mut self, scene: &SharedScene) {
         let mut module = module(scene);
         match self.random.below(12) {
-            0 => module.drop_line("+CADATAIND"),
-            1 => module.drop_line("+CASTATE"),
+            0 => module.drop_line(self.lines[0]),
+            1 => module.drop_line(self.lines[1]),
             2 => module.kill_tcp(),
             3 => module.starve_block(),
             4 => module.lose_final(),
@@ -121,7 +124,7 @@ impl Storm {
             6 => module.garble(20),
             7 => module.silence(3_000_000),
             8 => module.lose_context(1),
-            9 => module.drop_line("+CAOPEN"),
+            9 => module.drop_line(self.lines[2]),
             10 => module.delay_prompt(2_000_000),
             _ => module.slow(self.random.below(2_000_000)),
         }
@@ -130,7 +133,7 @@ impl Storm {
     }
 
     /// A failure: whatever it is, the way on is the one that its kind names.
-    async fn recover<M: Tested>(&mut self, modem: &mut Driver<'_, M>, error: ErrorOf<M>) {
+    async fn recover<D: TcpSocket>(&mut self, modem: &mut D, error: D::Error) {
         match error.kind() {
             ErrorKind::Restart | ErrorKind::Reattach => self.bring_up(modem).await,
             ErrorKind::Retry | ErrorKind::Reconnect => {}
@@ -138,11 +141,11 @@ impl Storm {
         }
     }
 
-    async fn step<M: Tested>(&mut self, modem: &mut Driver<'_, M>, scene: &Shared) {
+    async fn step(&mut self, modem: &mut impl TcpSocket, scene: &SharedScene) {
         let index = self.random.below(self.streams.len().max(1) as u64) as usize;
         let result = match self.random.below(12) {
             _ if self.streams.is_empty() => self.open(modem).await,
-            0 if self.streams.len() < 10 => self.open(modem).await,
+            0 if self.streams.len() < self.most_streams => self.open(modem).await,
             0 | 1 if self.faults => {
                 self.break_something(scene);
                 Ok(())
@@ -174,7 +177,7 @@ impl Storm {
     }
 
     /// Nothing breaks any more: what was written has to come back, unless the connection ends.
-    async fn calm<M: Tested>(&mut self, modem: &mut Driver<'_, M>) {
+    async fn calm(&mut self, modem: &mut impl TcpSocket) {
         self.bring_up(modem).await;
         for index in 0..self.streams.len() {
             let (socket, mut buf) = (self.streams[index].socket, [0; 1500]);
@@ -199,11 +202,19 @@ impl Storm {
     }
 }
 
-fn run<M: Tested>(faults: bool, seed: u64) -> HashMap<&'static str, u32> {
+fn run<B: SocketBench>(faults: bool, seed: u64) -> HashMap<&'static str, u32> {
     let (options, port) = drawn(seed);
     println!("seed {seed}: {options:?} {port:?}");
-    bench_with::<M>(options, port, seed).run(async |modem, scene| {
-        let mut storm = Storm { faults, random: SplitMix64::new(!seed), streams: Vec::new(), tally: HashMap::new() };
+    rig_with::<B>(options, port, seed).run(async |modem, scene| {
+        let mut storm = Storm {
+            noise: noise::<B>,
+            lines: [B::DATA_LINE, B::END_LINE, B::RESULT_LINE],
+            most_streams: number_of_sockets::<B>() - 1,
+            faults,
+            random: SplitMix64::new(!seed),
+            streams: Vec::new(),
+            tally: HashMap::new(),
+        };
         storm.bring_up(modem).await;
         for _ in 0..STEPS {
             storm.step(modem, scene).await;
@@ -215,36 +226,26 @@ fn run<M: Tested>(faults: bool, seed: u64) -> HashMap<&'static str, u32> {
     })
 }
 
-fn storm<M: Tested>(faults: bool) {
-    let seeds = std::env::var(SEEDS_VARIABLE).ok().and_then(|text| text.parse().ok()).unwrap_or(30);
+fn storm<B: SocketBench>(faults: bool) {
+    let seeds = seeds(SEEDS);
     let mut tally: HashMap<&str, u32> = HashMap::new();
     for seed in 0..seeds {
-        for (what, count) in run::<M>(faults, seed) {
+        for (what, count) in run::<B>(faults, seed) {
             *tally.entry(what).or_default() += count;
         }
     }
     println!("{seeds} seeds: {tally:?}");
     for what in ["opened", "written", "read", "dropped"] {
-        assert!(tally[what] > seeds as u32, "{what}");
+        assert!(u64::from(tally[what]) > seeds, "{what}");
     }
 }
 
-#[test]
-fn dropped_calls_on_any_sim7080() {
-    storm::<Sim7080>(false);
+/// Any option, any port, no fault: all that is written comes back.
+pub fn dropped_calls_on_any_module<B: SocketBench>() {
+    storm::<B>(false);
 }
 
-#[test]
-fn dropped_calls_and_faults_on_any_sim7080() {
-    storm::<Sim7080>(true);
-}
-
-#[test]
-fn dropped_calls_on_any_sim7000() {
-    storm::<Sim7000>(false);
-}
-
-#[test]
-fn dropped_calls_and_faults_on_any_sim7000() {
-    storm::<Sim7000>(true);
+/// The same with faults of the line and the network.
+pub fn dropped_calls_and_faults_on_any_module<B: SocketBench>() {
+    storm::<B>(true);
 }

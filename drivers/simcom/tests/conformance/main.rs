@@ -1,0 +1,25 @@
+//! The promises of the traits, kept by each model.
+
+mod on;
+
+use on::On;
+
+mod a7670 {
+    use super::*;
+    wanlink_conformance::suite!(On<wanlink_simcom::A7670>: sockets, beside);
+}
+
+mod sim7600 {
+    use super::*;
+    wanlink_conformance::suite!(On<wanlink_simcom::Sim7600>: sockets, beside);
+}
+
+mod sim7080 {
+    use super::*;
+    wanlink_conformance::suite!(On<wanlink_simcom::Sim7080>: sockets, beside);
+}
+
+mod sim7000 {
+    use super::*;
+    wanlink_conformance::suite!(On<wanlink_simcom::Sim7000>: sockets);
+}

@@ -1,0 +1,101 @@
+//! What the conformance suite has to know of u-blox' modules.
+
+use std::marker::PhantomData;
+
+use wanlink_conformance::{Bench, DriverFor, MqttBench, Pins, SocketBench};
+use wanlink_core::HasTlsSocket;
+use wanlink_emulator::{OpenFailure, Options, PortReader, PortWriter, Profile};
+use wanlink_scene::bench::running;
+use wanlink_ublox::{DriverModel, LaraR6, LenaR8, SaraR5, SaraR410m, SaraR422, Ublox, UbloxFamily};
+
+/// A model on the emulator that plays it.
+pub(crate) struct On<M>(PhantomData<M>);
+
+/// A model, and the emulator that plays it.
+pub(crate) trait Played: DriverModel<Family = UbloxFamily> + HasTlsSocket + 'static {
+    /// What an opening that the other end refuses tells.
+    const REFUSED: u16 = 111;
+    /// What was not read is gone when the other end closed (ublox-at 11).
+    const KEEPS_UNREAD: bool = false;
+    /// A close takes so long.
+    const REOPEN_S: u64 = 5;
+
+    fn profile() -> &'static Profile;
+}
+
+impl Played for SaraR5 {
+    const KEEPS_UNREAD: bool = true;
+
+    fn profile() -> &'static Profile {
+        Profile::sara_r5()
+    }
+}
+
+impl Played for SaraR422 {
+    fn profile() -> &'static Profile {
+        Profile::sara_r422()
+    }
+}
+
+impl Played for LaraR6 {
+    fn profile() -> &'static Profile {
+        Profile::lara_r6()
+    }
+}
+
+impl Played for LenaR8 {
+    fn profile() -> &'static Profile {
+        Profile::lena_r8()
+    }
+}
+
+impl Played for SaraR410m {
+    const REFUSED: u16 = 11;
+    const REOPEN_S: u64 = 15;
+
+    fn profile() -> &'static Profile {
+        Profile::sara_r410m()
+    }
+}
+
+impl<M: Played> Bench for On<M> {
+    type Model = M;
+
+    fn profile() -> &'static Profile {
+        M::profile()
+    }
+}
+
+impl<'b, M: Played> DriverFor<'b> for On<M> {
+    type Driver = Ublox<'b, M, PortReader, PortWriter, Pins>;
+}
+
+impl<M: Played + wanlink_core::HasMqtt> MqttBench for On<M> {}
+
+/// Sockets (ublox-at, 11).
+impl<M: Played> SocketBench for On<M> {
+    const DATA_LINE: &'static str = "+UUSORD";
+    const END_LINE: &'static str = "+UUSOCL";
+    const HEAD_OF_FIVE: &'static str = "+USORD: 0,5";
+    const RESULT_LINE: &'static str = "+USOWR";
+    const CLOSE: &'static str = "AT+USOCL";
+    const FORGED: [&'static str; 2] = ["+USORD: 0,5,\"", "+UUSOCL: 0"];
+    // That the end was an orderly one, the module does not say any more.
+    const TELLS_END: bool = false;
+    const KEEPS_UNREAD: bool = M::KEEPS_UNREAD;
+    const REOPEN_S: u64 = M::REOPEN_S;
+
+    fn failures() -> Vec<(OpenFailure, u16)> {
+        vec![(OpenFailure::Dns, 113), (OpenFailure::Refused, M::REFUSED), (OpenFailure::Timeout, 110)]
+    }
+
+    fn open_by_hand() -> &'static str {
+        "AT+USOCR=6"
+    }
+
+    fn socket_options() -> Vec<Options> {
+        let mut late = running();
+        (late.ublox.names_as_urc, late.ublox.busy_names) = (true, 1);
+        vec![running(), late]
+    }
+}
