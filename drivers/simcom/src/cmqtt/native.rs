@@ -12,8 +12,11 @@ use super::{Error, Input, Operation, Running, State};
 
 /// The list of settings tells whether there is this one (simcom-at 4). Asked before anything else: where there is none, all
 /// stays as it is.
+const LIST: Step = step("+CMQTTCFG=?", 90).info().note(note::LISTED).at("simcom-at 4");
+
+/// The line that tells it may be lost, so that a list without it is not believed before it came three times.
 const PROBE_STEPS: &[Step] =
-    &[step("+CMQTTCFG=?", 90).info().note(note::LISTED).at("simcom-at 4"), listen(note::UNLISTED, 0)];
+    &[LIST, listen(0, 10).ignore(), LIST, listen(0, 20).ignore(), LIST, listen(note::UNLISTED, 0)];
 
 /// Arguments as those of a connect: device name, product key and device secret are client id, user and password. Kept by
 /// the module until the client is released, and never read back: that would show the secret.
