@@ -1,7 +1,7 @@
 //! What the suite has to know of a driver and of the module that is played for it.
 
 use wanlink_at::driver::{DriverModel, ErrorOf as DriverErrorOf, SocketFamily};
-use wanlink_core::{HasMqtt, HasTcpSocket, MqttAt, TcpSocket};
+use wanlink_core::{AliyunAt, HasAliyun, HasMqtt, HasTcpSocket, MqttAt, TcpSocket};
 use wanlink_emulator::{OpenFailure, Options, Profile};
 
 use crate::subject::Subject;
@@ -84,3 +84,11 @@ pub trait SocketBench:
 
 /// A bench whose driver has the module's own MQTT client.
 pub trait MqttBench: Bench<Model: HasMqtt> + Drives + for<'b> DriverFor<'b, Driver: MqttAt> {}
+
+/// A bench whose module logs in to the platform by itself.
+pub trait NativeBench: Bench<Model: HasAliyun> + Drives + for<'b> DriverFor<'b, Driver: AliyunAt> {
+    /// The command that tells the module who the device is, as a trace shows it: with `***` for the secret.
+    const SETTING: &'static str;
+    /// How a command would begin that reads it back.
+    const READ_BACK: &'static str;
+}

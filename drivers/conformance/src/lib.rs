@@ -11,9 +11,10 @@ mod rig;
 mod subject;
 mod suite;
 
+pub mod native;
 pub mod sockets;
 
-pub use bench::{Bench, DriverFor, DriverOf, Drives, ErrorOf, FamilyOf, MqttBench, SocketBench};
+pub use bench::{Bench, DriverFor, DriverOf, Drives, ErrorOf, FamilyOf, MqttBench, NativeBench, SocketBench};
 pub use pins::Pins;
 pub use rig::{
     APN, BROKER, DOWN, FILE, KEY, LOGIN, NAME, Rig, SECURE_LOGIN, UP, attach, broker, connect, other_root, published,

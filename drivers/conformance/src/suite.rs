@@ -98,3 +98,24 @@ macro_rules! beside {
         $crate::__tests! { $bench: reads_of_several_sockets_beside_a_session }
     };
 }
+
+/// The checks of [`NativeBench`](crate::NativeBench).
+#[doc(hidden)]
+#[macro_export]
+macro_rules! native {
+    ($bench:ty) => {
+        use $crate::native as checks;
+        $crate::__tests! { $bench:
+            the_module_signs_and_the_platform_believes_it
+            behind_it_all_is_as_behind_a_login_of_ours
+            inside_verified_tls
+            a_firmware_without_it_is_unsupported
+            a_login_that_the_platform_refuses
+            what_the_module_cannot_take_is_refused_before_a_byte
+            dropped_at_every_poll_and_called_again
+            a_restart_in_mid_call
+            each_line_of_the_module_lost_in_turn
+            no_trace_and_no_error_shows_the_secret
+        }
+    };
+}

@@ -11,7 +11,6 @@ mod happy;
 mod host_check;
 mod https;
 mod model;
-mod native;
 mod network;
 mod payloads;
 mod power;

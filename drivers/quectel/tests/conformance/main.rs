@@ -6,15 +6,15 @@ use on::On;
 
 mod bg95 {
     use super::*;
-    wanlink_conformance::suite!(On<wanlink_quectel::Bg95>: sockets, beside);
+    wanlink_conformance::suite!(On<wanlink_quectel::Bg95>: sockets, beside, native);
 }
 
 mod ec200u {
     use super::*;
-    wanlink_conformance::suite!(On<wanlink_quectel::Ec200u>: sockets, beside);
+    wanlink_conformance::suite!(On<wanlink_quectel::Ec200u>: sockets, beside, native);
 }
 
 mod ec25 {
     use super::*;
-    wanlink_conformance::suite!(On<wanlink_quectel::Ec25>: sockets, beside);
+    wanlink_conformance::suite!(On<wanlink_quectel::Ec25>: sockets, beside, native);
 }

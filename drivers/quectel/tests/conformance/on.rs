@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use wanlink_at::driver::{HttpsFamily, NativeFamily, SocketFamily};
-use wanlink_conformance::{Bench, DriverFor, MqttBench, Pins, SocketBench};
+use wanlink_conformance::{Bench, DriverFor, MqttBench, NativeBench, Pins, SocketBench};
 use wanlink_core::{HasAliyun, HasHttps, HasTlsSocket};
 use wanlink_emulator::{OpenFailure, Options, PortReader, PortWriter, Profile};
 use wanlink_quectel::{Bg95, DriverModel, Ec25, Ec200u, Quectel};
@@ -47,6 +47,11 @@ impl<M: Played> Bench for On<M> {
 
 impl<'b, M: Played> DriverFor<'b> for On<M> {
     type Driver = Quectel<'b, M, PortReader, PortWriter, Pins>;
+}
+
+impl<M: Played> NativeBench for On<M> {
+    const SETTING: &'static str = "AT+QMTCFG=\"aliauth\",0,\"pk\",\"device\",\"***\"\r";
+    const READ_BACK: &'static str = "AT+QMTCFG=\"aliauth\",0\r";
 }
 
 impl<M: Played> MqttBench for On<M> {}

@@ -15,8 +15,6 @@ mod happy;
 #[path = "../bg95/https/mod.rs"]
 mod https;
 mod model;
-#[path = "../bg95/native.rs"]
-mod native;
 #[path = "../bg95/network.rs"]
 mod network;
 mod own;

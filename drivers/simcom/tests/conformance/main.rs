@@ -6,17 +6,17 @@ use on::On;
 
 mod a7670 {
     use super::*;
-    wanlink_conformance::suite!(On<wanlink_simcom::A7670>: sockets, beside);
+    wanlink_conformance::suite!(On<wanlink_simcom::A7670>: sockets, beside, native);
 }
 
 mod sim7600 {
     use super::*;
-    wanlink_conformance::suite!(On<wanlink_simcom::Sim7600>: sockets, beside);
+    wanlink_conformance::suite!(On<wanlink_simcom::Sim7600>: sockets, beside, native);
 }
 
 mod sim7080 {
     use super::*;
-    wanlink_conformance::suite!(On<wanlink_simcom::Sim7080>: sockets, beside);
+    wanlink_conformance::suite!(On<wanlink_simcom::Sim7080>: sockets, beside, native);
 }
 
 mod sim7000 {

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use wanlink_at::driver::{HttpsFamily, SocketFamily};
-use wanlink_conformance::{Bench, DriverFor, MqttBench, Pins, SocketBench};
+use wanlink_conformance::{Bench, DriverFor, MqttBench, NativeBench, Pins, SocketBench};
 use wanlink_core::{HasHttps, HasTlsSocket};
 use wanlink_emulator::{
     FailureOrder, OpenFailure, Options, PortReader, PortWriter, Profile, ResultOrder, SimcomOptions,
@@ -56,6 +56,24 @@ impl<M: Played> Bench for On<M> {
 impl<'b, M: Played> DriverFor<'b> for On<M> {
     type Driver = Simcom<'b, M, PortReader, PortWriter, Pins>;
 }
+
+impl NativeBench for On<A7670> {
+    const SETTING: &'static str = CMQTT_SETTING;
+    const READ_BACK: &'static str = CMQTT_READ_BACK;
+}
+
+impl NativeBench for On<Sim7600> {
+    const SETTING: &'static str = CMQTT_SETTING;
+    const READ_BACK: &'static str = CMQTT_READ_BACK;
+}
+
+impl NativeBench for On<Sim7080> {
+    const SETTING: &'static str = "AT+SMALIAUTH=\"pk\",\"device\",\"***\"\r";
+    const READ_BACK: &'static str = "AT+SMALIAUTH?";
+}
+
+const CMQTT_SETTING: &str = "AT+CMQTTCFG=\"aliauth\",0,\"pk\",\"device\",\"***\"\r";
+const CMQTT_READ_BACK: &str = "AT+CMQTTCFG=\"aliauth\",0\r";
 
 impl MqttBench for On<A7670> {}
 impl MqttBench for On<Sim7600> {}
