@@ -44,6 +44,8 @@ enum Command {
     Credentials(CredentialsArgs),
     /// Run driver, link and session against faults of every kind, on a virtual clock
     Simulate(crate::simulate::command::SimulateArgs),
+    /// Run each model on each path under each kind of fault, and say what is not there and why
+    Matrix(crate::matrix::command::MatrixArgs),
     /// Be a module at a pseudo-terminal or a TCP port
     Emulate(EmulateArgs),
     /// Be the platform: MQTT over TCP and TLS, with products and devices of your own
@@ -120,6 +122,7 @@ pub fn main() -> ExitCode {
         Command::Platform(args) => crate::platform::run(&args),
         Command::Replay(args) => Ok(crate::replay::run(&args)),
         Command::Credentials(args) => crate::credentials::run(&args),
+        Command::Matrix(args) => Ok(crate::matrix::command::matrix(&args)),
         Command::Simulate(args) => crate::simulate::command::simulate(&args),
     };
     match result {

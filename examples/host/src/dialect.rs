@@ -9,7 +9,9 @@ use wanlink_ublox::UbloxFamily;
 pub(crate) trait Dialect: Family {
     const VENDOR: &'static str;
     const AWAITED: &'static Awaited;
-    /// That of a certificate is compared with the server's.
+    /// What its TLS checks of a certificate.
+    const CHECKS: &'static str = "chain, server name, dates";
+    /// The name is among that: another one there is refused.
     const CHECKS_NAMES: bool = true;
 }
 
@@ -20,6 +22,8 @@ pub(crate) struct Awaited {
     pub(crate) tls: &'static [&'static str],
     pub(crate) https: &'static [&'static str],
 }
+
+const CHAIN_AND_DATES: &str = "chain, dates; the server's name: not stated";
 
 const QUECTEL: Awaited = Awaited {
     mqtt: &["+QMTPUB:", "+QMTSUB:", "+QMTOPEN:", "+QMTCONN:", "+QMTRECV:", "+QMTSTAT:"],
@@ -77,13 +81,16 @@ impl Dialect for EcFamily<Ua> {
 impl Dialect for EcFamily<Qc> {
     const VENDOR: &'static str = "Quectel";
     const AWAITED: &'static Awaited = &QUECTEL_EC;
-    /// No fact shows that an EC25 does (quectel-at 5).
+    /// No fact shows that an EC25 compares names (quectel-at 5).
+    const CHECKS: &'static str = CHAIN_AND_DATES;
     const CHECKS_NAMES: bool = false;
 }
 
 impl Dialect for CmqttFamily {
     const VENDOR: &'static str = "SIMCom";
     const AWAITED: &'static Awaited = &SIMCOM;
+    /// That it compares names is a weak fact (simcom-at 8): believed, and not promised.
+    const CHECKS: &'static str = CHAIN_AND_DATES;
 }
 
 impl Dialect for Sim7080Family {

@@ -1,7 +1,12 @@
-//! Each model on each path: there, or not and why.
+//! Each model on each path: there, or not and why; and `wanlink matrix`, which runs all that is there.
+
+pub(crate) mod command;
+mod markdown;
+mod table;
 
 use clap::ValueEnum;
 
+pub use self::markdown::markdown;
 use crate::cli::PathArg;
 use crate::models::MODELS;
 

@@ -107,6 +107,14 @@ impl Pair {
         }
     }
 
+    /// Whether a publish returns when the platform acknowledged.
+    pub(crate) const fn is_acknowledged(self) -> bool {
+        match self.way {
+            Way::Mqtt(limits, _) | Way::Native(limits, _) => limits.acknowledged,
+            Way::Tcp(_) | Way::Https(..) => true,
+        }
+    }
+
     /// The longest payload that it takes, in bytes.
     pub(crate) fn longest_payload(self) -> usize {
         match self.way {

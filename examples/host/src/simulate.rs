@@ -8,6 +8,7 @@ mod account;
 mod asks;
 mod checks;
 pub(crate) mod command;
+mod condition;
 mod device;
 mod director;
 mod enrol;
@@ -32,6 +33,7 @@ use wanlink_platform::{Config, Platform, Product, Registration};
 use wanlink_scene::Scene;
 
 pub use self::checks::Invariant;
+pub use self::condition::Condition;
 pub use self::rig::{RIGS, Rig};
 
 use self::account::Account;
@@ -91,7 +93,16 @@ pub fn faults(rig: &Rig) -> impl Iterator<Item = &'static str> {
 /// The calling thread is in a simulated world already.
 #[must_use]
 pub fn run(rig: &Rig, seed: u64) -> Outcome {
-    play(rig, seed, Plan::drawn(seed, rig))
+    run_under(rig, seed, Condition::Storm)
+}
+
+/// Runs one seed on this rig, under this condition alone.
+///
+/// # Panics
+/// As [`run`].
+#[must_use]
+pub fn run_under(rig: &Rig, seed: u64, condition: Condition) -> Outcome {
+    play(rig, seed, Plan::under(seed, rig, condition))
 }
 
 /// Runs this seed with these faults, each at its time in milliseconds, in place of those that it stands for. A SIM that

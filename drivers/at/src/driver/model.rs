@@ -35,6 +35,8 @@ pub trait DriverModel: Model {
     const BOOT_DS: u16;
     /// Where it goes other ways than most of its family, as bits of the family's own.
     const QUIRKS: u8 = 0;
+    /// Other labels that it drives. For people and for reports.
+    const ALSO: &'static [&'static str] = &[];
     /// All services that it lacks. For people and for reports: nothing on a microcontroller reads it.
     const LACKS: &'static [Lack] = &[];
     /// Pause between the last byte of the module and the next command that its manual demands, in milliseconds.

@@ -6,7 +6,7 @@ use crate::module::Chapter;
 /// Models that behave alike (quectel-at, "Model groups").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Group {
-    /// BG95, BG77.
+    /// BG95, BG77, BG96.
     Lpwa,
     /// EC25, EG25, EG91.
     Qc,
@@ -52,6 +52,8 @@ pub(crate) struct Model {
     pub(super) mqtt_in_flight: usize,
     /// Slots for messages that wait to be read (recv/mode 1).
     pub(super) mqtt_slots: usize,
+    /// `AT+QMTPUB` takes a length; without it, the data ends with Ctrl-Z.
+    pub(super) counted_publish: bool,
     /// A URL.
     pub(super) http_url: u32,
     /// A GET that the host types as a whole.

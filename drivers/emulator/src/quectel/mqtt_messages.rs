@@ -119,6 +119,10 @@ fn publish(module: &mut Module, form: &Form) -> Handled {
         Err(handled) => return handled,
     };
     let length = parameters.number(5, 1, most as u32)?;
+    // "BG96: the log and the V1.0 note show only the Ctrl-Z form; length form unproven" (2.2).
+    if length.is_some() && !module.own.model.counted_publish {
+        return Err(Refused::Error);
+    }
     let purpose = Purpose::Publish(head(module, parameters)?);
     Ok(Outcome::Prompt(purpose, length.map_or(Size::CtrlZ(most), |length| Size::Fixed(length as usize))))
 }

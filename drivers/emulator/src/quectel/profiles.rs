@@ -24,6 +24,7 @@ const BG95: Model = Model {
     mqtt_payload: 4_096,
     mqtt_in_flight: 5,
     mqtt_slots: 5,
+    counted_publish: true,
     // Of QC, BG96 and BG770A: of its own group.
     http_url: 700,
     http_get: 2_048,
@@ -57,6 +58,29 @@ const BG95: Model = Model {
         "auth",
         "custom_header",
     ],
+};
+
+const BG96: Model = Model {
+    signal: ["CAT-M1", "\"CAT-M1\",\"46000\",\"LTE BAND 8\",3738"],
+    // "older QC/BG96 default 3"
+    mqtt_version: 3,
+    // "QC / BG96 old: 1548"
+    mqtt_payload: 1_548,
+    counted_publish: false,
+    // Neither `recv/mode`, of which it is open whether it is there (12), nor `aliauth`.
+    qmtcfg_names: &["version", "pdpcid", "ssl", "keepalive", "session", "timeout", "will"],
+    // "BG96 has requestheader only".
+    qhttpcfg_names: &[
+        "contextid",
+        "requestheader",
+        "responseheader",
+        "sslctxid",
+        "contenttype",
+        "rspout/auto",
+        "closed/ind",
+        "auth",
+    ],
+    ..BG95
 };
 
 const EC25: Model = Model {
@@ -156,10 +180,19 @@ const BG95_TIMES: PowerTimes = PowerTimes {
     no_wake_after_psm: 1_000 * MS,
 };
 
+const BG96_TIMES: PowerTimes = PowerTimes {
+    reset_pulse: (150 * MS, 460 * MS),
+    // ">=4.9 s"
+    ready: 4_900 * MS,
+    // ">=2 s"
+    off: 2_000 * MS,
+    ..BG95_TIMES
+};
+
 const EC25_TIMES: PowerTimes = PowerTimes {
     on_pulse: (500 * MS, 1_500 * MS),
     off_pulse: (650 * MS, 3 * SECOND),
-    reset_pulse: (150 * MS, 460 * MS),
+    reset_pulse: BG96_TIMES.reset_pulse,
     status: 5 * SECOND,
     // ">=12 s (allow 15-20 s)"
     ready: 12 * SECOND,
@@ -192,7 +225,7 @@ const BG95_LIMITS: Limits = Limits {
 };
 
 /// All of them.
-pub(crate) const PROFILES: &[&Profile] = &[Profile::bg95(), Profile::ec200u(), Profile::ec25()];
+pub(crate) const PROFILES: &[&Profile] = &[Profile::bg95(), Profile::bg96(), Profile::ec200u(), Profile::ec25()];
 
 impl Profile {
     /// BG95-M3.
@@ -213,6 +246,21 @@ impl Profile {
                 technology: 8,
                 lte_is_packet_service: false,
                 vendor: Vendor::Quectel(&BG95),
+            }
+        }
+    }
+
+    /// BG96.
+    #[must_use]
+    pub const fn bg96() -> &'static Self {
+        const {
+            &Self {
+                name: "bg96",
+                model: "BG96",
+                firmware: "BG96MAR02A07M1G",
+                power: BG96_TIMES,
+                vendor: Vendor::Quectel(&BG96),
+                ..*Self::bg95()
             }
         }
     }

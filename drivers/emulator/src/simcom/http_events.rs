@@ -20,9 +20,6 @@ const HANDSHAKE: u16 = 715;
 const NO_NETWORK: u16 = 717;
 const NO_CERTIFICATE: u16 = 719;
 
-/// "READMODE 0 buffers 64 KB."
-const BUFFER: usize = 65_536;
-
 impl Module {
     /// Opens the connection of a request.
     pub(super) fn http_opens(&mut self, number: u32, method: Method) {
@@ -107,7 +104,7 @@ impl Module {
 
     fn http_goes_on(&mut self) {
         let Some(exchange) = self.own.http.as_ref().and_then(|http| http.exchange.as_ref()) else { return };
-        if exchange.response.body.len() > BUFFER {
+        if exchange.response.body.len() > self.own.model.http_answer {
             return self.http_failed(MEMORY);
         }
         if exchange.response.is_complete() {

@@ -37,6 +37,8 @@ pub(crate) struct Model {
     pub(super) shortest_wait_s: u32,
     /// The body of an HTTP request of family 2.
     pub(super) http_body: u32,
+    /// The body of an answer that is kept until it is read, of family 1.
+    pub(super) http_answer: usize,
     /// The headers that one `AT+HTTPPARA` sets.
     pub(super) header: usize,
     /// The name of a certificate.

@@ -17,9 +17,14 @@ const A7670: Model = Model {
     version_in_acquire: false,
     shortest_wait_s: 1,
     http_body: 0,
+    // "READMODE 0 buffers 64 KB" (6.1)
+    http_answer: 65_536,
     header: 256,
     certificate_name: 108,
 };
+
+/// "10 KB on Cat-4 A7608" (6.1)
+const A7608: Model = Model { label: "A7608SA-H", http_answer: 10_240, ..A7670 };
 
 const SIM7600: Model = Model {
     series: Series::Sim7600,
@@ -57,6 +62,18 @@ const A7670_TIMES: PowerTimes = PowerTimes {
     off: 2_500 * MS,
     no_off_after_reset: 0,
     no_wake_after_psm: 0,
+};
+
+const A7608_TIMES: PowerTimes = PowerTimes {
+    on_pulse: (100 * MS, 1_000 * MS),
+    // "3 s"; its upper end is not stated.
+    off_pulse: (3_000 * MS, 4_000 * MS),
+    // "2.6 s"; its upper end is not stated.
+    reset_pulse: (2_600 * MS, 4_000 * MS),
+    // "up to ~15 s"
+    ready: 12_000 * MS,
+    off: 3_000 * MS,
+    ..A7670_TIMES
 };
 
 const SIM7600_TIMES: PowerTimes = PowerTimes {
@@ -101,7 +118,7 @@ const A7670_LIMITS: Limits = Limits { line: LONG_LINE, contexts: 15, host: 255, 
 
 /// All of them.
 pub(crate) const PROFILES: &[&Profile] =
-    &[Profile::a7670(), Profile::sim7600(), Profile::sim7080(), Profile::sim7000()];
+    &[Profile::a7670(), Profile::a7608(), Profile::sim7600(), Profile::sim7080(), Profile::sim7000()];
 
 impl Profile {
     /// A7670 (A7672).
@@ -123,6 +140,21 @@ impl Profile {
                 technology: 7,
                 lte_is_packet_service: true,
                 vendor: Vendor::Simcom(&A7670),
+            }
+        }
+    }
+
+    /// A7608.
+    #[must_use]
+    pub const fn a7608() -> &'static Self {
+        const {
+            &Self {
+                name: "a7608",
+                model: "A7608SA-H",
+                // Its own firmware is named with a fault only (3): that of A7670.
+                power: A7608_TIMES,
+                vendor: Vendor::Simcom(&A7608),
+                ..*Self::a7670()
             }
         }
     }

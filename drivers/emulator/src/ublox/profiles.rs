@@ -126,6 +126,19 @@ const SARA_R410M: Model = Model {
     ..LARA_R6
 };
 
+/// "R410M-03B: yes, NEW" (0). Its firmware is not printed in the sheet, nor are the limits of its MQTT client: those of
+/// SARA-R410M and SARA-R5.
+const SARA_R410M_03B: Model = Model {
+    sni: true,
+    sleep_lines: true,
+    mqtt: MqttSyntax::New,
+    clean_session: false,
+    client_id: SARA_R5.client_id,
+    mqtt_login: SARA_R5.mqtt_login,
+    closes_async: false,
+    ..SARA_R410M
+};
+
 /// Upper ends of pulses that the sheet leaves open.
 const LONG: u64 = 20_000 * MS;
 
@@ -178,8 +191,14 @@ const SARA_R5_PROFILE: Profile = Profile {
 };
 
 /// All of them.
-pub(crate) const PROFILES: &[&Profile] =
-    &[Profile::sara_r5(), Profile::sara_r422(), Profile::lara_r6(), Profile::lena_r8(), Profile::sara_r410m()];
+pub(crate) const PROFILES: &[&Profile] = &[
+    Profile::sara_r5(),
+    Profile::sara_r422(),
+    Profile::lara_r6(),
+    Profile::lena_r8(),
+    Profile::sara_r410m(),
+    Profile::sara_r410m_03b(),
+];
 
 impl Profile {
     /// SARA-R510S.
@@ -261,6 +280,21 @@ impl Profile {
                 rate: 115_200,
                 vendor: Vendor::Ublox(&SARA_R410M),
                 ..SARA_R5_PROFILE
+            }
+        }
+    }
+
+    /// SARA-R410M-03B.
+    #[must_use]
+    pub const fn sara_r410m_03b() -> &'static Self {
+        const {
+            &Self {
+                name: "sara-r410m-03b",
+                model: "SARA-R410M-03B",
+                firmware: "L0.0.00.00.05.12",
+                power: R4_TIMES,
+                vendor: Vendor::Ublox(&SARA_R410M_03B),
+                ..*Self::sara_r410m()
             }
         }
     }

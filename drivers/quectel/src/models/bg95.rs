@@ -18,6 +18,7 @@ impl Model for Bg95 {
 
 impl DriverModel for Bg95 {
     type Family = QuectelFamily;
+    const ALSO: &'static [&'static str] = &["BG77"];
 
     /// Hardware Design 3.7.1: 500 to 1000 ms; 650 ms and more can mean *off*.
     const KEY_ON_MS: u32 = 575;

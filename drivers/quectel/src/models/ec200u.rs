@@ -19,6 +19,7 @@ impl Model for Ec200u {
 
 impl DriverModel for Ec200u {
     type Family = EcFamily<Ua>;
+    const ALSO: &'static [&'static str] = &["EG915U", "EC800M"];
 
     /// "low 2 s" (quectel-at 1.1).
     const KEY_ON_MS: u32 = 2000;

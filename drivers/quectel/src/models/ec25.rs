@@ -19,6 +19,7 @@ impl Model for Ec25 {
 
 impl DriverModel for Ec25 {
     type Family = EcFamily<Qc>;
+    const ALSO: &'static [&'static str] = &["EG25", "EG91"];
 
     /// 500 to 1500 ms; 650 ms and more switch a module off that is on (quectel-at 1.1).
     const KEY_ON_MS: u32 = 600;

@@ -19,6 +19,7 @@ impl Model for A7670 {
 
 impl DriverModel for A7670 {
     type Family = CmqttFamily;
+    const ALSO: &'static [&'static str] = &["A7672"];
 
     /// 50 to 100 ms (simcom-at 2.1). One of 2.5 s switches off.
     const KEY_ON_MS: u32 = 75;

@@ -19,6 +19,7 @@ impl Model for Sim7080 {
 
 impl DriverModel for Sim7080 {
     type Family = Sim7080Family;
+    const ALSO: &'static [&'static str] = &["SIM7070", "SIM7090"];
 
     /// 1 to 1.5 s (simcom-at 2.1). One of 1.2 s switches off.
     const KEY_ON_MS: u32 = 1_100;

@@ -19,6 +19,7 @@ impl Model for Sim7600 {
 
 impl DriverModel for Sim7600 {
     type Family = CmqttFamily;
+    const ALSO: &'static [&'static str] = &["SIM7500"];
 
     /// 500 ms (simcom-at 2.1). One of 2.5 s switches off.
     const KEY_ON_MS: u32 = 600;

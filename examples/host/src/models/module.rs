@@ -15,9 +15,14 @@ pub(crate) struct Module {
     /// The number on the label.
     pub(crate) name: &'static str,
     pub(crate) vendor: &'static str,
+    /// Other labels.
+    pub(crate) also: &'static [&'static str],
     lacks: &'static [Lack],
+    /// What TLS checks.
+    pub(crate) checks: &'static str,
     pub(crate) awaited: &'static Awaited,
     pub(crate) checks_names: bool,
+    type_name: fn() -> &'static str,
     ways: &'static [Way],
 }
 
@@ -26,11 +31,20 @@ impl Module {
         Self {
             name: M::NAME,
             vendor: <M::Family as Dialect>::VENDOR,
+            also: M::ALSO,
             lacks: M::LACKS,
+            checks: <M::Family as Dialect>::CHECKS,
             awaited: <M::Family as Dialect>::AWAITED,
             checks_names: <M::Family as Dialect>::CHECKS_NAMES,
+            type_name: std::any::type_name::<M>,
             ways,
         }
+    }
+
+    /// The name of its type.
+    pub(crate) fn type_name(self) -> &'static str {
+        let path = (self.type_name)();
+        path.rsplit("::").next().unwrap_or(path)
     }
 
     pub(crate) const fn ways(self) -> &'static [Way] {

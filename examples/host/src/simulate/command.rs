@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::rig::RIGS;
-use super::{Outcome, Rig, run};
+use super::{Condition, Outcome, Rig, run_under};
 use crate::cli::RegisterArg;
 use crate::exit::Exit;
 use crate::models::Module;
@@ -26,6 +26,9 @@ pub(crate) struct SimulateArgs {
     /// Way of dynamic registration, if the device has to register first
     #[arg(long, value_name = "WAY")]
     register: Option<RegisterArg>,
+    /// What a run has to stand
+    #[arg(long, default_value = "storm")]
+    under: Condition,
     /// How many seeds are run, from 0 up
     #[arg(long, default_value_t = 1000, conflicts_with = "seed")]
     seeds: u64,
@@ -45,21 +48,21 @@ pub(crate) fn simulate(args: &SimulateArgs) -> Result<Exit, crate::cli::Usage> {
         crate::cli::Usage(format!("this cannot be simulated; there is\n  {}", all.join("\n  ")))
     })?;
     Ok(match args.seed {
-        Some(seed) => replay(rig, seed, args.json),
-        None => sweep(rig, args.seeds, args.json),
+        Some(seed) => replay(rig, seed, args),
+        None => sweep(rig, args),
     })
 }
 
 /// One run, with its trace.
-fn replay(rig: &Rig, seed: u64, json: bool) -> Exit {
-    let outcome = run(rig, seed);
-    if !json {
+fn replay(rig: &Rig, seed: u64, args: &SimulateArgs) -> Exit {
+    let outcome = run_under(rig, seed, args.under);
+    if !args.json {
         print(&outcome.trace);
     }
-    tell(rig, &outcome, json);
+    tell(rig, args.under, &outcome, args.json);
     let mut total = Total::default();
     total.add(&outcome);
-    total.close(json, Duration::ZERO)
+    total.close(args.json, Duration::ZERO)
 }
 
 #[derive(Debug, Default)]
@@ -128,7 +131,8 @@ impl Total {
 }
 
 /// Many runs, on all processors.
-fn sweep(rig: &'static Rig, seeds: u64, json: bool) -> Exit {
+fn sweep(rig: &'static Rig, args: &SimulateArgs) -> Exit {
+    let &SimulateArgs { seeds, under, json, .. } = args;
     let begin = Instant::now();
     let (next, is_over) = (AtomicU64::new(0), AtomicBool::new(false));
     let total = Mutex::new(Total::default());
@@ -138,10 +142,10 @@ fn sweep(rig: &'static Rig, seeds: u64, json: bool) -> Exit {
             if seed >= seeds {
                 return;
             }
-            let outcome = run(rig, seed);
+            let outcome = run_under(rig, seed, under);
             let mut total = total.lock().expect("no run panics while it counts");
             total.add(&outcome);
-            tell(rig, &outcome, json);
+            tell(rig, under, &outcome, json);
         }
     };
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -171,7 +175,7 @@ fn show_progress(seeds: u64, total: &Mutex<Total>, is_over: &AtomicBool) {
 }
 
 /// What broke, and how to see it again; its trace is kept in a file.
-fn tell(rig: &Rig, outcome: &Outcome, json: bool) {
+pub(crate) fn tell(rig: &Rig, under: Condition, outcome: &Outcome, json: bool) {
     if outcome.broken.is_empty() {
         return;
     }
@@ -182,7 +186,8 @@ fn tell(rig: &Rig, outcome: &Outcome, json: bool) {
         Ok(()) => trace.display().to_string(),
         Err(error) => format!("not kept: {error}"),
     };
-    let command = format!("wanlink simulate {rig} --seed {}", outcome.seed);
+    let under = if under == Condition::Storm { String::new() } else { format!(" --under {}", under.name()) };
+    let command = format!("wanlink simulate {rig}{under} --seed {}", outcome.seed);
     for broken in &outcome.broken {
         let invariant = broken.invariant.to_string();
         if json {
@@ -194,7 +199,7 @@ fn tell(rig: &Rig, outcome: &Outcome, json: bool) {
     }
 }
 
-fn print(text: &str) {
+pub(crate) fn print(text: &str) {
     // A reader that went away wants no more.
     let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
 }

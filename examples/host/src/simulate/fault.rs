@@ -8,6 +8,7 @@ use std::rc::Rc;
 use wanlink_emulator::{FlashStep, SplitMix64, Torn, Wire};
 use wanlink_scene::Scene;
 
+use super::condition::Condition;
 use super::rig::Rig;
 use super::supply::Supply;
 
@@ -59,6 +60,8 @@ impl Order<'_> {
 #[derive(Debug)]
 pub(super) struct Verb {
     pub(super) name: &'static str,
+    /// Under which condition it is met.
+    pub(super) kind: Condition,
     /// Whether it can do harm there.
     pub(super) meets: fn(&Rig) -> bool,
     pub(super) order: fn(&mut Order<'_>),

@@ -4,6 +4,7 @@ use embassy_time::{Duration, Instant};
 use wanlink_emulator::{Options, PortOptions, Split, SplitMix64};
 use wanlink_platform::{BodyEnd, Config, Qos};
 
+use super::condition::Condition;
 use super::fault::{self, Verb};
 use super::rig::Rig;
 
@@ -95,7 +96,34 @@ impl Plan {
             plan.platform = platform(&mut apart);
         }
         if rig.registers() && faults > 0 {
-            plan.asked = (0..apart.below(6)).map(|_| asked(&mut apart, &verbs)).collect();
+            plan.asked = (0..apart.below(6)).map(|_| asked_for(&mut apart, &verbs)).collect();
+        }
+        plan
+    }
+
+    /// The plan of this seed with faults of this kind only.
+    pub(super) fn under(seed: u64, rig: &Rig, condition: Condition) -> Self {
+        let mut plan = Self::drawn(seed, rig);
+        if condition == Condition::Storm {
+            return plan;
+        }
+        let random = &mut SplitMix64::new(seed).fork();
+        let verbs: Vec<_> = fault::meeting(rig).into_iter().filter(|verb| verb.kind == condition).collect();
+        let faults = if verbs.is_empty() { 0 } else { 1 + random.below(6) };
+        let (calm_us, period_us) = (plan.calm_us, plan.period_us);
+        plan.faults = (0..faults)
+            .map(|_| Fault { at_us: moment(random, calm_us, period_us), verb: one_of(random, &verbs) })
+            .collect();
+        plan.faults.sort_by_key(|fault| fault.at_us);
+        let asked = if rig.registers() && faults > 0 { random.below(3) } else { 0 };
+        plan.asked = (0..asked).map(|_| asked_for(random, &verbs)).collect();
+        let restarts = if condition == Condition::Restart { random.below(3) } else { 0 };
+        plan.restarts = (0..restarts).map(|_| moment(random, calm_us, period_us)).collect();
+        plan.restarts.sort_unstable();
+        plan.drop_one_in = 0;
+        if condition == Condition::Happy {
+            (plan.module, plan.port, plan.platform) =
+                (fit(Options::default()), PortOptions::default(), Config::default());
         }
         plan
     }
@@ -130,7 +158,7 @@ fn one_of(random: &mut SplitMix64, verbs: &[&'static Verb]) -> &'static Verb {
 }
 
 /// A registration takes a few seconds of a run.
-fn asked(random: &mut SplitMix64, verbs: &[&'static Verb]) -> Asked {
+fn asked_for(random: &mut SplitMix64, verbs: &[&'static Verb]) -> Asked {
     let longest_us = if random.one_in(2) { SECOND / 2 } else { 8 * SECOND };
     Asked { nth: random.below(3) as u32, after_us: random.below(longest_us), verb: one_of(random, verbs) }
 }
@@ -168,6 +196,11 @@ fn module(random: &mut SplitMix64) -> Options {
     let mut options = Options { sim: Default::default(), ..Options::drawn(random) };
     options.sim.pin = random.one_in(4).then(|| super::PIN.to_owned());
     options.sim.busy_us = random.below(2 * SECOND);
+    fit(options)
+}
+
+/// What is not drawn.
+fn fit(mut options: Options) -> Options {
     // Every open that failed is -1 there: what helps cannot be told from what does not (quectel-at, 2.2).
     options.receive_length_ignored = false;
     // Firmware that cannot check the server's name is refused by the driver, which is a test of its own.

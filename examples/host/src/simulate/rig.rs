@@ -9,6 +9,7 @@ use wanlink_emulator::Profile;
 use wanlink_transports::roots::{self, RootName};
 use wanlink_transports::{Endpoint, Region, https};
 
+use super::condition::Condition;
 use super::fault;
 use crate::cli::{PathArg, RegisterArg};
 use crate::pairing::Pair;
@@ -74,6 +75,12 @@ impl Rig {
 
     pub(super) fn way(&self) -> Option<RegisterArg> {
         self.register.map(|(way, _)| way)
+    }
+
+    /// Whether there is anything of this condition to be met.
+    #[must_use]
+    pub fn meets(&self, condition: Condition) -> bool {
+        condition != Condition::Certificate || self.is_tls
     }
 
     /// Lines that the driver waits for.
