@@ -5,29 +5,40 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use atat::{AtatCmd, AtatResp, InternalError};
+use wanlink_at::driver::MqttFamily;
 use wanlink_core::{Argument, HasMqtt, Login, Model, Module, MqttAt, MqttLimits, Network, Plain, Qos, Server};
 use wanlink_emulator::{Emulator, HostOutput, Options, Profile, World};
 use wanlink_platform::{Config, Platform, Product};
-use wanlink_quectel::{Buffers, DriverModel, Error, PowerPins, Quectel, QuectelFamily};
+use wanlink_quectel::{Buffers, DriverModel, EcFamily, Error, PowerPins, Qc, Quectel, QuectelFamily, Ua};
 use wanlink_scene::Scene;
 
-/// A module of the family that the crate does not know.
-struct Bg77;
+/// Modules that the crate does not know, of each of its families.
+macro_rules! models {
+    ($($model:ident: $family:ty, $name:literal, $on_ms:literal, $reset_ms:literal, $boot_ds:literal;)*) => { $(
+        struct $model;
 
-impl Model for Bg77 {
-    const NAME: &'static str = "BG77";
-    const LINE: u16 = wanlink_core::UNSTATED;
+        impl Model for $model {
+            const NAME: &'static str = $name;
+            const LINE: u16 = wanlink_core::UNSTATED;
+        }
+
+        impl DriverModel for $model {
+            type Family = $family;
+            const KEY_ON_MS: u32 = $on_ms;
+            const RESET_MS: u32 = $reset_ms;
+            const BOOT_DS: u16 = $boot_ds;
+        }
+
+        impl HasMqtt for $model {
+            const MQTT: MqttLimits = MqttLimits::UNSTATED.host(100).topic(64).payload(512);
+        }
+    )* };
 }
 
-impl DriverModel for Bg77 {
-    type Family = QuectelFamily;
-    const KEY_ON_MS: u32 = 600;
-    const RESET_MS: u32 = 3000;
-    const BOOT_DS: u16 = 200;
-}
-
-impl HasMqtt for Bg77 {
-    const MQTT: MqttLimits = MqttLimits::UNSTATED.host(100).topic(64).payload(512);
+models! {
+    Bg600l: QuectelFamily, "BG600L", 600, 3000, 200;
+    Eg21: EcFamily<Qc>, "EG21", 550, 350, 250;
+    Eg912u: EcFamily<Ua>, "EG912U", 2500, 600, 300;
 }
 
 /// A board where a transistor switches the supply, too.
@@ -74,17 +85,17 @@ impl AtatCmd for ReadOperator {
     }
 }
 
-#[test]
-fn a_model_pins_and_a_command_from_outside() {
+/// Starts, attaches, sends a command of its own, logs in, publishes; and the limits are those of the model.
+fn works<M: HasMqtt + DriverModel<Family: MqttFamily>>(profile: &'static Profile) {
     let mut platform = Platform::new(Config::default());
     platform.add_product(Product::new("pk", "product secret").device("device", "secret"));
-    let mut scene = Scene::new(Emulator::new(Profile::bg95(), Options::default(), 1), platform);
+    let mut scene = Scene::new(Emulator::new(profile, Options::default(), 1), platform);
     let mut world = World::new(1);
     let (reader, writer) = world.halves();
     let supply_on = Rc::new(Cell::new(false));
     let board = Board { key: scene.module.pins().pwrkey(), supply_on: supply_on.clone() };
     let mut buffers: Buffers = Buffers::new();
-    let mut modem = Quectel::<Bg77, _, _, _>::new(reader, writer, board, &mut buffers);
+    let mut modem = Quectel::<M, _, _, _>::new(reader, writer, board, &mut buffers);
     let host = "pk.iot-as-mqtt.cn-shanghai.aliyuncs.com";
     let login = Login {
         client_id: "12345|securemode=3,signmethod=hmacsha256|",
@@ -103,9 +114,16 @@ fn a_model_pins_and_a_command_from_outside() {
             panic!("the model says 64");
         };
         assert_eq!((too_long.what, too_long.limit()), (Argument::Topic, 64));
-        Ok::<(), Error>(())
+        Ok::<(), Error<M::Family>>(())
     };
     world.run(&mut scene, story).unwrap().unwrap();
     assert!(supply_on.get());
     assert_eq!(scene.platform.record().published("pk", "device").count(), 1);
+}
+
+#[test]
+fn a_model_pins_and_a_command_from_outside() {
+    works::<Bg600l>(Profile::bg95());
+    works::<Eg21>(Profile::ec25());
+    works::<Eg912u>(Profile::ec200u());
 }

@@ -39,6 +39,8 @@ mod witness;
 pub mod pages {
     #[doc = include_str!("../../../README.md")]
     pub mod first_page {}
+    #[doc = include_str!("../../../docs/add-a-driver.md")]
+    pub mod add_a_driver {}
     #[doc = include_str!("../../../docs/choose-a-path.md")]
     pub mod choose_a_path {}
     #[doc = include_str!("../../../docs/engine.md")]

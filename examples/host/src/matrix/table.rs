@@ -80,10 +80,10 @@ impl Table {
 
     fn show_text(&self, lacks: &[Cell], took: Duration) {
         let names: String = Condition::EACH.iter().map(|condition| format!("{:>12}", condition.name())).collect();
-        print(&format!("{:<12}{:<18}{names}", "module", "path"));
+        print(&format!("{:<16}{:<18}{names}", "module", "path"));
         for (at, row) in self.rows.iter().enumerate() {
             let cells: String = row.cells().map(|(_, count)| format!("{:>12}", verdict(count))).collect();
-            print(&format!("{:<12}{:<18}{cells}", row.module, row.way()));
+            print(&format!("{:<16}{:<18}{cells}", row.module, row.way()));
             if self.rows.get(at + 1).is_none_or(|next| next.module != row.module) {
                 show_lacks(row.module, lacks);
             }
@@ -128,7 +128,7 @@ impl Table {
 /// The paths that this model does not take, and why.
 fn show_lacks(module: &str, lacks: &[Cell]) {
     for cell in lacks.iter().filter(|cell| cell.module == module) {
-        print(&format!("{module:<12}{:<18}  not there: {}", cell.path, cell.lack.unwrap_or_default()));
+        print(&format!("{module:<16}{:<18}  not there: {}", cell.path, cell.lack.unwrap_or_default()));
     }
 }
 
