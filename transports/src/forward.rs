@@ -17,6 +17,10 @@ impl<L: Uplink + ?Sized> Uplink for &mut L {
     ) -> impl Future<Output = Result<Delivery, Self::Error>> {
         L::publish(self, topic, payload, qos)
     }
+
+    fn connection(&self) -> u32 {
+        L::connection(self)
+    }
 }
 
 impl<L: Downlink + ?Sized> Downlink for &mut L {

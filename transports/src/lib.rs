@@ -24,7 +24,11 @@ mod link;
 pub mod mqtt;
 #[cfg(feature = "native")]
 pub mod native;
+#[cfg(feature = "outbox")]
+pub mod outbox;
 mod pace;
+#[cfg(feature = "flash")]
+mod pages;
 mod principal;
 mod reason;
 pub mod registration;
@@ -32,7 +36,6 @@ pub mod roots;
 mod session;
 #[cfg(feature = "shared")]
 pub mod shared;
-
 mod sign;
 #[cfg(feature = "store")]
 pub mod store;
@@ -48,8 +51,9 @@ pub use error::{LinkError, Lost};
 pub use identity::{Identity, IdentityError};
 pub use link::{Connect, Downlink, Request, Uplink};
 pub use pace::Pace;
+#[cfg(feature = "flash")]
+pub use pages::Wear;
 pub use principal::{Principal, Protects};
 pub use reason::{Malformed, Reason};
 pub use session::{Event, Observer, Quiet, Session, Stats};
-
 pub use sign::{HmacMd5, HmacSha1, HmacSha256, Sign, Signature, sign};

@@ -11,6 +11,12 @@ pub trait Uplink: ErrorType {
     ///
     /// *Twice*: two messages. *Dropped*: the outcome is unknown. Releases the message that [`Downlink::front`] lent.
     async fn publish(&mut self, topic: Topic<'_>, payload: &[u8], qos: Qos) -> Result<Delivery, Self::Error>;
+
+    /// A number that changes when a connection is lost or made. As long as it stays, nothing has cut off what was
+    /// [`Accepted`](Delivery::Accepted) before. Always 0 where nobody counts.
+    fn connection(&self) -> u32 {
+        0
+    }
 }
 
 /// Messages in both directions.

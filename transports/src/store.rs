@@ -29,7 +29,7 @@
 
 mod error;
 #[cfg(feature = "flash")]
-mod flash;
+pub(crate) mod flash;
 mod forward;
 mod frame;
 mod memory;

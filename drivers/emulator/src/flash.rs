@@ -2,7 +2,9 @@
 //! goes at any step.
 
 use embassy_futures::yield_now;
-use embedded_storage_async::nor_flash::{ErrorType, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash};
+use embedded_storage_async::nor_flash::{
+    ErrorType, MultiwriteNorFlash, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash,
+};
 
 use crate::random::SplitMix64;
 
@@ -57,6 +59,8 @@ pub struct Nor<const W: usize, const P: usize> {
     pub erased: u32,
     /// Whether each step has to be waited for, by one poll more.
     pub waits: bool,
+    /// Whether bits of a word can be cleared that was written before.
+    rewrites: bool,
     cut: Option<Cut>,
     /// In the middle of what the power went.
     torn: Option<FlashStep>,
@@ -87,7 +91,13 @@ impl<const W: usize, const P: usize> Nor<W, P> {
     /// Erased flash of so many pages.
     #[must_use]
     pub fn new(pages: usize) -> Self {
-        Self { bytes: vec![0xFF; pages * P], steps: 0, erased: 0, waits: false, cut: None, torn: None }
+        Self { bytes: vec![0xFF; pages * P], steps: 0, erased: 0, waits: false, rewrites: false, cut: None, torn: None }
+    }
+
+    /// Erased flash whose written bits can be cleared later.
+    #[must_use]
+    pub fn rewritable(pages: usize) -> Self {
+        Self { rewrites: true, ..Self::new(pages) }
     }
 
     /// Lets the power go in the middle of step `at` from now.
@@ -149,7 +159,8 @@ impl<const W: usize, const P: usize> Nor<W, P> {
         }
         // Zeros may be written over anything, also where words have a check code (ST, RM0351, 3.3.7).
         let virgin = self.bytes[at..at + W].iter().all(|byte| *byte == 0xFF);
-        assert!(virgin || word.iter().all(|byte| *byte == 0), "a word is written once: {at:#x}");
+        let clears = self.rewrites && self.bytes[at..at + W].iter().zip(word).all(|(old, new)| old & new == *new);
+        assert!(virgin || clears || word.iter().all(|byte| *byte == 0), "a word is written once: {at:#x}");
         self.step(FlashStep::Word, at, word)
     }
 
@@ -255,6 +266,9 @@ impl<const W: usize, const P: usize> NorFlash for Nor<W, P> {
         Ok(())
     }
 }
+
+/// Of a [rewritable](Nor::rewritable) one.
+impl<const W: usize, const P: usize> MultiwriteNorFlash for Nor<W, P> {}
 
 #[cfg(test)]
 mod tests {

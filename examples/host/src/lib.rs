@@ -45,6 +45,8 @@ pub mod pages {
     pub mod choose_a_path {}
     #[doc = include_str!("../../../docs/engine.md")]
     pub mod engine {}
+    #[doc = include_str!("../../../docs/outbox.md")]
+    pub mod outbox {}
     #[doc = include_str!("../../../docs/registration.md")]
     pub mod registration {}
     #[doc = include_str!("../../../docs/sharing.md")]

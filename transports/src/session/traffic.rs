@@ -20,6 +20,11 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Uplink for Session<'_, L, O,
         self.act(Request::Publish { topic, payload, qos }).await?;
         Ok(self.link.delivery())
     }
+
+    /// Logins and losses together. A loss counts when the session has noticed it, which it does in its methods only.
+    fn connection(&self) -> u32 {
+        self.stats.connects.wrapping_add(self.stats.losses)
+    }
 }
 
 impl<L: Connect + Downlink, O: Observer, const FILTERS: usize> Downlink for Session<'_, L, O, FILTERS> {

@@ -1,7 +1,5 @@
 //! A store in NOR flash.
 
-mod pages;
-
 use core::ops::Range;
 
 use embedded_storage_async::nor_flash::NorFlash;
@@ -10,11 +8,12 @@ use sequential_storage::cache::{Cache, Uncached};
 use sequential_storage::map::{MapConfig, MapStorage, SerializationError, Value};
 use zeroize::Zeroize;
 
-use self::pages::{Found, Pages};
 use super::error::StoreError;
 use super::frame;
 use super::record::LONGEST;
 use super::{Fill, Name, Store};
+pub use crate::pages::LayoutError;
+use crate::pages::{Found, LONGEST_WORD, Label, Pages, Wear};
 
 /// A store in two or more pages of NOR flash, on `sequential-storage`, which spreads the wear over the pages.
 ///
@@ -63,36 +62,8 @@ impl<E: core::fmt::Debug> core::fmt::Display for FlashError<E> {
 
 impl<E: core::fmt::Debug> core::error::Error for FlashError<E> {}
 
-/// Why a range of flash cannot be a store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum LayoutError {
-    /// It does not begin and end with a page of this many bytes.
-    Boundary(usize),
-    /// It has fewer pages than two or more than 32.
-    Pages(usize),
-    /// It ends behind the end of the flash, or its pages are too small.
-    Size,
-    /// The room is smaller than this.
-    Room(usize),
-}
-
-impl core::fmt::Display for LayoutError {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self {
-            Self::Boundary(page) => write!(f, "the store does not begin and end with a page of {page} bytes"),
-            Self::Pages(count) => write!(f, "the store has {count} pages, it takes 2 to 32"),
-            Self::Size => f.write_str("the store ends behind the end of the flash, or its pages are too small"),
-            Self::Room(least) => write!(f, "the store's room is smaller than {least} bytes"),
-        }
-    }
-}
-
-impl core::error::Error for LayoutError {}
-
-/// The longest word that flash is written in, in bytes, as `sequential-storage` has it.
-const LONGEST_WORD: usize = 32;
+/// Three letters and the version of the layout.
+const LABEL: Label = [b'w', b'l', b's', 1];
 
 impl Flash<'_, ()> {
     /// The room that every record fits: the longest with its name, in whole words.
@@ -108,22 +79,19 @@ impl<'b, F: NorFlash> Flash<'b, F> {
         if room.len() < Flash::ROOM {
             return Err(LayoutError::Room(Flash::ROOM));
         }
-        let pages = Pages::new(flash, range)?;
+        let pages = Pages::new(flash, LABEL, range)?;
         MapConfig::<Pages<F>>::try_new(0..pages.len()).map_err(|_| LayoutError::Size)?;
         Ok(Self { pages, room: Room(room) })
+    }
+
+    /// What the flash went through since this value was made.
+    pub fn wear(&self) -> Wear {
+        self.pages.wear()
     }
 
     /// Gives the flash back.
     pub fn release(self) -> F {
         self.pages.release()
-    }
-
-    async fn find(&mut self) -> Result<Found, StoreError<FlashError<F::Error>>> {
-        match self.pages.examine().await.map_err(medium)? {
-            Found::Foreign => Err(StoreError::Foreign),
-            Found::Version(version) => Err(StoreError::Version(version)),
-            found => Ok(found),
-        }
     }
 
     async fn fetch(&mut self, name: Name, show: &mut dyn FnMut(&[u8])) -> Result<(), StoreError<FlashError<F::Error>>> {
@@ -135,6 +103,15 @@ impl<'b, F: NorFlash> Flash<'b, F> {
 
     async fn put(&mut self, name: Name, fill: &Fill<'_>) -> Result<(), StoreError<FlashError<F::Error>>> {
         map(&mut self.pages)?.store_item_generic(self.room.0, &(name as u8), &Filled(fill)).await.map_err(error)
+    }
+}
+
+/// Whether something of ours is there.
+pub(crate) async fn find<F: NorFlash>(pages: &mut Pages<F>) -> Result<Found, StoreError<FlashError<F::Error>>> {
+    match pages.examine().await.map_err(medium)? {
+        Found::Foreign => Err(StoreError::Foreign),
+        Found::Version(version) => Err(StoreError::Version(version)),
+        found => Ok(found),
     }
 }
 
@@ -150,7 +127,7 @@ impl<F: NorFlash> Store for Flash<'_, F> {
     type Error = FlashError<F::Error>;
 
     async fn read(&mut self, name: Name, show: &mut dyn FnMut(&[u8])) -> Result<(), StoreError<FlashError<F::Error>>> {
-        if matches!(self.find().await?, Found::Nothing) {
+        if matches!(find(&mut self.pages).await?, Found::Nothing) {
             return Ok(());
         }
         let result = self.fetch(name, show).await;
@@ -159,7 +136,7 @@ impl<F: NorFlash> Store for Flash<'_, F> {
     }
 
     async fn write(&mut self, name: Name, fill: &Fill<'_>) -> Result<(), StoreError<FlashError<F::Error>>> {
-        self.find().await?;
+        find(&mut self.pages).await?;
         let result = self.put(name, fill).await;
         self.room.0.zeroize();
         result
@@ -176,11 +153,11 @@ impl<F: NorFlash> Store for Flash<'_, F> {
     }
 }
 
-fn medium<E>(error: E) -> StoreError<FlashError<E>> {
+pub(crate) fn medium<E>(error: E) -> StoreError<FlashError<E>> {
     StoreError::Medium(FlashError(error))
 }
 
-fn error<E>(error: Error<E>) -> StoreError<FlashError<E>> {
+pub(crate) fn error<E>(error: Error<E>) -> StoreError<FlashError<E>> {
     match error {
         Error::Storage { value, .. } => medium(value),
         Error::FullStorage => StoreError::Full,

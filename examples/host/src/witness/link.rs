@@ -28,6 +28,10 @@ impl<L: Uplink> Uplink for Overheard<'_, L> {
     async fn publish(&mut self, topic: Topic<'_>, payload: &[u8], qos: Qos) -> Result<Delivery, L::Error> {
         self.link.publish(topic, payload, qos).await
     }
+
+    fn connection(&self) -> u32 {
+        self.link.connection()
+    }
 }
 
 impl<L: Downlink> Downlink for Overheard<'_, L> {

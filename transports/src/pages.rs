@@ -14,21 +14,62 @@
 //! A page is labelled behind its erasure and marked before it. For a page in the middle of its erasure to pass for a
 //! live one, the mark would have to be erased while both labels around it are still whole.
 //!
-//! The head also tells whose the flash is: a store that was written once always has a page with whole labels.
+//! The head also tells whose the flash is: what was written once always has a page with whole labels.
 
 use core::ops::Range;
 
-use embedded_storage_async::nor_flash::{ErrorType, NorFlash, ReadNorFlash};
+use embedded_storage_async::nor_flash::{ErrorType, MultiwriteNorFlash, NorFlash, ReadNorFlash};
 
-use super::{LONGEST_WORD, LayoutError};
+/// The longest word that flash is written in, in bytes, as `sequential-storage` has it.
+pub(crate) const LONGEST_WORD: usize = 32;
 
-/// Three letters and the version of the layout: that of ours and that of `sequential-storage` below, 8.
-const LABEL: [u8; 4] = [b'w', b'l', b's', 1];
+/// What the pages are for, and the version of their layout: that of ours and that of `sequential-storage` below, 8.
+pub(crate) type Label = [u8; 4];
 const ERASED: u8 = 0xFF;
 
+/// Why a range of flash cannot be a store or a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum LayoutError {
+    /// It does not begin and end with a page of this many bytes.
+    Boundary(usize),
+    /// It has fewer pages than two or more than 32.
+    Pages(usize),
+    /// It ends behind the end of the flash, or its pages are too small.
+    Size,
+    /// The room is smaller than this.
+    Room(usize),
+}
+
+impl core::fmt::Display for LayoutError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Boundary(page) => write!(f, "the range does not begin and end with a page of {page} bytes"),
+            Self::Pages(count) => write!(f, "the range has {count} pages, it takes 2 to 32"),
+            Self::Size => f.write_str("the range ends behind the end of the flash, or its pages are too small"),
+            Self::Room(least) => write!(f, "the room is smaller than {least} bytes"),
+        }
+    }
+}
+
+impl core::error::Error for LayoutError {}
+
+/// What flash went through, counted around.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Wear {
+    /// Bytes that were written.
+    pub written: u32,
+    /// Pages that were erased.
+    pub erased: u32,
+}
+
 /// The flash, as `sequential-storage` is to see it: without heads, from address 0 on.
-pub(super) struct Pages<F> {
+pub(crate) struct Pages<F> {
     flash: F,
+    label: Label,
+    wear: Wear,
     start: u32,
     count: u32,
     /// A bit for each page: whether it is live. Found out anew before each use of the store.
@@ -37,7 +78,7 @@ pub(super) struct Pages<F> {
 
 /// What is in the flash.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
+pub(crate) enum Found {
     /// At least one page is ours.
     Ours,
     /// Nothing, but heads that were cut while they were written.
@@ -60,10 +101,10 @@ impl<F: NorFlash> Pages<F> {
     /// What is read and written at once.
     const WORD: usize = if F::WRITE_SIZE > F::READ_SIZE { F::WRITE_SIZE } else { F::READ_SIZE };
     /// A label, and the mark between two of them.
-    const PART: usize = LABEL.len().next_multiple_of(Self::WORD);
+    const PART: usize = size_of::<Label>().next_multiple_of(Self::WORD);
     const HEAD: usize = 3 * Self::PART;
 
-    pub(super) fn new(flash: F, range: Range<u32>) -> Result<Self, LayoutError> {
+    pub(crate) fn new(flash: F, label: Label, range: Range<u32>) -> Result<Self, LayoutError> {
         let (page, start, end) = (F::ERASE_SIZE, range.start as usize, range.end as usize);
         if !start.is_multiple_of(page) || !end.is_multiple_of(page) {
             return Err(LayoutError::Boundary(page));
@@ -75,15 +116,21 @@ impl<F: NorFlash> Pages<F> {
         if !(2..=32).contains(&count) {
             return Err(LayoutError::Pages(count));
         }
-        Ok(Self { flash, start: range.start, count: count as u32, live: 0 })
+        let (wear, start, count) = (Wear::default(), range.start, count as u32);
+        Ok(Self { flash, label, wear, start, count, live: 0 })
     }
 
-    pub(super) fn release(self) -> F {
+    pub(crate) fn release(self) -> F {
         self.flash
     }
 
+    /// What was written and erased since this value was made.
+    pub(crate) fn wear(&self) -> Wear {
+        self.wear
+    }
+
     /// Bytes that can be seen.
-    pub(super) fn len(&self) -> u32 {
+    pub(crate) fn len(&self) -> u32 {
         self.count * Self::ERASE_SIZE as u32
     }
 
@@ -102,7 +149,7 @@ impl<F: NorFlash> Pages<F> {
     }
 
     /// Looks at all heads, and at all bytes where no head is ours.
-    pub(super) async fn examine(&mut self) -> Result<Found, F::Error> {
+    pub(crate) async fn examine(&mut self) -> Result<Found, F::Error> {
         self.live = 0;
         let mut found = Found::Foreign;
         for page in 0..self.count {
@@ -131,7 +178,7 @@ impl<F: NorFlash> Pages<F> {
             return Ok(Head::None);
         }
         Ok(match version {
-            Some(version) if version != LABEL[3] => Head::Version(version),
+            Some(version) if version != self.label[3] => Head::Version(version),
             _ if self.is_erased(mark..second).await? => Head::Live,
             _ => Head::Dead,
         })
@@ -143,7 +190,7 @@ impl<F: NorFlash> Pages<F> {
         let Some(part) = bytes.get_mut(..Self::PART) else { return Ok(None) };
         self.flash.read(address, part).await?;
         let Some(&version) = part.get(3) else { return Ok(None) };
-        let own = label(version);
+        let own = self.repeated(version);
         Ok((part.iter().zip(own).all(|(byte, own)| *byte == own)).then_some(version))
     }
 
@@ -160,6 +207,16 @@ impl<F: NorFlash> Pages<F> {
         Ok(true)
     }
 
+    async fn put(&mut self, address: u32, bytes: &[u8]) -> Result<(), F::Error> {
+        self.wear.written = self.wear.written.wrapping_add(bytes.len() as u32);
+        self.flash.write(address, bytes).await
+    }
+
+    /// The label with this version, over and over.
+    fn repeated(&self, version: u8) -> [u8; LONGEST_WORD] {
+        core::array::from_fn(|at| if at % 4 == 3 { version } else { self.label[at % 4] })
+    }
+
     /// Makes a page live: empty, and labelled.
     async fn open(&mut self, page: u32) -> Result<(), F::Error> {
         if !self.is_erased(self.address(page)..self.address(page + 1)).await? {
@@ -169,9 +226,9 @@ impl<F: NorFlash> Pages<F> {
     }
 
     async fn put_label(&mut self, page: u32) -> Result<(), F::Error> {
-        let label = Aligned(label(LABEL[3]));
+        let label = Aligned(self.repeated(self.label[3]));
         for part in [0, 2] {
-            self.flash.write(self.address(page) + part * Self::PART as u32, &label.0[..Self::PART]).await?;
+            self.put(self.address(page) + part * Self::PART as u32, &label.0[..Self::PART]).await?;
         }
         self.live |= 1 << page;
         Ok(())
@@ -184,8 +241,9 @@ impl<F: NorFlash> Pages<F> {
         if self.is_live(page) {
             self.live &= !(1 << page);
             let mark = Aligned([0; LONGEST_WORD]);
-            self.flash.write(start + Self::PART as u32, &mark.0[..Self::PART]).await?;
+            self.put(start + Self::PART as u32, &mark.0[..Self::PART]).await?;
         }
+        self.wear.erased = self.wear.erased.wrapping_add(1);
         self.flash.erase(start, end).await
     }
 
@@ -206,7 +264,7 @@ impl<F: NorFlash> Pages<F> {
     }
 
     /// Erases all pages, whatever they hold, and labels them, so that the rest is ours when this is cut.
-    pub(super) async fn clear(&mut self) -> Result<(), F::Error> {
+    pub(crate) async fn clear(&mut self) -> Result<(), F::Error> {
         self.examine().await?;
         for page in 0..self.count {
             self.close(page).await?;
@@ -219,10 +277,6 @@ impl<F: NorFlash> Pages<F> {
 /// Some flash is written from addresses of whole words only.
 #[repr(align(4))]
 struct Aligned([u8; LONGEST_WORD]);
-
-fn label(version: u8) -> [u8; LONGEST_WORD] {
-    core::array::from_fn(|at| if at % 4 == 3 { version } else { LABEL[at % 4] })
-}
 
 impl<F: NorFlash> ErrorType for Pages<F> {
     type Error = F::Error;
@@ -257,7 +311,7 @@ impl<F: NorFlash> NorFlash for Pages<F> {
         if !self.is_live(page) {
             self.open(page).await?;
         }
-        self.flash.write(address, bytes).await
+        self.put(address, bytes).await
     }
 
     async fn erase(&mut self, from: u32, to: u32) -> Result<(), F::Error> {
@@ -267,3 +321,5 @@ impl<F: NorFlash> NorFlash for Pages<F> {
         Ok(())
     }
 }
+
+impl<F: MultiwriteNorFlash> MultiwriteNorFlash for Pages<F> {}
