@@ -9,7 +9,7 @@ mod models;
 mod sequence;
 
 pub use cmqtt::CmqttFamily;
-pub use lpwa::{Sim7000Family, Sim7080Family};
+pub use lpwa::{DynamicRegistration, NewDevice, Sim7000Family, Sim7080Family};
 pub use models::*;
 #[cfg(feature = "trace")]
 pub use wanlink_at::Trace;

@@ -13,6 +13,7 @@ mod https;
 mod native;
 mod power_saving;
 mod recover;
+mod registration;
 mod request;
 mod resolve;
 mod sim7000;
@@ -23,6 +24,7 @@ mod traffic;
 mod urc;
 
 pub use family::Sim7080Family;
+pub use registration::{DynamicRegistration, NewDevice};
 pub use sim7000::Sim7000Family;
 
 use family::Lpwa;

@@ -116,6 +116,7 @@ pub(super) const COMMANDS: &[&str] = &[
     "+SHREQ",
     "+SHSSL",
     "+SMALIAUTH",
+    "+SMALIDYNA",
     "+SMCONF",
     "+SMCONN",
     "+SMDISC",
@@ -296,6 +297,7 @@ mod tests {
             const { &tls::connect() },
             const { &native::sign_in() },
             const { &native::sign_in_tls() },
+            const { &native::register() },
             const { &traffic::publish() },
         ];
         wanlink_at::driver::check_names::<Sim7080Family>(session);

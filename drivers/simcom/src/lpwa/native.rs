@@ -1,4 +1,4 @@
-//! A session for which the module makes the login itself: it is told who the device is.
+//! A session for which the module makes the login itself: it is told who the device is, or who it is to become.
 
 use wanlink_at::driver::connect::joined;
 use wanlink_at::driver::flag;
@@ -15,45 +15,55 @@ use super::{Error, Lpwa, Operation, Running};
 const DEVICE_STEPS: &[Step] =
     &[step("+SMALIAUTH=\"{d}\",\"{c}\",\"{e}\"", 10).note(note::NATIVE).retry(2, 3).at("simcom-at 4")];
 
+/// The same with the secret of the product, of a device that registers.
+const NEW_DEVICE_STEPS: &[Step] =
+    &[step("+SMALIDYNA=\"{d}\",\"{c}\",\"{e}\"", 10).note(note::NATIVE).retry(2, 3).at("simcom-at 4")];
+
 const BEGIN_LEN: usize = packed_len(BEGIN_STEPS) + packed_len(SETTINGS_STEPS);
 const BEGIN: [u8; BEGIN_LEN] = joined(&[
     &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
     &pack::<{ packed_len(SETTINGS_STEPS) }>(SETTINGS_STEPS),
 ]);
-const OPEN_LEN: usize = packed_len(DEVICE_STEPS) + packed_len(OPEN_STEPS) + packed_len(DIAGNOSE_STEPS);
-const OPEN: [u8; OPEN_LEN] = joined(&[
-    &pack::<{ packed_len(DEVICE_STEPS) }>(DEVICE_STEPS),
-    &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS),
-    &pack::<{ packed_len(DIAGNOSE_STEPS) }>(DIAGNOSE_STEPS),
-]);
+const DEVICE_LEN: usize = packed_len(DEVICE_STEPS);
+const OPEN_LEN: usize = packed_len(OPEN_STEPS) + packed_len(DIAGNOSE_STEPS);
+const OPEN: [u8; OPEN_LEN] =
+    joined(&[&pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS), &pack::<{ packed_len(DIAGNOSE_STEPS) }>(DIAGNOSE_STEPS)]);
 
 /// Without TLS. The rules are those of the model.
 pub(super) const fn sign_in<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; BEGIN_LEN + packed_len(PLAIN_STEPS) + OPEN_LEN + packed_len(TCP_STEPS)] = joined(&[
-        &BEGIN,
-        &pack::<{ packed_len(PLAIN_STEPS) }>(PLAIN_STEPS),
-        &OPEN,
-        &pack::<{ packed_len(TCP_STEPS) }>(TCP_STEPS),
-    ]);
+    static TABLE: [u8; BEGIN_LEN + packed_len(PLAIN_STEPS) + DEVICE_LEN + OPEN_LEN + packed_len(TCP_STEPS)] =
+        joined(&[
+            &BEGIN,
+            &pack::<{ packed_len(PLAIN_STEPS) }>(PLAIN_STEPS),
+            &pack::<DEVICE_LEN>(DEVICE_STEPS),
+            &OPEN,
+            &pack::<{ packed_len(TCP_STEPS) }>(TCP_STEPS),
+        ]);
     Operation { prepare: connect::prepare, ..Operation::new(&TABLE, flag::SESSION, take) }
 }
 
-const TLS_LEN: usize = BEGIN_LEN
-    + packed_len(CONTEXT_STEPS)
-    + packed_len(SETTING_STEPS)
-    + OPEN_LEN
-    + packed_len(SHAKE_STEPS)
-    + packed_len(TCP_STEPS);
+const SECURE_LEN: usize = BEGIN_LEN + packed_len(CONTEXT_STEPS) + packed_len(SETTING_STEPS);
+const SECURE: [u8; SECURE_LEN] = joined(&[
+    &BEGIN,
+    &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
+    &pack::<{ packed_len(SETTING_STEPS) }>(SETTING_STEPS),
+]);
+const SECURE_OPEN_LEN: usize = OPEN_LEN + packed_len(SHAKE_STEPS) + packed_len(TCP_STEPS);
+const SECURE_OPEN: [u8; SECURE_OPEN_LEN] =
+    joined(&[&OPEN, &pack::<{ packed_len(SHAKE_STEPS) }>(SHAKE_STEPS), &pack::<{ packed_len(TCP_STEPS) }>(TCP_STEPS)]);
+
 /// Inside TLS. The rules are those of the model.
 pub(super) const fn sign_in_tls<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; TLS_LEN] = joined(&[
-        &BEGIN,
-        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
-        &pack::<{ packed_len(SETTING_STEPS) }>(SETTING_STEPS),
-        &OPEN,
-        &pack::<{ packed_len(SHAKE_STEPS) }>(SHAKE_STEPS),
-        &pack::<{ packed_len(TCP_STEPS) }>(TCP_STEPS),
-    ]);
+    static TABLE: [u8; SECURE_LEN + DEVICE_LEN + SECURE_OPEN_LEN] =
+        joined(&[&SECURE, &pack::<DEVICE_LEN>(DEVICE_STEPS), &SECURE_OPEN]);
+    Operation { prepare: tls::prepare, ..Operation::new(&TABLE, flag::SESSION, take_in_tls) }
+}
+
+const NEW_DEVICE_LEN: usize = packed_len(NEW_DEVICE_STEPS);
+/// To be registered, which the platform does inside TLS only. The rules are those of the registration.
+pub(super) const fn register<F: Lpwa>() -> Operation<F> {
+    static TABLE: [u8; SECURE_LEN + NEW_DEVICE_LEN + SECURE_OPEN_LEN] =
+        joined(&[&SECURE, &pack::<NEW_DEVICE_LEN>(NEW_DEVICE_STEPS), &SECURE_OPEN]);
     Operation { prepare: tls::prepare, ..Operation::new(&TABLE, flag::SESSION, take_in_tls) }
 }
 

@@ -13,6 +13,7 @@ mod payloads;
 mod power;
 mod publish;
 mod receive;
+mod registration;
 #[cfg(feature = "trace")]
 mod secrets;
 mod status;

@@ -3,7 +3,6 @@
 use embassy_time::Instant;
 use wanlink_core::{Delivery, Error as _, ErrorKind, Inbound, Login, Message, Module, MqttAt, Qos, Server};
 use wanlink_emulator::MqttPhase;
-use wanlink_platform::{Product, Registration};
 use wanlink_simcom::{Error, Sim7080};
 
 use super::{Trap, special, trap};
@@ -14,7 +13,7 @@ use crate::bench::{
 
 pub(super) const TRAPS: &[Trap] = &[
     trap("1", "a command line of 559 characters and no more", longest_line),
-    trap("4", "the push of a registration without quotes", bare_push),
+    trap("4", "the push of a registration without quotes", || crate::registration::registers(true)),
     trap("5, 11.1", "a session outlives a restart of the microcontroller, ERROR also when connected", old_session),
     trap("5", "SMCONN blocks, nothing else is answered meanwhile", blocking_connect),
     trap("5", "SMCONN says no reason", no_reason),
@@ -47,22 +46,6 @@ fn longest_line() {
         let line = |length: usize| Foreign::of(&format!("AT+SMCONF=\"MESSAGE\",\"{}\"", "m".repeat(length - 20)));
         modem.send(&line(559)).await.unwrap();
         assert!(modem.send(&line(560)).await.is_err());
-    });
-}
-
-/// Here of a registration that the module makes by itself, by hand.
-fn bare_push() {
-    Bench::<Sim7080>::new(special(|it| it.bare_registration = true)).run(async |modem, scene| {
-        let product = Product::new(KEY, "01234567").device(NAME, "secret").registration(Registration::Open);
-        scene.borrow_mut().platform.add_product(product);
-        attach(modem).await.unwrap();
-        modem.connect(&secure_broker(), &SECURE_LOGIN).await.unwrap();
-        for line in ["AT+SMDISC", "AT+SMALIDYNA=\"pk\",\"new\",\"01234567\"", "AT+SMCONN"] {
-            modem.send(&Foreign::of(line)).await.unwrap();
-        }
-        let Ok(Inbound::Message(message)) = modem.receive().await else { panic!("no message") };
-        assert_eq!(message.topic(), "/ext/regnwl");
-        assert!(message.payload.starts_with(b"{\"") && message.payload.ends_with(b"\"}"), "{message:?}");
     });
 }
 
