@@ -190,32 +190,6 @@ fn an_occupied_client_is_freed_once() {
     }
 }
 
-/// The factory speaks MQTT 3.1 (simcom-at 3): each model has its own way to say 3.1.1.
-#[test]
-fn the_version_is_always_said() {
-    let mut bench = Bench::new(running());
-    bench.run(async |modem, scene| {
-        connect(modem).await.unwrap();
-        assert_eq!(scene.borrow().platform.record().connects(KEY, NAME).len(), 1);
-    });
-    let is_setting = |line: &&String| line.contains("\"version\",0,4");
-    let is_parameter = |line: &&String| line.starts_with("AT+CMQTTACCQ=0,") && line.ends_with(",0,4");
-    let sent = bench.sent();
-    let old = crate::profile().name == "sim7600";
-    assert_eq!(
-        (sent.iter().filter(is_setting).count(), sent.iter().filter(is_parameter).count()),
-        if old { (0, 1) } else { (1, 0) }
-    );
-}
-
-#[test]
-fn tcp_stands_in_the_address_whatever_it_is() {
-    let mut bench = Bench::new(running());
-    bench.run(async |modem, _| connect(modem).await.unwrap());
-    let address = format!("AT+CMQTTCONNECT=0,\"tcp://{HOST}:1883\",300,1,");
-    assert_eq!(bench.sent().iter().filter(|line| line.starts_with(&address)).count(), 1);
-}
-
 #[test]
 fn keep_alive_and_clean_session_are_really_set() {
     for (keep_alive_s, clean_session) in [(30, true), (1200, false)] {
@@ -308,28 +282,5 @@ fn disconnect_swallows_all_but_a_restart() {
         module(scene).reset();
         pass_ms(30_000).await;
         assert_eq!(modem.disconnect().await, Err(Error::Restarted));
-    });
-}
-
-/// Login and address share one line of 559 characters on a SIM7600: what keeps each limit keeps that of the line.
-#[test]
-fn the_longest_login_of_all() {
-    let limits = Model::MQTT;
-    let text = |length: u16| "x".repeat(length.into());
-    let (host, client_id) = (text(limits.host), text(limits.client_id));
-    let (user, password) = (text(limits.user), text(limits.password));
-    Bench::new(running()).run(async |modem, scene| {
-        attach(modem).await.unwrap();
-        let login = Login {
-            client_id: &client_id,
-            user: &user,
-            password: &password,
-            keep_alive_s: u16::MAX,
-            clean_session: true,
-        };
-        let error = modem.connect(&Server::new(&host, 65_535, wanlink_core::Plain), &login).await.unwrap_err();
-        // The module took the line, and nobody has this name.
-        assert_eq!(error.kind(), ErrorKind::Refused(Refusal::Connack(2)), "{error}");
-        assert_eq!(scene.borrow().module.command_count("AT+CMQTTCONNECT"), 1);
     });
 }

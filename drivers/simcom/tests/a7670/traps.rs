@@ -2,14 +2,18 @@
 //! module.
 
 use embassy_time::Instant;
-use wanlink_core::{Error as _, ErrorKind, Inbound, Message, Module, MqttAt, Qos, TcpSocket};
+use wanlink_core::{
+    Error as _, ErrorKind, HasMqtt, Inbound, Login, Message, Module, MqttAt, Plain, Qos, Refusal, Server, TcpSocket,
+    Tls,
+};
 use wanlink_emulator::{FailureOrder, LeftOpen, NetworkLoss, Options, ResultOrder, SimCard, SimcomOptions};
 use wanlink_simcom::SimFault;
 use wanlink_simcom::cmqtt::Error;
 
+use crate::Model;
 use crate::bench::{
-    APN, Bench, DOWN, Foreign, LOGIN, UP, attach, broker, connect, module, pass_ms, published, push, running, special,
-    whole_way, within_ms,
+    APN, Bench, DOWN, Foreign, HOST, LOGIN, UP, attach, broker, connect, module, pass_ms, published, push, root,
+    running, special, whole_way, within_ms,
 };
 
 struct Trap {
@@ -47,6 +51,7 @@ const TRAPS: &[Trap] = &[
     trap("1", "URCs inside answers", || works(Options { urcs_inside_answers: true, ..cold() })),
     trap("1", "the prompt with a blank", || works_with(|it| it.prompt = Some("> "))),
     trap("1, 14", "the prompt with a line end", || works_with(|it| it.prompt = Some(">\r\n"))),
+    trap("1", "address, user name and password share a line, of 559 characters with a SIM7600", longest_login),
     trap("1", "the port is deaf while data entry starves", deaf_port),
     trap("2.1", "the key toggles", || works(Options { slow_boot_us: 3_000_000, ..cold() })),
     trap("2.2", "boot lines that never come", || works_with(|it| it.boot_lines = false)),
@@ -70,6 +75,8 @@ const TRAPS: &[Trap] = &[
             works(special(|it| it.left_open = left_open));
         }
     }),
+    trap("3", "tcp:// stands in the address, inside TLS, too", address),
+    trap("3", "MQTT 3.1 is spoken unless the version is said, by each model in its own way", version),
     trap("3", "STOP ends clients that were not released, or not", || works_with(|it| it.stop_releases = true)),
     trap("3, 14", "CONNECT right behind CONNLOST is refused", || after_loss(NetworkLoss::Client, false)),
     trap("3", "after NONET the service has to be started again", || after_loss(NetworkLoss::Service, true)),
@@ -255,4 +262,49 @@ fn silently_dead() {
         assert_eq!(modem.receive().await, Err(Error::SessionLost(0)));
         assert!(begun.elapsed().as_secs() <= 300);
     });
+}
+
+/// What keeps the limit of each keeps that of the line.
+fn longest_login() {
+    let limits = Model::MQTT;
+    let text = |length: u16| "x".repeat(length.into());
+    let (host, client_id) = (text(limits.host), text(limits.client_id));
+    let (user, password) = (text(limits.user), text(limits.password));
+    let login =
+        Login { client_id: &client_id, user: &user, password: &password, keep_alive_s: u16::MAX, clean_session: true };
+    Bench::new(running()).run(async |modem, scene| {
+        attach(modem).await.unwrap();
+        let error = modem.connect(&Server::new(&host, 65_535, Plain), &login).await.unwrap_err();
+        // The module took the line, and nobody has this name.
+        assert_eq!(error.kind(), ErrorKind::Refused(Refusal::Connack(2)), "{error}");
+        assert_eq!(scene.borrow().module.command_count("AT+CMQTTCONNECT"), 1);
+    });
+}
+
+fn address() {
+    for (tls, port) in [(false, 1883), (true, 8883)] {
+        let mut bench = Bench::new(running());
+        bench.run(async |modem, _| {
+            attach(modem).await.unwrap();
+            match tls {
+                false => modem.connect(&broker(), &LOGIN).await.unwrap(),
+                true => {
+                    let login = Login { client_id: "12345|securemode=2,signmethod=hmacsha256|", ..LOGIN };
+                    modem.connect(&Server::new(HOST, port, Tls::verified(root())), &login).await.unwrap();
+                }
+            }
+        });
+        let address = format!("AT+CMQTTCONNECT=0,\"tcp://{HOST}:{port}\",300,1,");
+        assert_eq!(bench.sent().iter().filter(|line| line.starts_with(&address)).count(), 1);
+    }
+}
+
+fn version() {
+    let mut bench = Bench::new(running());
+    bench.run(async |modem, _| connect(modem).await.unwrap());
+    let is_setting = |line: &&String| line.contains("\"version\",0,4");
+    let is_parameter = |line: &&String| line.starts_with("AT+CMQTTACCQ=0,") && line.ends_with(",0,4");
+    let sent = bench.sent();
+    let counts = (sent.iter().filter(is_setting).count(), sent.iter().filter(is_parameter).count());
+    assert_eq!(counts, if crate::profile().name == "sim7600" { (0, 1) } else { (1, 0) });
 }
