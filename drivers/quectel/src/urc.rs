@@ -45,9 +45,10 @@ static PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
 static BLOCKS: &[Block] = &[PUSHED];
 const PUSHED: Block = Block::whole(MESSAGE, "+QMTRECV: #,#,\"$\",%,\"*\"");
 
-/// EC200U firmware may print the payload on a line of its own (quectel-at 2.3); where it does not, a quote follows.
+/// EC200U firmware may print the payload on a line of its own (quectel-at 2.3); where it does not, a quote follows. A line end
+/// has to close it: where the payload is lost on the line, the bytes of the next line stand in its place.
 static OWN_LINE_BLOCKS: &[Block] = &[PUSHED, OWN_LINE];
-const OWN_LINE: Block = Block::whole(MESSAGE, "+QMTRECV: #,#,\"$\",%\n*");
+const OWN_LINE: Block = Block::whole(MESSAGE, "+QMTRECV: #,#,\"$\",%\n*\r");
 
 /// With sockets, of which one may be open, their bytes, too (TCP 2.3.10, SSL 2.3.5).
 pub(crate) static SOCKET_BLOCKS: &[Block] =

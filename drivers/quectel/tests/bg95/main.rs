@@ -12,10 +12,12 @@ mod host_check;
 mod https;
 mod model;
 mod network;
+mod own;
 mod payloads;
 mod power;
 mod publish;
 mod receive;
+mod replay;
 #[cfg(feature = "trace")]
 mod secrets;
 mod status;

@@ -1,33 +1,15 @@
-//! The exact bytes of each operation: transcripts replayed whole, byte by byte, in random pieces, and with a foreign line
-//! between every two lines of the module.
+//! The exact bytes of each operation.
 //!
 //! The transcripts are the sessions of `quectel-at` section 9 as a BG95 says them, one line of the module an entry.
-
-use std::pin::Pin;
 
 use wanlink_core::{
     Argument, Body, ContentType, Delivery, Error as _, ErrorKind, HttpsAt, Inbound, Message, Module, MqttAt, Post,
     Progress, Qos, Root, Rung, Server, SocketState, TcpSocket, Tls, TlsSocket, Trust, Validity,
 };
-use wanlink_emulator::trace::{Direction, Entry};
-use wanlink_emulator::{PortOptions, PortReader, PortWriter, Script, Split, Trace, World};
-use wanlink_quectel::{Bg95, Buffers, Code, Command, Error, NoPins, Quectel};
+use wanlink_quectel::{Code, Command, Error};
 
 use crate::bench::{APN, DOWN, HOST, LOGIN, UP, broker};
-
-type Driver<'b> = Quectel<'b, Bg95, PortReader, PortWriter, NoPins>;
-type Story = for<'a> fn(&'a mut Driver<'_>) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
-
-/// A transcript and the calls that it answers.
-macro_rules! stories {
-    ($($file:literal, |$modem:ident| $calls:block)*) => {
-        &[$((
-            $file,
-            include_str!(concat!("../transcripts/", $file)),
-            (|$modem| Box::pin(async move $calls)) as Story,
-        )),*]
-    };
-}
+use crate::replay::{Story, every_form, stories};
 
 const STORIES: &[(&str, &str, Story)] = stories! {
     "adopt.at", |modem| { modem.start().await.unwrap() }
@@ -173,52 +155,7 @@ const STORIES: &[(&str, &str, Story)] = stories! {
     "stop.at", |modem| { modem.stop().await.unwrap() }
 };
 
-fn replay(trace: &Trace, port: PortOptions, seed: u64, story: Story) {
-    let mut world = World::with_port(seed, port);
-    let (reader, writer) = world.halves();
-    let mut buffers: Buffers = Buffers::new();
-    let mut modem = Quectel::new(reader, writer, NoPins, &mut buffers);
-    let mut script = Script::from_trace(trace);
-    let run = std::panic::AssertUnwindSafe(|| world.run(&mut script, story(&mut modem)).unwrap());
-    if let Err(panic) = std::panic::catch_unwind(run) {
-        println!("{}", world.trace());
-        std::panic::resume_unwind(panic);
-    }
-    script.assert_done();
-}
-
-/// The same with a foreign line before every line of the module.
-fn interrupted(trace: &Trace, line: &str) -> Trace {
-    let mut entries = Vec::new();
-    for entry in &trace.entries {
-        if entry.direction == Direction::ToHost {
-            entries.push(Entry { bytes: format!("\r\n{line}\r\n").into_bytes(), ..entry.clone() });
-        }
-        entries.push(entry.clone());
-    }
-    Trace { entries }
-}
-
 #[test]
 fn every_transcript_in_every_form() {
-    let mut replays = 0;
-    for (file, text, story) in STORIES {
-        println!("{file}");
-        let trace: Trace = text.parse().unwrap();
-        let foreign = [interrupted(&trace, "+FOO: 1,\"OK\""), interrupted(&trace, "+QIND: SMS DONE")];
-        for trace in [&trace].into_iter().chain(&foreign) {
-            replay(trace, PortOptions::default(), 1, *story);
-            replay(trace, PortOptions { split: Split::At(1), ..PortOptions::default() }, 1, *story);
-            for seed in 0..10 {
-                replay(
-                    trace,
-                    PortOptions { split: Split::Random, gap_us: 200, ..PortOptions::default() },
-                    seed,
-                    *story,
-                );
-            }
-            replays += 12;
-        }
-    }
-    println!("{} transcripts, {replays} replays", STORIES.len());
+    every_form(STORIES);
 }

@@ -2,10 +2,13 @@
 
 #[path = "../bg95/bench.rs"]
 mod bench;
+mod clock;
 #[path = "../bg95/connect.rs"]
 mod connect;
 #[path = "../bg95/diagnosis.rs"]
 mod diagnosis;
+#[path = "../bg95/doubled.rs"]
+mod doubled;
 #[path = "../bg95/drawn.rs"]
 mod drawn;
 #[path = "../bg95/dropped.rs"]
@@ -26,6 +29,8 @@ mod power;
 mod publish;
 #[path = "../bg95/receive.rs"]
 mod receive;
+#[path = "../bg95/replay.rs"]
+mod replay;
 #[cfg(feature = "trace")]
 #[path = "../bg95/secrets.rs"]
 mod secrets;
@@ -33,3 +38,6 @@ mod secrets;
 mod status;
 #[path = "../bg95/tls/mod.rs"]
 mod tls;
+mod transcripts;
+#[path = "../bg95/traps/mod.rs"]
+mod traps;

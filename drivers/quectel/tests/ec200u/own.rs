@@ -53,6 +53,31 @@ fn a_payload_on_a_line_of_its_own() {
     );
 }
 
+/// The same, where the line loses a payload behind its header: the next line is not taken for it.
+#[test]
+fn a_lost_payload_on_a_line_of_its_own_is_no_other_line() {
+    for length in 1..40 {
+        let options = with(QuectelOptions { payload_on_own_line: true, ..QuectelOptions::default() });
+        Bench::new(options).run(async |modem, scene| {
+            connect(modem).await.unwrap();
+            modem.subscribe(DOWN, Qos::AtLeastOnce).await.unwrap();
+            module(scene).starve_block();
+            push(scene, &[b'x'; 64][..length]);
+            push(scene, b"second");
+            pass_ms(3_000).await;
+            push(scene, b"third");
+            loop {
+                match modem.receive().await {
+                    Ok(Inbound::Message(message)) if message.payload == b"third" => break,
+                    Ok(Inbound::Message(message)) => assert_eq!(message.payload, b"second", "{length}"),
+                    Ok(Inbound::Lost { .. }) => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        });
+    }
+}
+
 /// 0: "UA documents <= 30 power/CFUN/SIM-switch operations a day".
 #[test]
 fn what_wears_the_flash_has_a_budget() {
@@ -142,22 +167,4 @@ fn what_cannot_be_told_is_refused_before_a_byte() {
         assert_eq!(error.kind(), ErrorKind::Misuse);
         assert_eq!(scene.borrow().module.port_bytes(), bytes);
     });
-}
-
-/// 0: "`urcport` may be `usbat` from the factory"; 1.6: "UTC digits with a local zone tag -> after QNTP read CCLK".
-#[test]
-fn the_clock_of_a_time_server_is_that_of_the_module() {
-    for time_zone in [32, 0, -20] {
-        let options = Options { nitz: false, urcs_on_usb: true, time_zone, utc_at_start: 1_767_225_600, ..running() };
-        Bench::new(options).run(async |modem, scene| {
-            attach(modem).await.unwrap();
-            module(scene).time_server_fails(569);
-            assert_eq!(modem.clock().await, Ok(None));
-            let told = modem.clock().await.unwrap().unwrap().as_secs();
-            let now = 1_767_225_600 + Instant::now().as_secs();
-            assert!(told + 1 >= now && told <= now, "{told}, not {now}");
-            modem.clock().await.unwrap();
-            assert_eq!(count(scene, "AT+QNTP"), 2, "once it is set, nobody is asked");
-        });
-    }
 }

@@ -136,22 +136,3 @@ pub(super) fn qiact_lies() {
         modem.connect(&broker(), &LOGIN).await.unwrap();
     });
 }
-
-pub(super) fn clock_never_set() {
-    Bench::new(Options { nitz: false, ..cold() }).run(async |modem, _| {
-        attach(modem).await.unwrap();
-        assert_eq!(modem.clock().await, Ok(None));
-    });
-}
-
-pub(super) fn deep_sleep() {
-    Bench::new(running()).run(async |modem, scene| {
-        connect(modem).await.unwrap();
-        module(scene).enter_psm();
-        assert_eq!(modem.receive().await, Err(Error::Restarted));
-        // A pulse within a second of the line is ignored; so is the first one here.
-        pass_ms(400).await;
-        whole_way(modem, scene).await;
-        assert_eq!(scene.borrow().module.boots(), 2);
-    });
-}

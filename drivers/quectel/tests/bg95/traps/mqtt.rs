@@ -94,14 +94,6 @@ pub(super) fn granted_128() {
     });
 }
 
-pub(super) fn never_qmtpubex() {
-    Bench::new(running()).run(async |modem, scene| {
-        whole_way(modem, scene).await;
-        let count = |name| scene.borrow().module.command_count(name);
-        assert_eq!((count("AT+QMTPUB"), count("AT+QMTPUBEX")), (2, 0));
-    });
-}
-
 pub(super) fn ping_lines() {
     Bench::new(Options { ping_lines: true, ..running() }).run(async |modem, _| {
         connect(modem).await.unwrap();

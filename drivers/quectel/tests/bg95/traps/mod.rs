@@ -1,4 +1,4 @@
-//! The traps of BG95 that the facts know (`quectel-at`, by section), each met by the driver on the emulated module.
+//! The traps of all models that the facts know (`quectel-at`, by section), each met by the driver on the emulated module.
 
 mod module;
 mod mqtt;
@@ -69,8 +69,6 @@ const TRAPS: &[Trap] = &[
         works(Options { idle_deactivation_is_error: true, ..cold() });
     }),
     trap("1.5, 10.3", "QIACT? lies", module::qiact_lies),
-    trap("1.6", "the clock was never set", module::clock_never_set),
-    trap("1.7", "deep sleep ends in a boot", module::deep_sleep),
     trap("2.1", "settings are refused while the client is open", mqtt::settings_while_open),
     trap("2.2, 10.6", "the client is occupied by an old session", mqtt::old_session),
     trap("2.2", "QMTOPEN -1 hides its reason", mqtt::hidden_reason),
@@ -85,7 +83,6 @@ const TRAPS: &[Trap] = &[
     trap("2.2", "QMTDISC closes the client", || works(Options { disconnect_closes: true, ..cold() })),
     trap("2.2", "QMTDISC does not close the client", || works(Options { disconnect_closes: false, ..cold() })),
     trap("2.2", "granted 128 with result 0", mqtt::granted_128),
-    trap("2.2, 10.8", "QMTPUBEX would publish the digits", mqtt::never_qmtpubex),
     trap("2.2", "the prompt without a blank", || works(Options { prompt: ">", ..cold() })),
     trap("2.2", "the prompt with a line end", || works(Options { prompt: ">\r\n", ..cold() })),
     trap("2.2", "+QMTPING lines", mqtt::ping_lines),
