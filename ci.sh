@@ -93,13 +93,16 @@ features_on_host() {
 # Arrows point down only. The emulator and the platform are written from the facts: what we understood wrong must not be
 # right on both sides, so not even their tests may use a crate of ours.
 arrows() {
-    local vendor
+    local models vendor
     echo "check who depends on whom"
     allow normal,build,dev wanlink-emulator
     allow normal,build,dev wanlink-platform
     allow normal,build wanlink-core
     allow normal,build wanlink-at wanlink-core
-    for vendor in quectel simcom ublox; do
+    # The crate of a vendor is one with models.
+    for models in drivers/*/src/models; do
+        vendor=${models#drivers/}
+        vendor=${vendor%%/*}
         allow normal,build "wanlink-$vendor" wanlink-core wanlink-at
     done
     allow normal,build wanlink-transports wanlink-core
