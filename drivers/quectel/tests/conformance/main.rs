@@ -9,6 +9,11 @@ mod bg95 {
     wanlink_conformance::suite!(On<wanlink_quectel::Bg95>: sockets, beside, native);
 }
 
+mod bg96 {
+    use super::*;
+    wanlink_conformance::suite!(On<wanlink_quectel::Bg96>: sockets);
+}
+
 mod ec200u {
     use super::*;
     wanlink_conformance::suite!(On<wanlink_quectel::Ec200u>: sockets, beside, native);

@@ -4,9 +4,9 @@ use std::marker::PhantomData;
 
 use wanlink_at::driver::{HttpsFamily, NativeFamily, SocketFamily};
 use wanlink_conformance::{Bench, DriverFor, MqttBench, NativeBench, Pins, SocketBench};
-use wanlink_core::{HasAliyun, HasHttps, HasTlsSocket};
+use wanlink_core::{HasAliyun, HasHttps, HasMqtt, HasTlsSocket};
 use wanlink_emulator::{OpenFailure, Options, PortReader, PortWriter, Profile};
-use wanlink_quectel::{Bg95, DriverModel, Ec25, Ec200u, Quectel};
+use wanlink_quectel::{Bg95, Bg96, DriverModel, Ec25, Ec200u, Quectel};
 use wanlink_scene::bench::running;
 
 /// A model on the emulator that plays it.
@@ -14,7 +14,7 @@ pub(crate) struct On<M>(PhantomData<M>);
 
 /// A model, and the emulator that plays it.
 pub(crate) trait Played:
-    DriverModel<Family: SocketFamily + HttpsFamily + NativeFamily> + HasAliyun + HasTlsSocket + HasHttps + 'static
+    DriverModel<Family: SocketFamily + HttpsFamily + NativeFamily> + HasTlsSocket + HasHttps + 'static
 {
     fn profile() -> &'static Profile;
 }
@@ -22,6 +22,12 @@ pub(crate) trait Played:
 impl Played for Bg95 {
     fn profile() -> &'static Profile {
         Profile::bg95()
+    }
+}
+
+impl Played for Bg96 {
+    fn profile() -> &'static Profile {
+        Profile::bg96()
     }
 }
 
@@ -49,12 +55,12 @@ impl<'b, M: Played> DriverFor<'b> for On<M> {
     type Driver = Quectel<'b, M, PortReader, PortWriter, Pins>;
 }
 
-impl<M: Played> NativeBench for On<M> {
+impl<M: Played + HasAliyun> NativeBench for On<M> {
     const SETTING: &'static str = "AT+QMTCFG=\"aliauth\",0,\"pk\",\"device\",\"***\"\r";
     const READ_BACK: &'static str = "AT+QMTCFG=\"aliauth\",0\r";
 }
 
-impl<M: Played> MqttBench for On<M> {}
+impl<M: Played + HasMqtt> MqttBench for On<M> {}
 
 impl<M: Played> SocketBench for On<M> {
     const DATA_LINE: &'static str = "+QIURC: \"recv\"";

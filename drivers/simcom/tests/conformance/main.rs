@@ -9,6 +9,11 @@ mod a7670 {
     wanlink_conformance::suite!(On<wanlink_simcom::A7670>: sockets, beside, native);
 }
 
+mod a7608 {
+    use super::*;
+    wanlink_conformance::suite!(On<wanlink_simcom::A7608>: sockets, beside, native);
+}
+
 mod sim7600 {
     use super::*;
     wanlink_conformance::suite!(On<wanlink_simcom::Sim7600>: sockets, beside, native);

@@ -9,7 +9,7 @@ use wanlink_emulator::{
     FailureOrder, OpenFailure, Options, PortReader, PortWriter, Profile, ResultOrder, SimcomOptions,
 };
 use wanlink_scene::bench::running;
-use wanlink_simcom::{A7670, DriverModel, Sim7000, Sim7080, Sim7600, Simcom};
+use wanlink_simcom::{A7608, A7670, DriverModel, Sim7000, Sim7080, Sim7600, Simcom};
 
 /// A model on the emulator that plays it.
 pub(crate) struct On<M>(PhantomData<M>);
@@ -24,6 +24,12 @@ pub(crate) trait Played:
 impl Played for A7670 {
     fn profile() -> &'static Profile {
         Profile::a7670()
+    }
+}
+
+impl Played for A7608 {
+    fn profile() -> &'static Profile {
+        Profile::a7608()
     }
 }
 
@@ -62,6 +68,11 @@ impl NativeBench for On<A7670> {
     const READ_BACK: &'static str = CMQTT_READ_BACK;
 }
 
+impl NativeBench for On<A7608> {
+    const SETTING: &'static str = CMQTT_SETTING;
+    const READ_BACK: &'static str = CMQTT_READ_BACK;
+}
+
 impl NativeBench for On<Sim7600> {
     const SETTING: &'static str = CMQTT_SETTING;
     const READ_BACK: &'static str = CMQTT_READ_BACK;
@@ -76,6 +87,7 @@ const CMQTT_SETTING: &str = "AT+CMQTTCFG=\"aliauth\",0,\"pk\",\"device\",\"***\"
 const CMQTT_READ_BACK: &str = "AT+CMQTTCFG=\"aliauth\",0\r";
 
 impl MqttBench for On<A7670> {}
+impl MqttBench for On<A7608> {}
 impl MqttBench for On<Sim7600> {}
 impl MqttBench for On<Sim7080> {}
 
@@ -118,7 +130,7 @@ macro_rules! cip_sockets {
     };
 }
 
-cip_sockets! { A7670 Sim7600 }
+cip_sockets! { A7670 A7608 Sim7600 }
 
 /// Sockets of SIM7080 and SIM7000 (simcom-at, 7.3).
 macro_rules! ca_sockets {

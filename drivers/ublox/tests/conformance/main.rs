@@ -28,3 +28,8 @@ mod sara_r410m {
     use super::*;
     wanlink_conformance::suite!(On<wanlink_ublox::SaraR410m>: sockets);
 }
+
+mod sara_r410m_03b {
+    use super::*;
+    wanlink_conformance::suite!(On<wanlink_ublox::SaraR410m03b>: sockets);
+}

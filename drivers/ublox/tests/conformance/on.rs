@@ -6,7 +6,7 @@ use wanlink_conformance::{Bench, DriverFor, MqttBench, Pins, SocketBench};
 use wanlink_core::HasTlsSocket;
 use wanlink_emulator::{OpenFailure, Options, PortReader, PortWriter, Profile};
 use wanlink_scene::bench::running;
-use wanlink_ublox::{DriverModel, LaraR6, LenaR8, SaraR5, SaraR410m, SaraR422, Ublox, UbloxFamily};
+use wanlink_ublox::{DriverModel, LaraR6, LenaR8, SaraR5, SaraR410m, SaraR410m03b, SaraR422, Ublox, UbloxFamily};
 
 /// A model on the emulator that plays it.
 pub(crate) struct On<M>(PhantomData<M>);
@@ -55,6 +55,15 @@ impl Played for SaraR410m {
 
     fn profile() -> &'static Profile {
         Profile::sara_r410m()
+    }
+}
+
+impl Played for SaraR410m03b {
+    const REFUSED: u16 = 11;
+    const REOPEN_S: u64 = 15;
+
+    fn profile() -> &'static Profile {
+        Profile::sara_r410m_03b()
     }
 }
 
