@@ -1,4 +1,4 @@
-//! What this program has to know of a family of modules. A new family joins with a line at the end.
+//! What this program has to know of a family of modules. A new family joins at the end.
 
 use wanlink_at::driver::Family;
 use wanlink_quectel::{EcFamily, Qc, QuectelFamily, Ua};

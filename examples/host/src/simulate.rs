@@ -16,6 +16,7 @@ mod fault;
 mod life;
 mod log;
 mod plan;
+pub(crate) mod pool;
 mod rig;
 mod seat;
 mod supply;

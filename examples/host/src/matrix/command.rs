@@ -1,15 +1,14 @@
 //! `wanlink matrix`.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::cells;
 use super::table::{Row, Table};
 use crate::exit::Exit;
 use crate::models::Module;
 use crate::simulate::command::tell;
-use crate::simulate::{Condition, RIGS, Rig, run_under};
+use crate::simulate::{Condition, RIGS, Rig, pool, run_under};
 
 /// What is run.
 ///
@@ -54,37 +53,17 @@ fn runs_of(row: usize, rig: &Rig, seeds: u64) -> impl Iterator<Item = Run<'_>> {
     conditions.flat_map(move |condition| (0..seeds).map(move |seed| Run { row, rig, condition, seed }))
 }
 
-/// On all processors.
 fn run_all(runs: &[Run<'_>], table: &Mutex<Table>, json: bool) {
-    let (next, is_over) = (AtomicUsize::new(0), AtomicBool::new(false));
-    let work = || {
-        while let Some(run) = runs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let outcome = run_under(run.rig, run.seed, run.condition);
-            table.lock().expect("no run panics while it counts").add(run.row, run.condition, &outcome);
-            tell(run.rig, run.condition, &outcome, json);
-        }
+    let counted = || table.lock().expect("no run panics while it counts");
+    let work = |number| {
+        let Some(run) = runs.get(number as usize) else { return };
+        let outcome = run_under(run.rig, run.seed, run.condition);
+        let mut table = counted();
+        table.add(run.row, run.condition, &outcome);
+        tell(run.rig, run.condition, &outcome, json);
     };
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    std::thread::scope(|scope| {
-        scope.spawn(|| show_progress(runs.len(), table, &is_over));
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let ended: Vec<_> = workers.into_iter().map(|worker| worker.join()).collect();
-        is_over.store(true, Ordering::Relaxed);
-        ended.into_iter().for_each(|worker| worker.expect("a run's panic is caught"));
+    pool::each(runs.len() as u64, work, || {
+        let table = counted();
+        format!("{} of {} runs, {} broken", table.runs(), runs.len(), table.broken())
     });
-}
-
-/// A line every few seconds, for whoever waits.
-fn show_progress(runs: usize, table: &Mutex<Table>, is_over: &AtomicBool) {
-    const STEPS: u32 = 20;
-    loop {
-        for _ in 0..STEPS {
-            std::thread::sleep(Duration::from_millis(100));
-            if is_over.load(Ordering::Relaxed) {
-                return;
-            }
-        }
-        let table = table.lock().expect("no run panics while it counts");
-        anstream::eprintln!("{} of {runs} runs, {} broken", table.runs(), table.broken());
-    }
 }

@@ -67,13 +67,13 @@ impl Module {
 
     /// Why it does not take this path, if it does not.
     pub(crate) fn lack(self, path: PathArg) -> Option<&'static str> {
-        let service = match path {
-            PathArg::Mqtt => Service::Mqtt,
-            PathArg::Tcp => Service::TcpSocket,
-            PathArg::Https => Service::Https,
-            PathArg::Native => Service::Aliyun,
+        let services: &[Service] = match path {
+            PathArg::Mqtt => &[Service::Mqtt],
+            PathArg::Tcp => &[Service::TcpSocket, Service::TlsSocket],
+            PathArg::Https => &[Service::Https],
+            PathArg::Native => &[Service::Aliyun],
         };
-        self.lacks.iter().find(|(lacking, _)| *lacking == service).map(|&(_, why)| why)
+        self.lacks.iter().find(|(lacking, _)| services.contains(lacking)).map(|&(_, why)| why)
     }
 }
 

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use super::rig::RIGS;
-use super::{Condition, Outcome, Rig, run_under};
+use super::{Condition, Outcome, Rig, pool, run_under};
 use crate::cli::RegisterArg;
 use crate::exit::Exit;
 use crate::models::Module;
@@ -130,48 +129,23 @@ impl Total {
     }
 }
 
-/// Many runs, on all processors.
+/// Many runs.
 fn sweep(rig: &'static Rig, args: &SimulateArgs) -> Exit {
     let &SimulateArgs { seeds, under, json, .. } = args;
     let begin = Instant::now();
-    let (next, is_over) = (AtomicU64::new(0), AtomicBool::new(false));
     let total = Mutex::new(Total::default());
-    let work = || {
-        loop {
-            let seed = next.fetch_add(1, Ordering::Relaxed);
-            if seed >= seeds {
-                return;
-            }
-            let outcome = run_under(rig, seed, under);
-            let mut total = total.lock().expect("no run panics while it counts");
-            total.add(&outcome);
-            tell(rig, under, &outcome, json);
-        }
+    let counted = || total.lock().expect("no run panics while it counts");
+    let work = |seed| {
+        let outcome = run_under(rig, seed, under);
+        let mut total = counted();
+        total.add(&outcome);
+        tell(rig, under, &outcome, json);
     };
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    std::thread::scope(|scope| {
-        scope.spawn(|| show_progress(seeds, &total, &is_over));
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let ended: Vec<_> = workers.into_iter().map(|worker| worker.join()).collect();
-        is_over.store(true, Ordering::Relaxed);
-        ended.into_iter().for_each(|worker| worker.expect("a run's panic is caught"));
+    pool::each(seeds, work, || {
+        let total = counted();
+        format!("{} of {seeds} seeds, {} broken", total.seeds, total.broken)
     });
-    total.lock().expect("no run panics while it counts").close(json, begin.elapsed())
-}
-
-/// A line every few seconds, for whoever waits.
-fn show_progress(seeds: u64, total: &Mutex<Total>, is_over: &AtomicBool) {
-    const STEPS: u32 = 20;
-    loop {
-        for _ in 0..STEPS {
-            std::thread::sleep(Duration::from_millis(100));
-            if is_over.load(Ordering::Relaxed) {
-                return;
-            }
-        }
-        let total = total.lock().expect("no run panics while it counts");
-        anstream::eprintln!("{} of {seeds} seeds, {} broken", total.seeds, total.broken);
-    }
+    counted().close(json, begin.elapsed())
 }
 
 /// What broke, and how to see it again; its trace is kept in a file.
