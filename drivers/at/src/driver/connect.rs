@@ -7,7 +7,7 @@ use super::error::Error;
 use super::family::Family;
 use super::operation::{Input, Parts};
 use super::state::{Session, State};
-use crate::{Arg, Verdict};
+use crate::{Arg, Step, Verdict, step};
 
 pub mod tls_flag {
     //! Flags of an operation whose table has the steps of a TLS context.
@@ -72,6 +72,12 @@ pub fn prepare_tls<'a, F: Family>(tls: &'a Tls<'a>, parts: &mut Parts<'a>) -> Re
     };
     Ok(())
 }
+
+/// A question that no `OK` of before answers.
+///
+/// Behind an `OK` that came twice each command is answered by what is meant for the one before, until a module drops one
+/// that comes while it works on another. What stands behind this step is not dropped so.
+pub const IN_STEP: Step = step("+CSQ", 3).info().retry(2, 3).at("3GPP TS 27.007, 8.5");
 
 /// The login succeeded.
 pub fn accept<F: Family>(state: &mut State<F>) -> Verdict {

@@ -1,7 +1,7 @@
 //! A session for which the module makes the login itself. It is told who the device is, and a client id without user and
 //! password is then that of the device.
 
-use wanlink_at::driver::connect::joined;
+use wanlink_at::driver::connect::{IN_STEP, joined};
 use wanlink_at::driver::{Family, flag};
 use wanlink_at::{Step, pack, packed_len, step};
 
@@ -12,8 +12,12 @@ use crate::Operation;
 use crate::ec::{EcFamily, Group};
 
 /// Arguments as those of a connect: device name, product key and device secret are client id, user and password.
-const DEVICE_STEPS: &[Step] =
-    &[step("+QMTCFG=\"aliauth\",0,\"{d}\",\"{c}\",\"{e}\"", 3).note(note::NATIVE).retry(2, 3).at("MQTT 3.3.1")];
+///
+/// It must not get lost behind an `OK` that came twice: the platform would refuse a stranger, and for good.
+const DEVICE_STEPS: &[Step] = &[
+    IN_STEP,
+    step("+QMTCFG=\"aliauth\",0,\"{d}\",\"{c}\",\"{e}\"", 3).note(note::NATIVE).retry(2, 3).at("MQTT 3.3.1"),
+];
 
 const OPEN_STEPS: &[Step] = &[
     step("+QMTOPEN=0,\"{a}\",{b}", 50).result(1, 1250).note(note::OPEN).at("MQTT 3.3.2"),

@@ -1,7 +1,7 @@
 //! A session for which the module makes the login itself. It is told who the device is, and the client id that was
 //! acquired, without user and password, is then that of the device.
 
-use wanlink_at::driver::connect::{joined, prepare_tls, refuse};
+use wanlink_at::driver::connect::{IN_STEP, joined, prepare_tls, refuse};
 use wanlink_at::driver::{Parts, flag};
 use wanlink_at::{Answer, Step, Verdict, field, listen, pack, packed_len, step};
 
@@ -20,8 +20,10 @@ const PROBE_STEPS: &[Step] =
 
 /// Arguments as those of a connect: device name, product key and device secret are client id, user and password. Kept by
 /// the module until the client is released, and never read back: that would show the secret.
+///
+/// It must not get lost behind an `OK` that came twice: the platform would refuse a stranger, and for good.
 const DEVICE_STEPS: &[Step] =
-    &[step("+CMQTTCFG=\"aliauth\",0,\"{d}\",\"{c}\",\"{e}\"", 90).note(note::NATIVE).at("simcom-at 4")];
+    &[IN_STEP, step("+CMQTTCFG=\"aliauth\",0,\"{d}\",\"{c}\",\"{e}\"", 90).note(note::NATIVE).at("simcom-at 4")];
 
 const LOGIN_STEPS: &[Step] =
     &[step("+CMQTTCONNECT=0,\"tcp://{a}:{b}\",{f},{g}", 1250).result(1, 1250).note(note::LOGIN).at("simcom-at 3")];

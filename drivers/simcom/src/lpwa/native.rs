@@ -1,6 +1,6 @@
 //! A session for which the module makes the login itself: it is told who the device is, or who it is to become.
 
-use wanlink_at::driver::connect::joined;
+use wanlink_at::driver::connect::{IN_STEP, joined};
 use wanlink_at::driver::flag;
 use wanlink_at::{Answer, Step, Verdict, pack, packed_len, step};
 
@@ -12,12 +12,14 @@ use super::{Error, Lpwa, Operation, Running};
 /// Arguments as those of a connect: device name, product key and device secret are client id, user and password. The last
 /// of the settings: what was typed for a login of ours before it counts no more. It is never read back: that would show
 /// the secret.
+///
+/// It must not get lost behind an `OK` that came twice: the platform would refuse a stranger, and for good.
 const DEVICE_STEPS: &[Step] =
-    &[step("+SMALIAUTH=\"{d}\",\"{c}\",\"{e}\"", 10).note(note::NATIVE).retry(2, 3).at("simcom-at 4")];
+    &[IN_STEP, step("+SMALIAUTH=\"{d}\",\"{c}\",\"{e}\"", 10).note(note::NATIVE).retry(2, 3).at("simcom-at 4")];
 
 /// The same with the secret of the product, of a device that registers.
 const NEW_DEVICE_STEPS: &[Step] =
-    &[step("+SMALIDYNA=\"{d}\",\"{c}\",\"{e}\"", 10).note(note::NATIVE).retry(2, 3).at("simcom-at 4")];
+    &[IN_STEP, step("+SMALIDYNA=\"{d}\",\"{c}\",\"{e}\"", 10).note(note::NATIVE).retry(2, 3).at("simcom-at 4")];
 
 const BEGIN_LEN: usize = packed_len(BEGIN_STEPS) + packed_len(SETTINGS_STEPS);
 const BEGIN: [u8; BEGIN_LEN] = joined(&[
