@@ -59,11 +59,22 @@ pub struct Nor<const W: usize, const P: usize> {
     pub erased: u32,
     /// Whether each step has to be waited for, by one poll more.
     pub waits: bool,
-    /// Whether bits of a word can be cleared that was written before.
-    rewrites: bool,
+    /// What a word takes that was written before.
+    rewrites: Rewrites,
     cut: Option<Cut>,
     /// In the middle of what the power went.
     torn: Option<FlashStep>,
+}
+
+/// What a word takes that was written before, beside zeros.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rewrites {
+    /// Nothing.
+    Never,
+    /// Bits are cleared.
+    Clears,
+    /// Anything, of which bits that are cleared stay it.
+    Anything,
 }
 
 /// A loss of power that is to come.
@@ -91,13 +102,31 @@ impl<const W: usize, const P: usize> Nor<W, P> {
     /// Erased flash of so many pages.
     #[must_use]
     pub fn new(pages: usize) -> Self {
-        Self { bytes: vec![0xFF; pages * P], steps: 0, erased: 0, waits: false, rewrites: false, cut: None, torn: None }
+        Self {
+            bytes: vec![0xFF; pages * P],
+            steps: 0,
+            erased: 0,
+            waits: false,
+            rewrites: Rewrites::Never,
+            cut: None,
+            torn: None,
+        }
     }
 
     /// Erased flash whose written bits can be cleared later.
     #[must_use]
     pub fn rewritable(pages: usize) -> Self {
-        Self { rewrites: true, ..Self::new(pages) }
+        Self { rewrites: Rewrites::Clears, ..Self::new(pages) }
+    }
+
+    /// Flash with these bytes, whoever wrote them: words take what is written over them, as far as flash can.
+    ///
+    /// # Panics
+    /// They are no whole pages.
+    #[must_use]
+    pub fn found(bytes: Vec<u8>) -> Self {
+        assert!(bytes.len().is_multiple_of(P), "whole pages are found");
+        Self { bytes, rewrites: Rewrites::Anything, ..Self::new(0) }
     }
 
     /// Lets the power go in the middle of step `at` from now.
@@ -159,9 +188,16 @@ impl<const W: usize, const P: usize> Nor<W, P> {
         }
         // Zeros may be written over anything, also where words have a check code (ST, RM0351, 3.3.7).
         let virgin = self.bytes[at..at + W].iter().all(|byte| *byte == 0xFF);
-        let clears = self.rewrites && self.bytes[at..at + W].iter().zip(word).all(|(old, new)| old & new == *new);
-        assert!(virgin || clears || word.iter().all(|byte| *byte == 0), "a word is written once: {at:#x}");
-        self.step(FlashStep::Word, at, word)
+        let mut written = [0; W];
+        let bits = self.bytes[at..at + W].iter().zip(word).map(|(old, new)| old & new);
+        written.iter_mut().zip(bits).for_each(|(place, byte)| *place = byte);
+        let takes = match self.rewrites {
+            Rewrites::Never => false,
+            Rewrites::Clears => written == word,
+            Rewrites::Anything => true,
+        };
+        assert!(virgin || takes || word.iter().all(|byte| *byte == 0), "a word is written once: {at:#x}");
+        self.step(FlashStep::Word, at, &written)
     }
 
     /// Erases one page.
