@@ -46,6 +46,8 @@ enum Command {
     Simulate(crate::simulate::command::SimulateArgs),
     /// Run each model on each path under each kind of fault, and say what is not there and why
     Matrix(crate::matrix::command::MatrixArgs),
+    /// Run thousands of devices through one outage of the platform, and count their logins
+    Fleet(crate::fleet::command::FleetArgs),
     /// Be a module at a pseudo-terminal or a TCP port
     Emulate(EmulateArgs),
     /// Be the platform: MQTT over TCP and TLS, with products and devices of your own
@@ -123,6 +125,7 @@ pub fn main() -> ExitCode {
         Command::Replay(args) => Ok(crate::replay::run(&args)),
         Command::Credentials(args) => crate::credentials::run(&args),
         Command::Matrix(args) => Ok(crate::matrix::command::matrix(&args)),
+        Command::Fleet(args) => crate::fleet::command::fleet(&args),
         Command::Simulate(args) => crate::simulate::command::simulate(&args),
     };
     match result {

@@ -19,6 +19,7 @@ mod demo;
 mod dialect;
 mod emulate;
 mod failure;
+mod fleet;
 mod interrupt;
 mod models;
 mod note;

@@ -13,7 +13,7 @@ mod device;
 mod director;
 mod enrol;
 mod fault;
-mod life;
+pub(crate) mod life;
 mod log;
 mod plan;
 pub(crate) mod pool;

@@ -57,6 +57,6 @@ impl Rig {
 }
 
 /// That of a device that was given one.
-fn identity() -> Identity {
+pub(crate) fn identity() -> Identity {
     Identity::new(PRODUCT_KEY, DEVICE_NAME, DEVICE_SECRET).expect("it is well-formed")
 }

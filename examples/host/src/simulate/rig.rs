@@ -19,7 +19,7 @@ use crate::place::Place;
 pub struct Rig {
     /// The path's name; `-plain` is without TLS.
     pub path: &'static str,
-    pub(super) pair: Pair,
+    pub(crate) pair: Pair,
     is_tls: bool,
     /// How the device comes to its secret, and who does that; it has one from the start without.
     pub(super) register: Option<(RegisterArg, Pair)>,
@@ -62,7 +62,7 @@ impl Rig {
     }
 
     /// The module that is played.
-    pub(super) fn profile(&self) -> &'static Profile {
+    pub(crate) fn profile(&self) -> &'static Profile {
         self.pair.names().0.profile()
     }
 
@@ -97,7 +97,7 @@ impl Rig {
     }
 
     /// Where messages go.
-    pub(super) fn place(&self) -> Place<'static> {
+    pub(crate) fn place(&self) -> Place<'static> {
         let trust = Trust::Root(root());
         match (self.posts(), self.is_tls) {
             (true, _) => Place::Https(https::Endpoint::public(https::Region::Shanghai).with_trust(trust)),
@@ -125,11 +125,11 @@ impl Rig {
     }
 
     /// Messages go through a connection that stays.
-    pub(super) fn keeps_session(&self) -> bool {
+    pub(crate) fn keeps_session(&self) -> bool {
         !self.posts()
     }
 
-    pub(super) fn registers(&self) -> bool {
+    pub(crate) fn registers(&self) -> bool {
         self.register.is_some()
     }
 
