@@ -7,6 +7,7 @@ use crate::block::Block;
 use crate::command::{Code, Command};
 use crate::engine::Engine;
 use crate::exchange::Stage;
+use crate::forms::Forms;
 use crate::inbox::{Loss, Record};
 use crate::job::Ending;
 use crate::modem::Fault;
@@ -24,7 +25,7 @@ pub enum Left {
     Cut,
 }
 
-impl<'b> Engine<'b> {
+impl<'b, F: Forms> Engine<'b, F> {
     /// How the last operation ended, in one byte: a driver that has errors of its own makes them of it and of what follows
     /// here.
     pub fn end(&self) -> End {

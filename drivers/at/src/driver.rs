@@ -36,6 +36,7 @@ use core::marker::PhantomData;
 
 use embedded_io_async::{Read, Write};
 
+use crate::forms::allows_blocks;
 use crate::{Dialect, Engine, Job, Loss, Modem, Verdict};
 
 pub use command::Command;
@@ -68,7 +69,7 @@ pub type Buffers<const RECEIVE: usize = 256, const TRANSMIT: usize = 1184, const
 /// [`MqttAt`](wanlink_core::MqttAt), [`TcpSocket`](wanlink_core::TcpSocket) and [`HttpsAt`](wanlink_core::HttpsAt), as far
 /// as the model has them.
 pub struct Driver<'b, M: DriverModel, R, W, P> {
-    pub(crate) modem: Modem<'b, R, W>,
+    pub(crate) modem: Modem<'b, R, W, M::Family>,
     pub(crate) state: State<M::Family>,
     pub(crate) loss: Option<Loss>,
     pub(crate) told: Told,
@@ -96,8 +97,14 @@ impl<'b, M: DriverModel, R: Read, W: Write, P: PowerPins> Driver<'b, M, R, W, P>
             &Times { key_ms: M::KEY_ON_MS, reset_ms: M::RESET_MS, boot_ms, quirks: M::QUIRKS }
         };
         Self {
-            modem: Modem::new(
-                const { &Dialect { command_gap_ms: M::GAP_MS, ..*M::Family::DIALECT } },
+            modem: Modem::with_forms(
+                const {
+                    assert!(
+                        allows_blocks::<M::Family>(M::Family::DIALECT.blocks),
+                        "records come in a form that is denied"
+                    );
+                    &Dialect { command_gap_ms: M::GAP_MS, ..*M::Family::DIALECT }
+                },
                 reader,
                 writer,
                 buffers,
@@ -149,7 +156,7 @@ impl<'b, M: DriverModel, R: Read, W: Write, P: PowerPins> Driver<'b, M, R, W, P>
     }
 
     /// The engine, for what needs no port.
-    pub fn engine_mut(&mut self) -> &mut Engine<'b> {
+    pub fn engine_mut(&mut self) -> &mut Engine<'b, M::Family> {
         self.modem.engine_mut()
     }
 
@@ -207,7 +214,7 @@ impl<'b, M: DriverModel, R: Read, W: Write, P: PowerPins> Driver<'b, M, R, W, P>
 }
 
 /// Every operation begins with it: what was lent is released, and the fate of a PIN that was dropped is known still.
-pub(crate) fn settle<F: Family>(engine: &mut Engine<'_>, state: &mut State<F>) {
+pub(crate) fn settle<F: Family>(engine: &mut Engine<'_, F>, state: &mut State<F>) {
     engine.release();
     engine.set_echo_off(state.set_up);
     if !F::MQTT_COMMANDS.is_empty() && matches!(state.session, Session::Lost(_)) {
@@ -219,12 +226,12 @@ pub(crate) fn settle<F: Family>(engine: &mut Engine<'_>, state: &mut State<F>) {
 }
 
 /// Whether there is a message, or the news that one was lost.
-fn has_inbound(engine: &mut Engine<'_>) -> bool {
+fn has_inbound<F: Family>(engine: &mut Engine<'_, F>) -> bool {
     skip_lines(engine);
     engine.has_loss() || engine.has(MESSAGE)
 }
 
-fn skip_lines(engine: &mut Engine<'_>) {
+fn skip_lines<F: Family>(engine: &mut Engine<'_, F>) {
     while engine.front_of(LINE).is_some() {
         engine.release();
     }

@@ -4,12 +4,15 @@
 //! calls again. A future that is dropped therefore leaves a value whose state is complete: the command that was under
 //! way lives on as an exchange that nobody owns, and is settled while the next operation runs.
 
+use core::marker::PhantomData;
+
 use embassy_time::{Duration, Instant};
 use embedded_io_async::ErrorKind;
 
 use crate::command::Code;
 use crate::dialect::Dialect;
 use crate::exchange::{Exchange, Owner, Stage};
+use crate::forms::{AllForms, Forms};
 use crate::frame::Frames;
 use crate::inbox::Inbox;
 use crate::job::Job;
@@ -75,7 +78,7 @@ impl Ear<'_, '_> {
 /// 32 words. `inline(never)` stands where it makes the whole smaller: in one function for all, addresses are kept in high
 /// registers and jumps are far, which takes 4 bytes instead of 2. Both are measured (`docs/sizes.md`).
 #[repr(C)]
-pub struct Engine<'b> {
+pub struct Engine<'b, F: Forms = AllForms> {
     pub(crate) exchange: Exchange,
     pub(crate) run: Run,
     /// Code of the last error that a step or a foreign command met.
@@ -105,14 +108,15 @@ pub struct Engine<'b> {
     pub(crate) owed: Owed,
     pub(crate) dialect: &'static Dialect,
     /// What keeps lines; `None` until somebody wants one, so that a program where nobody does links no such code.
-    pub(crate) keep_line: Option<fn(&mut Engine<'_>, &mut Call<'_>) -> bool>,
+    pub(crate) keep_line: Option<fn(&mut Engine<'_, F>, &mut Call<'_>) -> bool>,
     /// What moves streams on; `None` until they are allowed, for the same reason.
-    pub(crate) stream: Option<stream::Hook>,
+    pub(crate) stream: Option<stream::Hook<F>>,
+    forms: PhantomData<F>,
     #[cfg(feature = "trace")]
     pub(crate) trace: Option<&'b mut dyn crate::trace::Trace>,
 }
 
-impl<'b> Engine<'b> {
+impl<'b, F: Forms> Engine<'b, F> {
     pub(crate) fn new(
         dialect: &'static Dialect,
         receive: &'b mut [u8],
@@ -142,6 +146,7 @@ impl<'b> Engine<'b> {
             dialect,
             keep_line: None,
             stream: None,
+            forms: PhantomData,
             #[cfg(feature = "trace")]
             trace: None,
         }

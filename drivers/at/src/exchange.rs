@@ -2,6 +2,7 @@
 
 use embassy_time::Instant;
 
+use crate::forms::Forms;
 use crate::line;
 use crate::mutants::{self, Mutant};
 use crate::packed::Packed;
@@ -104,10 +105,9 @@ impl Exchange {
         }
     }
 
-    /// Whether `line` is its prompt.
-    pub(crate) fn is_prompt(&self, line: &[u8]) -> bool {
-        let word: &[u8] = if self.step.prompt == prompt::CONNECT { b"CONNECT" } else { b"DOWNLOAD" };
-        self.stage == Stage::Prompt && self.step.prompt.is_ascii_uppercase() && line == word
+    /// Whether a line would be its prompt.
+    pub(crate) fn awaits_line(&self) -> bool {
+        self.stage == Stage::Prompt && self.step.prompt.is_ascii_uppercase()
     }
 
     pub(crate) fn is(&self, bits: u8) -> bool {
@@ -154,25 +154,25 @@ impl Exchange {
     }
 
     /// Whether `line` is the result line that is wanted.
-    pub(crate) fn is_result(&self, line: &[u8], command: &[u8]) -> bool {
+    pub(crate) fn is_result<F: Forms>(&self, line: &[u8], command: &[u8]) -> bool {
         if mutants::on(Mutant::ResultNeedsOkFirst) && self.wants(shape::FINAL) {
             return false;
         }
         self.wants(shape::RESULT)
             && matches!(self.stage, Stage::Answer | Stage::Prompt)
-            && self.step.owns(self.is(shape::NAMED), line, command)
+            && self.step.owns::<F>(self.is(shape::NAMED), line, command)
     }
 
     /// Whether `line` has the command's own name and numbers and can be its information.
-    pub(crate) fn is_info(&self, line: &[u8], command: &[u8]) -> bool {
+    pub(crate) fn is_info<F: Forms>(&self, line: &[u8], command: &[u8]) -> bool {
         let has_name = self.is(shape::NAMED);
         self.stage == Stage::Answer
             && self.wants(shape::FINAL)
             // Of a command with a result, the line of its own name is that, unless the result has a name.
             && if self.is(shape::RESULT) {
-                has_name && line::has_name_of(line, command)
+                F::INFO_BESIDE_RESULT && has_name && line::has_name_of(line, command)
             } else {
-                self.step.owns(has_name, line, command)
+                self.step.owns::<F>(has_name, line, command)
             }
     }
 

@@ -13,6 +13,7 @@ use embassy_time::Instant;
 use crate::block::{Block, Match, Matcher, Part};
 use crate::bytes::{shift_down, wipe};
 use crate::engine::later;
+use crate::forms::Forms;
 use crate::inbox::{Inbox, Piece};
 use crate::mutants::{self, Mutant};
 
@@ -141,7 +142,7 @@ impl<'b> Frames<'b> {
 
     /// The next token of what was read.
     #[inline(never)]
-    pub(crate) fn next(&mut self, inbox: &mut Inbox<'_>, prompt: Option<u8>) -> Option<Token> {
+    pub(crate) fn next<F: Forms>(&mut self, inbox: &mut Inbox<'_>, prompt: Option<u8>) -> Option<Token> {
         if self.given {
             self.begin_line();
         }
@@ -166,12 +167,16 @@ impl<'b> Frames<'b> {
                 if self.matcher.closing(self.pattern).is_some() {
                     self.mode = Mode::Quote;
                 } else {
-                    token = self.end_block(inbox);
+                    token = self.end_block::<F>(inbox);
                 }
             } else if self.at < self.end {
                 let byte = self.buffer.get(self.at).copied()?;
                 self.at += 1;
-                token = if self.mode == Mode::Text { self.text(byte, inbox, prompt) } else { self.behind(byte, inbox) };
+                token = if self.mode == Mode::Text {
+                    self.text::<F>(byte, inbox, prompt)
+                } else {
+                    self.behind::<F>(byte, inbox)
+                };
             } else {
                 break;
             }
@@ -191,7 +196,7 @@ impl<'b> Frames<'b> {
     }
 
     #[inline(never)]
-    fn text(&mut self, byte: u8, inbox: &mut Inbox<'_>, prompt: Option<u8>) -> Option<Token> {
+    fn text<F: Forms>(&mut self, byte: u8, inbox: &mut Inbox<'_>, prompt: Option<u8>) -> Option<Token> {
         let at_start = self.at - 1 == self.start;
         if prompt == Some(byte) && (at_start || mutants::on(Mutant::PromptAnywhere)) {
             self.begin_line();
@@ -208,7 +213,7 @@ impl<'b> Frames<'b> {
                 Match::Partly => {}
                 Match::Raw => return None,
                 Match::Body if self.is_no_body() => self.matching = false,
-                found => return self.announced(found == Match::Body, inbox),
+                found => return self.announced::<F>(found == Match::Body, inbox),
             }
         }
         if byte == b'\n' {
@@ -252,21 +257,21 @@ impl<'b> Frames<'b> {
     }
 
     /// A counted line is known as far as its body, or as a whole when it has none.
-    fn announced(&mut self, has_body: bool, inbox: &mut Inbox<'_>) -> Option<Token> {
+    fn announced<F: Forms>(&mut self, has_body: bool, inbox: &mut Inbox<'_>) -> Option<Token> {
         let block = self.matcher.block()?;
         self.pattern = block.pattern;
         let head = self.raw_line().get(self.matcher.head()).unwrap_or_default();
         let [first, count] = self.matcher.counts;
-        match block.part {
+        match if F::PIECES { block.part } else { Part::Whole } {
             Part::Start => inbox.begin(block.tag, first, count),
             // A record whose head was given up cannot be kept; no head is longer than this.
             Part::Whole if self.matcher.headless => inbox.begin(block.tag, self.buffer.len().max(256), count),
             Part::Whole => inbox.begin(block.tag, head.len(), count),
-            Part::Head | Part::Body | Part::End => {}
+            _ => {}
         }
         inbox.push(Piece::Head, head);
         if !has_body {
-            return self.end_block(inbox);
+            return self.end_block::<F>(inbox);
         }
         if block.is_announced {
             self.matcher.expected = 0;
@@ -277,10 +282,10 @@ impl<'b> Frames<'b> {
     }
 
     /// A line of a block is over; the last one completes the record.
-    fn end_block(&mut self, inbox: &mut Inbox<'_>) -> Option<Token> {
+    fn end_block<F: Forms>(&mut self, inbox: &mut Inbox<'_>) -> Option<Token> {
         let part = self.matcher.block().map(|block| block.part);
         self.begin_line();
-        if !matches!(part, Some(Part::Whole | Part::End)) {
+        if F::PIECES && !matches!(part, Some(Part::Whole | Part::End)) {
             return None;
         }
         inbox.commit();
@@ -288,13 +293,13 @@ impl<'b> Frames<'b> {
     }
 
     /// Behind a body must come what closes it, and the end of the line; else bytes were lost and the record is not whole.
-    fn behind(&mut self, byte: u8, inbox: &mut Inbox<'_>) -> Option<Token> {
+    fn behind<F: Forms>(&mut self, byte: u8, inbox: &mut Inbox<'_>) -> Option<Token> {
         self.start = self.at;
         match (self.mode, byte) {
             (Mode::Skip, b'\n') => self.begin_line(),
             (Mode::Skip, _) | (Mode::End, b'\r') => {}
             (Mode::Quote, _) if self.matcher.closing(self.pattern) == Some(byte) => self.mode = Mode::End,
-            (Mode::End, b'\n') => return self.end_block(inbox),
+            (Mode::End, b'\n') => return self.end_block::<F>(inbox),
             (Mode::Quote, _) if self.is_digit(byte, inbox) => {}
             _ => {
                 self.garbled = self.garbled.saturating_add(1);

@@ -9,6 +9,8 @@ pub(crate) enum Final<'a> {
     Ok,
     /// What followed `ERROR: `; empty for a bare one.
     Error(&'a [u8]),
+    /// It asks for the command's data instead.
+    Data,
 }
 
 pub(crate) fn as_final(line: &[u8]) -> Option<Final<'_>> {
@@ -23,31 +25,28 @@ pub(crate) fn as_final(line: &[u8]) -> Option<Final<'_>> {
         Urc::new(BARE, "ABORTED"),
         Urc::new(11, "+CME ERROR:"),
         Urc::new(11, "+CMS ERROR:"),
+        // Quectel's prompt for files and requests, and SIMCom's.
+        Urc::new(DATA, "CONNECT"),
+        Urc::new(DATA, "DOWNLOAD"),
     ];
     const OK: u8 = 0;
     const BARE: u8 = 127;
+    const DATA: u8 = 126;
     static PACKED: [u8; packed_urcs_len(FINALS)] = pack_urcs(FINALS);
     match find_urc(&PACKED, line)? {
         (OK, _) => Some(Final::Ok),
+        (DATA, _) => Some(Final::Data),
         (reason, _) => Some(Final::Error(line.get(reason.into()..).unwrap_or_default().trim_ascii())),
     }
 }
 
-/// Code of a `+CME ERROR`, whether the module gave it as a number or as one of the texts about a SIM
-/// (3GPP TS 27.007, 9.2; case differs by vendor).
+/// Code of a `+CME ERROR`, whether the module gave it as a number or as one of the texts that change what a driver does
+/// (3GPP TS 27.007, 9.2; case differs by vendor). Other texts have none.
 #[must_use]
 pub fn cme_code(reason: &[u8]) -> Option<u16> {
     // Packed, they need neither pointers nor lengths of 4 bytes.
-    const TEXTS: &[Urc] = &[
-        Urc::new(3, "operation not allowed"),
-        Urc::new(10, "SIM not inserted"),
-        Urc::new(11, "SIM PIN required"),
-        Urc::new(12, "SIM PUK required"),
-        Urc::new(13, "SIM failure"),
-        Urc::new(14, "SIM busy"),
-        Urc::new(15, "SIM wrong"),
-        Urc::new(16, "incorrect password"),
-    ];
+    const TEXTS: &[Urc] =
+        &[Urc::new(3, "operation not allowed"), Urc::new(10, "SIM not inserted"), Urc::new(12, "SIM PUK required")];
     static PACKED: [u8; packed_urcs_len(TEXTS)] = pack_urcs(TEXTS);
     if let Some(code) = number(reason) {
         return u16::try_from(code).ok();
@@ -195,7 +194,7 @@ mod tests {
         assert_eq!(as_final(b"+CME ERROR: 10"), Some(Final::Error(b"10")));
         assert_eq!(as_final(b"+CME ERROR:SIM busy"), Some(Final::Error(b"SIM busy")));
         assert_eq!((as_final(b"SEND OK"), as_final(b"SEND FAIL")), (Some(Final::Ok), Some(Final::Error(b"FAIL"))));
-        assert_eq!((cme_code(b"14"), cme_code(b"sim BUSY"), cme_code(b"what")), (Some(14), Some(14), None));
+        assert_eq!((cme_code(b"14"), cme_code(b"sim puk REQUIRED"), cme_code(b"SIM busy")), (Some(14), Some(12), None));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use embedded_io_async::{Error as _, ErrorKind, Read, Write};
 
 use crate::dialect::Dialect;
 use crate::engine::{Call, Engine, Want, later};
+use crate::forms::{AllForms, Forms};
 use crate::job::{Ending, Job};
 use crate::mutants::{self, Mutant};
 use crate::notes::Notes;
@@ -77,15 +78,27 @@ pub enum SendError {
 ///
 /// One owner, `&mut self`, no task to spawn. Every method may be dropped at any await; what it had asked the module for
 /// is settled while the next one runs.
-pub struct Modem<'b, R, W> {
+pub struct Modem<'b, R, W, F: Forms = AllForms> {
     reader: R,
     writer: W,
-    engine: Engine<'b>,
+    engine: Engine<'b, F>,
 }
 
 impl<'b, R: Read, W: Write> Modem<'b, R, W> {
-    /// A modem of this dialect at the given port.
+    /// A modem of this dialect at the given port, whatever forms its lines have.
     pub fn new<const N: usize, const T: usize, const I: usize>(
+        dialect: &'static Dialect,
+        reader: R,
+        writer: W,
+        buffers: &'b mut Buffers<N, T, I>,
+    ) -> Self {
+        Self::with_forms(dialect, reader, writer, buffers)
+    }
+}
+
+impl<'b, R: Read, W: Write, F: Forms> Modem<'b, R, W, F> {
+    /// A modem of this dialect at the given port, whose lines have these [`Forms`].
+    pub fn with_forms<const N: usize, const T: usize, const I: usize>(
         dialect: &'static Dialect,
         reader: R,
         writer: W,
@@ -218,14 +231,14 @@ impl<'b, R: Read, W: Write> Modem<'b, R, W> {
     }
 }
 
-impl<'b, R, W> Modem<'b, R, W> {
+impl<'b, R, W, F: Forms> Modem<'b, R, W, F> {
     /// The engine, to look at between two operations.
-    pub fn engine(&self) -> &Engine<'b> {
+    pub fn engine(&self) -> &Engine<'b, F> {
         &self.engine
     }
 
     /// The engine, for what needs no port.
-    pub fn engine_mut(&mut self) -> &mut Engine<'b> {
+    pub fn engine_mut(&mut self) -> &mut Engine<'b, F> {
         &mut self.engine
     }
 }

@@ -3,6 +3,7 @@
 use embassy_time::Instant;
 
 use crate::bytes::copy;
+use crate::forms::Forms;
 use crate::line;
 use crate::mutants::{self, Mutant};
 use crate::packed::Packed;
@@ -54,8 +55,8 @@ impl Owed {
     }
 
     /// Whether `line` is it.
-    pub(crate) fn is(&self, line: &[u8]) -> bool {
-        self.is_some() && self.step.owns(self.step.is(shape::NAMED), line, self.command())
+    pub(crate) fn is<F: Forms>(&self, line: &[u8]) -> bool {
+        self.is_some() && self.step.owns::<F>(self.step.is(shape::NAMED), line, self.command())
     }
 
     /// Forgets what a command that begins so owes.

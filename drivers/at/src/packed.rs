@@ -1,6 +1,7 @@
 //! A packed step, read back.
 
 use crate::command::Command;
+use crate::forms::Forms;
 use crate::line;
 use crate::step::{EXTENDED, EXTENSION, HEADER, policy, prompt, shape};
 
@@ -102,9 +103,10 @@ impl Packed {
     }
 
     /// Whether `line` has the name of the step's lines, which may be the command's own, and repeats the command's numbers.
-    pub(crate) fn owns(&self, has_name: bool, line: &[u8], command: &[u8]) -> bool {
+    pub(crate) fn owns<F: Forms>(&self, has_name: bool, line: &[u8], command: &[u8]) -> bool {
         let is_named = if has_name {
-            self.name().split(|&byte| byte == b'|').any(|name| line.starts_with(name))
+            let mut names = self.name().split(|&byte| F::NAMES && byte == b'|');
+            names.any(|name| line.starts_with(name))
         } else {
             line::has_name_of(line, command)
         };
@@ -115,6 +117,48 @@ impl Packed {
     pub(crate) fn command(&self) -> Command {
         Command::of(line::name(self.text()))
     }
+}
+
+/// Whether no step of a packed operation has a form that is denied.
+pub(crate) const fn allows_steps<F: Forms>(table: &[u8]) -> bool {
+    let mut at = 0;
+    while at < table.len() {
+        let (shape, extended, length) = (table[at], table[at + 2] & EXTENDED != 0, table[at + 3]);
+        at += HEADER;
+        if extended {
+            at += EXTENSION;
+        }
+        if shape & shape::RESULT != 0 {
+            at += 2;
+        }
+        if shape & shape::PROMPT != 0 {
+            at += 1;
+        }
+        if shape & shape::NAMED != 0 {
+            let name = at + 1;
+            at = name + table[at] as usize;
+            if !F::NAMES && has_several_names(table, name, at) {
+                return false;
+            }
+        }
+        if !F::INFO_BESIDE_RESULT && shape & INFO_BESIDE_RESULT == INFO_BESIDE_RESULT {
+            return false;
+        }
+        at += length as usize;
+    }
+    true
+}
+
+const INFO_BESIDE_RESULT: u8 = shape::INFO | shape::RESULT | shape::NAMED;
+
+const fn has_several_names(table: &[u8], mut at: usize, end: usize) -> bool {
+    while at < end {
+        if table[at] == b'|' {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }
 
 /// The names of the commands of a packed operation.

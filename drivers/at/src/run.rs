@@ -4,6 +4,7 @@ use embassy_time::Instant;
 
 use crate::engine::{Call, Engine};
 use crate::exchange::{Owner, Stage};
+use crate::forms::Forms;
 use crate::mutants::{self, Mutant};
 use crate::notes::{Answer, Verdict};
 use crate::packed::Packed;
@@ -94,7 +95,7 @@ impl Run {
     }
 }
 
-impl Engine<'_> {
+impl<F: Forms> Engine<'_, F> {
     /// Does what the interpreter can do now; `false` when it has to wait.
     pub(crate) fn interpret(&mut self, call: &mut Call<'_>) -> bool {
         let state = self.run.state;
@@ -176,14 +177,14 @@ impl Engine<'_> {
         self.run.probes += 1;
         let turn = if mutants::on(Mutant::ProbesAlike) { 0 } else { (usize::from(self.probe_turn) + 1) % PROBES.len() };
         self.probe_turn = turn as u8;
-        self.transmit.compose(b"\rAT", PROBES.get(turn).copied().unwrap_or_default(), &[]);
+        self.transmit.compose::<F>(b"\rAT", PROBES.get(turn).copied().unwrap_or_default(), &[]);
         self.exchange.begin(&Packed::PROBE, Owner::Probe);
         true
     }
 
     fn send(&mut self, call: &Call<'_>) {
         let (step, job) = (&self.run.step, call.job);
-        self.transmit.compose(b"AT", step.text(), job.args);
+        self.transmit.compose::<F>(b"AT", step.text(), job.args);
         if self.transmit.overflowed() {
             self.transmit.wipe();
             self.run.state = State::Over(End::TooLong);

@@ -4,6 +4,7 @@ use crate::command::Code;
 use crate::dialect::find_urc;
 use crate::engine::{Call, Engine, later};
 use crate::exchange::{Owner, Stage};
+use crate::forms::Forms;
 use crate::frame::Token;
 use crate::line::{self, Final};
 use crate::mutants::{self, Mutant};
@@ -38,13 +39,13 @@ enum Claim {
     Stray,
 }
 
-impl Engine<'_> {
+impl<F: Forms> Engine<'_, F> {
     /// Takes what was read, until it is used up or the operation is over.
     pub(crate) fn take_tokens(&mut self, call: &mut Call<'_>) {
         // An answer that is complete is judged before the next line can change what the driver knows.
         while !matches!(self.run.state, State::Over(_)) && self.exchange.outcome.is_none() {
             let prompt = self.exchange.prompt_byte(self.dialect.prompt);
-            match self.frames.next(&mut self.inbox, prompt) {
+            match self.frames.next::<F>(&mut self.inbox, prompt) {
                 None => return,
                 Some(Token::Prompt) => self.take_prompt(),
                 Some(Token::Block) => {
@@ -100,7 +101,9 @@ impl Engine<'_> {
             Claim::Result => self.take_result(call),
             Claim::Info => self.take_info(call),
             Claim::Owed => {
-                call.notes.owed(line);
+                if F::OWED_IS_TOLD {
+                    call.notes.owed(line);
+                }
                 self.owed.clear();
             }
             Claim::Urc(id) => self.take_urc(id, call),
@@ -113,26 +116,24 @@ impl Engine<'_> {
         match line::as_final(line) {
             Some(Final::Ok) if exchange.awaits_ok() => return Claim::Accepted,
             Some(Final::Error(_)) if exchange.awaits_error() => return Claim::Refused,
+            Some(Final::Data) if exchange.awaits_line() => return Claim::Prompt,
+            Some(Final::Data) | None => {}
             Some(_) => return Claim::Stray,
-            None => {}
         }
         if self.is_echo(line, false) {
             return Claim::Echo;
         }
-        if exchange.is_prompt(line) {
-            return Claim::Prompt;
-        }
         let command = self.transmit.command();
-        if exchange.is_result(line, command) {
+        if exchange.is_result::<F>(line, command) {
             return Claim::Result;
         }
-        if self.owed.is(line) {
+        if self.owed.is::<F>(line) {
             return Claim::Owed;
         }
         let (urc, is_twin) = find_urc(self.dialect.urcs, line).unzip();
         let has_form = is_twin != Some(true) || line::has_answer_form(line);
         let is_answer = urc.is_none() || (exchange.asks(command) && has_form);
-        let own = exchange.is_info(line, command) && (is_answer || mutants::on(Mutant::SameNameIsAnswer));
+        let own = exchange.is_info::<F>(line, command) && (is_answer || mutants::on(Mutant::SameNameIsAnswer));
         match urc {
             Some(_) if exchange.stage != Stage::Idle && mutants::on(Mutant::UrcDroppedWhilePending) => Claim::Stray,
             Some(_) if exchange.owner == Owner::Foreign && mutants::on(Mutant::UrcJoinsAnswer) => Claim::Info,
@@ -199,14 +200,14 @@ impl Engine<'_> {
         } else {
             self.failed = true;
         }
-        if !mutants::on(Mutant::ErrorForgetsResult) {
+        if F::RESULT_BEHIND_ERROR && !mutants::on(Mutant::ErrorForgetsResult) {
             self.owe_result(later(self.now, AFTER_ERROR_MS), true);
         }
         self.finish(End::Error);
     }
 
     fn take_result(&mut self, call: &mut Call<'_>) {
-        if self.exchange.owner == Owner::Nobody {
+        if F::OWED_IS_TOLD && self.exchange.owner == Owner::Nobody {
             call.notes.owed(self.frames.line());
         }
         let verdict = self.judge(Answer::Result(self.frames.line()), call);
@@ -252,7 +253,7 @@ impl Engine<'_> {
 }
 
 /// Keeps a line that nobody claims, or that answers a foreign command. `false`: there is no room, or nobody wants it.
-pub(crate) fn keep_line(engine: &mut Engine<'_>, call: &mut Call<'_>) -> bool {
+pub(crate) fn keep_line<F: Forms>(engine: &mut Engine<'_, F>, call: &mut Call<'_>) -> bool {
     let line = engine.frames.line();
     if engine.exchange.owner == Owner::Foreign && engine.exchange.stage == Stage::Answer {
         return engine.transmit.keep_line(line);

@@ -5,6 +5,7 @@ use embedded_io_async::ErrorKind;
 
 use crate::engine::{Engine, Want, later};
 use crate::exchange::{Exchange, Owner, Stage};
+use crate::forms::Forms;
 use crate::job::Job;
 use crate::mutants::{self, Mutant};
 use crate::run::End;
@@ -18,7 +19,7 @@ const BLANKS: [u8; 32] = [b' '; 32];
 /// has to answer first (Quectel HTTP Application Note 2.3.5: TCP and TLS), and whatever is to be done next waits for it.
 const LATEST_DS: u16 = 150;
 
-impl Engine<'_> {
+impl<F: Forms> Engine<'_, F> {
     /// Moves the exchange on; says so when bytes have to be written first.
     pub(crate) fn write(&mut self, job: &Job<'_>) -> Option<Want> {
         loop {

@@ -32,7 +32,7 @@ pub(crate) mod prompt {
     pub(crate) const OF_DIALECT: u8 = 0;
     /// The line `CONNECT` (Quectel: files and HTTP).
     pub(crate) const CONNECT: u8 = b'C';
-    /// The line `DOWNLOAD` (SIMCom: `HTTPDATA`, `CFSWFILE`).
+    /// The line `DOWNLOAD` (SIMCom: `HTTPDATA`, `CFSWFILE`); the engine takes either for the other.
     pub(crate) const DOWNLOAD: u8 = b'D';
 }
 

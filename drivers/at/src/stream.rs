@@ -10,6 +10,7 @@ use core::fmt;
 
 use crate::engine::{Call, Engine, later};
 use crate::exchange::{Owner, Stage};
+use crate::forms::Forms;
 use crate::frame::STARVED_MS;
 use crate::line;
 use crate::mutants::{self, Mutant};
@@ -18,7 +19,7 @@ use crate::run::{End, State};
 use crate::step::shape;
 
 /// Moves the stream of the pending command on, and takes its lines.
-pub(crate) type Hook = fn(&mut Engine<'_>, &mut Call<'_>);
+pub(crate) type Hook<F> = fn(&mut Engine<'_, F>, &mut Call<'_>);
 
 /// Room for the next bytes of a step that [sends](crate::Step::sends).
 pub struct Room<'a> {
@@ -78,7 +79,7 @@ impl fmt::Debug for Data<'_> {
     }
 }
 
-pub(crate) fn advance(engine: &mut Engine<'_>, call: &mut Call<'_>) {
+pub(crate) fn advance<F: Forms>(engine: &mut Engine<'_, F>, call: &mut Call<'_>) {
     let shape = engine.exchange.step.shape();
     if shape & shape::STREAM != shape::STREAM || engine.exchange.stage == Stage::Idle {
         return;
@@ -86,7 +87,7 @@ pub(crate) fn advance(engine: &mut Engine<'_>, call: &mut Call<'_>) {
     if shape & shape::INFO != 0 { engine.take_stream(call) } else { engine.send_stream(call) }
 }
 
-impl Engine<'_> {
+impl<F: Forms> Engine<'_, F> {
     fn send_stream(&mut self, call: &mut Call<'_>) {
         match self.exchange.stage {
             Stage::Gap | Stage::Command | Stage::Prompt => {

@@ -1,6 +1,7 @@
 //! A hook that sees the lines of the wire, secrets redacted.
 
 use crate::engine::Engine;
+use crate::forms::Forms;
 use crate::mutants::{self, Mutant};
 use crate::transmit::{Arg, expand};
 
@@ -13,7 +14,7 @@ pub trait Trace {
     fn received(&mut self, line: &[u8]);
 }
 
-impl Engine<'_> {
+impl<F: Forms> Engine<'_, F> {
     /// What a foreign command carries is unknown, so only its name is shown.
     pub(crate) fn trace_foreign(&mut self) {
         let Some(trace) = self.trace.as_mut() else { return };
@@ -25,7 +26,7 @@ impl Engine<'_> {
     pub(crate) fn trace_command(&mut self, template: &[u8], args: &[Arg<'_>]) {
         let Some(trace) = self.trace.as_mut() else { return };
         trace.sent(b"AT");
-        expand(template, args, |piece, secret| {
+        expand::<F>(template, args, |piece, secret| {
             trace.sent(if secret && !mutants::on(Mutant::SecretTraced) { b"***" } else { piece });
         });
         trace.sent(b"\r");

@@ -3,6 +3,7 @@
 use core::cell::Cell;
 
 use crate::bytes::{copy, wipe};
+use crate::forms::Forms;
 use crate::mutants::{self, Mutant};
 
 /// A value for a place in a template.
@@ -56,10 +57,10 @@ impl<'b> Transmit<'b> {
     }
 
     /// Makes a whole command line of a template.
-    pub(crate) fn compose(&mut self, start: &[u8], template: &[u8], args: &[Arg<'_>]) {
+    pub(crate) fn compose<F: Forms>(&mut self, start: &[u8], template: &[u8], args: &[Arg<'_>]) {
         self.begin();
         self.push(start);
-        self.push_template(template, args);
+        self.push_template::<F>(template, args);
         self.push(b"\r");
         (self.end, self.kept) = (self.command, self.command);
     }
@@ -80,8 +81,8 @@ impl<'b> Transmit<'b> {
     }
 
     /// Fills a template in.
-    pub(crate) fn push_template(&mut self, template: &[u8], args: &[Arg<'_>]) {
-        let complete = expand(template, args, |piece, secret| {
+    pub(crate) fn push_template<F: Forms>(&mut self, template: &[u8], args: &[Arg<'_>]) {
+        let complete = expand::<F>(template, args, |piece, secret| {
             self.secret |= secret;
             self.push(piece);
         });
@@ -198,7 +199,7 @@ impl<'b> Transmit<'b> {
 
 /// Gives the pieces of a filled-in template to `sink`, each with the word whether it is secret; `false` when the
 /// template names an argument that is not there.
-pub(crate) fn expand(template: &[u8], args: &[Arg<'_>], mut sink: impl FnMut(&[u8], bool)) -> bool {
+pub(crate) fn expand<F: Forms>(template: &[u8], args: &[Arg<'_>], mut sink: impl FnMut(&[u8], bool)) -> bool {
     let mut rest = template;
     while let Some((&byte, after)) = rest.split_first() {
         rest = after;
@@ -211,8 +212,8 @@ pub(crate) fn expand(template: &[u8], args: &[Arg<'_>], mut sink: impl FnMut(&[u
             Some(Arg::Secret(text)) => sink(text, true),
             Some(Arg::Text(text)) => sink(text, false),
             Some(&Arg::Number(number)) => sink(decimal(number, &mut [0; 10]), false),
-            Some(Arg::Later(number)) => sink(decimal(number.get().into(), &mut [0; 10]), false),
-            None => return false,
+            Some(Arg::Later(number)) if F::LATER => sink(decimal(number.get().into(), &mut [0; 10]), false),
+            _ => return false,
         }
     }
     true
@@ -235,26 +236,27 @@ fn decimal(mut number: u32, digits: &mut [u8; 10]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::AllForms;
 
     #[test]
     fn templates_take_text_numbers_and_secrets() {
         let mut buffer = [0; 64];
         let mut transmit = Transmit::new(&mut buffer);
         let args = [Arg::Text(b"host"), Arg::Number(1883), Arg::Secret(b"s3cret"), Arg::Number(0)];
-        transmit.push_template(b"+Q=\"{a}\",{b},\"{c}\",{d},{x", &args);
+        transmit.push_template::<AllForms>(b"+Q=\"{a}\",{b},\"{c}\",{d},{x", &args);
         assert_eq!(transmit.line(), b"+Q=\"host\",1883,\"s3cret\",0,{x");
         assert!(transmit.secret && !transmit.overflowed());
         let later = Cell::new(0);
         transmit.begin();
         later.set(7);
-        transmit.push_template(b"+Q={a}", &[Arg::Later(&later)]);
+        transmit.push_template::<AllForms>(b"+Q={a}", &[Arg::Later(&later)]);
         assert_eq!(transmit.line(), b"+Q=7");
         transmit.begin();
-        transmit.push_template(b"{a}", &[Arg::Secret(b"s3cret")]);
+        transmit.push_template::<AllForms>(b"{a}", &[Arg::Secret(b"s3cret")]);
         transmit.begin();
         assert!(transmit.raw().iter().all(|&b| b == 0), "wiped");
         assert!(!transmit.secret);
-        transmit.push_template(b"{z}", &args);
+        transmit.push_template::<AllForms>(b"{z}", &args);
         assert!(transmit.overflowed(), "an argument that is not there is an error, not an empty text");
     }
 
@@ -262,7 +264,7 @@ mod tests {
     fn a_body_that_is_out_leaves_nothing() {
         let mut buffer = [0; 16];
         let mut transmit = Transmit::new(&mut buffer);
-        transmit.compose(b"AT", b"+Q={a}", &[Arg::Number(6)]);
+        transmit.compose::<AllForms>(b"AT", b"+Q={a}", &[Arg::Number(6)]);
         assert!(transmit.keep_body(b"s3cret"));
         transmit.wipe_body();
         assert_eq!(transmit.raw(), b"AT+Q=6\r\0\0\0\0\0\0\0\0\0");
@@ -272,7 +274,7 @@ mod tests {
     fn a_line_that_does_not_fit_says_so() {
         let mut buffer = [0; 4];
         let mut transmit = Transmit::new(&mut buffer);
-        transmit.push_template(b"{a}", &[Arg::Number(u32::MAX)]);
+        transmit.push_template::<AllForms>(b"{a}", &[Arg::Number(u32::MAX)]);
         assert!(transmit.overflowed());
     }
 }

@@ -7,7 +7,7 @@ use core::time::Duration;
 use embedded_io_async::{Read, Write};
 use wanlink_at::driver::sockets::Protocol;
 use wanlink_at::driver::{DriverModel, Family, Found, HttpsFamily, MqttFamily, NativeFamily, PowerPins, SocketFamily};
-use wanlink_at::{Answer, Block, Dialect, Effect, Verdict};
+use wanlink_at::{Answer, Block, Dialect, Effect, Forms, Verdict};
 use wanlink_core::{Body, ErrorKind, HasHttps, Info, Post, Reply, Rung, Server, Tls};
 
 use crate::family::{self, QuectelFamily};
@@ -65,6 +65,15 @@ impl Group for Ua {
     const MAKES_HEAD: bool = true;
     /// "UA documents <= 30 power/CFUN/SIM-switch operations a day" (quectel-at 0): each wears its flash.
     const CYCLES_A_DAY: u8 = 30;
+}
+
+/// A publish may be answered under its old name.
+impl<G: Group> Forms for EcFamily<G> {
+    const LATER: bool = false;
+    const PIECES: bool = false;
+    const INFO_BESIDE_RESULT: bool = false;
+    const RESULT_BEHIND_ERROR: bool = false;
+    const OWED_IS_TOLD: bool = false;
 }
 
 impl<G: Group> Family for EcFamily<G> {

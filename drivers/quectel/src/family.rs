@@ -7,7 +7,7 @@ use wanlink_at::driver::{
     DriverModel, Family, Found, HttpsFamily, Listener, MqttFamily, NativeFamily, PowerPins, PsmFamily, Session,
     SocketFamily, flag, https_rules,
 };
-use wanlink_at::{Answer, Block, Dialect, Effect, Verdict, fields, int};
+use wanlink_at::{Answer, Block, Dialect, Effect, Forms, Verdict, fields, int};
 use wanlink_core::{Body, ErrorKind, HasHttps, Info, Post, Reply, Rung, Server, Tls};
 
 use crate::request::Request;
@@ -70,6 +70,16 @@ use crate::{Error, Input, Operation, Quectel, State};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct QuectelFamily;
+
+/// BG95 and its like have none of them.
+impl Forms for QuectelFamily {
+    const NAMES: bool = false;
+    const LATER: bool = false;
+    const PIECES: bool = false;
+    const INFO_BESIDE_RESULT: bool = false;
+    const RESULT_BEHIND_ERROR: bool = false;
+    const OWED_IS_TOLD: bool = false;
+}
 
 impl Family for QuectelFamily {
     /// Nothing.

@@ -8,7 +8,7 @@ use wanlink_at::driver::{
     DriverModel, Family, Found, HttpsFamily, Listener, MqttFamily, PowerPins, Session, SocketFamily,
     clock as local_clock, https_rules,
 };
-use wanlink_at::{Answer, Block, Dialect, Effect, Verdict, int};
+use wanlink_at::{Answer, Block, Dialect, Effect, Forms, Verdict, int};
 use wanlink_core::{Body, ErrorKind, HasHttps, Info, Post, Reply, Rung, Server, Tls};
 
 use crate::own::{Own, SOCKETS};
@@ -69,6 +69,8 @@ use crate::{Error, Input, Operation, State, Ublox};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct UbloxFamily;
+
+impl Forms for UbloxFamily {}
 
 impl Family for UbloxFamily {
     type Own = Own;

@@ -227,7 +227,7 @@ impl<F: Family> Error<F> {
     const SMALL: () = assert!(size_of::<Self>() <= 8);
 
     /// Why an operation ended that no state of the driver explains.
-    pub(crate) fn of(engine: &Engine<'_>) -> Self {
+    pub(crate) fn of(engine: &Engine<'_, F>) -> Self {
         const { Self::SMALL };
         let command = engine.command().into();
         match engine.end() {

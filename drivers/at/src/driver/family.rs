@@ -8,12 +8,12 @@ use embedded_io_async::{Read, Write};
 
 use super::sockets::Protocol;
 use super::{Driver, DriverModel, Error, Operation, PowerPins, State, clock};
-use crate::{Answer, Block, Dialect, Effect, Verdict};
+use crate::{Answer, Block, Dialect, Effect, Forms, Verdict};
 
 /// A vendor's family of modules that speak one AT dialect: its operations as tables, and what their answers mean.
 ///
 /// A type without values. All that is not said here is [`Driver`]'s, and is the same for all.
-pub trait Family: Copy + Eq + core::fmt::Debug + 'static {
+pub trait Family: Forms + Copy + Eq + core::fmt::Debug + 'static {
     /// What the driver knows of a module of this family, beside [`State`].
     type Own: 'static;
     /// That of a module of which nothing is known.

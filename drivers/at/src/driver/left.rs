@@ -11,13 +11,22 @@ use super::state::{Session, State};
 use crate::{Engine, Left};
 
 /// The number of a socket whose owner has not closed it.
-pub(crate) fn number<F: Family>(engine: &mut Engine<'_>, state: &mut State<F>, socket: Socket) -> Result<u8, Error<F>> {
+pub(crate) fn number<F: Family>(
+    engine: &mut Engine<'_, F>,
+    state: &mut State<F>,
+    socket: Socket,
+) -> Result<u8, Error<F>> {
     review(engine, state);
     state.sockets.number(socket).ok_or(Error::NotOpen)
 }
 
 /// The module has nothing under this number any more.
-pub(crate) fn closed<F: SocketFamily>(engine: &mut Engine<'_>, state: &mut State<F>, number: u8, protocol: Protocol) {
+pub(crate) fn closed<F: SocketFamily>(
+    engine: &mut Engine<'_, F>,
+    state: &mut State<F>,
+    number: u8,
+    protocol: Protocol,
+) {
     state.sockets.hold(number, protocol, false);
     // What a dropped opening owes will not come now, and what a dropped read owed has come.
     let [open, ..] = F::commands(protocol);
@@ -27,7 +36,7 @@ pub(crate) fn closed<F: SocketFamily>(engine: &mut Engine<'_>, state: &mut State
 
 /// A read came to its end, or what a dropped one had asked for: without its bytes, they are lost, or there were
 /// none.
-pub(crate) fn has_read<F: Family>(engine: &mut Engine<'_>, state: &mut State<F>, failed: bool) {
+pub(crate) fn has_read<F: Family>(engine: &mut Engine<'_, F>, state: &mut State<F>, failed: bool) {
     // What a write before it left may have come to its end meanwhile.
     review(engine, state);
     let asked = state.sockets.asked;
@@ -61,7 +70,7 @@ pub(crate) fn has_read<F: Family>(engine: &mut Engine<'_>, state: &mut State<F>,
 }
 
 /// Gives the bytes that were read to their socket. `false`: they have not come.
-pub(crate) fn claim<F: Family>(engine: &mut Engine<'_>, state: &mut State<F>) -> bool {
+pub(crate) fn claim<F: Family>(engine: &mut Engine<'_, F>, state: &mut State<F>) -> bool {
     let sockets = &mut state.sockets;
     let (Asked::Due(number) | Asked::Dropped(number)) = sockets.asked else {
         // A block that came twice, or of a read that a restart cut off, is nobody's.
@@ -81,7 +90,7 @@ pub(crate) fn claim<F: Family>(engine: &mut Engine<'_>, state: &mut State<F>) ->
 }
 
 /// Frees what the inbox has under this tag.
-pub(crate) fn discard(engine: &mut Engine<'_>, tag: u8) {
+pub(crate) fn discard<F: Family>(engine: &mut Engine<'_, F>, tag: u8) {
     engine.release();
     while engine.front_of(tag).is_some() {
         engine.release();
@@ -89,14 +98,14 @@ pub(crate) fn discard(engine: &mut Engine<'_>, tag: u8) {
 }
 
 /// How many bytes a read may bring. Messages that come meanwhile need room, too.
-pub(crate) fn room<F: Family>(engine: &Engine<'_>, state: &State<F>) -> usize {
+pub(crate) fn room<F: Family>(engine: &Engine<'_, F>, state: &State<F>) -> usize {
     let room = engine.room();
     if state.session == Session::Up { room / 2 } else { room }
 }
 
 /// Looks what became of a write that was dropped, or of a read. Without its data, the stream is not whole; and those of a
 /// read without its `OK` may have been made up by what the module sent behind them.
-pub(crate) fn review<F: Family>(engine: &mut Engine<'_>, state: &mut State<F>) {
+pub(crate) fn review<F: Family>(engine: &mut Engine<'_, F>, state: &mut State<F>) {
     if engine.take_failure() {
         let sockets = &mut state.sockets;
         if let Some(number) = sockets.watched.take() {
@@ -114,7 +123,7 @@ pub(crate) fn review<F: Family>(engine: &mut Engine<'_>, state: &mut State<F>) {
 }
 
 /// The call that runs was dropped.
-pub(crate) fn dropped<F: SocketFamily>(engine: &mut Engine<'_>, state: &mut State<F>) {
+pub(crate) fn dropped<F: SocketFamily>(engine: &mut Engine<'_, F>, state: &mut State<F>) {
     review(engine, state);
     let sockets = &mut state.sockets;
     if let Asked::Due(number) = sockets.asked {

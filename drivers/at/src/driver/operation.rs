@@ -14,6 +14,7 @@ use super::pins::PowerPins;
 use super::rule::{Rule, check};
 use super::state::State;
 use super::task::Task;
+use crate::packed::allows_steps;
 use crate::{Answer, Arg, Effect, Notes, Verdict, later};
 
 /// What is sent, with what, and how its answers are taken.
@@ -111,6 +112,7 @@ pub enum Listener<'a> {
 impl<F: Family> Operation<F> {
     /// One without arguments.
     pub const fn new(table: &'static [u8], flags: u8, take: Take<F>) -> Self {
+        assert!(allows_steps::<F>(table), "a step has a form that its family denies");
         Self { table, flags, prepare: |_, _, _| Ok(()), rules: &[], take }
     }
 

@@ -10,6 +10,7 @@ use super::family::{Family, SocketFamily};
 use super::operation::flag;
 pub use super::socket_steps::{note, nothing_waits, prepare, prepare_open, take};
 use super::state::State;
+use crate::forms::allows_blocks;
 use crate::{Effect, later};
 
 /// How many sockets there are at most, of both protocols together, so that a number is a socket's whatever it speaks. Its
@@ -112,7 +113,10 @@ pub struct Hook<F: Family> {
 
 impl<F: SocketFamily> Hook<F> {
     /// That of the family.
-    pub const OF: &'static Self = &Self { line: F::socket_line, until, empty_is_error: F::EMPTY_IS_ERROR };
+    pub const OF: &'static Self = {
+        assert!(allows_blocks::<F>(F::BLOCKS), "the bytes of a socket come in a form that its family denies");
+        &Self { line: F::socket_line, until, empty_is_error: F::EMPTY_IS_ERROR }
+    };
 }
 
 /// Flags first, as in [`State`].

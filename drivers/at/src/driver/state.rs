@@ -202,7 +202,7 @@ impl<F: Family> State<F> {
     }
 
     /// How an operation ended: the state knows better why a note or an unsolicited line ended it.
-    pub fn end(&mut self, engine: &Engine<'_>) -> Result<(), Error<F>> {
+    pub fn end(&mut self, engine: &Engine<'_, F>) -> Result<(), Error<F>> {
         let (end, cause) = (engine.end(), self.cause.take());
         if self.flags & flag::ANYWAY != 0 && matches!(end, End::Done | End::Restarted) {
             // That is what was asked for.

@@ -102,7 +102,7 @@ impl<'a, 't, F: SocketFamily> Task<'a, 't, F> {
     }
 
     /// The call begins.
-    pub(crate) fn begin(&mut self, engine: &mut Engine<'_>, state: &mut State<F>) {
+    pub(crate) fn begin(&mut self, engine: &mut Engine<'_, F>, state: &mut State<F>) {
         let (SocketRequest::Write(socket, _) | SocketRequest::Read(socket, _) | SocketRequest::Close(socket)) =
             self.request
         else {
@@ -126,7 +126,7 @@ impl<'a, 't, F: SocketFamily> Task<'a, 't, F> {
     #[inline(never)]
     pub(crate) fn next(
         &mut self,
-        engine: &mut Engine<'_>,
+        engine: &mut Engine<'_, F>,
         state: &mut State<F>,
         result: Result<(), Error<F>>,
     ) -> Next<F> {
@@ -148,7 +148,7 @@ impl<'a, 't, F: SocketFamily> Task<'a, 't, F> {
 
     fn open(
         &mut self,
-        engine: &mut Engine<'_>,
+        engine: &mut Engine<'_, F>,
         state: &mut State<F>,
         result: Result<(), Error<F>>,
     ) -> Result<Next<F>, Error<F>> {
@@ -187,7 +187,7 @@ impl<'a, 't, F: SocketFamily> Task<'a, 't, F> {
 
     fn write(
         &mut self,
-        engine: &mut Engine<'_>,
+        engine: &mut Engine<'_, F>,
         state: &mut State<F>,
         result: Result<(), Error<F>>,
     ) -> Result<Next<F>, Error<F>> {
@@ -227,7 +227,7 @@ impl<'a, 't, F: SocketFamily> Task<'a, 't, F> {
 
     fn read(
         &mut self,
-        engine: &mut Engine<'_>,
+        engine: &mut Engine<'_, F>,
         state: &mut State<F>,
         result: Result<(), Error<F>>,
     ) -> Result<Next<F>, Error<F>> {
@@ -275,7 +275,7 @@ impl<'a, 't, F: SocketFamily> Task<'a, 't, F> {
 
     fn close(
         &mut self,
-        engine: &mut Engine<'_>,
+        engine: &mut Engine<'_, F>,
         state: &mut State<F>,
         result: Result<(), Error<F>>,
     ) -> Result<Next<F>, Error<F>> {

@@ -53,7 +53,7 @@ mod tests {
             room[..count].copy_from_slice(&rest[..count]);
             rest = &rest[count..];
             frames.filled(count, Instant::MIN);
-            while let Some(token) = frames.next(inbox, None) {
+            while let Some(token) = frames.next::<crate::AllForms>(inbox, None) {
                 tokens.push(token);
             }
         }

@@ -5,7 +5,7 @@ use core::time::Duration;
 use embassy_time::Instant;
 use wanlink_at::driver::sockets::Protocol;
 use wanlink_at::driver::{Family, Found, MqttFamily, NativeFamily, Session, SocketFamily, State};
-use wanlink_at::{Answer, Block, Dialect, Effect, Verdict, int};
+use wanlink_at::{Answer, Block, Dialect, Effect, Forms, Verdict, int};
 use wanlink_core::{ErrorKind, Info, Rung};
 
 use super::urc::{DIALECT, SOCKET_BLOCKS, id};
@@ -79,6 +79,8 @@ impl Own {
 
 /// A cause of `+CMQTTCONNLOST`.
 const NETWORK_CLOSED: u8 = 3;
+
+impl Forms for CmqttFamily {}
 
 impl Family for CmqttFamily {
     type Own = Own;

@@ -9,7 +9,7 @@ use wanlink_at::driver::{
     DriverModel, Family, Found, HttpsFamily, MqttFamily, NativeFamily, PowerPins, PsmFamily, SocketFamily, begins_with,
     clock,
 };
-use wanlink_at::{Answer, Block, Dialect, Effect, Verdict, int};
+use wanlink_at::{Answer, Block, Dialect, Effect, Forms, Verdict, int};
 use wanlink_core::{Body, Delivery, ErrorKind, HasHttps, Info, Post, Qos, Reply, Rung, Server, Tls};
 
 use super::urc::{SIM7080, SIM7080_POST_BLOCKS, SIM7080_SOCKET_BLOCKS, id};
@@ -130,6 +130,8 @@ pub(super) const COMMANDS: &[&str] = &[
     "E1",
     "V1Q0",
 ];
+
+impl Forms for Sim7080Family {}
 
 impl Family for Sim7080Family {
     type Own = Own;

@@ -7,7 +7,7 @@ use wanlink_at::driver::sockets::Protocol;
 use wanlink_at::driver::{
     DriverModel, Family, Found, HttpsFamily, PowerPins, PsmFamily, SocketFamily, begins_with, clock,
 };
-use wanlink_at::{Answer, Block, Dialect, Effect, Verdict, int};
+use wanlink_at::{Answer, Block, Dialect, Effect, Forms, Verdict, int};
 use wanlink_core::{Body, ErrorKind, HasHttps, Info, Post, Reply, Rung, Server, Tls};
 
 use super::family::{COMMAND_LEN, COMMANDS, Lpwa, MOST_MOVED, Own, SOCKET_COMMANDS, SOCKETS, kind_of_loss, urc};
@@ -33,6 +33,8 @@ impl Lpwa for Sim7000Family {
         true
     }
 }
+
+impl Forms for Sim7000Family {}
 
 impl Family for Sim7000Family {
     type Own = Own;
