@@ -33,6 +33,7 @@ parts() {
         function part(path) {
             if (index(path, root) != 1) return ""
             path = substr(path, length(root) + 1)
+            if (path ~ /^drivers\/at\/src\/driver/) return "driver"
             if (path ~ /^drivers\/at/) return "engine"
             if (path ~ /^drivers/) return "driver"
             if (path ~ /^transports/) return "transports"
