@@ -3,8 +3,8 @@
 //! The transcripts are the sessions of `quectel-at` section 9 as a BG95 says them, one line of the module an entry.
 
 use wanlink_core::{
-    Argument, Body, ContentType, Delivery, Error as _, ErrorKind, HttpsAt, Inbound, Message, Module, MqttAt, Post,
-    Progress, Qos, Root, Rung, Server, SocketState, TcpSocket, Tls, TlsSocket, Trust, Validity,
+    AliyunAt, Argument, Body, ContentType, Delivery, Error as _, ErrorKind, HttpsAt, Inbound, Message, Module, MqttAt,
+    Post, Progress, Qos, Root, Rung, Server, SocketState, TcpSocket, Tls, TlsSocket, Trust, Validity,
 };
 use wanlink_quectel::{Code, Command, Error};
 
@@ -41,6 +41,11 @@ const STORIES: &[(&str, &str, Story)] = stories! {
         }
         modem.unsubscribe(DOWN).await.unwrap();
         modem.disconnect().await.unwrap();
+    }
+    "native.at", |modem| {
+        let device = wanlink_conformance::native::DEVICE;
+        assert_eq!(modem.sign_in(&broker(), &device).await, Err(Error::NoNativeLogin));
+        modem.sign_in(&broker(), &device).await.unwrap();
     }
     "refusals.at", |modem| {
         for (error, kind) in [

@@ -1,13 +1,11 @@
 //! What is this dialect's own of the login that the module makes (simcom-at 4).
 
+use wanlink_conformance::native::DEVICE;
 use wanlink_core::{AliyunAt, Device, Inbound, Message, MqttAt, Qos};
 use wanlink_emulator::{NativeOptions, Options};
 use wanlink_simcom::cmqtt::Error;
 
-use crate::bench::{Bench, DOWN, KEY, LOGIN, NAME, UP, broker, connect, count, published, push, running};
-
-pub(crate) const DEVICE: Device<'static> =
-    Device { product_key: KEY, device_name: NAME, device_secret: "secret", keep_alive_s: 300, clean_session: true };
+use crate::bench::{Bench, DOWN, LOGIN, UP, broker, connect, count, published, push, running};
 
 fn with(native: NativeOptions) -> Bench {
     Bench::new(Options { native, ..running() })

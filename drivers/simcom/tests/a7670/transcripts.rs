@@ -5,6 +5,7 @@
 
 use std::pin::Pin;
 
+use wanlink_conformance::native::DEVICE;
 use wanlink_core::{
     AliyunAt, Body, ContentType, Delivery, HttpsAt, Inbound, Message, Module, MqttAt, Post, Qos, Root, Rung, Server,
     TcpSocket, Tls, TlsSocket, Trust, Validity,
@@ -15,7 +16,6 @@ use wanlink_simcom::cmqtt::Error;
 use wanlink_simcom::{Buffers, NoPins, Simcom};
 
 use crate::bench::{APN, DOWN, HOST, LOGIN, UP, broker};
-use crate::native::DEVICE;
 use crate::{Model, profile};
 
 type Driver<'b> = Simcom<'b, Model, PortReader, PortWriter, NoPins>;

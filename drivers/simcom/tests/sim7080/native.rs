@@ -1,12 +1,10 @@
 //! What is this dialect's own of the login that the module makes (simcom-at 4).
 
+use wanlink_conformance::native::DEVICE;
 use wanlink_core::{AliyunAt, Device, DeviceLimits, HasAliyun, MqttAt, Qos};
 use wanlink_simcom::Sim7080;
 
-use crate::bench::{Bench, Error, KEY, LOGIN, NAME, UP, attach, broker, connect, published, running};
-
-pub(crate) const DEVICE: Device<'static> =
-    Device { product_key: KEY, device_name: NAME, device_secret: "secret", keep_alive_s: 300, clean_session: true };
+use crate::bench::{Bench, Error, LOGIN, UP, attach, broker, connect, published, running};
 
 /// The last of the settings counts, which are in RAM: whoever logs in sets his own last.
 #[test]

@@ -3,13 +3,13 @@
 
 use std::pin::Pin;
 
+use wanlink_conformance::native::DEVICE;
 use wanlink_core::{AliyunAt, Delivery, Inbound, Message, MqttAt, Qos, TcpSocket};
 use wanlink_emulator::trace::{Direction, Entry};
 use wanlink_emulator::{PortOptions, PortReader, PortWriter, Script, Split, Trace, World};
 use wanlink_simcom::{Buffers, NoPins, Sim7080, Simcom};
 
 use crate::bench::{DOWN, Error, LOGIN, UP, broker};
-use crate::native::DEVICE;
 
 type Driver<'b> = Simcom<'b, Sim7080, PortReader, PortWriter, NoPins>;
 type Story = for<'a> fn(&'a mut Driver<'_>) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
