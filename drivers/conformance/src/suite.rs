@@ -115,6 +115,7 @@ macro_rules! native {
             dropped_at_every_poll_and_called_again
             a_restart_in_mid_call
             each_line_of_the_module_lost_in_turn
+            each_ok_doubled_in_turn
             no_trace_and_no_error_shows_the_secret
         }
     };

@@ -88,3 +88,21 @@ pub async fn within_ms<F: Future>(ms: u64, future: F) -> Option<F::Output> {
         Either::Second(()) => None,
     }
 }
+
+/// Runs `call` with the `OK` doubled that is next when its `nth` command is there, from 1; and whether it has so many.
+///
+/// From there on each command is answered by what is meant for the one before, and some modules drop a command that
+/// comes while they work on another.
+pub async fn with_doubled_ok<T>(nth: u64, scene: &SharedScene, call: impl Future<Output = T>) -> (T, bool) {
+    let last = scene.borrow().commands + nth;
+    let double = async {
+        while scene.borrow().commands < last {
+            pass_ms(1).await;
+        }
+        module(scene).duplicate_line("OK");
+        std::future::pending::<()>().await
+    };
+    let Either::First(result) = select(call, double).await else { unreachable!("it never ends") };
+    let is_hit = scene.borrow().commands >= last;
+    (result, is_hit)
+}
