@@ -7,8 +7,8 @@ use wanlink_platform::Config;
 use wanlink_platform::tls::{Authority, Certificates, KeyType};
 
 /// That of the firmware images, of Ed25519.
-const ROOT: &str = include_str!("../../../firmware/mps2/root.pem");
-const ROOT_KEY: &str = include_str!("../../../firmware/mps2/root.key");
+const ROOT: &str = include_str!("../../../scene/authority/root.pem");
+const ROOT_KEY: &str = include_str!("../../../scene/authority/root.key");
 /// Made by `openssl req -x509 -newkey rsa:2048`.
 const RSA: &str = include_str!("authority/rsa.pem");
 const RSA_KEY: &str = include_str!("authority/rsa.key");
