@@ -28,7 +28,7 @@ mod view;
 mod world;
 
 pub use emulator::Emulator;
-pub use engine::internet::{LinkId, NetEvent, NetRequest, OpenFailure};
+pub use engine::internet::{LinkId, NetEvent, NetRequest, OpenFailure, TCP_PATIENCE_US};
 pub use engine::tls::TlsFailure;
 pub use fault::{Fault, FaultError, FaultyPort, TimedFault};
 #[cfg(feature = "flash")]

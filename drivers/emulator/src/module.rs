@@ -240,6 +240,7 @@ impl<D: Dialect> Module<D> {
             self.step();
         }
         self.now_us = self.now_us.max(now_us);
+        self.watch_links();
         self.take_surplus();
         let free = self.running.is_none() && !self.console.in_entry() && !self.console.is_typing();
         if free && !self.is_blocked() && !self.port_sleeps() && !D::holds_lines(self) {

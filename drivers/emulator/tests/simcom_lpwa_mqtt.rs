@@ -191,3 +191,34 @@ fn cgact_before_cnact_breaks_the_bearer() {
     bench.wait(10 * SECOND);
     online(&mut bench);
 }
+
+/// Publishes that are `OK` before their PUBACK put off the ping that would find the network dead: what they sent is what
+/// TCP gives up (RFC 1122, 4.2.3.5).
+#[test]
+fn a_client_that_never_has_to_ping_learns_from_tcp() {
+    let options = with(SimcomOptions { publish_waits: false, ..SimcomOptions::default() });
+    let mut bench = sm_connected(options);
+    bench.emulator.context_lies(1);
+    let mut waited_s = 0;
+    while waited_s < 900 {
+        publishes(&mut bench, 1, b"hello");
+        assert_eq!(bench.wait(30 * SECOND), OK);
+        waited_s += 30;
+    }
+    assert_eq!(bench.wait(30 * SECOND), "\r\n+SMSTATE: 0\r\n");
+}
+
+/// A network that is back in time has lost nothing.
+#[test]
+fn what_waits_goes_out_when_the_network_is_back() {
+    let options = with(SimcomOptions { publish_waits: false, ..SimcomOptions::default() });
+    let mut bench = sm_connected(options);
+    bench.broker.take_kinds();
+    bench.emulator.lose_network();
+    publishes(&mut bench, 1, b"hello");
+    assert_eq!(bench.wait(30 * SECOND), OK);
+    bench.emulator.restore_network();
+    bench.wait(1000 * SECOND);
+    assert_eq!(bench.broker.take_kinds()[0], 0x32);
+    assert_eq!(bench.send("AT+SMSTATE?"), "\r\n+SMSTATE: 1\r\n\r\nOK\r\n");
+}

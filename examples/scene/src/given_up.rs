@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use wanlink_emulator::LinkId;
-
-/// RFC 1122, 4.2.3.5 asks for 100 s at least; this is what Linux comes to with 15 repetitions.
-const PATIENCE_US: u64 = 924_000_000;
+use wanlink_emulator::{LinkId, TCP_PATIENCE_US};
 
 /// Links to somebody who has forgotten them, and when each is given up.
 #[derive(Default)]
@@ -14,7 +11,7 @@ pub(crate) struct GivenUp(BTreeMap<LinkId, u64>);
 impl GivenUp {
     /// Data that nobody acknowledges went out.
     pub(crate) fn sent(&mut self, now_us: u64, link: LinkId) {
-        self.0.entry(link).or_insert(now_us + PATIENCE_US);
+        self.0.entry(link).or_insert(now_us + TCP_PATIENCE_US);
     }
 
     /// The module closed it.

@@ -3,12 +3,16 @@
 mod messages;
 mod secure;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::IpAddr;
 
 pub use messages::{LinkId, NetEvent, NetRequest, OpenFailure};
 
 use super::tls::{Session, TlsFailure};
+
+/// How long TCP sends data again that nobody acknowledges before it gives the connection up: RFC 1122, 4.2.3.5 asks for
+/// 100 s at least; this is what Linux comes to with 15 repetitions.
+pub const TCP_PATIENCE_US: u64 = 924_000_000;
 
 /// The module's side of its connections: what waits to go out, what waits to come in.
 #[derive(Debug, Default)]
@@ -26,6 +30,10 @@ pub(crate) struct Internet {
     /// Added to the way of every event, in microseconds.
     pub(crate) delay_us: u64,
     last_arrival_us: u64,
+    /// Links whose data cannot go out.
+    stuck: BTreeSet<LinkId>,
+    /// Those of them that nobody was told of.
+    newly_stuck: Vec<LinkId>,
     /// How opens fail that a fault was ordered for, and how many still do; `None`: all.
     failing: Option<(OpenFailure, Option<u32>)>,
     bytes_out: u64,
@@ -110,6 +118,9 @@ impl Internet {
     fn send_raw(&mut self, link: LinkId, bytes: Vec<u8>) {
         if !bytes.is_empty() {
             self.bytes_out += bytes.len() as u64;
+            if self.cut && self.stuck.insert(link) {
+                self.newly_stuck.push(link);
+            }
             self.requests.push_back(NetRequest::Send { link, bytes });
         }
     }
@@ -131,6 +142,16 @@ impl Internet {
         self.requests.push_back(NetRequest::Close { link });
     }
 
+    /// The links whose data cannot go out, each once: their connections have [`TCP_PATIENCE_US`] left.
+    pub(crate) fn take_newly_stuck(&mut self) -> Vec<LinkId> {
+        std::mem::take(&mut self.newly_stuck)
+    }
+
+    /// TCP gives a connection up: what waited on it never goes out.
+    pub(crate) fn give_up(&mut self, link: LinkId) {
+        self.requests.retain(|request| !matches!(request, NetRequest::Send { link: of, .. } if *of == link));
+    }
+
     /// What has left the module. While nothing passes everything waits, as in the buffers of TCP.
     pub(crate) fn take_requests(&mut self) -> Vec<NetRequest> {
         if self.cut { Vec::new() } else { self.requests.drain(..).collect() }
@@ -144,7 +165,7 @@ impl Internet {
         self.requests.retain(|request| !open.contains(&request.link()));
         self.waiting.clear();
         open.iter().for_each(|&link| self.close(link));
-        self.cut = false;
+        self.passes();
     }
 
     /// An event comes from the internet: when it is due, or `None` while nothing passes (then it is kept).
@@ -162,9 +183,15 @@ impl Internet {
         (self.bytes_out, self.bytes_in)
     }
 
+    fn passes(&mut self) {
+        self.cut = false;
+        self.stuck.clear();
+        self.newly_stuck.clear();
+    }
+
     /// Data passes again: what waited comes now.
     pub(crate) fn reconnect(&mut self) -> Vec<NetEvent> {
-        self.cut = false;
+        self.passes();
         self.waiting.drain(..).collect()
     }
 }

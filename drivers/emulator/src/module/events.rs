@@ -3,7 +3,7 @@
 use super::Module;
 use super::dialect::Dialect;
 use super::reply::{Handled, Job, ok};
-use crate::engine::internet::NetEvent;
+use crate::engine::internet::{LinkId, NetEvent};
 
 #[derive(Clone, Debug)]
 pub(crate) enum Event<D: Dialect> {
@@ -41,6 +41,8 @@ pub(crate) enum Event<D: Dialect> {
     EntryTimeout,
     /// Something from the internet reaches the module.
     Net(NetEvent),
+    /// TCP gives a connection up whose data nobody acknowledges.
+    GivenUp(LinkId),
     /// The network forgets this subscriber, and it looks again.
     SearchAgain,
     /// What only this dialect has.
@@ -67,6 +69,10 @@ impl<D: Dialect> Module<D> {
             Event::Result { key, line } => self.result(key, &line, true),
             Event::EntryTimeout => self.entry_timed_out(),
             Event::Net(event) => self.network(event),
+            Event::GivenUp(link) => {
+                self.internet.give_up(link);
+                self.network(NetEvent::Closed { link });
+            }
             Event::SearchAgain => self.search_again(),
             Event::Own(event) => D::happens(self, event),
         }

@@ -3,7 +3,7 @@
 use super::Module;
 use super::dialect::Dialect;
 use super::events::Event;
-use crate::engine::internet::NetEvent;
+use crate::engine::internet::{NetEvent, TCP_PATIENCE_US};
 
 impl<D: Dialect> Module<D> {
     /// An event comes from the internet; it may be on its way for a while.
@@ -19,10 +19,18 @@ impl<D: Dialect> Module<D> {
         if cut {
             self.internet.cut = true;
         } else if self.internet.cut {
+            self.agenda.cancel(|event| matches!(event, Event::GivenUp(_)));
             for event in self.internet.reconnect() {
                 self.arrive(event);
             }
             D::data_passes(self);
+        }
+    }
+
+    /// What cannot go out is given up in the end.
+    pub(crate) fn watch_links(&mut self) {
+        for link in self.internet.take_newly_stuck() {
+            self.agenda.add(self.now_us + TCP_PATIENCE_US, Event::GivenUp(link));
         }
     }
 
