@@ -68,6 +68,11 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
     /// Treats a module that failed so often: a context may be up in name only, a radio may have stopped to search, and
     /// neither says so.
     fn climb(&mut self, failed: Stage) {
+        if failed < Stage::Attach {
+            // One that does not answer, or refuses its treatment, fails once more or not between two that count: it
+            // shall not make them miss their number.
+            return;
+        }
         self.unreached = (self.unreached + 1) % ROUND;
         // Without a connection it is a request that does not reach the platform.
         let failed = if L::IS_CONNECTED { failed } else { failed.min(Stage::Connect) };

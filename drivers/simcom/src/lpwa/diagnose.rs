@@ -18,14 +18,14 @@ pub(super) const BEGIN_STEPS: &[Step] = &[
 
 pub(super) const TCP_STEPS: &[Step] = &[
     step("+CASSLCFG=12,\"SSL\",0", 10).ignore().at("simcom-at 7.3"),
-    step("+CAOPEN=12,0,\"TCP\",\"{a}\",{b}", 750).result(1, 10).ignore().note(note::REACH).at("simcom-at 7.3"),
+    step("+CAOPEN=12,0,\"TCP\",\"{a}\",{b}", 1500).result(1, 10).ignore().note(note::REACH).at("simcom-at 7.3"),
     step("+CACLOSE=12", 100).ignore().at("simcom-at 7.3"),
     listen(note::DIAGNOSED, 0),
 ];
 
 pub(super) const SIM7000_TCP_STEPS: &[Step] = &[
     step("+CASSLCFG=12,\"ssl\",0", 10).ignore().at("simcom-at 7.3"),
-    step("+CAOPEN=12,\"{a}\",{b}", 750).result(1, 10).ignore().note(note::REACH).at("simcom-at 7.3"),
+    step("+CAOPEN=12,\"{a}\",{b}", 1500).result(1, 10).ignore().note(note::REACH).at("simcom-at 7.3"),
     step("+CACLOSE=12", 100).ignore().at("simcom-at 7.3"),
     listen(note::DIAGNOSED, 0),
 ];
