@@ -2,14 +2,12 @@
 //! drop a command that comes while they work on another. Whom a connection trusts must not depend on it, and nothing may
 //! end for good by it.
 
-use embassy_futures::select::{Either, select};
 use wanlink_core::{Body, ContentType, Error as _, HttpsAt, Login, Module as _, MqttAt, Post, Server, Tls, TlsSocket};
 use wanlink_emulator::{BusyInput, Options, PortOptions, SimCard};
 use wanlink_platform::TlsFault;
+use wanlink_scene::bench::with_doubled_ok;
 
-use crate::bench::{
-    APN, Bench, Driver, Error, HOST, LOGIN, Shared, attach, count, module, pass_ms, root, running, within_ms,
-};
+use crate::bench::{APN, Bench, Driver, Error, HOST, LOGIN, attach, root, running, within_ms};
 use crate::model::CHECKS_NAME;
 
 /// What opens a verified connection.
@@ -40,54 +38,6 @@ impl Opening {
     }
 }
 
-/// How many commands the module got, of those that are sent here.
-fn commands(scene: &Shared) -> u64 {
-    const NAMES: [&str; 27] = [
-        "CCLK",
-        "CEREG",
-        "CFUN",
-        "CGDCONT",
-        "CGREG",
-        "CPIN",
-        "QFDEL",
-        "QFLST",
-        "QFUPL",
-        "QHTTPCFG",
-        "QHTTPPOST",
-        "QHTTPREAD",
-        "QHTTPURL",
-        "QIACT",
-        "QICLOSE",
-        "QICSGP",
-        "QIDEACT",
-        "QIDNSGIP",
-        "QIOPEN",
-        "QISTATE",
-        "QLTS",
-        "QMTCFG",
-        "QMTOPEN",
-        "QNTP",
-        "QSSLCFG",
-        "QSSLOPEN",
-        "QSSLSTATE",
-    ];
-    NAMES.iter().map(|name| count(scene, &format!("AT+{name}"))).sum()
-}
-
-/// Runs it with the next `OK` doubled when its `nth` command is there, from 1; and whether it has so many.
-async fn doubled<T>(nth: u64, scene: &Shared, call: impl Future<Output = T>) -> (T, bool) {
-    let before = commands(scene);
-    let double = async {
-        while commands(scene) < before + nth {
-            pass_ms(1).await;
-        }
-        module(scene).duplicate_line("OK");
-        std::future::pending::<()>().await
-    };
-    let Either::First(result) = select(call, double).await else { unreachable!("it never ends") };
-    (result, commands(scene) >= before + nth)
-}
-
 /// A line of a real speed: the second `OK` comes when the next command is out already.
 fn bench(options: Options) -> Bench {
     Bench::with_port(options, PortOptions { baud: Some(115_200), ..PortOptions::default() }, 1)
@@ -103,7 +53,7 @@ pub(crate) fn everywhere(options: &Options, fault: Option<TlsFault>, check: impl
             let (result, is_hit) = bench(Options { busy_input, ..options.clone() }).run(async |modem, scene| {
                 attach(modem).await.unwrap();
                 scene.borrow_mut().platform.break_tls(fault);
-                doubled(nth, scene, opening.run(modem)).await
+                with_doubled_ok(nth, scene, opening.run(modem)).await
             });
             if !is_hit {
                 assert!(nth > 12, "{opening:?}: {nth}");
@@ -144,7 +94,7 @@ fn a_pin_that_the_card_took_is_not_refused() {
         for nth in 1.. {
             let (result, is_hit) = bench(options.clone()).run(async |modem, scene| {
                 modem.start().await.unwrap();
-                doubled(nth, scene, within_ms(100_000, modem.attach(&APN.pin("1234"), &mut |_| ()))).await
+                with_doubled_ok(nth, scene, within_ms(100_000, modem.attach(&APN.pin("1234"), &mut |_| ()))).await
             });
             if !is_hit {
                 assert!(nth > 8);

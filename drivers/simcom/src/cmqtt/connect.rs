@@ -59,6 +59,7 @@ pub(super) mod note {
     pub(crate) const LISTED: u8 = 42;
     pub(crate) const UNLISTED: u8 = 43;
     pub(crate) const NATIVE: u8 = 44;
+    pub(crate) const SECOND: u8 = 45;
 }
 
 pub(super) const BEGIN_STEPS: &[Step] = &[listen(note::ENTER, 0)];

@@ -1,7 +1,7 @@
 //! Opening a TLS socket: the TLS context as for a session, and what a failed handshake leads to.
 
 use embassy_time::Instant;
-use wanlink_at::driver::connect::tls_flag::ROOT;
+use wanlink_at::driver::connect::tls_flag::{DATES, ROOT};
 use wanlink_at::driver::connect::{joined, prepare_tls};
 use wanlink_at::driver::sockets::prepare_open;
 use wanlink_at::driver::{Parts, Task, flag};
@@ -21,6 +21,15 @@ const OPEN_STEPS: &[Step] = &[
     step("+CCHSTART", 1200).result(0, 1200).note(note::NETWORK).at("simcom-at 7.2"),
     listen(note::SET_UP, 0),
     step("+CCHCLOSE={d}", 300).result(1, 300).ignore().note(note::FREE).at("simcom-at 7.2"),
+    listen(note::SECOND, 0),
+    // What binds a session to its context cannot be read back. If that gets lost, the second session has its own: it shall
+    // be no weaker than the one that both are bound to.
+    step("+CSSLCFG=\"ignorelocaltime\",1,0", 90).when(DATES).at("simcom-at 8"),
+    step("+CSSLCFG=\"sslversion\",1,3", 90).when(ROOT).at("simcom-at 8"),
+    step("+CSSLCFG=\"enableSNI\",1,1", 90).ignore().when(ROOT).at("simcom-at 8"),
+    step("+CSSLCFG=\"cacert\",1,\"{h}\"", 90).when(ROOT).at("simcom-at 8"),
+    step("+CSSLCFG=\"authmode\",1,1", 90).when(ROOT).at("simcom-at 8"),
+    step("+CSSLCFG=1", 90).same(1).info().when(ROOT).note(note::SURE).retry(2, 3).at("simcom-at 8"),
     listen(note::OPENING, 0),
     // A failed opening forgets it, and so does a close.
     step("+CCHSSLCFG={d},0", 90).at("simcom-at 7.2"),
@@ -54,14 +63,16 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
             (state.freed, state.uploaded) = (false, false);
             Verdict::Go
         }
-        (note::SERVICE, _) if state.own.secure => Verdict::To(note::OPENING),
+        (note::SERVICE, _) if state.own.secure => Verdict::To(note::SECOND),
         (note::SERVICE, _) => Verdict::Go,
         (note::NETWORK, Answer::Result(line)) if int(line, 0) == Some(0) => {
             state.own.secure = true;
             Verdict::Default
         }
         (note::NETWORK, Answer::Result(_)) => state.fail(Error::NoContext),
-        (note::SET_UP, _) => Verdict::To(note::OPENING),
+        (note::SET_UP, _) => Verdict::To(note::SECOND),
+        (note::SECOND, _) if number == FIRST_TLS => Verdict::To(note::OPENING),
+        (note::SECOND, _) => Verdict::Go,
         (note::OPENING, _) => {
             state.own.since = Instant::now();
             Verdict::Go

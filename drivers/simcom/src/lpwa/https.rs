@@ -54,6 +54,7 @@ const SIM7000_LENGTH_STEPS: &[Step] =
 const OPEN_STEPS: &[Step] = &[
     step("+SHCONF=\"HEADERLEN\",350", 10).at("simcom-at 6.2"),
     step("+SHCONF=\"TIMEOUT\",60", 10).at("simcom-at 6.2"),
+    tls::QUESTION.when(ROOT),
     step("+SHSSL=1,\"{h}\"", 10).when(ROOT).at("simcom-at 6.2"),
     step("+SHSSL=1,\"\"", 10).when(ANYONE).at("simcom-at 6.2"),
     // It may refuse at first: once more behind this (simcom-at 6.2).

@@ -205,8 +205,10 @@ pub(super) const fn sim7000_open<F: Lpwa>() -> Operation<F> {
 /// Arguments: those of an opening, and those of the TLS context. A root that an earlier opening named is named anew, or
 /// taken back.
 const SIM7080_TLS_STEPS: &[Step] = &[
+    tls::QUESTION,
     step("+CASSLCFG={c},\"SSL\",1", 10).at("simcom-at 7.3"),
     step("+CASSLCFG={c},\"CRINDEX\",0", 10).at("simcom-at 7.3"),
+    tls::QUESTION.when(ROOT),
     step("+CASSLCFG={c},\"CACERT\",\"{h}\"", 10).when(ROOT).at("simcom-at 7.3"),
     step("+CASSLCFG={c},\"CACERT\",\"\"", 10).when(ANYONE).at("simcom-at 7.3"),
     step("+CAOPEN={c},0,\"TCP\",\"{a}\",{b}", 1500).result(1, 10).note(open_note::OPEN).at("simcom-at 7.3"),
@@ -214,20 +216,22 @@ const SIM7080_TLS_STEPS: &[Step] = &[
     // Some results are those of a server that nobody reaches, and of TLS: does plain TCP reach it?
     step("+CACLOSE={c}", 100).ignore().note(open_note::DIAGNOSE).at("simcom-at 7.3"),
     step("+CASSLCFG={c},\"SSL\",0", 10).ignore().at("simcom-at 7.3"),
-    step("+CAOPEN={c},0,\"TCP\",\"{a}\",{b}", 750).result(1, 10).ignore().note(open_note::REACH).at("simcom-at 7.3"),
+    step("+CAOPEN={c},0,\"TCP\",\"{a}\",{b}", 1500).result(1, 10).ignore().note(open_note::REACH).at("simcom-at 7.3"),
 ];
 
 const SIM7000_TLS_STEPS: &[Step] = &[
+    tls::QUESTION,
     step("+CASSLCFG={c},\"ssl\",1", 10).at("simcom-at 7.3"),
     step("+CASSLCFG={c},\"protocol\",0", 10).at("simcom-at 7.3"),
     step("+CASSLCFG={c},\"crindex\",0", 10).at("simcom-at 7.3"),
+    tls::QUESTION.when(ROOT),
     step("+CASSLCFG={c},\"cacert\",\"{h}\"", 10).when(ROOT).at("simcom-at 7.3"),
     step("+CASSLCFG={c},\"cacert\",\"\"", 10).when(ANYONE).at("simcom-at 7.3"),
     step("+CAOPEN={c},\"{a}\",{b}", 1500).result(1, 10).note(open_note::OPEN).at("simcom-at 7.3"),
     listen(open_note::OPENED, 0),
     step("+CACLOSE={c}", 100).ignore().note(open_note::DIAGNOSE).at("simcom-at 7.3"),
     step("+CASSLCFG={c},\"ssl\",0", 10).ignore().at("simcom-at 7.3"),
-    step("+CAOPEN={c},\"{a}\",{b}", 750).result(1, 10).ignore().note(open_note::REACH).at("simcom-at 7.3"),
+    step("+CAOPEN={c},\"{a}\",{b}", 1500).result(1, 10).ignore().note(open_note::REACH).at("simcom-at 7.3"),
 ];
 
 const END_STEPS: &[Step] = &[step("+CACLOSE={c}", 100).ignore().at("simcom-at 7.3"), listen(open_note::DIAGNOSED, 0)];
@@ -339,6 +343,11 @@ pub(super) const EXPIRED: i32 = 24;
 pub(super) const WRONG_NAME: i32 = 25;
 pub(super) const EXPIRED_AND_WRONG_NAME: i32 = 26;
 const CONNECT_FAILED: i32 = 27;
+
+/// Whether this result of a TLS socket is one of what lies below TLS.
+pub(super) const fn is_clear_of_tls(code: Option<i32>) -> bool {
+    matches!(code, Some(DNS | INACTIVE | REFUSED))
+}
 
 /// Whether this result of a TLS socket may be one of TCP as well; 11 is in no table and was seen with TLS.
 fn is_unclear(code: Option<i32>) -> bool {

@@ -9,6 +9,11 @@ use super::connect::{self, OPEN_STEPS, SET_UP, SET_UP_LEN, note};
 use super::diagnose::{BEGIN_STEPS as DIAGNOSE_STEPS, TCP_STEPS};
 use super::{Error, Input, Lpwa, Operation, Running, State, socket};
 
+/// What decides whom we trust cannot be read back, and the command that says it must not get lost. An `OK` that comes twice
+/// makes each command take the answer to the one before, and a module may drop a command that comes while it works on
+/// another; no `OK` of before answers a question, so that what stands behind one meets a module that waits for it.
+pub(super) const QUESTION: Step = step("+CMEE?", 10).info().retry(2, 3).at("simcom-at 1");
+
 /// Arguments: host as the first, the root's file name and its length as the eighth and the ninth.
 ///
 /// Contexts 0 and 1 alike: whether number 1 of a client is context 0 or 1 differs by client, and by manual (simcom-at 5).
@@ -18,6 +23,7 @@ pub(super) const CONTEXT_STEPS: &[Step] = &[
     step("+CSSLCFG=\"ignorertctime\",1,1", 10).at("simcom-at 8"),
     step("+CCLK?", 3).info().when(DATES).note(note::CLOCK).retry(2, 3).at("simcom-at 2.5"),
     step("+CSSLCFG=\"ignorertctime\",0,0", 10).when(DATES).at("simcom-at 8"),
+    QUESTION.when(DATES),
     step("+CSSLCFG=\"ignorertctime\",1,0", 10).when(DATES).at("simcom-at 8"),
     // Refused if an earlier life did not end it.
     step("+CFSINIT", 10).when(ROOT).ignore().note(note::FILE).at("simcom-at 8"),
@@ -40,6 +46,7 @@ pub(super) const CONTEXT_STEPS: &[Step] = &[
 
 /// Without a root's name any server is taken.
 pub(super) const SETTING_STEPS: &[Step] = &[
+    QUESTION.when(ROOT),
     step("+SMSSL=1,\"{h}\",\"\"", 10).when(ROOT).note(note::SETTING).at("simcom-at 5"),
     step("+SMSSL=1,\"\",\"\"", 10).when(ANYONE).note(note::SETTING).at("simcom-at 5"),
 ];
@@ -104,6 +111,11 @@ pub(super) fn take<F: Lpwa>(run: &mut Running<'_, '_, F>, note: u8, answer: Answ
         (note::SHAKEN, _) if run.state.cause.is_none() => connect::fail(run.state),
         (note::SHAKEN, _) if run.state.cause == Some(Error::Certificate) => refuse(run.state, Error::Certificate),
         (note::SHAKEN, _) => Verdict::Go,
+        // Somebody refused, or there is no network: that is no matter of TLS. A login that got no answer may have been
+        // taken, and its messages with it, so that it is not sent again behind their back.
+        (note::SHAKE, Answer::Result(line)) if socket::is_clear_of_tls(int(line, 1)) => {
+            refuse(run.state, Error::Open(5))
+        }
         (note::SHAKE, _) => shaken(run.state, answer),
         // Context, name and TCP are good, and the handshake is not.
         (note::DIAGNOSED, _) if run.state.cause.is_none() => match once_more(run.state) {
