@@ -8,9 +8,9 @@ use core::net::IpAddr;
 use core::time::Duration;
 
 use crate::{
-    AliyunAt, Body, Delivery, Device, DeviceLimits, HttpsAt, HttpsLimits, Inbound, Info, Login, Module, MqttAt,
-    MqttLimits, Network, Notice, Post, PowerSaving, Progress, Qos, Reply, Rung, Saving, Security, Server, Signal,
-    Sleep, Socket, SocketLimits, SocketReply, SocketRequest, SocketState, TcpSocket, Tls, TlsSocket,
+    AliyunAt, Body, Delivery, Device, DeviceLimits, Doze, Granted, HttpsAt, HttpsLimits, Inbound, Info, Login, Module,
+    MqttAt, MqttLimits, Network, Notice, Post, PowerSaving, Progress, Qos, Reply, Rung, Saving, Security, Server,
+    Signal, Sleep, Socket, SocketLimits, SocketReply, SocketRequest, SocketState, TcpSocket, Tls, TlsSocket,
 };
 
 impl<T: PowerSaving + ?Sized> PowerSaving for &mut T {
@@ -18,8 +18,18 @@ impl<T: PowerSaving + ?Sized> PowerSaving for &mut T {
         T::save_power(self, saving)
     }
 
+    fn granted(&mut self) -> impl Future<Output = Result<Granted, Self::Error>> {
+        T::granted(self)
+    }
+
     fn sleep(&self) -> Option<Sleep> {
         T::sleep(self)
+    }
+}
+
+impl<T: Doze + ?Sized> Doze for &mut T {
+    fn doze(&mut self) -> impl Future<Output = Result<(), Self::Error>> {
+        T::doze(self)
     }
 }
 

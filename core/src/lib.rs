@@ -67,7 +67,7 @@ pub use limits::{Argument, HttpsLimits, MqttLimits, SocketLimits, TooLong, UNSTA
 pub use model::{HasAliyun, HasHttps, HasMqtt, HasPsm, HasTcpSocket, HasTlsSocket, Model};
 pub use module::{Credentials, Info, Module, Network, Notice, Progress, Rung, Signal};
 pub use mqtt::{Delivery, Inbound, Login, Message, MqttAt, Qos};
-pub use power::{PowerSaving, Psm, Saving, Sleep, edrx_cycle};
+pub use power::{Doze, Granted, PowerSaving, Psm, Saving, Sleep, edrx_cycle};
 pub use server::{Plain, Root, Security, Server, Tls, Trust, Validity};
 pub use socket::{Opens, Socket, SocketReply, SocketRequest, SocketState, TcpSocket, TlsSocket};
 

@@ -14,6 +14,12 @@ pub trait PowerSaving: Module {
     /// *Kinds*: [`Retry`](crate::ErrorKind::Retry), [`Restart`](crate::ErrorKind::Restart).
     async fn save_power(&mut self, saving: &Saving) -> Result<(), Self::Error>;
 
+    /// Asks what the network granted of it, which it does when the module attaches, and may do later.
+    ///
+    /// [`sleep`](Self::sleep) goes by what was granted from then on. *Dropped*: nothing is left. *Kinds*: as
+    /// [`save_power`](Self::save_power).
+    async fn granted(&mut self) -> Result<Granted, Self::Error>;
+
     /// What is known of the module's sleep: `None` while it is awake, as far as is known.
     ///
     /// [`Module::idle`] tells of its beginning ([`Notice::Asleep`](crate::Notice::Asleep)). A module that sleeps in PSM is
@@ -22,6 +28,23 @@ pub trait PowerSaving: Module {
     /// context may not: [`Module::attach`] and a connect are next. In the first two seconds of its sleep a module may still
     /// answer, or overlook its key.
     fn sleep(&self) -> Option<Sleep>;
+}
+
+/// A module whose port sleeps while its sleep line (DTR) lets it.
+///
+/// It stays on line all the while: registration, data context, session and sockets go on, and so do the pings of its own
+/// MQTT client. What has to be sent for the keep-alive of another client is the program's business: the links of
+/// `wanlink-transports` say by `next_deadline` when. The general contract stands in the [crate documentation](crate).
+pub trait Doze: Module {
+    /// Lets the port sleep until the next method.
+    ///
+    /// Settles what a dropped call left, tells the module that its line counts, and then releases the line. Whatever
+    /// method comes next takes it back and waits as long as the module's manual says before its first byte, so that none is
+    /// lost. A module that dozes says nothing: messages and news wait in it, and come with the next method that listens.
+    /// *Twice*: harmless. *Dropped*: the port sleeps, or does not; call anything. *Kinds*:
+    /// [`Retry`](crate::ErrorKind::Retry), [`Restart`](crate::ErrorKind::Restart),
+    /// [`Misuse`](crate::ErrorKind::Misuse) (the pin failed).
+    async fn doze(&mut self) -> Result<(), Self::Error>;
 }
 
 /// How power shall be saved.
@@ -61,6 +84,24 @@ impl Psm {
     }
 }
 
+impl Psm {
+    /// What two timers of eight bits each mean, or `None` when one of them is switched off.
+    #[must_use]
+    pub const fn from_timers([update, active]: [u8; 2]) -> Option<Self> {
+        const OFF: u8 = 7;
+        let update_unit_s = [600, 3_600, 36_000, 2, 30, 60, 1_152_000, 0][(update >> 5) as usize];
+        // A unit that is not known counts as minutes (10.5.7.3).
+        let active_unit_s = [2, 60, 360, 60, 60, 60, 60, 0][(active >> 5) as usize];
+        if update >> 5 == OFF || active >> 5 == OFF {
+            return None;
+        }
+        Some(Self {
+            update: Duration::from_secs(update_unit_s * (update & 31) as u64),
+            active: Duration::from_secs(active_unit_s * (active & 31) as u64),
+        })
+    }
+}
+
 /// The first unit in which at most 31 of it are enough.
 const fn timer(time: Duration, units: &[(u64, u8)]) -> u8 {
     let seconds = time.as_secs();
@@ -87,12 +128,30 @@ pub const fn edrx_cycle(cycle: Duration) -> u8 {
     bits
 }
 
+/// What the network granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub struct Granted {
+    /// The power saving mode with the network's own times; `None` when the module may not use it, or is not registered.
+    pub psm: Option<Psm>,
+}
+
+impl Granted {
+    /// This much of it; a driver's business.
+    #[must_use]
+    pub const fn new(psm: Option<Psm>) -> Self {
+        Self { psm }
+    }
+}
+
 /// A module's sleep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct Sleep {
-    /// When it is expected to wake by itself, from now: the time that was asked for, which the network may have changed.
+    /// When it is expected to wake by itself, from now: by the time that the network [granted](PowerSaving::granted), if
+    /// that was asked, else by the one that was asked for.
     pub wakes_in: Duration,
 }
 
@@ -121,6 +180,18 @@ mod tests {
             let psm = Psm { update: Duration::from_secs(update), active: Duration::from_secs(active) };
             assert_eq!(psm.timers(), expected, "{update} {active}");
         }
+    }
+
+    #[test]
+    fn what_is_told_is_read_back() {
+        for (update, active) in [(62, 2), (3_600, 62), (86_400, 60), (31 * 1_152_000, 31 * 360)] {
+            let psm = Psm { update: Duration::from_secs(update), active: Duration::from_secs(active) };
+            assert_eq!(Psm::from_timers(psm.timers()), Some(psm));
+        }
+        assert_eq!(Psm::from_timers([0b1110_0000, 0b0000_0001]), None);
+        assert_eq!(Psm::from_timers([0b0000_0001, 0b1110_0000]), None);
+        let minutes = Psm { update: Duration::from_secs(600), active: Duration::from_secs(120) };
+        assert_eq!(Psm::from_timers([0b0000_0001, 0b0110_0010]), Some(minutes));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! The futures are handed on as they are: an `async fn` around each would be a state machine more.
 #![deny(clippy::missing_trait_methods)]
 
+use embassy_time::Instant;
 use wanlink_core::{Delivery, Inbound, Message, Qos};
 
 use crate::link::{Connect, Downlink, Request, Uplink};
@@ -70,6 +71,10 @@ impl<L: Connect + ?Sized> Connect for &mut L {
 
     fn delivery(&self) -> Delivery {
         L::delivery(self)
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        L::next_deadline(self)
     }
 
     fn connect(&mut self) -> impl Future<Output = Result<(), Self::Error>> {

@@ -1,5 +1,6 @@
 //! What applications are written against.
 
+use embassy_time::Instant;
 use wanlink_core::{Argument, Delivery, ErrorType, Inbound, Message, Module, Qos, TooLong};
 
 use crate::error::{LinkError, Lost};
@@ -135,6 +136,10 @@ pub trait Connect: Uplink + ErrorType<Error = LinkError<<Self::Module as ErrorTy
 
     /// How far the message of the last publish that ended well is known to have come.
     fn delivery(&self) -> Delivery;
+
+    /// When a method has to be called again although the application has nothing to do, so that the connection lives;
+    /// `None` when nothing has to. For programs that sleep between their calls.
+    fn next_deadline(&self) -> Option<Instant>;
 
     /// Connects and logs in. *Twice*: connects anew. *Dropped*: the next call cleans up.
     fn connect(&mut self) -> impl Future<Output = Result<(), Self::Error>> {

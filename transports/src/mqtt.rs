@@ -1,5 +1,6 @@
 //! The `mqtt` path: the module speaks MQTT, and we make client id, user name and password.
 
+use embassy_time::Instant;
 use wanlink_core::{Delivery, ErrorType, Inbound, MqttAt, Qos, Security, Server, Tls, TooLong};
 
 use crate::account::Account;
@@ -206,6 +207,11 @@ impl<M: MqttAt, S: Security + Copy, P: Principal> Connect for Link<'_, M, S, P> 
 
     fn delivery(&self) -> Delivery {
         self.account.delivery
+    }
+
+    /// Nothing: the module pings by itself, also while it dozes. That a session ended is told by the next call.
+    fn next_deadline(&self) -> Option<Instant> {
+        None
     }
 
     fn disconnect(&mut self) -> impl Future<Output = Result<(), Self::Error>> {

@@ -1,5 +1,6 @@
 //! The `native` path: the module speaks MQTT, and makes the login itself.
 
+use embassy_time::Instant;
 use wanlink_core::{AliyunAt, Delivery, Device, ErrorType, Inbound, Qos, Security, Server, Tls, TooLong};
 
 use crate::endpoint::{Endpoint, HostName};
@@ -159,6 +160,11 @@ impl<M: AliyunAt, S: Security + Copy> Connect for Link<'_, M, S> {
 
     fn delivery(&self) -> Delivery {
         self.link.delivery()
+    }
+
+    /// As with [`mqtt::Link`].
+    fn next_deadline(&self) -> Option<Instant> {
+        self.link.next_deadline()
     }
 
     fn disconnect(&mut self) -> impl Future<Output = Result<(), Self::Error>> {

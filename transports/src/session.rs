@@ -145,6 +145,17 @@ impl<'a, L: Connect, O: Observer, const FILTERS: usize> Session<'a, L, O, FILTER
         self.unexplained = 0;
     }
 
+    /// When a method has to be called again although the application has nothing to do: on line, so that the connection
+    /// [lives](Connect::next_deadline); else when the next step of coming on line may begin. `None` when nothing is due, and
+    /// after a refusal. For programs that sleep between their calls.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        match self.stage {
+            _ if self.ended.is_some() => None,
+            Stage::Online => self.link.next_deadline(),
+            _ => Some(self.not_before),
+        }
+    }
+
     /// Brings everything up; returns at once when it is.
     ///
     /// *Dropped*: the next call goes on where it was.

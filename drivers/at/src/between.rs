@@ -87,6 +87,11 @@ impl<'b, F: Forms> Engine<'b, F> {
         self.keep_line = Some(keep_line);
     }
 
+    /// Sends nothing before `until`, unless the module shows before, by what it says, that it is awake.
+    pub fn hold_until(&mut self, until: Instant) {
+        self.frames.hold(until);
+    }
+
     /// Which lines carry counted bytes from now on, in place of those that the dialect names.
     pub fn set_blocks(&mut self, blocks: &'static [Block]) {
         self.frames.set_blocks(blocks);

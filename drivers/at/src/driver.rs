@@ -4,6 +4,7 @@
 //! For those who write a driver crate. What a firmware team needs of it, each driver crate names again.
 
 mod command;
+mod doze;
 mod error;
 mod family;
 mod https;
@@ -34,18 +35,19 @@ pub mod traffic;
 use core::cell::Cell;
 use core::marker::PhantomData;
 
+use embassy_time::Instant;
 use embedded_io_async::{Read, Write};
 
 use crate::forms::allows_blocks;
-use crate::{Dialect, Engine, Job, Loss, Modem, Verdict};
+use crate::{Dialect, Engine, Job, Loss, Modem, Verdict, later};
 
 pub use command::Command;
 pub use error::{Error, SimFault};
-pub use family::{Family, HttpsFamily, MqttFamily, NativeFamily, PsmFamily, SocketFamily};
+pub use family::{DozeFamily, Family, HttpsFamily, MqttFamily, NativeFamily, PsmFamily, SocketFamily};
 pub use lines::{id, tag};
 pub use model::{DriverModel, Lack, Service};
 pub use operation::{Args, Input, Listener, NO_ARGS, Operation, Parts, Prepare, Running, Take, flag, taken};
-pub use pins::{NoPins, PowerPins, Wired};
+pub use pins::{NoPins, PowerPins, SleepLine, SleepPin, Wired};
 pub use resolve::{Found, parse};
 pub use rule::{
     Rule, begins_with, check, device_rules, filter_rules, https_rules, login_rules, socket_rules, topic_rules,
@@ -132,6 +134,7 @@ impl<'b, M: DriverModel, R: Read, W: Write, P: PowerPins> Driver<'b, M, R, W, P>
         listener: Listener<'_>,
     ) -> impl Future<Output = Result<(), Own<M>>> {
         async move {
+            self.wake();
             let later = Cell::new(0);
             let mut parts = Parts { args: NO_ARGS, body: &[], flags: operation.flags, later: &later };
             operation.set_up(&input, &mut self.state, &mut parts)?;
@@ -152,6 +155,13 @@ impl<'b, M: DriverModel, R: Read, W: Write, P: PowerPins> Driver<'b, M, R, W, P>
                     return result;
                 }
             }
+        }
+    }
+
+    /// Takes the sleep line back, and has the first command wait until the port is awake.
+    fn wake(&mut self) {
+        if self.pins.wake() {
+            self.modem.engine_mut().hold_until(later(Instant::now(), M::Family::WAKE_MS));
         }
     }
 
@@ -176,6 +186,7 @@ impl<'b, M: DriverModel, R: Read, W: Write, P: PowerPins> Driver<'b, M, R, W, P>
     /// As [`Modem::send`].
     pub async fn send<C: atat::AtatCmd>(&mut self, command: &C) -> Result<C::Response, crate::SendError> {
         self.loss = None;
+        self.wake();
         settle(self.modem.engine_mut(), &mut self.state);
         self.state.flags = 0;
         let mut run = Running {

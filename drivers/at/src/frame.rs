@@ -131,6 +131,11 @@ impl<'b> Frames<'b> {
         self.last
     }
 
+    /// From then on the gap before a command counts.
+    pub(crate) fn hold(&mut self, until: Instant) {
+        self.last = until;
+    }
+
     /// The line of the last token.
     pub(crate) fn line(&self) -> &[u8] {
         self.raw_line().trim_ascii_end()

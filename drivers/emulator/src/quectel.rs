@@ -148,8 +148,10 @@ impl Dialect for Quectel {
         "\"5A1C\",\"0B2D3F01\"".to_owned()
     }
 
-    fn granted_timers(_: &Module) -> (String, String) {
-        ("00100100".to_owned(), "01000111".to_owned())
+    fn granted_timers(module: &Module) -> (String, String) {
+        // What was asked for, where PSM is on.
+        let (tau, active) = module.saving.granted.clone().unwrap_or(("01000111".to_owned(), "00100100".to_owned()));
+        (active, tau)
     }
 
     fn context_refused(module: &mut Module) -> Refused {

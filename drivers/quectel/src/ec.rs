@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use embedded_io_async::{Read, Write};
 use wanlink_at::driver::sockets::Protocol;
-use wanlink_at::driver::{DriverModel, Family, Found, HttpsFamily, MqttFamily, NativeFamily, PowerPins, SocketFamily};
+use wanlink_at::driver::{DozeFamily, DriverModel, Family, Found, HttpsFamily, MqttFamily, NativeFamily, PowerPins, SocketFamily};
 use wanlink_at::{Answer, Block, Dialect, Effect, Forms, Verdict};
 use wanlink_core::{Body, ErrorKind, HasHttps, Info, Post, Reply, Rung, Server, Tls};
 
@@ -14,7 +14,8 @@ use crate::family::{self, QuectelFamily};
 use crate::own::Own;
 use crate::poster;
 use crate::sequence::{
-    attach, clock, connect, describe, native, publish, recover, resolve, socket, socket_tls, start, tls, traffic,
+    attach, clock, connect, describe, native, power_saving, publish, recover, resolve, socket, socket_tls, start, tls,
+    traffic,
 };
 use crate::urc::{DIALECT, OWN_LINE_DIALECT, OWN_LINE_SOCKET_BLOCKS, SOCKET_BLOCKS};
 use crate::{Error, Operation, Quectel, State};
@@ -127,6 +128,7 @@ impl<G: Group> Family for EcFamily<G> {
         "+QMTUNS",
         "+QNTP",
         "+QPOWD",
+        "+QSCLK",
         "+QSSLCFG",
         "+QSSLCLOSE",
         "+QSSLOPEN",
@@ -176,6 +178,10 @@ impl<G: Group> Family for EcFamily<G> {
     fn is_unresolved(code: u16) -> bool {
         family::is_unresolved(code)
     }
+}
+
+impl<G: Group> DozeFamily for EcFamily<G> {
+    const DOZE: &'static Operation<Self> = &power_saving::doze();
 }
 
 impl<G: Group> MqttFamily for EcFamily<G> {

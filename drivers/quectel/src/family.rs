@@ -2,10 +2,11 @@
 
 use embassy_time::Instant;
 use embedded_io_async::{Read, Write};
+use wanlink_at::driver::power_saving::granted;
 use wanlink_at::driver::sockets::{Phase, Protocol};
 use wanlink_at::driver::{
-    DriverModel, Family, Found, HttpsFamily, Listener, MqttFamily, NativeFamily, PowerPins, PsmFamily, Session,
-    SocketFamily, flag, https_rules,
+    DozeFamily, DriverModel, Family, Found, HttpsFamily, Listener, MqttFamily, NativeFamily, PowerPins, PsmFamily,
+    Session, SocketFamily, flag, https_rules,
 };
 use wanlink_at::{Answer, Block, Dialect, Effect, Forms, Verdict, fields, int};
 use wanlink_core::{Body, ErrorKind, HasHttps, Info, Post, Reply, Rung, Server, Tls};
@@ -126,6 +127,7 @@ impl Family for QuectelFamily {
         "+QMTSUB",
         "+QMTUNS",
         "+QPOWD",
+        "+QSCLK",
         "+QSSLCFG",
         "+QSSLCLOSE",
         "+QSSLOPEN",
@@ -231,6 +233,11 @@ impl NativeFamily for QuectelFamily {
 
 impl PsmFamily for QuectelFamily {
     const SAVE: &'static Operation<Self> = &power_saving::save();
+    const GRANTED: &'static Operation<Self> = &granted();
+}
+
+impl DozeFamily for QuectelFamily {
+    const DOZE: &'static Operation<Self> = &power_saving::doze();
 }
 
 impl SocketFamily for QuectelFamily {

@@ -17,7 +17,9 @@ pub use family::QuectelFamily;
 pub use models::*;
 #[cfg(feature = "trace")]
 pub use wanlink_at::Trace;
-pub use wanlink_at::driver::{Buffers, DriverModel, Lack, NoPins, PowerPins, Service, SimFault, Wired};
+pub use wanlink_at::driver::{
+    Buffers, DriverModel, Lack, NoPins, PowerPins, Service, SimFault, SleepLine, SleepPin, Wired,
+};
 pub use wanlink_at::{Code, Fault, SendError};
 
 /// A Quectel module of model `M` behind the port halves `R` and `W`, with the power pins `P`.

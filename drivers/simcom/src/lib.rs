@@ -13,7 +13,9 @@ pub use lpwa::{DynamicRegistration, NewDevice, Sim7000Family, Sim7080Family};
 pub use models::*;
 #[cfg(feature = "trace")]
 pub use wanlink_at::Trace;
-pub use wanlink_at::driver::{Buffers, DriverModel, Lack, NoPins, PowerPins, Service, SimFault, Wired};
+pub use wanlink_at::driver::{
+    Buffers, DriverModel, Lack, NoPins, PowerPins, Service, SimFault, SleepLine, SleepPin, Wired,
+};
 pub use wanlink_at::{Code, Fault, SendError};
 
 /// A SIMCom module of model `M` behind the port halves `R` and `W`, with the power pins `P`.

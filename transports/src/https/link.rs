@@ -272,6 +272,11 @@ impl<M: HttpsAt, S: Store, A: Sign> Connect for Link<'_, M, S, A> {
         Delivery::Acknowledged
     }
 
+    /// Nothing: there is no connection to keep.
+    fn next_deadline(&self) -> Option<Instant> {
+        None
+    }
+
     /// Forgets nothing: there is no connection.
     async fn disconnect(&mut self) -> Result<(), Self::Error> {
         Ok(())

@@ -204,6 +204,10 @@ impl<M: TcpSocket, S: Opens<M>, P: Principal> Connect for Link<'_, M, S, P> {
         self.account.delivery
     }
 
+    fn next_deadline(&self) -> Option<Instant> {
+        Self::next_deadline(self)
+    }
+
     fn disconnect(&mut self) -> impl Future<Output = Result<(), Self::Error>> {
         Self::disconnect(self)
     }

@@ -27,6 +27,10 @@ pub trait Family: Forms + Copy + Eq + core::fmt::Debug + 'static {
     /// waited for then.
     const MQTT_COMMANDS: &'static str = "";
 
+    /// How long after its sleep line was taken the port hears, in milliseconds: the longest that a vendor states, from the
+    /// start.
+    const WAKE_MS: u32 = 200;
+
     /// Finds the module and brings it to a known state, see [`start`](super::start).
     const START: &'static Operation<Self>;
     /// Model, firmware, IMEI, ICCID: a [question](Operation::question).
@@ -196,8 +200,17 @@ pub trait HttpsFamily: Family {
     ) -> Result<Reply<'r>, Error<Self>>;
 }
 
+/// A family whose port sleeps while its sleep line lets it.
+pub trait DozeFamily: Family {
+    /// Tells the module that its sleep line counts from now on. Behind it nothing is under way.
+    const DOZE: &'static Operation<Self>;
+}
+
 /// A family that can be asked to fall asleep by itself.
 pub trait PsmFamily: Family {
     /// Says how power shall be saved. Arguments: those of [`power_saving`](super::power_saving).
     const SAVE: &'static Operation<Self>;
+    /// Asks for the line of registration with the timers, whose answers [`power_saving::timers`](super::power_saving::timers)
+    /// reads: a [question](Operation::question).
+    const GRANTED: &'static Operation<Self>;
 }

@@ -99,6 +99,8 @@ pub struct Options {
     pub accepted_login: Option<(String, String)>,
     /// The network is a foreign one: stat 5 instead of 1.
     pub roaming: bool,
+    /// What the network grants of PSM whatever is asked for: T3412 extended and T3324, as eight bits each.
+    pub granted_timers: Option<(String, String)>,
     /// Seconds since 1970, UTC, at virtual time 0.
     pub utc_at_start: u64,
     /// Quarter hours that local time is ahead of UTC.
@@ -248,6 +250,7 @@ impl Default for Options {
             accepted_apn: None,
             accepted_login: None,
             roaming: false,
+            granted_timers: None,
             utc_at_start: 1_767_225_600,
             time_zone: 32,
             nitz: true,

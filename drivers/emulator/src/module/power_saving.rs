@@ -77,7 +77,7 @@ pub(crate) fn psm<D: Dialect>(module: &mut Module<D>, form: &Form) -> Handled<D>
             };
             let timers = (bits(3)?, bits(4)?);
             if module.saving.timers.is_none() {
-                module.saving.granted = Some(timers.clone());
+                module.saving.granted = module.options.granted_timers.clone().or(Some(timers.clone()));
             }
             module.saving.timers = on.then_some(timers);
             if !on {

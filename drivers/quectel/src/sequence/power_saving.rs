@@ -1,4 +1,4 @@
-//! PSM and eDRX.
+//! PSM, eDRX, and the sleep line.
 
 use wanlink_at::driver::Family;
 use wanlink_at::driver::power_saving::{EDRX, PSM, prepare};
@@ -16,4 +16,12 @@ const SAVE_STEPS: &[Step] = &[
 pub(crate) const fn save<F: Family>() -> Operation<F> {
     static TABLE: [u8; packed_len(SAVE_STEPS)] = pack(SAVE_STEPS);
     Operation { prepare, ..Operation::new(&TABLE, 0, |_, _, _| Verdict::Default) }
+}
+
+const DOZE_STEPS: &[Step] = &[step("+QSCLK=1", 3).retry(1, 3).at("quectel-at 1.3")];
+
+/// The port sleeps while DTR is high.
+pub(crate) const fn doze<F: Family>() -> Operation<F> {
+    static TABLE: [u8; packed_len(DOZE_STEPS)] = pack(DOZE_STEPS);
+    Operation::new(&TABLE, 0, |_, _, _| Verdict::Default)
 }

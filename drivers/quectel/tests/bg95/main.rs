@@ -5,6 +5,7 @@ mod bench;
 mod connect;
 mod diagnosis;
 mod doubled;
+mod doze;
 mod drawn;
 mod dropped;
 mod happy;

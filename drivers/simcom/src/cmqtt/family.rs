@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use embassy_time::Instant;
 use wanlink_at::driver::sockets::Protocol;
-use wanlink_at::driver::{Family, Found, MqttFamily, NativeFamily, Session, SocketFamily, State};
+use wanlink_at::driver::{DozeFamily, Family, Found, MqttFamily, NativeFamily, Session, SocketFamily, State};
 use wanlink_at::{Answer, Block, Dialect, Effect, Forms, Verdict, int};
 use wanlink_core::{ErrorKind, Info, Rung};
 
@@ -13,6 +13,7 @@ use super::{
     Error, Operation, attach, clock, connect, describe, https, native, recover, resolve, socket, socket_tls, start,
     tls, traffic,
 };
+use crate::sequence::doze::{WAKE_MS, doze};
 
 /// The AT dialect of A7670, SIM7600 and their like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +133,7 @@ impl Family for CmqttFamily {
         "+CPIN",
         "+CPOF",
         "+CRESET",
+        "+CSCLK",
         "+CSOCKSETPN",
         "+CSQ",
         "+CSSLCFG",
@@ -147,6 +149,7 @@ impl Family for CmqttFamily {
         "E0V1Q0",
         "V1Q0",
     ];
+    const WAKE_MS: u32 = WAKE_MS;
 
     const START: &'static Operation = &start::START;
     const DESCRIBE: &'static Operation = &describe::DESCRIBE;
@@ -215,6 +218,10 @@ fn session_ended(state: &mut State<CmqttFamily>, line: &[u8]) -> Effect {
         Session::Up => state.lose_session(cause),
         _ => Effect::None,
     }
+}
+
+impl DozeFamily for CmqttFamily {
+    const DOZE: &'static Operation = &doze();
 }
 
 impl MqttFamily for CmqttFamily {

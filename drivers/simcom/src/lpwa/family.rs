@@ -4,10 +4,11 @@ use core::time::Duration;
 
 use embassy_time::Instant;
 use embedded_io_async::{Read, Write};
+use wanlink_at::driver::power_saving::granted;
 use wanlink_at::driver::sockets::Protocol;
 use wanlink_at::driver::{
-    DriverModel, Family, Found, HttpsFamily, MqttFamily, NativeFamily, PowerPins, PsmFamily, SocketFamily, begins_with,
-    clock,
+    DozeFamily, DriverModel, Family, Found, HttpsFamily, MqttFamily, NativeFamily, PowerPins, PsmFamily, SocketFamily,
+    begins_with, clock,
 };
 use wanlink_at::{Answer, Block, Dialect, Effect, Forms, Verdict, int};
 use wanlink_core::{Body, Delivery, ErrorKind, HasHttps, Info, Post, Qos, Reply, Rung, Server, Tls};
@@ -18,6 +19,7 @@ use super::{
     request, resolve, socket, start, tls, traffic,
 };
 use crate::Simcom;
+use crate::sequence::doze::{WAKE_MS, doze};
 
 /// What the driver knows of a module of the family.
 #[derive(Debug, Clone, Copy)]
@@ -138,6 +140,7 @@ impl Family for Sim7080Family {
     const OWN: Own = Own::NEW;
     const DIALECT: &'static Dialect = &SIM7080;
     const COMMANDS: &'static [&'static str] = COMMANDS;
+    const WAKE_MS: u32 = WAKE_MS;
 
     const START: &'static Operation<Self> = &start::sim7080();
     const DESCRIBE: &'static Operation<Self> = &describe::describe();
@@ -201,6 +204,11 @@ impl NativeFamily for Sim7080Family {
 
 impl PsmFamily for Sim7080Family {
     const SAVE: &'static Operation<Self> = &power_saving::save();
+    const GRANTED: &'static Operation<Self> = &granted();
+}
+
+impl DozeFamily for Sim7080Family {
+    const DOZE: &'static Operation<Self> = &doze();
 }
 
 /// What one command moves at most (simcom-at 7.3).

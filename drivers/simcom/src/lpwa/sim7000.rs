@@ -3,9 +3,10 @@
 use core::time::Duration;
 
 use embedded_io_async::{Read, Write};
+use wanlink_at::driver::power_saving::granted;
 use wanlink_at::driver::sockets::Protocol;
 use wanlink_at::driver::{
-    DriverModel, Family, Found, HttpsFamily, PowerPins, PsmFamily, SocketFamily, begins_with, clock,
+    DozeFamily, DriverModel, Family, Found, HttpsFamily, PowerPins, PsmFamily, SocketFamily, begins_with, clock,
 };
 use wanlink_at::{Answer, Block, Dialect, Effect, Forms, Verdict, int};
 use wanlink_core::{Body, ErrorKind, HasHttps, Info, Post, Reply, Rung, Server, Tls};
@@ -17,6 +18,7 @@ use super::{
     socket, start, traffic,
 };
 use crate::Simcom;
+use crate::sequence::doze::{WAKE_MS, doze};
 
 /// The AT dialect of SIM7000.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +43,7 @@ impl Family for Sim7000Family {
     const OWN: Own = Own::NEW;
     const DIALECT: &'static Dialect = &SIM7000;
     const COMMANDS: &'static [&'static str] = COMMANDS;
+    const WAKE_MS: u32 = WAKE_MS;
 
     const START: &'static Operation<Self> = &start::sim7000();
     const DESCRIBE: &'static Operation<Self> = &describe::describe();
@@ -81,6 +84,11 @@ impl Family for Sim7000Family {
 
 impl PsmFamily for Sim7000Family {
     const SAVE: &'static Operation<Self> = &power_saving::save();
+    const GRANTED: &'static Operation<Self> = &granted();
+}
+
+impl DozeFamily for Sim7000Family {
+    const DOZE: &'static Operation<Self> = &doze();
 }
 
 impl SocketFamily for Sim7000Family {

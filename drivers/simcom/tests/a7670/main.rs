@@ -2,6 +2,8 @@
 
 mod bench;
 mod connect;
+mod doubled;
+mod doze;
 mod drawn;
 mod dropped;
 mod happy;

@@ -3,6 +3,8 @@
 mod asleep;
 mod bench;
 mod connect;
+mod doubled;
+mod doze;
 mod drawn;
 mod dropped;
 mod happy;

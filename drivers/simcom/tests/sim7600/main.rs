@@ -4,6 +4,10 @@
 mod bench;
 #[path = "../a7670/connect.rs"]
 mod connect;
+#[path = "../a7670/doubled.rs"]
+mod doubled;
+#[path = "../a7670/doze.rs"]
+mod doze;
 #[path = "../a7670/drawn.rs"]
 mod drawn;
 #[path = "../a7670/dropped.rs"]

@@ -2,6 +2,7 @@
 
 mod bench;
 mod connect;
+mod doubled;
 mod drawn;
 mod dropped;
 mod happy;

@@ -1,6 +1,7 @@
 //! Registration as a link that does nothing else: so a session starts the module, reaches the network, waits and heals as
 //! for any other link, and ends on a refusal.
 
+use embassy_time::Instant;
 use wanlink_core::{
     AliyunAt, Delivery, Error as _, ErrorKind, ErrorType, HttpsAt, Module, MqttAt, Qos, Tls, TlsSocket, Trust,
 };
@@ -194,6 +195,10 @@ where
 
     fn delivery(&self) -> Delivery {
         Delivery::Sent
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        None
     }
 
     async fn disconnect(&mut self) -> Result<(), Self::Error> {

@@ -1,5 +1,6 @@
 //! A link under watch: what fails above the driver is told, too.
 
+use embassy_time::Instant;
 use wanlink_core::{Delivery, Error as _, ErrorType, Inbound, Qos};
 use wanlink_transports::topic::Topic;
 use wanlink_transports::{Connect, Downlink, LinkError, Request, Uplink};
@@ -83,6 +84,10 @@ where
 
     fn delivery(&self) -> Delivery {
         self.link.delivery()
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        self.link.next_deadline()
     }
 
     async fn disconnect(&mut self) -> Result<(), L::Error> {
