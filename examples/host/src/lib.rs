@@ -48,6 +48,8 @@ pub mod pages {
     pub mod engine {}
     #[doc = include_str!("../../../docs/outbox.md")]
     pub mod outbox {}
+    #[doc = include_str!("../../../docs/power-saving.md")]
+    pub mod power_saving {}
     #[doc = include_str!("../../../docs/registration.md")]
     pub mod registration {}
     #[doc = include_str!("../../../docs/sharing.md")]
