@@ -6,7 +6,9 @@ use core::time::Duration;
 
 use embedded_io_async::{Read, Write};
 use wanlink_at::driver::sockets::Protocol;
-use wanlink_at::driver::{DozeFamily, DriverModel, Family, Found, HttpsFamily, MqttFamily, NativeFamily, PowerPins, SocketFamily};
+use wanlink_at::driver::{
+    DozeFamily, DriverModel, Family, Found, HttpsFamily, MqttFamily, NativeFamily, PowerPins, SocketFamily,
+};
 use wanlink_at::{Answer, Block, Dialect, Effect, Forms, Verdict};
 use wanlink_core::{Body, ErrorKind, HasHttps, Info, Post, Reply, Rung, Server, Tls};
 

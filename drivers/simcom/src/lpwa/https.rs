@@ -1,7 +1,7 @@
 //! A POST over HTTPS: the TLS contexts as for a session, connection, headers, body, request, and the answer in pieces.
 
 use wanlink_at::driver::connect::tls_flag::{ANYONE, ROOT};
-use wanlink_at::driver::connect::{joined, prepare_tls};
+use wanlink_at::driver::connect::{IN_STEP, joined, prepare_tls};
 use wanlink_at::driver::{Listener, Parts, flag};
 use wanlink_at::{Answer, Arg, Step, Verdict, int, listen, pack, packed_len, step};
 use wanlink_core::Argument;
@@ -54,7 +54,7 @@ const SIM7000_LENGTH_STEPS: &[Step] =
 const OPEN_STEPS: &[Step] = &[
     step("+SHCONF=\"HEADERLEN\",350", 10).at("simcom-at 6.2"),
     step("+SHCONF=\"TIMEOUT\",60", 10).at("simcom-at 6.2"),
-    tls::QUESTION.when(ROOT),
+    IN_STEP.when(ROOT),
     step("+SHSSL=1,\"{h}\"", 10).when(ROOT).at("simcom-at 6.2"),
     step("+SHSSL=1,\"\"", 10).when(ANYONE).at("simcom-at 6.2"),
     // It may refuse at first: once more behind this (simcom-at 6.2).

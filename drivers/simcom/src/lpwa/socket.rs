@@ -1,7 +1,7 @@
 //! TCP and TLS sockets: what is in use, open, write, read, close. Both have the same numbers and commands.
 
 use wanlink_at::driver::connect::tls_flag::{ANYONE, ROOT};
-use wanlink_at::driver::connect::{joined, prepare_tls};
+use wanlink_at::driver::connect::{IN_STEP, joined, prepare_tls};
 use wanlink_at::driver::sockets::{self, Asked, Phase, Protocol, SETTLES, nothing_waits, prepare, prepare_open};
 use wanlink_at::driver::{Parts, Task, flag};
 use wanlink_at::{Answer, Effect, FOREVER, Step, Verdict, field, int, listen, pack, packed_len, step};
@@ -205,10 +205,10 @@ pub(super) const fn sim7000_open<F: Lpwa>() -> Operation<F> {
 /// Arguments: those of an opening, and those of the TLS context. A root that an earlier opening named is named anew, or
 /// taken back.
 const SIM7080_TLS_STEPS: &[Step] = &[
-    tls::QUESTION,
+    IN_STEP,
     step("+CASSLCFG={c},\"SSL\",1", 10).at("simcom-at 7.3"),
     step("+CASSLCFG={c},\"CRINDEX\",0", 10).at("simcom-at 7.3"),
-    tls::QUESTION.when(ROOT),
+    IN_STEP.when(ROOT),
     step("+CASSLCFG={c},\"CACERT\",\"{h}\"", 10).when(ROOT).at("simcom-at 7.3"),
     step("+CASSLCFG={c},\"CACERT\",\"\"", 10).when(ANYONE).at("simcom-at 7.3"),
     step("+CAOPEN={c},0,\"TCP\",\"{a}\",{b}", 1500).result(1, 10).note(open_note::OPEN).at("simcom-at 7.3"),
@@ -220,11 +220,11 @@ const SIM7080_TLS_STEPS: &[Step] = &[
 ];
 
 const SIM7000_TLS_STEPS: &[Step] = &[
-    tls::QUESTION,
+    IN_STEP,
     step("+CASSLCFG={c},\"ssl\",1", 10).at("simcom-at 7.3"),
     step("+CASSLCFG={c},\"protocol\",0", 10).at("simcom-at 7.3"),
     step("+CASSLCFG={c},\"crindex\",0", 10).at("simcom-at 7.3"),
-    tls::QUESTION.when(ROOT),
+    IN_STEP.when(ROOT),
     step("+CASSLCFG={c},\"cacert\",\"{h}\"", 10).when(ROOT).at("simcom-at 7.3"),
     step("+CASSLCFG={c},\"cacert\",\"\"", 10).when(ANYONE).at("simcom-at 7.3"),
     step("+CAOPEN={c},\"{a}\",{b}", 1500).result(1, 10).note(open_note::OPEN).at("simcom-at 7.3"),

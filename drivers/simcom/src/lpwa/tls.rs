@@ -1,7 +1,7 @@
 //! TLS: the root's file, the TLS contexts, opening a session inside them, and what a failed handshake leads to.
 
 use wanlink_at::driver::connect::tls_flag::{ANYONE, DATES, REQUIRED, ROOT};
-use wanlink_at::driver::connect::{joined, prepare_tls, refuse};
+use wanlink_at::driver::connect::{IN_STEP, joined, prepare_tls, refuse};
 use wanlink_at::driver::{Parts, clock, flag};
 use wanlink_at::{Answer, Step, Verdict, int, listen, pack, packed_len, step};
 
@@ -9,21 +9,18 @@ use super::connect::{self, OPEN_STEPS, SET_UP, SET_UP_LEN, note};
 use super::diagnose::{BEGIN_STEPS as DIAGNOSE_STEPS, TCP_STEPS};
 use super::{Error, Input, Lpwa, Operation, Running, State, socket};
 
-/// What decides whom we trust cannot be read back, and the command that says it must not get lost. An `OK` that comes twice
-/// makes each command take the answer to the one before, and a module may drop a command that comes while it works on
-/// another; no `OK` of before answers a question, so that what stands behind one meets a module that waits for it.
-pub(super) const QUESTION: Step = step("+CMEE?", 10).info().retry(2, 3).at("simcom-at 1");
-
 /// Arguments: host as the first, the root's file name and its length as the eighth and the ninth.
 ///
 /// Contexts 0 and 1 alike: whether number 1 of a client is context 0 or 1 differs by client, and by manual (simcom-at 5).
+/// What decides whom we trust cannot be read back, and must not get lost behind an `OK` that came twice: each command that
+/// says it stands behind a question, here and where roots are named.
 /// Names of settings in lower case: some firmware refuses those of the manual (simcom-at 8).
 pub(super) const CONTEXT_STEPS: &[Step] = &[
     step("+CSSLCFG=\"ignorertctime\",0,1", 10).at("simcom-at 8"),
     step("+CSSLCFG=\"ignorertctime\",1,1", 10).at("simcom-at 8"),
     step("+CCLK?", 3).info().when(DATES).note(note::CLOCK).retry(2, 3).at("simcom-at 2.5"),
     step("+CSSLCFG=\"ignorertctime\",0,0", 10).when(DATES).at("simcom-at 8"),
-    QUESTION.when(DATES),
+    IN_STEP.when(DATES),
     step("+CSSLCFG=\"ignorertctime\",1,0", 10).when(DATES).at("simcom-at 8"),
     // Refused if an earlier life did not end it.
     step("+CFSINIT", 10).when(ROOT).ignore().note(note::FILE).at("simcom-at 8"),
@@ -46,7 +43,7 @@ pub(super) const CONTEXT_STEPS: &[Step] = &[
 
 /// Without a root's name any server is taken.
 pub(super) const SETTING_STEPS: &[Step] = &[
-    QUESTION.when(ROOT),
+    IN_STEP.when(ROOT),
     step("+SMSSL=1,\"{h}\",\"\"", 10).when(ROOT).note(note::SETTING).at("simcom-at 5"),
     step("+SMSSL=1,\"\",\"\"", 10).when(ANYONE).note(note::SETTING).at("simcom-at 5"),
 ];
