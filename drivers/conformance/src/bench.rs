@@ -3,6 +3,7 @@
 use wanlink_at::driver::{DriverModel, ErrorOf as DriverErrorOf, SocketFamily};
 use wanlink_core::{AliyunAt, HasAliyun, HasMqtt, HasTcpSocket, MqttAt, TcpSocket};
 use wanlink_emulator::{OpenFailure, Options, Profile};
+use wanlink_scene::bench::running;
 
 use crate::subject::Subject;
 
@@ -15,6 +16,14 @@ pub trait Bench: 'static {
 
     /// The module that is played.
     fn profile() -> &'static Profile;
+
+    /// How long the module may take to be off after [`stop`](wanlink_core::Module::stop), in milliseconds.
+    const OFF_MS: u64;
+
+    /// The model as the module names itself.
+    fn label() -> &'static str {
+        Self::profile().model
+    }
 }
 
 /// The driver of a [`Bench`], over buffers that live for `'b`.
@@ -42,6 +51,31 @@ pub type ErrorOf<B> = DriverErrorOf<<B as Bench>::Model>;
 
 /// The family of a bench's model.
 pub type FamilyOf<B> = <<B as Bench>::Model as DriverModel>::Family;
+
+/// What the checks of the module itself want to know.
+pub trait ModuleBench: Drives {
+    /// The command that activates the data context, and asks for it.
+    const ACTIVATE: &'static str;
+    /// A line of the dialect that has no prefix of its own, or one that no command has.
+    const OWN_LINE: &'static str;
+    /// The command that carries user `me` and password of the access point `cmiot`, as a trace shows it.
+    const REDACTED_LOGIN: &'static str;
+    /// How often a module restarts in its life before its settings are those of the driver.
+    const SETUP_BOOTS: u64 = 0;
+    /// A reset is done with the power key, since there is no other line.
+    const RESETS_BY_KEY: bool = false;
+    /// What two starts of a module that runs take at most, in seconds.
+    const ADOPTED_S: u64 = 5;
+    /// Each attach activates the context, also one that is up.
+    const ACTIVATES_AGAIN: bool = false;
+    /// The clock is asked of a time server where the network does not tell it.
+    const HAS_TIME_SERVER: bool = false;
+
+    /// A module that is off, once for each form that its errors may have.
+    fn error_forms() -> Vec<Options> {
+        vec![Options::default()]
+    }
+}
 
 /// A bench whose driver has TCP sockets.
 pub trait SocketBench:
@@ -78,12 +112,50 @@ pub trait SocketBench:
 
     /// A running module, once for each setting of a weak fact that sockets meet.
     fn socket_options() -> Vec<Options> {
-        vec![wanlink_scene::bench::running()]
+        vec![running()]
     }
 }
 
 /// A bench whose driver has the module's own MQTT client.
-pub trait MqttBench: Bench<Model: HasMqtt> + Drives + for<'b> DriverFor<'b, Driver: MqttAt> {}
+pub trait MqttBench: Bench<Model: HasMqtt> + Drives + for<'b> DriverFor<'b, Driver: MqttAt> {
+    /// A line that tells the end of the session.
+    const SESSION_LINE: &'static str;
+    /// The command that asks whether there is a session.
+    const STATE: &'static str;
+    /// The vendor's cause of a session whose connection broke.
+    const LOST: u8;
+    /// The longest keep-alive that the module takes, in seconds.
+    const MOST_KEEP_ALIVE_S: u16;
+    /// What carries the password of the login of `device&pk`, as a trace shows it.
+    const REDACTED_PASSWORD: &'static str;
+    /// Lines of the dialect, as payloads may hold them.
+    const FORGED_LINES: [&'static str; 4];
+    /// The module sends messages as they come, rather than keep them until it is asked.
+    const PUSHES: bool = true;
+    /// What a connect tells of a name that nobody has.
+    const UNRESOLVED: &'static [i8] = &[4];
+    /// How late a prompt may come.
+    const LATE_PROMPT_US: u64 = 14_000_000;
+    /// A payload that was broken off is filled with blanks and published, rather than never.
+    const FILLED_IS_SEEN: bool = true;
+    /// How soon a publish ends whose connection breaks, in seconds.
+    const BREAK_S: u64 = 1;
+    /// The module tells a lost context before the session that ends with it.
+    const CONTEXT_FIRST: bool = true;
+
+    /// Commands that take the client into use behind the driver's back.
+    fn occupy_by_hand() -> &'static [&'static str];
+
+    /// A running module, once for each setting of a weak fact that the client meets.
+    fn mqtt_options() -> Vec<Options> {
+        vec![running()]
+    }
+
+    /// A running module that tells the end of a session late.
+    fn late_options() -> Options {
+        running()
+    }
+}
 
 /// A bench whose module logs in to the platform by itself.
 pub trait NativeBench: Bench<Model: HasAliyun> + Drives + for<'b> DriverFor<'b, Driver: AliyunAt> {

@@ -1,5 +1,6 @@
 //! A world with one module and one platform, and the driver of it.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
@@ -157,6 +158,28 @@ impl<B> Deref for Rig<B> {
 impl<B> DerefMut for Rig<B> {
     fn deref_mut(&mut self) -> &mut Self::Target {
         &mut self.base
+    }
+}
+
+/// A hook of the wire that keeps what it sees.
+#[derive(Default)]
+pub struct Recorder(Vec<u8>);
+
+impl Recorder {
+    /// All of it.
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.0)
+    }
+}
+
+impl Trace for Recorder {
+    fn sent(&mut self, piece: &[u8]) {
+        self.0.extend(piece);
+    }
+
+    fn received(&mut self, line: &[u8]) {
+        self.0.extend(line);
+        self.0.push(b'\n');
     }
 }
 

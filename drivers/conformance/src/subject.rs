@@ -44,25 +44,32 @@ where
     }
 
     async fn send(&mut self, line: &str) -> Result<(), SendError> {
-        Driver::send(self, &Foreign(line)).await.map(|Nothing| ())
+        Driver::send(self, &Foreign::of(line)).await.map(|Nothing| ())
     }
 }
 
-/// A command that no driver knows, with nothing but a final result.
-struct Foreign<'a>(&'a str);
+/// A command line that no driver knows, with its carriage return, which has nothing but a final result.
+pub struct Foreign(pub String);
 
-struct Nothing;
+impl Foreign {
+    /// This line, without its carriage return.
+    pub fn of(line: &str) -> Self {
+        Self(format!("{line}\r"))
+    }
+}
+
+/// The answer to a [`Foreign`] command.
+#[derive(Debug, PartialEq)]
+pub struct Nothing;
 
 impl atat::AtatResp for Nothing {}
 
-impl atat::AtatCmd for Foreign<'_> {
+impl atat::AtatCmd for Foreign {
     type Response = Nothing;
 
     fn write(&self, buffer: &mut [u8]) -> usize {
-        let line = self.0.as_bytes();
-        buffer[..line.len()].copy_from_slice(line);
-        buffer[line.len()] = b'\r';
-        line.len() + 1
+        buffer[..self.0.len()].copy_from_slice(self.0.as_bytes());
+        self.0.len()
     }
 
     fn parse(&self, answer: Result<&[u8], atat::InternalError<'_>>) -> Result<Nothing, atat::Error> {

@@ -4,26 +4,17 @@
 use std::collections::HashMap;
 
 use wanlink_core::{Error as _, ErrorKind, Socket, SocketState, TcpSocket};
-use wanlink_emulator::{Options, PortOptions, Split, SplitMix64, Start, polled};
+use wanlink_emulator::{SplitMix64, polled};
 use wanlink_scene::bench::{SharedScene, module, pass_ms};
 
 use super::{ECHO, HOST, noise, number_of_sockets, rig_with};
 use crate::bench::SocketBench;
-use crate::drawn::seeds;
+use crate::drawn::{any_running, seeds};
 use crate::rig::attach;
 
 /// How many modules are drawn.
 const SEEDS: u64 = 40;
 const STEPS: usize = 120;
-
-fn drawn(seed: u64) -> (Options, PortOptions) {
-    let mut random = SplitMix64::new(seed);
-    let options = Options { start: Start::Running, ..Options::drawn(&mut random) };
-    let split = [Split::Whole, Split::At(1), Split::Random][random.below(3) as usize];
-    let gap_us = if random.one_in(2) { random.below(300) } else { 0 };
-    let transmit_buffer = random.one_in(2).then(|| 1 + random.below(64) as usize);
-    (options, PortOptions { split, gap_us, transmit_buffer, ..PortOptions::default() })
-}
 
 /// One connection to the server that echoes.
 struct Stream {
@@ -203,7 +194,7 @@ impl Storm {
 }
 
 fn run<B: SocketBench>(faults: bool, seed: u64) -> HashMap<&'static str, u32> {
-    let (options, port) = drawn(seed);
+    let (options, port) = any_running(seed);
     println!("seed {seed}: {options:?} {port:?}");
     rig_with::<B>(options, port, seed).run(async |modem, scene| {
         let mut storm = Storm {

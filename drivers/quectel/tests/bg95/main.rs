@@ -6,21 +6,16 @@ mod connect;
 mod diagnosis;
 mod doubled;
 mod doze;
-mod drawn;
-mod dropped;
-mod happy;
 mod host_check;
 mod https;
 mod model;
-mod network;
+#[path = "../conformance/on.rs"]
+mod on;
 mod own;
 mod payloads;
 mod power;
 mod publish;
-mod receive;
 mod replay;
-#[cfg(feature = "trace")]
-mod secrets;
 mod status;
 mod tls;
 mod transcripts;

@@ -1,12 +1,6 @@
 //! Which model is driven.
 
-use wanlink_emulator::Profile;
-
 pub(crate) type Model = wanlink_quectel::Bg95;
-
-pub(crate) fn profile() -> &'static Profile {
-    Profile::bg95()
-}
 
 /// Whether a certificate for another name is refused.
 pub(crate) const CHECKS_NAME: bool = true;
@@ -18,5 +12,3 @@ pub(crate) const OFF_MS: u64 = 1_500;
 pub(crate) const BOOT_MS: u64 = 5_000;
 /// So long a pulse switches it off.
 pub(crate) const KEY_OFF_MS: u64 = 700;
-/// The pulse that switches it on does, too.
-pub(crate) const PULSE_TOGGLES: bool = false;

@@ -4,8 +4,9 @@ use wanlink_core::{Module, MqttAt};
 use wanlink_emulator::Options;
 use wanlink_platform::TlsFault;
 
-use crate::bench::{Bench, Error, attach, connect, module, pass_ms, running, whole_way};
+use crate::bench::{Bench, Error, attach, connect, module, pass_ms, running};
 use crate::doubled::everywhere;
+use crate::traps::whole_way;
 
 /// 1.6: without NITZ the clock was never set, and nobody else is asked.
 #[test]

@@ -6,10 +6,10 @@ use wanlink_quectel::DriverModel as _;
 use wanlink_quectel::{Buffers, NoPins, Quectel};
 
 use crate::bench::{
-    APN, Bench, Command, Error, KEY, LOGIN, LONGEST, Model, NAME, UP, attach, broker, connect, module, pass_ms,
-    published, running, within_ms,
+    APN, Bench, Error, KEY, LOGIN, LONGEST, Model, NAME, UP, attach, broker, connect, module, pass_ms, published,
+    running, within_ms,
 };
-use crate::model::{BOOT_MS, KEY_OFF_MS, OFF_MS, PULSE_TOGGLES};
+use crate::model::{BOOT_MS, KEY_OFF_MS, OFF_MS};
 
 #[test]
 fn a_module_that_is_off_is_switched_on_once_and_set_up() {
@@ -22,17 +22,6 @@ fn a_module_that_is_off_is_switched_on_once_and_set_up() {
         assert_eq!(scene.module.error_form(), 1);
     });
     assert_eq!(bench.presses(), 1);
-}
-
-#[test]
-fn a_module_that_runs_is_adopted_and_never_switched_off() {
-    let mut bench = Bench::new(running());
-    bench.run(async |modem, scene| {
-        modem.start().await.unwrap();
-        modem.start().await.unwrap();
-        assert_eq!((scene.borrow().module.boots(), scene.borrow().module.is_on()), (1, true));
-    });
-    assert!(bench.world.now_us() < 1_000_000 + 40_000 * u64::from(Model::GAP_MS), "an answer ends the search");
 }
 
 #[test]
@@ -70,22 +59,6 @@ fn a_data_entry_that_an_earlier_life_left_is_filled_up() {
             assert_eq!(published(scene).last().unwrap(), b"own");
         });
     }
-}
-
-#[test]
-fn a_mute_module_is_an_error_of_kind_restart_and_the_reset_pin_helps() {
-    let mut bench = Bench::new(running());
-    bench.run(async |modem, scene| {
-        module(scene).silence(90_000_000);
-        let error = modem.start().await.unwrap_err();
-        assert_eq!((error, error.kind()), (Error::Silent { command: Command::new("") }, ErrorKind::Restart));
-        assert_eq!(modem.signal().await.unwrap_err().kind(), ErrorKind::Restart, "start is next");
-        pass_ms(60_000).await;
-        modem.recover(Rung::Reset).await.unwrap();
-        modem.start().await.unwrap();
-        let switched = u64::from(PULSE_TOGGLES);
-        assert_eq!(scene.borrow().module.boots(), 2 + switched);
-    });
 }
 
 /// A module that the first pulse switches off because it was on and deaf. The model's own pulse may be too short for that,
@@ -153,18 +126,6 @@ fn context_and_radio_come_back_and_the_session_is_known_to_be_gone() {
             });
         }
     }
-}
-
-#[test]
-fn a_context_that_does_not_come_back_is_of_kind_reattach() {
-    let mut bench = Bench::new(running());
-    bench.run(async |modem, scene| {
-        attach(modem).await.unwrap();
-        module(scene).deny();
-        pass_ms(5000).await;
-        let error = modem.recover(Rung::Context).await.unwrap_err();
-        assert_eq!((error, error.kind()), (Error::NoContext, ErrorKind::Reattach));
-    });
 }
 
 #[test]

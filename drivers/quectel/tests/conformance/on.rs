@@ -3,9 +3,9 @@
 use std::marker::PhantomData;
 
 use wanlink_at::driver::{HttpsFamily, NativeFamily, SocketFamily};
-use wanlink_conformance::{Bench, DriverFor, MqttBench, NativeBench, Pins, SocketBench};
+use wanlink_conformance::{Bench, DriverFor, ModuleBench, MqttBench, NativeBench, Pins, SocketBench};
 use wanlink_core::{HasAliyun, HasHttps, HasMqtt, HasTlsSocket};
-use wanlink_emulator::{OpenFailure, Options, PortReader, PortWriter, Profile};
+use wanlink_emulator::{ConnackTimeout, OpenFailure, Options, PortReader, PortWriter, Profile, ResultOrder};
 use wanlink_quectel::{Bg95, Bg96, DriverModel, Ec25, Ec200u, Quectel};
 use wanlink_scene::bench::running;
 
@@ -16,28 +16,45 @@ pub(crate) struct On<M>(PhantomData<M>);
 pub(crate) trait Played:
     DriverModel<Family: SocketFamily + HttpsFamily + NativeFamily> + HasTlsSocket + HasHttps + 'static
 {
+    /// Going off takes no longer.
+    const OFF_MS: u64;
+    /// How user and password of the access point are shown.
+    const REDACTED_LOGIN: &'static str = "AT+QICSGP=1,1,\"cmiot\",\"me\",\"***\",3";
+    /// The clock is asked of a time server where the network does not tell it.
+    const HAS_TIME_SERVER: bool = true;
+
     fn profile() -> &'static Profile;
 }
 
 impl Played for Bg95 {
+    const OFF_MS: u64 = 1_500;
+    const HAS_TIME_SERVER: bool = false;
+
     fn profile() -> &'static Profile {
         Profile::bg95()
     }
 }
 
 impl Played for Bg96 {
+    const OFF_MS: u64 = 12_000;
+    const HAS_TIME_SERVER: bool = false;
+
     fn profile() -> &'static Profile {
         Profile::bg96()
     }
 }
 
 impl Played for Ec200u {
+    const OFF_MS: u64 = 12_000;
+
     fn profile() -> &'static Profile {
         Profile::ec200u()
     }
 }
 
 impl Played for Ec25 {
+    const OFF_MS: u64 = 31_000;
+
     fn profile() -> &'static Profile {
         Profile::ec25()
     }
@@ -45,6 +62,8 @@ impl Played for Ec25 {
 
 impl<M: Played> Bench for On<M> {
     type Model = M;
+
+    const OFF_MS: u64 = M::OFF_MS;
 
     fn profile() -> &'static Profile {
         M::profile()
@@ -60,7 +79,57 @@ impl<M: Played + HasAliyun> NativeBench for On<M> {
     const READ_BACK: &'static str = "AT+QMTCFG=\"aliauth\",0\r";
 }
 
-impl<M: Played + HasMqtt> MqttBench for On<M> {}
+impl<M: Played> ModuleBench for On<M> {
+    const ACTIVATE: &'static str = "AT+QIACT";
+    const REDACTED_LOGIN: &'static str = M::REDACTED_LOGIN;
+    const OWN_LINE: &'static str = "+QIND: SMS DONE";
+    const HAS_TIME_SERVER: bool = M::HAS_TIME_SERVER;
+
+    fn error_forms() -> Vec<Options> {
+        [false, true].map(|cme_text_always| Options { cme_text_always, ..Options::default() }).into()
+    }
+}
+
+/// MQTT Application Note, chapters 3.3 and 4.
+impl<M: Played + HasMqtt> MqttBench for On<M> {
+    const SESSION_LINE: &'static str = "+QMTSTAT";
+    const STATE: &'static str = "AT+QMTCONN";
+    const LOST: u8 = 1;
+    const MOST_KEEP_ALIVE_S: u16 = 3600;
+    const REDACTED_PASSWORD: &'static str = "\"device&pk\",\"***\"\r";
+    const FORGED_LINES: [&'static str; 4] =
+        ["+QMTSTAT: 0,1", "RDY\r\n\r\nAPP RDY", "+QMTRECV: 0,0,\"a\",1,\"b\"", "AT+QPOWD"];
+
+    fn occupy_by_hand() -> &'static [&'static str] {
+        &["AT+QMTOPEN=0,\"pk.iot-as-mqtt.cn-shanghai.aliyuncs.com\",1883"]
+    }
+
+    fn mqtt_options() -> Vec<Options> {
+        vec![
+            running(),
+            Options {
+                result_order: ResultOrder::Burst,
+                prompt: ">",
+                disconnect_closes: false,
+                failed_publish_closes: false,
+                stat_after_context_loss: false,
+                connack_timeout: ConnackTimeout::Result,
+                ..running()
+            },
+            Options {
+                result_order: ResultOrder::ResultFirst,
+                prompt: ">\r\n",
+                retransmission_lines: true,
+                connack_timeout: ConnackTimeout::Stat,
+                ..running()
+            },
+        ]
+    }
+
+    fn late_options() -> Options {
+        Options { late_stat_us: Some(1_000_000), ..running() }
+    }
+}
 
 impl<M: Played> SocketBench for On<M> {
     const DATA_LINE: &'static str = "+QIURC: \"recv\"";

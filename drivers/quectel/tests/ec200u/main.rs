@@ -9,17 +9,11 @@ mod connect;
 mod diagnosis;
 #[path = "../bg95/doubled.rs"]
 mod doubled;
-#[path = "../bg95/drawn.rs"]
-mod drawn;
-#[path = "../bg95/dropped.rs"]
-mod dropped;
-#[path = "../bg95/happy.rs"]
-mod happy;
 #[path = "../bg95/https/mod.rs"]
 mod https;
 mod model;
-#[path = "../bg95/network.rs"]
-mod network;
+#[path = "../conformance/on.rs"]
+mod on;
 mod own;
 #[path = "../bg95/payloads.rs"]
 mod payloads;
@@ -27,13 +21,8 @@ mod payloads;
 mod power;
 #[path = "../bg95/publish.rs"]
 mod publish;
-#[path = "../bg95/receive.rs"]
-mod receive;
 #[path = "../bg95/replay.rs"]
 mod replay;
-#[cfg(feature = "trace")]
-#[path = "../bg95/secrets.rs"]
-mod secrets;
 #[path = "../bg95/status.rs"]
 mod status;
 #[path = "../bg95/tls/mod.rs"]

@@ -1,34 +1,13 @@
 //! Connect, disconnect.
 
 use embassy_time::Instant;
-use wanlink_core::{Argument, Error as _, ErrorKind, HasMqtt, Login, MqttAt, Qos, Refusal, Server};
-use wanlink_emulator::{Emulator, FailureOrder, LeftOpen, MqttPhase, OpenFailure, ResultOrder, SimcomOptions};
-use wanlink_platform::{Away, Rejection, ReturnCode};
+use wanlink_core::{Argument, Error as _, ErrorKind, HasMqtt, Login, MqttAt, Qos, Server};
+use wanlink_emulator::{FailureOrder, LeftOpen, OpenFailure, SimcomOptions};
+use wanlink_platform::Away;
 use wanlink_simcom::cmqtt::Error;
 
 use crate::Model;
-use crate::bench::{
-    Bench, Foreign, HOST, KEY, LOGIN, NAME, UP, attach, broker, connect, module, pass_ms, published, running, special,
-};
-
-const ORDERS: [Option<ResultOrder>; 4] =
-    [None, Some(ResultOrder::OkFirst), Some(ResultOrder::Burst), Some(ResultOrder::ResultFirst)];
-
-#[test]
-fn each_failure_to_open_has_its_kind_and_the_next_call_connects() {
-    type Fault = fn(&mut Emulator);
-    for (fail, result) in [(Emulator::dns_failure as Fault, 4), (Emulator::refuse, 5)] {
-        for result_order in ORDERS {
-            Bench::new(special(|it| it.result_order = result_order)).run(async |modem, scene| {
-                attach(modem).await.unwrap();
-                fail(&mut module(scene));
-                let error = modem.connect(&broker(), &LOGIN).await.unwrap_err();
-                assert_eq!((error, error.kind()), (Error::Open(result), ErrorKind::Reconnect), "{result_order:?}");
-                modem.connect(&broker(), &LOGIN).await.unwrap();
-            });
-        }
-    }
-}
+use crate::bench::{Bench, Foreign, KEY, LOGIN, NAME, UP, attach, broker, connect, module, pass_ms, running, special};
 
 /// With a bare `ERROR` nothing is known but that, with the code behind it the call is over before it comes: the reason is
 /// looked for, by name and TCP.
@@ -50,74 +29,6 @@ fn a_failure_without_its_code_is_looked_into() {
             });
         }
     }
-}
-
-/// The service brings the context up by itself, as far as there is a network.
-#[test]
-fn without_a_network_the_next_step_is_attach() {
-    Bench::new(running()).run(async |modem, scene| {
-        attach(modem).await.unwrap();
-        module(scene).lose_network();
-        module(scene).lose_context(1);
-        let error = modem.connect(&broker(), &LOGIN).await.unwrap_err();
-        assert_eq!((error, error.kind()), (Error::NoContext, ErrorKind::Reattach));
-        module(scene).restore_network();
-        connect(modem).await.unwrap();
-    });
-}
-
-#[test]
-fn every_result_of_an_open_has_a_kind_that_can_heal() {
-    for result in i8::MIN..=i8::MAX {
-        assert!(Error::Open(result).kind().can_heal());
-    }
-}
-
-#[test]
-fn each_refusal_of_the_broker_keeps_its_code_and_the_next_login_is_a_new_one() {
-    for code in [
-        ReturnCode::BadProtocolVersion,
-        ReturnCode::IdentifierRejected,
-        ReturnCode::ServerUnavailable,
-        ReturnCode::BadUserNameOrPassword,
-        ReturnCode::NotAuthorized,
-    ] {
-        for result_order in ORDERS {
-            Bench::new(special(|it| it.result_order = result_order)).run(async |modem, scene| {
-                attach(modem).await.unwrap();
-                scene.borrow_mut().platform.refuse_connects(code, 1);
-                let error = modem.connect(&broker(), &LOGIN).await.unwrap_err();
-                let number = code as u8;
-                assert_eq!(error, Error::Connack(number));
-                assert_eq!(error.kind(), ErrorKind::Refused(Refusal::Connack(number)));
-                modem.connect(&broker(), &LOGIN).await.unwrap();
-            });
-        }
-    }
-}
-
-#[test]
-fn a_wrong_password_is_connack_4() {
-    Bench::new(running()).run(async |modem, _| {
-        attach(modem).await.unwrap();
-        let wrong = Login { password: "0123456789", ..LOGIN };
-        assert_eq!(modem.connect(&broker(), &wrong).await, Err(Error::Connack(4)));
-        modem.connect(&broker(), &LOGIN).await.unwrap();
-    });
-}
-
-#[test]
-fn a_broker_that_closes_in_place_of_its_answer() {
-    Bench::new(running()).run(async |modem, scene| {
-        attach(modem).await.unwrap();
-        scene.borrow_mut().platform.config_mut().plain_tcp = Some(Rejection::Close);
-        let begun = Instant::now();
-        let error = modem.connect(&broker(), &LOGIN).await.unwrap_err();
-        assert_eq!((error, error.kind()), (Error::NoConnack, ErrorKind::Reconnect));
-        assert!(begun.elapsed().as_secs() < 2, "the module says so");
-        scene.borrow_mut().platform.config_mut().plain_tcp = None;
-        modem.connect(&broker(), &LOGIN).await.unwrap();
-    });
 }
 
 #[test]
@@ -191,31 +102,6 @@ fn an_occupied_client_is_freed_once() {
 }
 
 #[test]
-fn keep_alive_and_clean_session_are_really_set() {
-    for (keep_alive_s, clean_session) in [(30, true), (1200, false)] {
-        Bench::new(running()).run(async |modem, scene| {
-            attach(modem).await.unwrap();
-            modem.connect(&broker(), &Login { keep_alive_s, clean_session, ..LOGIN }).await.unwrap();
-            let client = scene.borrow().module.mqtt(0).unwrap();
-            assert_eq!((client.keep_alive_s, client.clean), (keep_alive_s, clean_session));
-            assert_eq!((client.host.as_str(), client.port, client.tls), (HOST, 1883, false));
-            assert_eq!((client.client_id.as_str(), client.username.as_str()), (LOGIN.client_id, LOGIN.user));
-            assert_eq!(client.phase, MqttPhase::Connected);
-        });
-    }
-}
-
-#[test]
-fn a_keep_alive_above_what_the_module_takes_is_cut() {
-    Bench::new(running()).run(async |modem, scene| {
-        attach(modem).await.unwrap();
-        scene.borrow_mut().platform.config_mut().keep_alive = wanlink_platform::KeepAlive::Unchecked;
-        modem.connect(&broker(), &Login { keep_alive_s: u16::MAX, ..LOGIN }).await.unwrap();
-        assert_eq!(scene.borrow().module.mqtt(0).unwrap().keep_alive_s, 64_800);
-    });
-}
-
-#[test]
 fn what_is_too_long_or_cannot_be_quoted_is_refused_before_a_byte() {
     let mut bench = Bench::new(running());
     bench.run(async |modem, _| {
@@ -242,45 +128,4 @@ fn what_is_too_long_or_cannot_be_quoted_is_refused_before_a_byte() {
         }
     });
     assert_eq!(bench.sent(), [""; 0]);
-}
-
-#[test]
-fn connecting_twice_connects_anew() {
-    Bench::new(running()).run(async |modem, scene| {
-        connect(modem).await.unwrap();
-        modem.connect(&broker(), &LOGIN).await.unwrap();
-        assert_eq!(scene.borrow().platform.record().connects(KEY, NAME).len(), 2);
-        modem.publish(UP, b"x", Qos::AtLeastOnce).await.unwrap();
-        assert_eq!(published(scene), [b"x"]);
-    });
-}
-
-#[test]
-fn disconnect_ends_the_session_and_is_harmless_without_one() {
-    for result_order in ORDERS {
-        Bench::new(special(|it| it.result_order = result_order)).run(async |modem, scene| {
-            connect(modem).await.unwrap();
-            modem.disconnect().await.unwrap();
-            assert_eq!(scene.borrow().module.mqtt(0).unwrap().phase, MqttPhase::Closed);
-            assert!(!scene.borrow().platform.is_online(KEY, NAME));
-            modem.disconnect().await.unwrap();
-            let error = modem.publish(UP, b"x", Qos::AtLeastOnce).await.unwrap_err();
-            assert_eq!((error, error.kind()), (Error::NotConnected, ErrorKind::Reconnect));
-            modem.connect(&broker(), &LOGIN).await.unwrap();
-        });
-    }
-}
-
-#[test]
-fn disconnect_swallows_all_but_a_restart() {
-    Bench::new(running()).run(async |modem, scene| {
-        connect(modem).await.unwrap();
-        module(scene).kill_tcp();
-        modem.disconnect().await.unwrap();
-        modem.connect(&broker(), &LOGIN).await.unwrap();
-        pass_ms(20_000).await;
-        module(scene).reset();
-        pass_ms(30_000).await;
-        assert_eq!(modem.disconnect().await, Err(Error::Restarted));
-    });
 }

@@ -4,18 +4,14 @@ mod bench;
 mod connect;
 mod doubled;
 mod doze;
-mod drawn;
-mod dropped;
-mod happy;
 mod https;
 mod native;
-mod network;
+#[path = "../conformance/on.rs"]
+mod on;
 mod payloads;
 mod power;
 mod publish;
 mod receive;
-#[cfg(feature = "trace")]
-mod secrets;
 mod status;
 mod tls;
 mod transcripts;

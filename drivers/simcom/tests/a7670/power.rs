@@ -2,7 +2,7 @@
 
 use wanlink_core::{Error as _, ErrorKind, Module, MqttAt, Qos, Rung};
 use wanlink_emulator::{ContextState, MqttPhase, NetworkLoss, Options};
-use wanlink_simcom::cmqtt::{Command, Error};
+use wanlink_simcom::cmqtt::Error;
 use wanlink_simcom::{Buffers, DriverModel, NoPins, Simcom};
 
 use crate::Model;
@@ -10,30 +10,6 @@ use crate::bench::{
     APN, Bench, Foreign, KEY, LOGIN, NAME, UP, attach, broker, connect, module, pass_ms, published, running, special,
     within_ms,
 };
-
-#[test]
-fn a_module_that_is_off_is_switched_on_once_and_set_up() {
-    let mut bench = Bench::new(Options::default());
-    bench.run(async |modem, scene| {
-        modem.start().await.unwrap();
-        let scene = scene.borrow();
-        assert_eq!((scene.module.boots(), scene.module.is_on()), (1, true));
-        assert!(!scene.module.echo() && scene.module.urcs_reach_host());
-        assert_eq!(scene.module.error_form(), 1);
-    });
-    assert_eq!(bench.presses(), 1);
-}
-
-#[test]
-fn a_module_that_runs_is_adopted_and_never_switched_off() {
-    let mut bench = Bench::new(running());
-    bench.run(async |modem, scene| {
-        modem.start().await.unwrap();
-        modem.start().await.unwrap();
-        assert_eq!((scene.borrow().module.boots(), scene.borrow().module.is_on()), (1, true));
-    });
-    assert!(bench.world.now_us() < 1_000_000, "an answer ends the search");
-}
 
 #[test]
 fn an_old_session_is_closed() {
@@ -70,21 +46,6 @@ fn a_data_entry_that_an_earlier_life_left_is_filled_up() {
             assert_eq!(published(scene).last().unwrap(), b"own");
         });
     }
-}
-
-#[test]
-fn a_mute_module_is_an_error_of_kind_restart_and_the_reset_pin_helps() {
-    let mut bench = Bench::new(running());
-    bench.run(async |modem, scene| {
-        module(scene).silence(90_000_000);
-        let error = modem.start().await.unwrap_err();
-        assert_eq!((error, error.kind()), (Error::Silent { command: Command::new("") }, ErrorKind::Restart));
-        assert_eq!(modem.signal().await.unwrap_err().kind(), ErrorKind::Restart, "start is next");
-        pass_ms(60_000).await;
-        modem.recover(Rung::Reset).await.unwrap();
-        modem.start().await.unwrap();
-        assert_eq!(scene.borrow().module.boots(), 2);
-    });
 }
 
 /// The driver's own pulse is too short for that, so the test holds the key itself.
@@ -150,34 +111,6 @@ fn context_and_radio_come_back_and_the_session_is_known_to_be_gone() {
                 modem.connect(&broker(), &LOGIN).await.unwrap();
             });
         }
-    }
-}
-
-#[test]
-fn a_context_that_does_not_come_back_is_of_kind_reattach() {
-    let mut bench = Bench::new(running());
-    bench.run(async |modem, scene| {
-        attach(modem).await.unwrap();
-        module(scene).deny();
-        pass_ms(5000).await;
-        let error = modem.recover(Rung::Context).await.unwrap_err();
-        assert_eq!((error, error.kind()), (Error::NoContext, ErrorKind::Reattach));
-    });
-}
-
-#[test]
-fn a_restart_by_command_or_pin_boots_once_and_start_does_not_press_the_key() {
-    for rung in [Rung::Restart, Rung::Reset] {
-        let mut bench = Bench::new(Options { slow_boot_us: 3_000_000, ..running() });
-        bench.run(async |modem, scene| {
-            attach(modem).await.unwrap();
-            modem.recover(rung).await.unwrap();
-            assert_eq!(modem.signal().await, Err(Error::Restarted), "start is next");
-            modem.start().await.unwrap();
-            assert_eq!(scene.borrow().module.boots(), 2);
-            modem.attach(&APN, &mut |_| ()).await.unwrap();
-        });
-        assert_eq!(bench.presses(), 0, "{rung:?}");
     }
 }
 

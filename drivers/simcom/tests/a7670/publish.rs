@@ -1,34 +1,11 @@
 //! Subscribe, publish: answers, refusals, what is lost on the way.
 
-use wanlink_core::{Argument, Delivery, Error as _, ErrorKind, MqttAt, Qos, Refusal};
+use wanlink_core::{Error as _, ErrorKind, MqttAt, Qos, Refusal};
 use wanlink_emulator::{FailureOrder, NetworkLoss, ResultOrder, SimcomOptions, polled};
 use wanlink_platform::Away;
 use wanlink_simcom::cmqtt::Error;
 
-use crate::bench::{
-    Bench, DOWN, KEY, LOGIN, NAME, UP, broker, connect, module, published, running, special, within_ms,
-};
-
-#[test]
-fn every_order_of_results_is_a_success() {
-    for result_order in [None, Some(ResultOrder::OkFirst), Some(ResultOrder::Burst), Some(ResultOrder::ResultFirst)] {
-        for prompt in ["> ", ">", ">\r\n"] {
-            let set = |it: &mut SimcomOptions| (it.result_order, it.prompt) = (result_order, Some(prompt));
-            let mut bench = Bench::new(special(set));
-            bench.run(async |modem, scene| {
-                connect(modem).await.unwrap();
-                modem.subscribe(DOWN, Qos::AtLeastOnce).await.unwrap();
-                assert_eq!(modem.publish(UP, b"zero", Qos::AtMostOnce).await, Ok(Delivery::Sent));
-                assert_eq!(modem.publish(UP, b"one", Qos::AtLeastOnce).await, Ok(Delivery::Acknowledged));
-                assert_eq!(published(scene), [&b"zero"[..], b"one"]);
-                let last = scene.borrow().module.mqtt(0).unwrap().published.unwrap();
-                assert_eq!((last.topic.as_str(), last.qos, last.retain), (UP, 1, false));
-                modem.unsubscribe(DOWN).await.unwrap();
-                modem.disconnect().await.unwrap();
-            });
-        }
-    }
-}
+use crate::bench::{Bench, KEY, LOGIN, NAME, UP, broker, connect, module, published, running, special};
 
 /// There is no word for what the broker granted: where a firmware shows a refusal at all, it is a failure without a reason.
 #[test]
@@ -44,48 +21,6 @@ fn a_subscription_that_the_broker_refuses() {
             modem.publish(UP, b"the session is as before", Qos::AtLeastOnce).await.unwrap();
         });
     }
-}
-
-#[test]
-fn a_filter_may_have_wildcards_and_a_topic_may_not() {
-    let mut bench = Bench::new(running());
-    bench.run(async |modem, scene| {
-        connect(modem).await.unwrap();
-        modem.subscribe("/pk/device/user/#", Qos::AtMostOnce).await.unwrap();
-        assert_eq!(scene.borrow().module.mqtt(0).unwrap().subscriptions, [("/pk/device/user/#".to_owned(), 0)]);
-        let bytes = scene.borrow().module.port_bytes();
-        for topic in ["", "/a/+/b", "#", "a\"b", "a\rb", "a\nb", "a\0b", "a\u{7f}"] {
-            let error = modem.publish(topic, b"x", Qos::AtMostOnce).await.unwrap_err();
-            assert_eq!((error, error.kind()), (Error::Malformed(Argument::Topic), ErrorKind::Misuse), "{topic:?}");
-        }
-        for filter in ["", "a\"b", "a\r"] {
-            assert_eq!(modem.subscribe(filter, Qos::AtMostOnce).await, Err(Error::Malformed(Argument::Topic)));
-            assert_eq!(modem.unsubscribe(filter).await, Err(Error::Malformed(Argument::Topic)));
-        }
-        let long = "t".repeat(1025);
-        let Err(Error::TooLong(too_long)) = modem.publish(&long, b"x", Qos::AtMostOnce).await else { panic!("taken") };
-        assert_eq!((too_long.what, too_long.limit(), too_long.length()), (Argument::Topic, 1024, 1025));
-        assert_eq!(scene.borrow().module.port_bytes(), bytes, "not a byte");
-        assert_eq!(modem.publish(&long[1..], b"x", Qos::AtMostOnce).await, Ok(Delivery::Sent));
-    });
-}
-
-#[test]
-fn without_a_session_nothing_is_sent() {
-    let mut bench = Bench::new(running());
-    bench.run(async |modem, _| {
-        for error in [
-            modem.publish(UP, b"x", Qos::AtLeastOnce).await.map(drop),
-            modem.subscribe(DOWN, Qos::AtLeastOnce).await,
-            modem.unsubscribe(DOWN).await,
-            modem.ready().await,
-        ] {
-            assert_eq!(error, Err(Error::NotConnected));
-        }
-        assert_eq!(Error::NotConnected.kind(), ErrorKind::Reconnect);
-        assert_eq!(modem.front(), None);
-    });
-    assert_eq!(bench.sent(), [""; 0]);
 }
 
 #[test]
@@ -142,23 +77,6 @@ fn a_context_that_is_lost_during_a_publish_ends_it_with_kind_reattach() {
             assert_eq!(modem.publish(UP, b"x", Qos::AtLeastOnce).await.unwrap_err().kind(), ErrorKind::Reattach);
             embassy_time::Timer::after_secs(60).await;
             connect(modem).await.unwrap();
-        });
-    }
-}
-
-/// Results name no packet, so the next of them waits until that of the dropped one came.
-#[test]
-fn the_answer_that_a_dropped_publish_is_owed_does_not_reach_the_next() {
-    for qos in [Qos::AtMostOnce, Qos::AtLeastOnce] {
-        Bench::new(running()).run(async |modem, scene| {
-            connect(modem).await.unwrap();
-            scene.borrow_mut().platform.delay_puback(3_000_000);
-            assert_eq!(within_ms(500, modem.publish(UP, b"first", Qos::AtLeastOnce)).await, None);
-            let begun = embassy_time::Instant::now();
-            modem.publish(UP, b"second", qos).await.unwrap();
-            let least = if qos == Qos::AtLeastOnce { 5 } else { 2 };
-            assert!((least..8).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
-            assert_eq!(published(scene), [&b"first"[..], b"second"]);
         });
     }
 }

@@ -3,10 +3,10 @@
 use std::marker::PhantomData;
 
 use wanlink_at::driver::{HttpsFamily, SocketFamily};
-use wanlink_conformance::{Bench, DriverFor, MqttBench, NativeBench, Pins, SocketBench};
+use wanlink_conformance::{Bench, DriverFor, ModuleBench, MqttBench, NativeBench, Pins, SocketBench};
 use wanlink_core::{HasHttps, HasTlsSocket};
 use wanlink_emulator::{
-    FailureOrder, OpenFailure, Options, PortReader, PortWriter, Profile, ResultOrder, SimcomOptions,
+    FailureOrder, NetworkLoss, OpenFailure, Options, PortReader, PortWriter, Profile, ResultOrder, SimcomOptions,
 };
 use wanlink_scene::bench::running;
 use wanlink_simcom::{A7608, A7670, DriverModel, Sim7000, Sim7080, Sim7600, Simcom};
@@ -18,34 +18,75 @@ pub(crate) struct On<M>(PhantomData<M>);
 pub(crate) trait Played:
     DriverModel<Family: SocketFamily + HttpsFamily> + HasTlsSocket + HasHttps + 'static
 {
+    /// Going off takes no longer.
+    const OFF_MS: u64;
+    /// The command that activates the data context.
+    const ACTIVATE: &'static str;
+    /// A line of the model's boot without a prefix.
+    const OWN_LINE: &'static str;
+    /// How user and password of the access point are shown.
+    const REDACTED_LOGIN: &'static str;
+    /// How often a new module restarts before its settings are those of the driver.
+    const SETUP_BOOTS: u64 = 0;
+    /// There is no reset line.
+    const RESETS_BY_KEY: bool = false;
+
     fn profile() -> &'static Profile;
 }
 
 impl Played for A7670 {
+    const OFF_MS: u64 = 10_000;
+    const REDACTED_LOGIN: &'static str = "AT+CGAUTH=1,1,\"***\",\"me\"";
+    const ACTIVATE: &'static str = "AT+CGACT";
+    const OWN_LINE: &'static str = "SMS DONE";
+
     fn profile() -> &'static Profile {
         Profile::a7670()
     }
 }
 
 impl Played for A7608 {
+    const OFF_MS: u64 = 10_000;
+    const REDACTED_LOGIN: &'static str = "AT+CGAUTH=1,1,\"***\",\"me\"";
+    const ACTIVATE: &'static str = "AT+CGACT";
+    const OWN_LINE: &'static str = "SMS DONE";
+
     fn profile() -> &'static Profile {
         Profile::a7608()
     }
 }
 
 impl Played for Sim7600 {
+    const OFF_MS: u64 = 10_000;
+    const REDACTED_LOGIN: &'static str = "AT+CGAUTH=1,1,\"***\",\"me\"";
+    const ACTIVATE: &'static str = "AT+CGACT";
+    const OWN_LINE: &'static str = "SMS DONE";
+
     fn profile() -> &'static Profile {
         Profile::sim7600()
     }
 }
 
 impl Played for Sim7080 {
+    const OFF_MS: u64 = 5_000;
+    const REDACTED_LOGIN: &'static str = "AT+CNCFG=0,1,\"cmiot\",\"me\",\"***\",3";
+    const ACTIVATE: &'static str = "AT+CNACT";
+    const OWN_LINE: &'static str = "SMS Ready";
+    const SETUP_BOOTS: u64 = 1;
+    const RESETS_BY_KEY: bool = true;
+
     fn profile() -> &'static Profile {
         Profile::sim7080()
     }
 }
 
 impl Played for Sim7000 {
+    const OFF_MS: u64 = 5_000;
+    const REDACTED_LOGIN: &'static str = "AT+CNACT=1,\"cmiot\"";
+    const ACTIVATE: &'static str = "AT+CNACT";
+    const OWN_LINE: &'static str = "SMS Ready";
+    const SETUP_BOOTS: u64 = 1;
+
     fn profile() -> &'static Profile {
         Profile::sim7000()
     }
@@ -54,8 +95,14 @@ impl Played for Sim7000 {
 impl<M: Played> Bench for On<M> {
     type Model = M;
 
+    const OFF_MS: u64 = M::OFF_MS;
+
     fn profile() -> &'static Profile {
         M::profile()
+    }
+
+    fn label() -> &'static str {
+        M::profile().model.trim_start_matches("SIMCOM_")
     }
 }
 
@@ -86,14 +133,85 @@ impl NativeBench for On<Sim7080> {
 const CMQTT_SETTING: &str = "AT+CMQTTCFG=\"aliauth\",0,\"pk\",\"device\",\"***\"\r";
 const CMQTT_READ_BACK: &str = "AT+CMQTTCFG=\"aliauth\",0\r";
 
-impl MqttBench for On<A7670> {}
-impl MqttBench for On<A7608> {}
-impl MqttBench for On<Sim7600> {}
-impl MqttBench for On<Sim7080> {}
-
 /// A module that runs, with options of this vendor's.
 fn special(simcom: SimcomOptions) -> Options {
     Options { simcom, ..running() }
+}
+
+impl<M: Played> ModuleBench for On<M> {
+    const ACTIVATE: &'static str = M::ACTIVATE;
+    const OWN_LINE: &'static str = M::OWN_LINE;
+    const REDACTED_LOGIN: &'static str = M::REDACTED_LOGIN;
+    const SETUP_BOOTS: u64 = M::SETUP_BOOTS;
+    const RESETS_BY_KEY: bool = M::RESETS_BY_KEY;
+
+    fn error_forms() -> Vec<Options> {
+        let form = |error_form| SimcomOptions { error_form, ..SimcomOptions::default() };
+        [None, Some(2)].map(|error_form| Options { simcom: form(error_form), ..Options::default() }).into()
+    }
+}
+
+/// The client of A7670 and SIM7600 (simcom-at, 3).
+macro_rules! cmqtt_clients {
+    ($($model:ty)+) => {
+        $(impl MqttBench for On<$model> {
+            const SESSION_LINE: &'static str = "+CMQTTCONNLOST";
+            const STATE: &'static str = "AT+CMQTTDISC";
+            const LOST: u8 = 2;
+            const MOST_KEEP_ALIVE_S: u16 = 64_800;
+            const REDACTED_PASSWORD: &'static str = "\"device&pk\",\"***\"\r";
+            const FORGED_LINES: [&'static str; 4] = [
+                "+CMQTTCONNLOST: 0,1",
+                "RDY\r\n\r\n*ATREADY: 1",
+                "+CMQTTRXEND: 0\r\n\r\n+CMQTTRXSTART: 0,1,1",
+                "AT+CPOF",
+            ];
+            const LATE_PROMPT_US: u64 = 9_000_000;
+            const FILLED_IS_SEEN: bool = false;
+            const CONTEXT_FIRST: bool = false;
+
+            fn occupy_by_hand() -> &'static [&'static str] {
+                &["AT+CMQTTSTART", "AT+CMQTTACCQ=0,\"other\",0"]
+            }
+
+            fn mqtt_options() -> Vec<Options> {
+                let options = |result_order, prompt, network_loss, result_after_loss| {
+                    special(SimcomOptions { result_order, prompt, network_loss, result_after_loss, ..SimcomOptions::default() })
+                };
+                vec![
+                    running(),
+                    options(Some(ResultOrder::OkFirst), Some(">"), NetworkLoss::Service, true),
+                    options(Some(ResultOrder::Burst), Some("> "), NetworkLoss::Client, false),
+                    options(Some(ResultOrder::ResultFirst), Some(">\r\n"), NetworkLoss::Service, true),
+                ]
+            }
+        })+
+    };
+}
+
+cmqtt_clients! { A7670 A7608 Sim7600 }
+
+/// Its `OK` may come with the PUBACK or before it (simcom-at, 5 and 14).
+impl MqttBench for On<Sim7080> {
+    const SESSION_LINE: &'static str = "+SMSTATE: 0";
+    const STATE: &'static str = "AT+SMSTATE";
+    const LOST: u8 = 0;
+    const MOST_KEEP_ALIVE_S: u16 = u16::MAX;
+    const REDACTED_PASSWORD: &'static str = "AT+SMCONF=\"PASSWORD\",\"***\"\r";
+    const FORGED_LINES: [&'static str; 4] =
+        ["+SMSTATE: 0", "RDY\r\n\r\nSMS Ready", "+SMSUB: \"a\",\"62\"", "AT+CPOWD=1"];
+    const BREAK_S: u64 = 10;
+    const CONTEXT_FIRST: bool = false;
+
+    fn occupy_by_hand() -> &'static [&'static str] {
+        &["AT+SMCONN"]
+    }
+
+    fn mqtt_options() -> Vec<Options> {
+        let options =
+            |prompt, ok_after_loss| special(SimcomOptions { prompt, ok_after_loss, ..SimcomOptions::default() });
+        vec![options(None, true), options(Some(">"), false), options(Some(">\r\n"), true)]
+    }
 }
 
 /// Sockets of A7670 and SIM7600 (simcom-at, 6.3).

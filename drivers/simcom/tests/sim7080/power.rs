@@ -1,8 +1,8 @@
 //! Start, stop, recover.
 
-use wanlink_core::{Error as _, ErrorKind, Module, Rung};
-use wanlink_emulator::{ContextState, Options, SimcomOptions};
-use wanlink_simcom::{Buffers, Command, Error, NoPins, Sim7000, Sim7080, Simcom};
+use wanlink_core::{Module, Rung};
+use wanlink_emulator::{Options, SimcomOptions};
+use wanlink_simcom::{Buffers, Error, NoPins, Sim7000, Sim7080, Simcom};
 
 use crate::bench::{APN, Bench, Tested, attach, both, module, pass_ms, running};
 
@@ -58,38 +58,6 @@ both! {
 }
 
 both! {
-    fn a_module_that_runs_is_adopted_and_never_switched_off<M>() {
-        let mut bench = Bench::<M>::new(running());
-        bench.run(async |modem, _| modem.start().await.unwrap());
-        let begun = bench.world.now_us();
-        bench.run(async |modem, scene| {
-            modem.start().await.unwrap();
-            modem.start().await.unwrap();
-            assert_eq!((scene.borrow().module.boots(), scene.borrow().module.is_on()), (2, true));
-        });
-        assert_eq!(bench.presses(), 0);
-        assert!(bench.world.now_us() < begun + 1_500_000, "an answer ends the search");
-    }
-}
-
-both! {
-    fn a_mute_module_is_an_error_of_kind_restart_and_the_reset_helps<M>() {
-        let mut bench = Bench::<M>::new(running());
-        bench.run(async |modem, scene| {
-            modem.start().await.unwrap();
-            module(scene).silence(90_000_000);
-            let error = modem.start().await.unwrap_err();
-            assert_eq!((error, error.kind()), (Error::Silent { command: Command::new("") }, ErrorKind::Restart));
-            assert_eq!(modem.signal().await.unwrap_err().kind(), ErrorKind::Restart, "start is next");
-            pass_ms(60_000).await;
-            modem.recover(Rung::Reset).await.unwrap();
-            modem.start().await.unwrap();
-            assert_eq!(scene.borrow().module.boots(), 3);
-        });
-    }
-}
-
-both! {
     fn without_pins_a_module_is_found_once_it_has_power<M>() {
         let mut bench = Bench::<M>::new(Options::default());
         let (reader, writer) = bench.world.halves();
@@ -115,35 +83,6 @@ both! {
 }
 
 both! {
-    fn context_and_radio_come_back<M>() {
-        for rung in [Rung::Context, Rung::Radio] {
-            let mut bench = Bench::<M>::new(running());
-            bench.run(async |modem, scene| {
-                attach(modem).await.unwrap();
-                modem.recover(rung).await.unwrap();
-                let state = if rung == Rung::Context { ContextState::Active } else { ContextState::Lost };
-                assert_eq!(scene.borrow().module.context(1), state);
-                modem.attach(&APN, &mut |_| ()).await.unwrap();
-                assert_eq!(scene.borrow().module.context(1), ContextState::Active);
-            });
-        }
-    }
-}
-
-both! {
-    fn a_context_that_does_not_come_back_is_of_kind_reattach<M>() {
-        let mut bench = Bench::<M>::new(running());
-        bench.run(async |modem, scene| {
-            attach(modem).await.unwrap();
-            module(scene).deny();
-            pass_ms(5000).await;
-            let error = modem.recover(Rung::Context).await.unwrap_err();
-            assert_eq!((error, error.kind()), (Error::NoContext, ErrorKind::Reattach));
-        });
-    }
-}
-
-both! {
     fn a_restart_by_command_or_pin_boots_once_and_start_does_not_press_the_key<M>() {
         for rung in [Rung::Restart, Rung::Reset] {
             for mute in [false, true] {
@@ -162,39 +101,6 @@ both! {
                 assert_eq!(bench.presses(), presses, "{rung:?}");
             }
         }
-    }
-}
-
-both! {
-    fn stop_is_harmless_twice<M>() {
-        let mut bench = Bench::<M>::new(running());
-        bench.run(async |modem, scene| {
-            attach(modem).await.unwrap();
-            let boots = scene.borrow().module.boots();
-            modem.stop().await.unwrap();
-            pass_ms(5000).await;
-            assert!(!scene.borrow().module.is_on());
-            modem.stop().await.unwrap();
-            assert_eq!(modem.signal().await.unwrap_err().kind(), ErrorKind::Restart);
-            modem.start().await.unwrap();
-            assert_eq!(scene.borrow().module.boots(), boots + 1);
-        });
-    }
-}
-
-both! {
-    fn a_restart_by_itself_ends_the_call_that_runs_and_every_later_one_until_start<M>() {
-        let mut bench = Bench::<M>::new(running());
-        bench.run(async |modem, scene| {
-            attach(modem).await.unwrap();
-            // The lines of a boot that is known of are no sign.
-            pass_ms(20_000).await;
-            module(scene).reset();
-            assert_eq!(modem.idle().await, Err(Error::Restarted));
-            assert_eq!(modem.describe().await, Err(Error::Restarted));
-            assert_eq!(modem.attach(&APN, &mut |_| ()).await, Err(Error::Restarted));
-            attach(modem).await.unwrap();
-        });
     }
 }
 

@@ -8,18 +8,12 @@ mod connect;
 mod doubled;
 #[path = "../a7670/doze.rs"]
 mod doze;
-#[path = "../a7670/drawn.rs"]
-mod drawn;
-#[path = "../a7670/dropped.rs"]
-mod dropped;
-#[path = "../a7670/happy.rs"]
-mod happy;
 #[path = "../a7670/https.rs"]
 mod https;
 #[path = "../a7670/native.rs"]
 mod native;
-#[path = "../a7670/network.rs"]
-mod network;
+#[path = "../conformance/on.rs"]
+mod on;
 #[path = "../a7670/payloads.rs"]
 mod payloads;
 #[path = "../a7670/power.rs"]
@@ -28,9 +22,6 @@ mod power;
 mod publish;
 #[path = "../a7670/receive.rs"]
 mod receive;
-#[cfg(feature = "trace")]
-#[path = "../a7670/secrets.rs"]
-mod secrets;
 #[path = "../a7670/status.rs"]
 mod status;
 #[path = "../a7670/tls.rs"]

@@ -6,30 +6,30 @@ use on::On;
 
 mod sara_r5 {
     use super::*;
-    wanlink_conformance::suite!(On<wanlink_ublox::SaraR5>: sockets, beside);
+    wanlink_conformance::suite!(all On<wanlink_ublox::SaraR5>: module, mqtt, sockets, beside; without native);
 }
 
 mod sara_r422 {
     use super::*;
-    wanlink_conformance::suite!(On<wanlink_ublox::SaraR422>: sockets, beside);
+    wanlink_conformance::suite!(all On<wanlink_ublox::SaraR422>: module, mqtt, sockets, beside; without native);
 }
 
 mod lara_r6 {
     use super::*;
-    wanlink_conformance::suite!(On<wanlink_ublox::LaraR6>: sockets, beside);
+    wanlink_conformance::suite!(all On<wanlink_ublox::LaraR6>: module, mqtt, sockets, beside; without native);
 }
 
 mod lena_r8 {
     use super::*;
-    wanlink_conformance::suite!(On<wanlink_ublox::LenaR8>: sockets, beside);
+    wanlink_conformance::suite!(all On<wanlink_ublox::LenaR8>: module, mqtt, sockets, beside; without native);
 }
 
 mod sara_r410m {
     use super::*;
-    wanlink_conformance::suite!(On<wanlink_ublox::SaraR410m>: sockets);
+    wanlink_conformance::suite!(all On<wanlink_ublox::SaraR410m>: module, sockets; without mqtt, beside, native);
 }
 
 mod sara_r410m_03b {
     use super::*;
-    wanlink_conformance::suite!(On<wanlink_ublox::SaraR410m03b>: sockets);
+    wanlink_conformance::suite!(all On<wanlink_ublox::SaraR410m03b>: module, sockets; without mqtt, beside, native);
 }

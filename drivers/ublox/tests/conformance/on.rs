@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
-use wanlink_conformance::{Bench, DriverFor, MqttBench, Pins, SocketBench};
-use wanlink_core::HasTlsSocket;
+use wanlink_conformance::{Bench, DriverFor, ModuleBench, MqttBench, Pins, SocketBench};
+use wanlink_core::{HasMqtt, HasTlsSocket};
 use wanlink_emulator::{OpenFailure, Options, PortReader, PortWriter, Profile};
 use wanlink_scene::bench::running;
 use wanlink_ublox::{DriverModel, LaraR6, LenaR8, SaraR5, SaraR410m, SaraR410m03b, SaraR422, Ublox, UbloxFamily};
@@ -15,6 +15,12 @@ pub(crate) struct On<M>(PhantomData<M>);
 pub(crate) trait Played: DriverModel<Family = UbloxFamily> + HasTlsSocket + 'static {
     /// What an opening that the other end refuses tells.
     const REFUSED: u16 = 111;
+    /// What two starts of a module that runs take.
+    const ADOPTED_S: u64 = 12;
+    /// Each attach activates the context: its profile is mapped to it behind that.
+    const ACTIVATES_AGAIN: bool = false;
+    /// How user and password of the access point are shown (ublox-at 0).
+    const REDACTED_LOGIN: &'static str = "AT+UAUTHREQ=1,3,\"***\",\"me\"";
     /// What was not read is gone when the other end closed (ublox-at 11).
     const KEEPS_UNREAD: bool = false;
     /// A close takes so long.
@@ -24,6 +30,7 @@ pub(crate) trait Played: DriverModel<Family = UbloxFamily> + HasTlsSocket + 'sta
 }
 
 impl Played for SaraR5 {
+    const REDACTED_LOGIN: &'static str = "AT+UAUTHREQ=1,3,\"me\",\"***\"";
     const KEEPS_UNREAD: bool = true;
 
     fn profile() -> &'static Profile {
@@ -32,6 +39,8 @@ impl Played for SaraR5 {
 }
 
 impl Played for SaraR422 {
+    const ACTIVATES_AGAIN: bool = true;
+
     fn profile() -> &'static Profile {
         Profile::sara_r422()
     }
@@ -44,12 +53,14 @@ impl Played for LaraR6 {
 }
 
 impl Played for LenaR8 {
+    const REDACTED_LOGIN: &'static str = "AT+UAUTHREQ=1,3,\"me\",\"***\"";
     fn profile() -> &'static Profile {
         Profile::lena_r8()
     }
 }
 
 impl Played for SaraR410m {
+    const ADOPTED_S: u64 = 90;
     const REFUSED: u16 = 11;
     const REOPEN_S: u64 = 15;
 
@@ -59,6 +70,7 @@ impl Played for SaraR410m {
 }
 
 impl Played for SaraR410m03b {
+    const ADOPTED_S: u64 = 90;
     const REFUSED: u16 = 11;
     const REOPEN_S: u64 = 15;
 
@@ -70,6 +82,8 @@ impl Played for SaraR410m03b {
 impl<M: Played> Bench for On<M> {
     type Model = M;
 
+    const OFF_MS: u64 = 0;
+
     fn profile() -> &'static Profile {
         M::profile()
     }
@@ -79,7 +93,39 @@ impl<'b, M: Played> DriverFor<'b> for On<M> {
     type Driver = Ublox<'b, M, PortReader, PortWriter, Pins>;
 }
 
-impl<M: Played + wanlink_core::HasMqtt> MqttBench for On<M> {}
+impl<M: Played> ModuleBench for On<M> {
+    const ACTIVATE: &'static str = "AT+CGACT";
+    const ADOPTED_S: u64 = M::ADOPTED_S;
+    const ACTIVATES_AGAIN: bool = M::ACTIVATES_AGAIN;
+    const REDACTED_LOGIN: &'static str = M::REDACTED_LOGIN;
+    const OWN_LINE: &'static str = "+CIEV: 3,1";
+}
+
+/// The client (ublox-at, 3).
+impl<M: Played + HasMqtt> MqttBench for On<M> {
+    const SESSION_LINE: &'static str = "+UUMQTTC: 0,1";
+    const STATE: &'static str = "AT+UMQTTC";
+    const LOST: u8 = 101;
+    const MOST_KEEP_ALIVE_S: u16 = u16::MAX;
+    const REDACTED_PASSWORD: &'static str = "\"device&pk\",\"***\"\r";
+    const FORGED_LINES: [&'static str; 4] =
+        ["+UUMQTTC: 0,1", "RDY\r\n\r\nAPP RDY", "+UMQTTC: 6,1,4,\"a\",2,\"", "AT+CPWROFF"];
+    const PUSHES: bool = false;
+    const UNRESOLVED: &'static [i8] = &[4, 5];
+    const LATE_PROMPT_US: u64 = 30_000_000;
+
+    fn occupy_by_hand() -> &'static [&'static str] {
+        &["AT+UMQTTC=1"]
+    }
+
+    fn mqtt_options() -> Vec<Options> {
+        let mut other = running();
+        other.ublox.binary_publish_says_two = true;
+        other.ublox.lost_operation_told = true;
+        other.ublox.mqtt_errors_recorded = !other.ublox.mqtt_errors_recorded;
+        vec![running(), other]
+    }
+}
 
 /// Sockets (ublox-at, 11).
 impl<M: Played> SocketBench for On<M> {

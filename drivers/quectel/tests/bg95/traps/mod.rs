@@ -5,7 +5,9 @@ mod mqtt;
 
 use wanlink_emulator::{ConnackTimeout, Options, ResultOrder, SimCard};
 
-use crate::bench::{Bench, running, whole_way};
+use crate::bench::{Bench, Driver, Shared, running};
+use crate::model::Model;
+use crate::on::On;
 
 struct Trap {
     section: &'static str,
@@ -94,6 +96,11 @@ const TRAPS: &[Trap] = &[
         works(Options { urcs_inside_answers: true, ..cold() })
     }),
 ];
+
+/// The whole way, from start to stop; everything has to work.
+pub(crate) async fn whole_way(modem: &mut Driver<'_>, scene: &Shared) {
+    wanlink_conformance::mqtt::whole_way::<On<Model>>(modem, scene).await;
+}
 
 #[test]
 fn every_trap() {

@@ -4,10 +4,9 @@ use wanlink_core::{Error as _, ErrorKind, Module, MqttAt, Qos, Rung};
 use wanlink_emulator::{BusyInput, Options, SimCard};
 use wanlink_quectel::SimFault;
 
+use super::whole_way;
 use super::{cold, works};
-use crate::bench::{
-    APN, Bench, Error, LOGIN, UP, attach, broker, connect, module, pass_ms, running, whole_way, within_ms,
-};
+use crate::bench::{APN, Bench, Error, LOGIN, UP, attach, broker, connect, module, pass_ms, running, within_ms};
 
 pub(super) fn text_errors() {
     let sim = SimCard { inserted: false, ..SimCard::default() };

@@ -4,9 +4,9 @@ use wanlink_core::{Error as _, ErrorKind, Module, MqttAt, Qos, Refusal};
 use wanlink_emulator::{ConnackTimeout, Options};
 use wanlink_platform::{ConnId, Peer};
 
+use super::whole_way;
 use crate::bench::{
-    APN, Bench, DOWN, Error, LOGIN, UP, attach, broker, connect, module, pass_ms, published, running, whole_way,
-    within_ms,
+    APN, Bench, DOWN, Error, LOGIN, UP, attach, broker, connect, module, pass_ms, published, running, within_ms,
 };
 
 pub(super) fn settings_while_open() {

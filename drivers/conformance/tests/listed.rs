@@ -1,0 +1,27 @@
+//! A check that no group lists would never run.
+
+use std::fs;
+use std::path::Path;
+
+/// The names of the checks in this file: public functions of a bench.
+fn checks(file: &Path) -> Vec<String> {
+    let text = fs::read_to_string(file).unwrap();
+    let names = text.lines().filter_map(|line| line.strip_prefix("pub fn ")?.split_once("<B: ").map(|(name, _)| name));
+    names.map(str::to_owned).collect()
+}
+
+#[test]
+fn every_check_is_listed_in_its_group() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let suite = fs::read_to_string(source.join("suite.rs")).unwrap();
+    let listed: Vec<&str> = suite.split(|sign: char| !sign.is_alphanumeric() && sign != '_').collect();
+    let mut found = checks(&source.join("native.rs"));
+    for group in ["module", "mqtt", "sockets"] {
+        for file in fs::read_dir(source.join(group)).unwrap() {
+            found.extend(checks(&file.unwrap().path()));
+        }
+    }
+    assert!(found.len() > 100, "{}", found.len());
+    let missing: Vec<&String> = found.iter().filter(|name| !listed.contains(&name.as_str())).collect();
+    assert!(missing.is_empty(), "not listed: {missing:?}");
+}
