@@ -28,11 +28,7 @@ pub trait Bench: 'static {
 
 /// The driver of a [`Bench`], over buffers that live for `'b`.
 ///
-/// ```ignore
-/// impl<'b> DriverFor<'b> for OnBg95 {
-///     type Driver = Quectel<'b, Bg95, PortReader, PortWriter, Pins>;
-/// }
-/// ```
+/// One line for a driver made of `wanlink-at`; the crate's front page shows it.
 pub trait DriverFor<'b>: Bench {
     /// The driver.
     type Driver: Subject<'b, Error = DriverErrorOf<Self::Model>>;
