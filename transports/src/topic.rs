@@ -155,7 +155,7 @@ impl FullTopic {
 }
 
 /// A topic to publish on holds no wildcard: a broker hangs up on one (MQTT 3.1.1, 3.3.2.1).
-#[cfg(any(feature = "https", feature = "mqtt", feature = "tcp"))]
+#[cfg(any(feature = "https", feature = "mqtt", feature = "outbox", feature = "tcp"))]
 pub(crate) fn without_wildcard(topic: &str) -> Result<(), TopicError> {
     if topic.bytes().any(|byte| byte == b'+' || byte == b'#') {
         return Err(TopicError::Wildcard);
