@@ -23,3 +23,14 @@ proptest! {
         check(&bytes);
     }
 }
+
+#[test]
+fn kept_inputs() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/seeds/flash");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).expect("the folder of kept inputs") {
+        check(&std::fs::read(entry.unwrap().path()).unwrap());
+        count += 1;
+    }
+    assert!(count >= 6, "the kept inputs are there");
+}
