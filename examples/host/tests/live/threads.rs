@@ -10,10 +10,8 @@ pub(crate) struct Threads(usize);
 impl Threads {
     /// For programs that are busy.
     pub(crate) const FEW: Self = Self(4);
-    /// For programs that wait for most of their time.
-    pub(crate) const MANY: Self = Self(6);
-    /// For programs that wait for nearly all of it, as for the pauses of a module.
-    pub(crate) const MOST: Self = Self(12);
+    /// For programs that wait for nearly all of their time, as for the pauses of a module.
+    pub(crate) const MANY: Self = Self(20);
 
     /// Does `work` with each; a panic of one is told when all are done.
     pub(crate) fn run<T: Send>(&self, all: impl IntoIterator<Item = T>, work: impl Fn(T) + Sync) {
