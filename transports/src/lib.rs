@@ -55,5 +55,5 @@ pub use pace::Pace;
 pub use pages::Wear;
 pub use principal::{Principal, Protects};
 pub use reason::{Malformed, Reason};
-pub use session::{Event, Observer, Quiet, Session, Stats};
+pub use session::{Budget, Event, Observer, Quiet, Session, Stats};
 pub use sign::{HmacMd5, HmacSha1, HmacSha256, Sign, Signature, sign};

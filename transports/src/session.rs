@@ -2,9 +2,11 @@
 
 mod act;
 mod backoff;
+mod budget;
 mod event;
 mod filters;
 mod ladder;
+mod stats;
 mod traffic;
 
 use embassy_time::{Duration, Instant};
@@ -15,7 +17,9 @@ use self::filters::Filters;
 use crate::link::{Connect, Request};
 use crate::pace::Pace;
 
-pub use self::event::{Event, Observer, Quiet, Stats};
+pub use self::budget::Budget;
+pub use self::event::{Event, Observer, Quiet};
+pub use self::stats::Stats;
 
 /// Keeps a link connected: start, attach, connect, subscribe, and again from where it broke.
 ///
@@ -28,8 +32,12 @@ pub use self::event::{Event, Observer, Quiet, Stats};
 /// * **Never more than 5 logins in any minute**, which is the platform's limit for a device; those of an earlier session or
 ///   of a registration are counted when it [goes on with their pace](Self::paced).
 /// * **Climbs**: after so many failures without a login the module is treated, [`Rung`] by rung. Logins: the context is renewed
-///   after 3 and every 6 from there, the radio switched off and on after 6, the module restarted after 12. Networks that are not found within
-///   ten minutes, or refuse the context: the radio after 2, a restart after 4. After 32 it begins again.
+///   after 3 and every 6 from there, the radio switched off and on after 6, the module restarted after 12, its reset pin
+///   pulled after 24. Networks that are not found within ten minutes, or refuse the context: the radio after 2, a restart
+///   after 4, the pin after 8. After 32 it begins again. A module that cannot be started: the pin when that is every fourth
+///   failure in a row. What the module or its board refuses is left out, and so is what the observer does
+///   [not permit](Observer::permits): a [`Budget`] says how often a day.
+/// * **Tells**: an observer hears each step; [`Stats`] is one that counts, and times how long each outage took.
 /// * **Ends on a refusal**: a login refused with a code, a SIM that wants a PIN, a network that denies. The call returns
 ///   the error, and every later one returns [`LinkError::Ended`](crate::LinkError::Ended) at once, until
 ///   [`resume`](Self::resume). Where the module hides the reason, the third refusal in a row ends it. CONNACK 3 (server
@@ -56,7 +64,8 @@ pub struct Session<'a, L, O = Quiet, const FILTERS: usize = 128> {
     link: L,
     observer: O,
     backoff: Backoff,
-    stats: Stats,
+    /// Logins and losses together.
+    connection: u32,
     not_before: Instant,
     /// When the search for the network has taken too long.
     attach_by: Instant,
@@ -86,7 +95,8 @@ impl<'a, L: Connect> Session<'a, L> {
 }
 
 impl<'a, L: Connect, O: Observer, const FILTERS: usize> Session<'a, L, O, FILTERS> {
-    /// As [`new`](Session::new), with an observer that is told each step, for a display or a log. It is also the
+    /// As [`new`](Session::new), with an observer that is told each step, for a display, a log, [`Stats`] or a [`Budget`].
+    /// It is also the
     /// constructor to take when the list of filters needs other room:
     /// `let session: Session<_, _, 32> = Session::observed(link, network, seed, Quiet)`.
     pub const fn observed(link: L, network: Network<'a>, seed: u64, observer: O) -> Self {
@@ -106,7 +116,7 @@ impl<'a, L: Connect, O: Observer, const FILTERS: usize> Session<'a, L, O, FILTER
             not_before: Instant::MIN,
             attach_by: Instant::MAX,
             steady_at: Instant::MIN,
-            stats: Stats::ZERO,
+            connection: 0,
         }
     }
 
@@ -134,9 +144,9 @@ impl<'a, L: Connect, O: Observer, const FILTERS: usize> Session<'a, L, O, FILTER
         &mut self.link
     }
 
-    /// What happened so far.
-    pub fn stats(&self) -> Stats {
-        self.stats
+    /// What was told of each step: [`Stats`], or what else took the place of [`Quiet`].
+    pub fn observer(&self) -> &O {
+        &self.observer
     }
 
     /// Goes on after a refusal, since a human changed something.

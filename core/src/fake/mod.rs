@@ -182,6 +182,9 @@ impl<F: Feed> Module for Fake<F> {
     async fn recover(&mut self, rung: Rung) -> Result<(), FakeError> {
         self.settle();
         self.exchange(Call::Recover(rung)).await;
+        if let Some(kind) = self.script.treatment_refusal() {
+            return Err(kind.into());
+        }
         if rung >= Rung::Restart {
             self.script.restart();
         }

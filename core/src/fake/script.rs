@@ -135,6 +135,7 @@ struct State {
     wire: Wire,
     waker: Option<Waker>,
     mute: bool,
+    treatment_refusal: Option<ErrorKind>,
     reachable: bool,
     covered: bool,
     login_refusal: Option<Refusal>,
@@ -200,6 +201,11 @@ impl Script {
     /// The module does not answer to `start` from now on, or does again.
     pub fn set_mute(&self, mute: bool) {
         self.state().mute = mute;
+    }
+
+    /// The module refuses each step of recovery from now on, or takes them again.
+    pub fn refuse_treatments(&self, kind: Option<ErrorKind>) {
+        self.state().treatment_refusal = kind;
     }
 
     /// The broker on a socket takes what comes and says nothing from now on, or answers again.

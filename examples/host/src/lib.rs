@@ -50,6 +50,8 @@ pub mod pages {
     pub mod outbox {}
     #[doc = include_str!("../../../docs/power-saving.md")]
     pub mod power_saving {}
+    #[doc = include_str!("../../../docs/recovery.md")]
+    pub mod recovery {}
     #[doc = include_str!("../../../docs/registration.md")]
     pub mod registration {}
     #[doc = include_str!("../../../docs/sharing.md")]

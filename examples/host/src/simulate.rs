@@ -17,6 +17,7 @@ pub(crate) mod life;
 mod log;
 mod plan;
 pub(crate) mod pool;
+pub(crate) mod recovery;
 mod rig;
 mod seat;
 mod supply;
@@ -73,6 +74,8 @@ pub struct Outcome {
     pub cuts: BTreeMap<&'static str, u64>,
     /// Messages delivered, as far as each module can tell, and commands received.
     pub messages: (usize, usize),
+    /// From the end of the last fault to the next message that was acknowledged; none when none was.
+    pub recovery: Option<embassy_time::Duration>,
     /// The longest call of each method, in microseconds.
     pub longest_us: BTreeMap<&'static str, u64>,
     /// What did not hold; empty in a good run.
@@ -156,6 +159,7 @@ fn play(rig: &Rig, seed: u64, plan: Plan) -> Outcome {
         faults: std::mem::take(&mut account.faults),
         cuts: std::mem::take(&mut account.cuts),
         messages: (account.delivered.len(), account.received.len()),
+        recovery: account.recovery,
         longest_us: std::mem::take(&mut account.longest_us),
         broken: std::mem::take(&mut account.broken),
         trace,

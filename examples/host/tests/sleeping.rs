@@ -63,7 +63,7 @@ async fn half_a_day<M: TcpSocket + Doze>(mut modem: M, scene: &SharedScene) {
         assert_eq!(received, 1);
         assert!((6..=9).contains(&naps), "{naps} naps");
     }
-    assert_eq!(session.stats().connects, 1);
+    assert_eq!(session.connection(), 1, "one login, and no loss");
     let scene = scene.borrow();
     let record = scene.platform.record();
     let published: Vec<_> = record.published(KEY, NAME).map(|entry| entry.payload()[0]).collect();

@@ -28,7 +28,11 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
                 self.announce()?;
                 let Self { link, network, observer, filters, rung, .. } = self;
                 let result = match self.stage {
-                    Stage::Recover => link.module().recover(*rung).await.map_err(LinkError::Module),
+                    Stage::Recover => {
+                        // Whether it helped is seen by what comes next.
+                        let _ = link.module().recover(*rung).await;
+                        Ok(())
+                    }
                     Stage::Power => link.module().start().await.map_err(LinkError::Module),
                     Stage::Attach => {
                         let progress = &mut |progress| observer.event(Event::Progress(progress));
@@ -76,7 +80,6 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
             Stage::Recover => self.observer.event(Event::Recover(self.rung)),
             Stage::Attach => self.observer.event(Event::Attach),
             Stage::Connect => {
-                self.stats.attempts = self.stats.attempts.wrapping_add(1);
                 self.observer.event(Event::Connect { attempt: self.failures.saturating_add(1) });
                 self.pace.begin();
             }
@@ -92,18 +95,14 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
         if stage == Stage::Connect {
             self.pace.end(Instant::now());
         }
-        if stage == Stage::Recover {
-            // Whether it helped is seen by what comes next.
-            self.go_to(if self.rung >= Rung::Restart { Stage::Power } else { Stage::Attach });
-        }
         if let Err(error) = result {
             // A message of QoS 0 is sent once.
             let once = stage == Stage::Online && matches!(request, Request::Publish { qos: Qos::AtMostOnce, .. });
             return !self.heals(error.kind()) || once;
         }
         match stage {
-            Stage::Power => self.go_to(Stage::Attach),
-            Stage::Recover => {}
+            Stage::Recover if self.rung >= Rung::Restart => self.stage = Stage::Power,
+            Stage::Power | Stage::Recover => self.go_to(Stage::Attach),
             Stage::Attach => self.stage = Stage::Connect,
             Stage::Connect => self.logged_in(),
             Stage::Subscribe if self.filters.settle_first() => {}
@@ -119,7 +118,7 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
 
     fn logged_in(&mut self) {
         self.stage = Stage::Subscribe;
-        self.stats.connects = self.stats.connects.wrapping_add(1);
+        self.connection = self.connection.wrapping_add(1);
         self.unexplained = 0;
         self.steady_at = Instant::MAX;
         if L::IS_CONNECTED {

@@ -39,11 +39,30 @@ pub enum Event {
 pub trait Observer {
     /// Called at each step; must not block.
     fn event(&mut self, event: Event);
+
+    /// Whether the module may be treated so; asked before each treatment. One that is not permitted is left out, and the
+    /// session goes on as if its turn had not come.
+    fn permits(&mut self, rung: Rung) -> bool {
+        let _ = rung;
+        true
+    }
 }
 
 impl<F: FnMut(Event)> Observer for F {
     fn event(&mut self, event: Event) {
         self(event);
+    }
+}
+
+/// Both are told, and what is done has to be permitted by both.
+impl<A: Observer, B: Observer> Observer for (A, B) {
+    fn event(&mut self, event: Event) {
+        self.0.event(event);
+        self.1.event(event);
+    }
+
+    fn permits(&mut self, rung: Rung) -> bool {
+        self.0.permits(rung) && self.1.permits(rung)
     }
 }
 
@@ -53,22 +72,4 @@ pub struct Quiet;
 
 impl Observer for Quiet {
     fn event(&mut self, _event: Event) {}
-}
-
-/// Counts of a session; they wrap at the end of their range.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Stats {
-    /// Logins that were begun.
-    pub attempts: u32,
-    /// Logins that were accepted: the first, and every reconnect.
-    pub connects: u32,
-    /// Times that a session which was up broke.
-    pub losses: u32,
-    /// Times that the module restarted or had to be started again.
-    pub restarts: u32,
-}
-
-impl Stats {
-    pub(super) const ZERO: Self = Self { attempts: 0, connects: 0, losses: 0, restarts: 0 };
 }

@@ -19,6 +19,10 @@ pub(super) const ATTACH: Duration = Duration::from_secs(600);
 /// away the module restarts every hundred minutes, not more often.
 const ROUND: u8 = 32;
 
+/// Failures in a row, of which each that is one of a start has the module reset by its pin: to press its power key did not
+/// help.
+const MUTE: u16 = 4;
+
 /// Refused logins without a reason that end the session, where the module never tells one.
 const UNEXPLAINED: u8 = 3;
 
@@ -38,12 +42,9 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
             ErrorKind::Reconnect | ErrorKind::Refused(Refusal::Connack(3)) => Stage::Connect,
             // A server that hangs up, as while it is renewed, mostly looks like one that is not trusted. A root that was
             // good once is kept trying: nothing is told to a stranger.
-            ErrorKind::Refused(Refusal::Certificate) if self.stats.connects > 0 => Stage::Connect,
+            ErrorKind::Refused(Refusal::Certificate) if self.connection > 0 => Stage::Connect,
             ErrorKind::Reattach => Stage::Attach,
-            ErrorKind::Restart => {
-                self.stats.restarts = self.stats.restarts.wrapping_add(1);
-                Stage::Power
-            }
+            ErrorKind::Restart => Stage::Power,
             ErrorKind::Refused(Refusal::Unexplained) if self.may_be_unexplained() => Stage::Connect,
             _ => {
                 self.give_up(kind);
@@ -55,7 +56,7 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
         }
         if self.stage > Stage::Connect && stage <= Stage::Connect {
             self.forget_failures_when_steady();
-            self.stats.losses = self.stats.losses.wrapping_add(1);
+            self.connection = self.connection.wrapping_add(1);
             self.observer.event(Event::Lost(kind));
         }
         let failed = self.stage;
@@ -68,25 +69,30 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
     /// Treats a module that failed so often: a context may be up in name only, a radio may have stopped to search, and
     /// neither says so.
     fn climb(&mut self, failed: Stage) {
-        if failed < Stage::Attach {
-            // One that does not answer, or refuses its treatment, fails once more or not between two that count: it
-            // shall not make them miss their number.
-            return;
+        // One that does not answer fails once more or not between two that count: it shall not make them miss their number.
+        if failed >= Stage::Attach {
+            self.unreached = (self.unreached + 1) % ROUND;
         }
-        self.unreached = (self.unreached + 1) % ROUND;
         // Without a connection it is a request that does not reach the platform.
         let failed = if L::IS_CONNECTED { failed } else { failed.min(Stage::Connect) };
-        self.rung = match (failed, self.unreached) {
-            // Again and again: it costs a second, and another rung may be a long time off.
-            (Stage::Connect, count) if count % 6 == 3 => Rung::Context,
-            (Stage::Attach, 2) | (Stage::Connect, 6) => Rung::Radio,
-            (Stage::Attach, 4) | (Stage::Connect, 12) => Rung::Restart,
+        let count = match failed {
+            // A search takes as long as many logins.
+            Stage::Attach => self.unreached * 3,
+            Stage::Connect => self.unreached,
+            Stage::Power if self.failures.is_multiple_of(MUTE) => 24,
             _ => return,
         };
-        if is_mutant("no ladder") {
-            return;
+        self.rung = match count {
+            6 => Rung::Radio,
+            12 => Rung::Restart,
+            24 => Rung::Reset,
+            // Again and again: it costs a second, and another rung may be a long time off.
+            _ if count % 6 == 3 && failed == Stage::Connect => Rung::Context,
+            _ => return,
+        };
+        if self.observer.permits(self.rung) && !is_mutant("no ladder") {
+            self.stage = Stage::Recover;
         }
-        self.stage = self.stage.min(Stage::Recover);
     }
 
     pub(super) fn go_to(&mut self, stage: Stage) {

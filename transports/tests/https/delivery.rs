@@ -70,7 +70,7 @@ fn a_session_brings_the_module_up_and_publishes() {
         session.publish(topic::user("update"), b"4", Qos::AtMostOnce).await.unwrap();
     });
     assert_eq!((web.published().join(","), web.count("/auth")), ("1,2,3,4".into(), 1));
-    assert_eq!(session.stats().connects, 2);
+    assert_eq!(session.connection(), 2, "two logins, no loss");
     assert!(script.calls().contains(&Call::Start));
 }
 

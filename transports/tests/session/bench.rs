@@ -10,10 +10,10 @@ use wanlink_core::fake::{Announcing, Call, FakeError, Pushing, Script, Streaming
 use wanlink_core::{ErrorType, Network, Tls};
 use wanlink_emulator::World;
 use wanlink_transports::registration::DeviceToken;
-use wanlink_transports::{Connect, Downlink, Endpoint, Identity, LinkError, Region, Session, mqtt, tcp};
+use wanlink_transports::{Connect, Downlink, Endpoint, Identity, LinkError, Region, Session, Stats, mqtt, tcp};
 
 pub(crate) type Error = LinkError<FakeError>;
-pub(crate) type Over<L> = Session<'static, L>;
+pub(crate) type Over<L> = Session<'static, L, Stats>;
 
 /// A link over any of the scripted modules.
 pub(crate) trait Path: Connect<Module: ErrorType<Error = FakeError>> + Downlink {}
@@ -103,7 +103,7 @@ pub(crate) fn streaming_with_token() -> (tcp::Link<'static, Streaming, Tls<'stat
 }
 
 pub(crate) fn session<L: Path>(link: L, seed: u64) -> Over<L> {
-    Session::new(link, NETWORK, seed)
+    Session::observed(link, NETWORK, seed, Stats::new())
 }
 
 /// The times of all logins, in milliseconds, as the module saw them.

@@ -4,11 +4,11 @@ use std::cell::RefCell;
 
 use embassy_futures::join::join;
 use embassy_time::{Duration, Instant, Timer};
-use wanlink_core::fake::{Call, Script};
-use wanlink_core::{Delivery, Error as _, ErrorKind, Progress, Qos, Rung};
-use wanlink_transports::{Downlink, Event, Session, Stats, Uplink, topic};
+use wanlink_core::fake::Script;
+use wanlink_core::{Delivery, Error as _, ErrorKind, Progress, Qos};
+use wanlink_transports::{Downlink, Event, Session, Uplink, topic};
 
-use crate::bench::{GET, NETWORK, Path, for_s, in_world, is_login, over_all, pushing, session, steps};
+use crate::bench::{GET, NETWORK, Over, Path, for_s, in_world, over_all, pushing, session, steps};
 
 over_all! {
     the_first_call_brings_everything_up
@@ -21,8 +21,6 @@ over_all! {
     unsubscribed_filters_do_not_come_back
     a_disconnected_session_comes_up_again
     events_tell_each_step
-    logins_that_fail_again_and_again_are_treated
-    a_network_that_is_never_found_is_searched_anew
 }
 
 const UPDATE: topic::Topic<'_> = topic::user("update");
@@ -35,7 +33,7 @@ async fn the_first_call_brings_everything_up<L: Path>(link: L, script: Script) {
     session.online().await.unwrap();
     assert_eq!(steps(&script)[4..], ["subscribe"]);
     assert_eq!(Instant::now().as_millis(), 0, "nothing failed, so nothing waited");
-    assert_eq!(session.stats(), Stats { attempts: 1, connects: 1, ..Stats::default() });
+    assert_eq!(counts(&session), [1, 1, 0, 1]);
 }
 
 async fn each_loss_is_healed_from_its_own_step<L: Path>(link: L, script: Script) {
@@ -60,7 +58,7 @@ async fn each_loss_is_healed_from_its_own_step<L: Path>(link: L, script: Script)
         assert_eq!(script.subscriptions(), both);
         assert_eq!(session.receive().await.unwrap().payload, b"after");
     }
-    assert_eq!(session.stats(), Stats { attempts: 4, connects: 4, losses: 3, restarts: 1 });
+    assert_eq!(counts(&session), [4, 4, 3, 2]);
 }
 
 async fn a_publish_goes_through_a_restart_in_its_middle<L: Path>(link: L, script: Script) {
@@ -104,7 +102,7 @@ async fn misuse_is_reported_at_once<L: Path>(link: L, _: Script) {
     let error = session.publish(topic::whole("no slash"), b"x", Qos::AtLeastOnce).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Misuse);
     assert_eq!(session.publish(UPDATE, b"y", Qos::AtLeastOnce).await, Ok(Delivery::Acknowledged));
-    assert_eq!(session.stats().connects, 1, "the session stood all the while");
+    assert_eq!(session.connection(), 1, "the session stood all the while");
     assert_eq!(Instant::now().as_millis(), 0);
 }
 
@@ -119,7 +117,7 @@ fn what_the_module_cannot_do_is_reported_at_once() {
             assert_eq!(session.publish(UPDATE, b"x", Qos::AtLeastOnce).await.unwrap_err().kind(), kind);
         }
         assert_eq!(session.publish(UPDATE, b"y", Qos::AtLeastOnce).await, Ok(Delivery::Acknowledged));
-        assert_eq!(session.stats().connects, 1, "the session stood all the while");
+        assert_eq!(session.connection(), 1, "the session stood all the while");
     });
 }
 
@@ -147,7 +145,7 @@ async fn a_broker_away_for_ten_minutes_costs_time_only<L: Path>(link: L, script:
     let waited = Instant::now().as_secs() - 100;
     assert!((595..600 + 256).contains(&waited), "back within one window of the longest back-off: {waited} s");
     // 2, 4, .. 256 s and then 256 s again.
-    assert!((9..=12).contains(&session.stats().attempts), "{:?}", session.stats());
+    assert!((9..=12).contains(&session.observer().attempts), "{:?}", session.observer());
     assert_eq!(script.subscriptions(), [GET]);
 }
 
@@ -169,7 +167,7 @@ async fn a_disconnected_session_comes_up_again<L: Path>(link: L, script: Script)
     session.disconnect().await.unwrap();
     assert_eq!(session.publish(UPDATE, b"x", Qos::AtLeastOnce).await, Ok(Delivery::Acknowledged));
     assert_eq!(script.subscriptions(), [GET]);
-    assert_eq!(session.stats(), Stats { attempts: 2, connects: 2, ..Stats::default() }, "an end in order is no loss");
+    assert_eq!(counts(&session), [2, 2, 0, 1], "an end in order is no loss");
 }
 
 async fn events_tell_each_step<L: Path>(link: L, script: Script) {
@@ -205,48 +203,8 @@ async fn events_tell_each_step<L: Path>(link: L, script: Script) {
     assert_eq!(events, expected);
 }
 
-/// How many logins, or else how many searches for the network, came before each rung.
-fn before_each_rung(script: &Script, counts: fn(&Call) -> bool) -> Vec<(Rung, usize)> {
-    let (mut rungs, mut count) = (Vec::new(), 0);
-    for call in script.calls() {
-        count += usize::from(counts(&call));
-        if let Call::Recover(rung) = call {
-            rungs.push((rung, count));
-        }
-    }
-    rungs
-}
-
-async fn logins_that_fail_again_and_again_are_treated<L: Path>(link: L, script: Script) {
-    let mut session = session(link, 1);
-    script.set_reachable(false);
-    assert_eq!(for_s(3 * 3600, session.online()).await, None);
-    let rungs = before_each_rung(&script, is_login);
-    let context = |logins| (Rung::Context, logins);
-    let round = [context(3), (Rung::Radio, 6), context(9), (Rung::Restart, 12), context(15), context(21), context(27)];
-    let again = round.map(|(rung, logins)| (rung, logins + 32));
-    let expected = [round, again].concat();
-    assert_eq!(rungs, expected[..rungs.len()]);
-    assert!(rungs.len() >= 11, "a restart in the second round: {rungs:?}");
-    // Each rung is followed by the steps above it.
-    assert_eq!(
-        steps(&script)[..9],
-        ["start", "attach", "connect", "connect", "connect", "recover", "attach", "connect", "connect"]
-    );
-    script.set_reachable(true);
-    session.online().await.unwrap();
-}
-
-async fn a_network_that_is_never_found_is_searched_anew<L: Path>(link: L, script: Script) {
-    let mut session = session(link, 1);
-    script.set_covered(false);
-    // Whatever else the program does meanwhile, the ten minutes go on.
-    while Instant::now() < Instant::from_secs(50 * 60) {
-        assert_eq!(for_s(7, session.online()).await, None);
-    }
-    let searches = |script: &Script| before_each_rung(script, |call| matches!(call, Call::Attach { .. }));
-    let rungs: Vec<_> = searches(&script).into_iter().map(|(rung, _)| rung).collect();
-    assert_eq!(rungs, [Rung::Radio, Rung::Restart]);
-    script.set_covered(true);
-    session.online().await.unwrap();
+/// Logins that were begun and accepted, losses, starts.
+fn counts<L: Path>(session: &Over<L>) -> [u32; 4] {
+    let stats = session.observer();
+    [stats.attempts, stats.connects, stats.losses, stats.starts]
 }

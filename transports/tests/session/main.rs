@@ -3,5 +3,6 @@
 mod bench;
 mod drops;
 mod healing;
+mod ladder;
 mod pacing;
 mod refusal;

@@ -21,6 +21,7 @@ impl Script {
             wire: Wire::default(),
             waker: None,
             mute: false,
+            treatment_refusal: None,
             reachable: true,
             covered: true,
             login_refusal: None,
@@ -66,6 +67,10 @@ impl Script {
 
     pub(in super::super) fn is_mute(&self) -> bool {
         self.state().mute
+    }
+
+    pub(in super::super) fn treatment_refusal(&self) -> Option<ErrorKind> {
+        self.state().treatment_refusal
     }
 
     pub(in super::super) fn with_wire<T>(&self, act: impl FnOnce(&mut Wire) -> T) -> T {

@@ -6,13 +6,15 @@ use serde_json::json;
 
 use super::Cell;
 use crate::simulate::command::print;
+use crate::simulate::recovery::Recoveries;
 use crate::simulate::{Condition, Outcome, Rig};
 
 /// Of one rig and condition.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Count {
     runs: u64,
     broken: u64,
+    recoveries: Recoveries,
 }
 
 /// A rig, with a count for each condition.
@@ -33,8 +35,8 @@ impl Row {
         self.register.as_ref().map_or_else(|| self.path.to_owned(), |register| format!("{} + {register}", self.path))
     }
 
-    fn cells(&self) -> impl Iterator<Item = (Condition, Count)> {
-        Condition::EACH.into_iter().zip(self.counts)
+    fn cells(&self) -> impl Iterator<Item = (Condition, &Count)> {
+        Condition::EACH.into_iter().zip(&self.counts)
     }
 }
 
@@ -56,14 +58,15 @@ impl Table {
         let count = at.and_then(|at| self.rows.get_mut(row)?.counts.get_mut(at)).expect("it is one of the table");
         count.runs += 1;
         count.broken += u64::from(!outcome.broken.is_empty());
+        count.recoveries.add(outcome);
         self.faults += outcome.faults.values().sum::<u64>();
         self.messages.0 += outcome.messages.0;
         self.messages.1 += outcome.messages.1;
         self.virtual_s += outcome.virtual_s;
     }
 
-    fn counts(&self) -> impl Iterator<Item = Count> {
-        self.rows.iter().flat_map(|row| row.counts).filter(|count| count.runs > 0)
+    fn counts(&self) -> impl Iterator<Item = &Count> {
+        self.rows.iter().flat_map(|row| &row.counts).filter(|count| count.runs > 0)
     }
 
     pub(super) fn runs(&self) -> u64 {
@@ -88,6 +91,7 @@ impl Table {
                 show_lacks(row.module, lacks);
             }
         }
+        self.show_recovery();
         let (cells, broken) = (self.counts().count(), self.counts().filter(|count| count.broken > 0).count());
         let (up, down) = self.messages;
         print(&format!(
@@ -102,12 +106,37 @@ impl Table {
         ));
     }
 
+    /// How long the devices of a model took to come back, on all its paths, under this condition.
+    fn recovery(&self, module: &str, condition: Condition) -> Recoveries {
+        let rows = self.rows.iter().filter(|row| row.module == module);
+        let mut all = Recoveries::default();
+        for (_, count) in rows.flat_map(Row::cells).filter(|(under, _)| *under == condition) {
+            all.merge(&count.recoveries);
+        }
+        all
+    }
+
+    /// As docs/simulation.md has it.
+    fn show_recovery(&self) {
+        let names: String = Condition::EACH.iter().map(|condition| format!(" `{}` |", condition.name())).collect();
+        print("\nrecovery, from the end of the faults to the next message, median / longest in seconds:\n");
+        print(&format!("| model |{names}\n|---|{}", "---|".repeat(Condition::EACH.len())));
+        let mut modules: Vec<_> = self.rows.iter().map(|row| row.module).collect();
+        modules.dedup();
+        for module in modules {
+            let cells = Condition::EACH.map(|condition| format!(" {} |", self.recovery(module, condition).cell()));
+            print(&format!("| {module} |{}", cells.concat()));
+        }
+        print("\n");
+    }
+
     fn show_events(&self, lacks: &[Cell], took: Duration) {
         for row in &self.rows {
             for (condition, count) in row.cells().filter(|(_, count)| count.runs > 0) {
                 print(
                     &json!({"event": "cell", "module": row.module, "path": row.path, "register": row.register,
-                    "condition": condition.name(), "seeds": count.runs, "broken": count.broken})
+                    "condition": condition.name(), "seeds": count.runs, "broken": count.broken,
+                    "recovery": count.recoveries.json()})
                     .to_string(),
                 );
             }
@@ -132,8 +161,8 @@ fn show_lacks(module: &str, lacks: &[Cell]) {
     }
 }
 
-fn verdict(count: Count) -> String {
-    match count {
+fn verdict(count: &Count) -> String {
+    match *count {
         Count { runs: 0, .. } => "-".to_owned(),
         Count { broken: 0, .. } => "pass".to_owned(),
         Count { broken, .. } => format!("{broken} broken"),

@@ -39,8 +39,10 @@ pub(super) struct Account {
     pub(super) calls: u64,
     pub(super) asks: Asks,
     pub(super) tokens: Tokens,
-    /// When the messages of the end were acknowledged.
+    /// Messages that were acknowledged when all faults were over.
     pub(super) after_faults: usize,
+    /// How long behind the end of all faults the first of them was.
+    pub(super) recovery: Option<Duration>,
     /// Payloads that came down, in order, with the life they came in.
     pub(super) received: Vec<(usize, Vec<u8>)>,
     /// Messages reported as lost since the last commands went out.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use super::recovery::Recoveries;
 use super::rig::RIGS;
 use super::{Condition, Outcome, Rig, pool, run_under};
 use crate::cli::RegisterArg;
@@ -71,6 +72,7 @@ struct Total {
     faults: BTreeMap<&'static str, u64>,
     cuts: BTreeMap<&'static str, u64>,
     longest_us: BTreeMap<&'static str, u64>,
+    recoveries: Recoveries,
     delivered: usize,
     received: usize,
     virtual_s: u64,
@@ -83,6 +85,7 @@ impl Total {
         self.delivered += outcome.messages.0;
         self.received += outcome.messages.1;
         self.virtual_s += outcome.virtual_s;
+        self.recoveries.add(outcome);
         for (name, count) in &outcome.faults {
             *self.faults.entry(name).or_default() += count;
         }
@@ -98,8 +101,12 @@ impl Total {
     fn close(&self, json: bool, took: Duration) -> Exit {
         if json {
             let seconds = (took.as_secs_f64() * 1e3).round() / 1e3;
-            let faults = &self.faults;
-            print(&json!({"event": "summary", "seeds": self.seeds, "broken": self.broken, "faults": faults, "seconds": seconds}).to_string());
+            let (faults, recovery) = (&self.faults, self.recoveries.json());
+            print(
+                &json!({"event": "summary", "seeds": self.seeds, "broken": self.broken, "faults": faults,
+                "recovery": recovery, "seconds": seconds})
+                .to_string(),
+            );
         } else {
             self.describe(took);
         }
@@ -116,6 +123,7 @@ impl Total {
             print(&format!("losses of power: {}", each(&self.cuts)));
         }
         print(&format!("longest calls in seconds: {}", each(&calls)));
+        print(&format!("recovery, from the end of the faults to the next message: {}", self.recoveries));
         let days = self.virtual_s as f64 / 86_400.0;
         let rate = self.seeds as f64 / took.as_secs_f64().max(1e-9);
         print(&format!(

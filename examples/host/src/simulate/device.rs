@@ -110,7 +110,7 @@ async fn publish(session: &mut dyn Online, seat: &mut Seat<'_>) {
     seat.stage.account.borrow_mut().publishing = Some(number);
     match seat.call(session.publish(topic::user("update"), &payload, Qos::AtLeastOnce)).await {
         Some(delivery) => {
-            let is_calm = Instant::now().as_micros() >= seat.stage.plan.calm_us;
+            let since_faults = Instant::now().checked_duration_since(Instant::from_micros(seat.stage.plan.calm_us));
             let account = &mut *seat.stage.account.borrow_mut();
             match delivery {
                 Delivery::Acknowledged => account.acknowledged.push(number),
@@ -119,7 +119,8 @@ async fn publish(session: &mut dyn Online, seat: &mut Seat<'_>) {
             }
             account.delivered.push(number);
             account.publishing = None;
-            account.after_faults += usize::from(is_calm);
+            account.after_faults += usize::from(since_faults.is_some());
+            account.recovery = account.recovery.or(since_faults);
             account.next += 1;
         }
         None => session.resume(),

@@ -60,7 +60,7 @@ async fn heals(link: impl Connect + Downlink, scene: &SharedScene) {
     session.publish(topic::user("update"), b"before", Qos::AtLeastOnce).await.unwrap();
     module(scene).lose_context(1);
     session.publish(topic::user("update"), b"behind", Qos::AtLeastOnce).await.unwrap();
-    assert_eq!(session.stats().connects, 2);
+    assert_eq!(session.connection(), 3, "a login, a loss, a login");
     let get = format!("/{KEY}/{NAME}/user/get");
     let now_us = Instant::now().as_micros();
     let pushed =
