@@ -20,9 +20,8 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
         async move {
             self.begin(&request)?;
             loop {
-                let now = Instant::now();
-                let until = self.earliest(now);
-                if now < until {
+                let until = self.earliest();
+                if Instant::now() < until {
                     Timer::at(until).await;
                 }
                 self.announce()?;
@@ -81,7 +80,7 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
             Stage::Attach => self.observer.event(Event::Attach),
             Stage::Connect => {
                 self.observer.event(Event::Connect { attempt: self.failures.saturating_add(1) });
-                self.pace.begin();
+                self.pace.begin(Instant::now());
             }
             Stage::Subscribe if self.filters.first().is_some() => self.observer.event(Event::Subscribe),
             Stage::Subscribe | Stage::Online => {}

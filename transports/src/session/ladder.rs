@@ -28,8 +28,8 @@ const UNEXPLAINED: u8 = 3;
 
 impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
     /// When the next step may begin: the back-off is over and, before a login, the minute's limit allows it.
-    pub(super) fn earliest(&mut self, now: Instant) -> Instant {
-        if self.stage == Stage::Connect { self.not_before.max(self.pace.earliest(now)) } else { self.not_before }
+    pub(super) fn earliest(&self) -> Instant {
+        if self.stage == Stage::Connect { self.not_before.max(self.pace.earliest()) } else { self.not_before }
     }
 
     /// Takes notice of a failure: goes back to the step that can help and sets the wait before it. `false` when nothing
@@ -120,7 +120,7 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
         self.failures = self.failures.saturating_add(1);
         let now = Instant::now();
         self.not_before = now.saturating_add(self.backoff.next());
-        let after = self.earliest(now).saturating_duration_since(now);
+        let after = self.earliest().saturating_duration_since(now);
         __log!(info, "failure {} in a row", self.failures);
         self.observer.event(Event::Backoff { attempt: self.failures, after });
     }
