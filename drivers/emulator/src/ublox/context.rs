@@ -66,6 +66,7 @@ fn activation(module: &mut Module, form: &Form) -> Handled {
     // It counts though the bearer was not up yet, or comes up meanwhile.
     module.own.activated |= on && id == BEARER;
     if on && module.contexts.is_up(id) {
+        module.renew_if_dead(id);
         return Ok(Outcome::Blocks(module.options.latency_us, reply::Job::Own(Job::ActivateAgain)));
     }
     context::activation(module, form)
@@ -114,6 +115,15 @@ impl Module {
         self.context_settles();
         if self.own.packet_lines {
             self.urc(format!("+CGEV: ME PDN ACT {id}"));
+        }
+    }
+
+    /// A context that `AT+CGACT?` calls down is not in the state that `AT+CGACT=1,1` asks for (3GPP TS 27.007, 10.1.10): it
+    /// is a new one then, and nothing of before stands on it.
+    fn renew_if_dead(&mut self, id: usize) {
+        if std::mem::take(&mut self.contexts.list[id].dead) {
+            self.close_links();
+            self.update_cut();
         }
     }
 
