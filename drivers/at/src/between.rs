@@ -6,13 +6,14 @@ use embedded_io_async::ErrorKind;
 use crate::block::Block;
 use crate::command::{Code, Command};
 use crate::engine::Engine;
-use crate::exchange::Stage;
+use crate::exchange::{Owner, Stage};
 use crate::forms::Forms;
 use crate::inbox::{Loss, Record};
 use crate::job::Ending;
 use crate::modem::Fault;
 use crate::run::{End, State};
 use crate::sort::keep_line;
+use crate::step::shape;
 
 /// What a dropped call leaves, see [`Engine::leaves`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,10 +110,14 @@ impl<'b, F: Forms> Engine<'b, F> {
         self.owed.forgive(command.as_bytes());
     }
 
-    /// As [`forgive`](Self::forgive), of a command whose call has just ended, too.
+    /// As [`forgive`](Self::forgive), of a command whose call has just ended, too. One that is not answered yet is waited
+    /// for, and owes no result behind its answer.
     pub fn forgive_dropped(&mut self, command: &str) {
         self.disown();
         self.forgive(command);
+        if self.exchange.owner == Owner::Nobody && self.transmit.command().starts_with(command.as_bytes()) {
+            self.exchange.settle(shape::RESULT);
+        }
     }
 
     /// What a call leaves behind that is dropped now, while it runs a command that begins so.

@@ -23,7 +23,7 @@ pub struct Own {
     pub(crate) suspected: bool,
     /// What `AT+UMQTTER` said of a login.
     pub(crate) code: u8,
-    /// When a diagnosis asked for a name.
+    /// When that was asked for whose refusal means another thing when it is late: a name, a subscription.
     pub(crate) asked: Instant,
     /// The module's number of a socket that a diagnosis opened, and has not closed.
     pub(crate) probe: Option<u8>,

@@ -48,7 +48,8 @@ pub(super) fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> V
             run.state.own.probe = None;
             if has(run.state, quirk::PROFILE) { Verdict::Go } else { Verdict::To(note::BEARER) }
         }
-        (note::PROFILE, Answer::Info(line)) if int(line, 2) == Some(1) => context_is_up(run),
+        // A profile outlives the context below it, if nobody told the module of its end.
+        (note::PROFILE, Answer::Info(line)) if int(line, 2) == Some(1) => Verdict::Default,
         (note::PROFILE, Answer::Info(_)) => Verdict::To(note::NO_CONTEXT),
         (note::BEARER, Answer::Info(line)) if begins_with(line, &[1, 1]) => context_is_up(run),
         (note::NO_CONTEXT, _) => run.state.fail(Error::NoContext),

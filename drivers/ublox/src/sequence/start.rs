@@ -49,8 +49,9 @@ const START_STEPS: &[Step] = &[
     step("+CGREG=2", 10).ignore().at("AT 7"),
     step("+CGEREP=1", 10).ignore().at("AT 11"),
     step("+CTZU=1", 10).ignore().at("AT 5"),
-    // Whatever an earlier life of the host logged in to. Without a session it is refused.
-    step("+UMQTTC=0", 150).result(1, 400).named("+UUMQTTC").optional().ignore().at("INT 5"),
+    // Whatever an earlier life of the host logged in to. Without a session it is refused. SARA-R410M-02B tells the result
+    // in front of its OK, and nothing behind it.
+    step("+UMQTTC=0", 150).result(1, 400).named("+UUMQTTC|+UMQTTC").optional().ignore().at("INT 5"),
     listen(note::STARTED, 0),
 ];
 pub(crate) static START: Operation = {

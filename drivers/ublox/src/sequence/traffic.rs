@@ -1,5 +1,6 @@
 //! What goes over a session: subscriptions, messages, and the question whether it still is there.
 
+use embassy_time::{Duration, Instant};
 use wanlink_at::driver::traffic::{self, LISTENS, PUBLISHES, READY, SUBSCRIBES, UNSUBSCRIBES, prepare, unanswered};
 use wanlink_at::driver::{Session, flag};
 use wanlink_at::{Answer, Code, Effect, FOREVER, Step, Verdict, cme_code, int, listen, pack, packed_len, step};
@@ -20,11 +21,16 @@ mod note {
     pub(super) const WHY: u8 = 6;
     pub(super) const ANSWERED: u8 = 7;
     pub(super) const READS: u8 = 8;
+    pub(super) const SUBSCRIBE_DUE: u8 = 9;
 }
+
+/// A broker that refuses a filter does it in a round trip or a few; the module gives up for itself after a minute or two.
+const REFUSED: Duration = Duration::from_secs(30);
 
 /// Arguments: message id, topic or filter, QoS, length. The client does one thing at a time.
 const TRAFFIC_STEPS: &[Step] = &[
     listen(note::ENTER, 0),
+    listen(note::SUBSCRIBE_DUE, 0).when(SUBSCRIBES),
     step("+UMQTTC=4,{c},\"{b}\"", 150)
         .result(1, 1200)
         .named("+UUMQTTC")
@@ -76,6 +82,10 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
     let state = &mut *run.state;
     let receives = state.flags == READY;
     match (note, answer) {
+        (note::SUBSCRIBE_DUE, _) => {
+            state.own.asked = Instant::now();
+            Verdict::Go
+        }
         // What came before the session ended can still be read.
         (note::ENTER, _) if receives && state.own.may_read() && matches!(state.session, Session::Lost(_)) => {
             Verdict::To(note::READS)
@@ -92,7 +102,12 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
             Verdict::To(note::ENTER)
         }
         (note::SUBSCRIBED, Answer::Result(line)) if is_granted(state, line) => Verdict::Done,
-        // It may have been the broker, or the end of the session, or that nobody answered.
+        // It may have been the broker, or the end of the session, or that nobody answered, which is not recorded always.
+        (note::SUBSCRIBED, Answer::Result(_))
+            if Instant::now().saturating_duration_since(state.own.asked) >= REFUSED =>
+        {
+            unanswered(state)
+        }
         (note::SUBSCRIBED, Answer::Result(_)) => {
             state.cause = Some(Error::SubscriptionRefused);
             Verdict::To(note::WHY)

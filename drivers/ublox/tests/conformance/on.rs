@@ -15,9 +15,8 @@ pub(crate) struct On<M>(PhantomData<M>);
 pub(crate) trait Played: DriverModel<Family = UbloxFamily> + HasTlsSocket + 'static {
     /// What an opening that the other end refuses tells.
     const REFUSED: u16 = 111;
-    /// What two starts of a module that runs take.
-    const ADOPTED_S: u64 = 12;
-    /// Each attach activates the context: its profile is mapped to it behind that.
+    /// Each attach activates the context, though `AT+CGACT?` says that it is up: else its clients say that it is not
+    /// (ublox-at 2, 11.2), and one that the network brought back by itself, behind a line that was lost, looks the same.
     const ACTIVATES_AGAIN: bool = false;
     /// How user and password of the access point are shown (ublox-at 0).
     const REDACTED_LOGIN: &'static str = "AT+UAUTHREQ=1,3,\"***\",\"me\"";
@@ -60,7 +59,6 @@ impl Played for LenaR8 {
 }
 
 impl Played for SaraR410m {
-    const ADOPTED_S: u64 = 90;
     const REFUSED: u16 = 11;
     const REOPEN_S: u64 = 15;
 
@@ -70,7 +68,6 @@ impl Played for SaraR410m {
 }
 
 impl Played for SaraR410m03b {
-    const ADOPTED_S: u64 = 90;
     const REFUSED: u16 = 11;
     const REOPEN_S: u64 = 15;
 
@@ -95,7 +92,8 @@ impl<'b, M: Played> DriverFor<'b> for On<M> {
 
 impl<M: Played> ModuleBench for On<M> {
     const ACTIVATE: &'static str = "AT+CGACT";
-    const ADOPTED_S: u64 = M::ADOPTED_S;
+    // Some twenty settings, with the gaps between commands that each model wants (ublox-at 0).
+    const ADOPTED_S: u64 = 12;
     const ACTIVATES_AGAIN: bool = M::ACTIVATES_AGAIN;
     const REDACTED_LOGIN: &'static str = M::REDACTED_LOGIN;
     const OWN_LINE: &'static str = "+CIEV: 3,1";

@@ -1,6 +1,6 @@
 //! The module's own clients: MQTT, sockets, HTTP.
 
-use wanlink_core::{Error as _, ErrorKind, HasMqtt, Login, Model as _, Module, MqttAt, Qos, TcpSocket};
+use wanlink_core::{Error as _, ErrorKind, HasMqtt, Login, Model as _, Module, MqttAt, Notice, Qos, Rung, TcpSocket};
 use wanlink_emulator::OpenFailure;
 use wanlink_scene::Service;
 use wanlink_ublox::{Error, SaraR5, SaraR410m, SaraR422};
@@ -98,6 +98,71 @@ fn what_is_behind_a_class_and_a_code() {
         module(scene).fail_opens(OpenFailure::Dns, Some(1));
         assert_eq!(modem.connect(&broker(), &LOGIN).await, Err(Error::Open(4)));
     });
+}
+
+/// `ublox-at` 2: the profile says that it is up, and the context below it is down. The first login tells, and the next
+/// attach brings it up.
+#[test]
+fn a_context_that_is_down_below_its_profile_is_found_by_the_first_login_that_fails() {
+    Bench::<SaraR5>::new(running()).run(async |modem, scene| {
+        attach(modem).await.unwrap();
+        module(scene).context_lies(1);
+        let error = modem.connect(&broker(), &LOGIN).await.unwrap_err();
+        assert_eq!((error, error.kind()), (Error::NoContext, ErrorKind::Reattach));
+        modem.attach(&crate::bench::APN, &mut |_| ()).await.unwrap();
+        modem.connect(&broker(), &LOGIN).await.unwrap();
+    });
+}
+
+/// `ublox-at` 3: `0,0` is recorded after real failures, too. A subscription that nobody answered is no refusal, which a
+/// session would keep its connection for.
+#[test]
+fn a_subscription_that_nobody_answers_is_not_refused() {
+    for recorded in [true, false] {
+        let mut options = running();
+        options.ublox.mqtt_errors_recorded = recorded;
+        Bench::<SaraR5>::new(options).run(async |modem, scene| {
+            connect(modem).await.unwrap();
+            assert_eq!(modem.subscribe("/pk/other/user/get", Qos::AtLeastOnce).await, Err(Error::SubscriptionRefused));
+            module(scene).context_lies(1);
+            assert_eq!(
+                modem.subscribe(crate::bench::DOWN, Qos::AtLeastOnce).await,
+                Err(Error::NotAcknowledged),
+                "{recorded}"
+            );
+        });
+    }
+}
+
+/// A logout was dropped, its refusal is lost, and the context goes: nothing is owed that would keep the recovery waiting.
+#[test]
+fn what_a_session_owes_that_went_with_its_context_keeps_no_recovery() {
+    Bench::<SaraR5>::new(running()).run(async |modem, scene| {
+        attach(modem).await.unwrap();
+        module(scene).fail_opens(OpenFailure::Refused, Some(2));
+        assert!(modem.connect(&broker(), &LOGIN).await.is_err());
+        module(scene).lose_final();
+        assert!(within_ms(100, modem.connect(&broker(), &LOGIN)).await.is_none());
+        module(scene).deny();
+        let begun = embassy_time::Instant::now();
+        while modem.idle().await != Ok(Notice::ContextLost) {}
+        assert_eq!(modem.recover(Rung::Context).await, Err(Error::NoContext));
+        assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+    });
+}
+
+/// `ublox-at` 3: SARA-R410M-02B tells in front of its `OK` what became of a logout, and may say one line more.
+#[test]
+fn the_old_client_ends_a_logout_with_its_ok() {
+    for says_more in [false, true] {
+        let mut options = running();
+        options.ublox.late_logout_line = says_more;
+        Bench::<SaraR410m>::new(options).run(async |modem, _| {
+            let begun = embassy_time::Instant::now();
+            attach(modem).await.unwrap();
+            assert!(begun.elapsed().as_secs() < 15, "{:?}", begun.elapsed());
+        });
+    }
 }
 
 fn full<M: Played>(bench: &mut Bench<M>) {
