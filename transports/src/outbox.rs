@@ -55,6 +55,7 @@ use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_sync::mutex::{Mutex, MutexGuard};
 use embassy_sync::signal::Signal;
 use embassy_time::{Duration, Instant, Timer};
+use wanlink_core::__private::is_mutant;
 use wanlink_core::{Delivery, Error as _, ErrorKind, Qos};
 
 use self::book::{Book, Doubt, Fate};
@@ -107,7 +108,8 @@ impl<Q: Queue, const LONGEST: usize> Outbox<Q, LONGEST> {
     /// # Errors
     /// The queue cannot be read.
     pub async fn open(mut queue: Q) -> Result<Self, OutboxError<Q::Error>> {
-        let kept = queue.count().await.map_err(OutboxError::Queue)?;
+        let found = queue.count().await.map_err(OutboxError::Queue)?;
+        let kept = if is_mutant("what an earlier life left is forgotten") { 0 } else { found };
         Ok(Self {
             queue: Mutex::new(queue),
             filled: Signal::new(),
@@ -222,6 +224,11 @@ impl<Q: Queue, const LONGEST: usize> Outbox<Q, LONGEST> {
                 continue;
             };
             self.edit(|book| book.begin(number));
+            if is_mutant("what is on its way has arrived") {
+                self.settle(number, Fate::Delivered).await.map_err(DeliverError::Queue)?;
+                uplink.publish(topic, payload, Qos::AtLeastOnce).await.map_err(DeliverError::Uplink)?;
+                continue;
+            }
             // The queue is free meanwhile: a producer may put.
             let result = uplink.publish(topic, payload, Qos::AtLeastOnce).await;
             self.review(uplink.connection()).await.map_err(DeliverError::Queue)?;

@@ -44,6 +44,14 @@ impl fmt::Display for Trouble {
     }
 }
 
+impl std::error::Error for Trouble {}
+
+impl wanlink_core::Error for Trouble {
+    fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+}
+
 impl From<Trouble> for Failure {
     fn from(trouble: Trouble) -> Self {
         trouble.failure
@@ -76,6 +84,9 @@ pub(crate) trait Online {
     fn disconnect(&mut self) -> Step<'_, ()>;
 
     fn resume(&mut self);
+
+    /// Changes when a connection is lost or made.
+    fn connection(&self) -> u32;
 
     /// Asks the module who it is.
     fn describe(&mut self) -> Step<'_, Info>;
@@ -127,6 +138,10 @@ where
 
     fn resume(&mut self) {
         self.session.resume();
+    }
+
+    fn connection(&self) -> u32 {
+        self.session.connection()
     }
 
     fn describe(&mut self) -> Step<'_, Info> {

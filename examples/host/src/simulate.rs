@@ -15,6 +15,7 @@ mod enrol;
 mod fault;
 pub(crate) mod life;
 mod log;
+mod outbox;
 mod plan;
 pub(crate) mod pool;
 pub(crate) mod recovery;
@@ -36,7 +37,8 @@ use wanlink_scene::Scene;
 
 pub use self::checks::Invariant;
 pub use self::condition::Condition;
-pub use self::rig::{RIGS, Rig};
+pub use self::outbox::Kept;
+pub use self::rig::{Keeps, RIGS, Rig};
 
 use self::account::Account;
 use self::plan::Plan;
@@ -74,6 +76,8 @@ pub struct Outcome {
     pub cuts: BTreeMap<&'static str, u64>,
     /// Messages delivered, as far as each module can tell, and commands received.
     pub messages: (usize, usize),
+    /// What went through an outbox, if there was one.
+    pub outbox: Kept,
     /// From the end of the last fault to the next message that was acknowledged; none when none was.
     pub recovery: Option<embassy_time::Duration>,
     /// The longest call of each method, in microseconds.
@@ -159,6 +163,7 @@ fn play(rig: &Rig, seed: u64, plan: Plan) -> Outcome {
         faults: std::mem::take(&mut account.faults),
         cuts: std::mem::take(&mut account.cuts),
         messages: (account.delivered.len(), account.received.len()),
+        outbox: account.outbox.worn(supply.wear()),
         recovery: account.recovery,
         longest_us: std::mem::take(&mut account.longest_us),
         broken: std::mem::take(&mut account.broken),

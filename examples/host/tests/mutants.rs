@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use wanlink::simulate::{RIGS, Rig, run};
+use wanlink::simulate::{Keeps, RIGS, Rig, run};
 use wanlink_at::mutants::{Mutant, activate};
 use wanlink_core::__private::activate_mutant;
 
@@ -65,6 +65,10 @@ const DEFECTS: &[(Defect, Where)] = &[
     (Engine(Mutant::LossSilent), MQTT),
 ];
 
+/// Those of an outbox in flash.
+const OF_OUTBOX: &[(Defect, Where)] =
+    &[(Above("what an earlier life left is forgotten"), MQTT), (Above("what is on its way has arrived"), MQTT)];
+
 fn set(defect: Option<Defect>) {
     activate(match defect {
         Some(Engine(mutant)) => Some(mutant),
@@ -77,9 +81,10 @@ fn set(defect: Option<Defect>) {
 }
 
 /// The first seed that it breaks, on which rig, and what.
-fn caught(defect: Defect, is_there: Where) -> Option<String> {
+fn caught(defect: Defect, is_there: Where, keeps: Option<Keeps>) -> Option<String> {
     set(Some(defect));
-    let rigs: Vec<_> = RIGS.iter().filter(|rig| rig.module() == MODEL && is_there(rig)).collect();
+    let rigs = RIGS.iter().filter(|rig| rig.module() == MODEL && is_there(rig));
+    let rigs: Vec<_> = rigs.map(|rig| keeps.map_or_else(|| rig.clone(), |keeps| rig.with_outbox(keeps))).collect();
     let caught = (0..SEEDS).zip(rigs.iter().cycle()).find_map(|(seed, rig)| {
         let broken = run(rig, seed).broken;
         broken.first().map(|broken| format!("{rig} --seed {seed}, {}", broken.invariant))
@@ -90,10 +95,19 @@ fn caught(defect: Defect, is_there: Where) -> Option<String> {
 
 #[test]
 fn every_mutant_is_caught_within_a_thousand_seeds() {
+    all_are_caught(DEFECTS, None);
+}
+
+#[test]
+fn so_is_every_mutant_of_the_outbox() {
+    all_are_caught(OF_OUTBOX, Some(Keeps::Flash));
+}
+
+fn all_are_caught(defects: &[(Defect, Where)], keeps: Option<Keeps>) {
     let (next, missed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let work = || {
-        while let Some(&(defect, is_there)) = DEFECTS.get(next.fetch_add(1, Ordering::Relaxed)) {
-            match caught(defect, is_there) {
+        while let Some(&(defect, is_there)) = defects.get(next.fetch_add(1, Ordering::Relaxed)) {
+            match caught(defect, is_there, keeps) {
                 Some(how) => println!("{defect:?}: {how}"),
                 None => {
                     println!("{defect:?}: not caught");

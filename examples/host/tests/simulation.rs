@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use wanlink::simulate::{Broken, Outcome, RIGS, Rig, faults, run, run_with};
+use wanlink::simulate::{Broken, Keeps, Outcome, RIGS, Rig, faults, run, run_with};
 
 /// Seeds of a plain `cargo test`, for each rig of the first model; the others share what is common.
 const SEEDS: u64 = 25;
@@ -85,6 +85,28 @@ fn what_once_broke_holds_on_family_2() {
     let cause = "diagnosis left the module deaf, and starts that failed kept its treatment from its turn";
     for module in ["sim7080", "sim7000"] {
         holds_on(module, cause, 274, &[("context-lies", 100_000)]);
+    }
+}
+
+/// Whatever the power, the module and the network do.
+#[test]
+fn what_an_outbox_took_arrives() {
+    for keeps in [Keeps::Ram, Keeps::Flash] {
+        let (mut put, mut repeated, mut erased, mut cuts) = (0, 0, 0, 0);
+        for rig in RIGS.iter().filter(|rig| rig.module() == FIRST && rig.register().is_none()) {
+            let rig = rig.with_outbox(keeps);
+            for seed in 0..SEEDS {
+                let outcome = run(&rig, seed);
+                assert!(outcome.broken.is_empty(), "{}", report(&rig, &outcome));
+                put += outcome.outbox.put;
+                repeated += outcome.outbox.repeated;
+                erased += outcome.outbox.erased;
+                cuts += outcome.cuts.get("in a word").copied().unwrap_or_default();
+            }
+        }
+        // What never happens proves nothing.
+        assert!(put > 1000 && repeated > 10, "{keeps:?}: {put} put, {repeated} sent again");
+        assert!(keeps == Keeps::Ram || (erased > 10 && cuts > 0), "{erased} erased, {cuts} cuts");
     }
 }
 

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use embassy_time::{Duration, Instant};
+use wanlink_core::{Delivery, Inbound};
 use wanlink_transports::Event;
 
 use super::Broken;
 use super::asks::Asks;
 use super::checks::Invariant;
+use super::outbox::Kept;
 use super::tokens::Tokens;
 
 /// Of what was broken, so much is kept.
@@ -33,6 +35,8 @@ pub(super) struct Account {
     pub(super) publishing: Option<u64>,
     /// How often a device could not know whether the platform has a message.
     pub(super) unsure: BTreeMap<u64, usize>,
+    /// What went through an outbox.
+    pub(super) outbox: Kept,
     /// Messages are posts.
     pub(super) posts: bool,
     /// Calls of the driver.
@@ -89,8 +93,33 @@ impl Account {
 
     /// The device does not know what became of the message that is under way.
     pub(super) fn doubt(&mut self) {
-        if let Some(number) = self.publishing {
+        // An outbox may lose sight of what was acknowledged a moment ago.
+        let last = self.delivered.last().filter(|_| self.outbox.is_used);
+        if let Some(number) = self.publishing.or(last.copied()) {
             *self.unsure.entry(number).or_default() += 1;
+        }
+    }
+
+    /// This message was delivered, as far as the module can tell.
+    pub(super) fn passed(&mut self, number: u64, delivery: Delivery, calm_us: u64) {
+        match delivery {
+            Delivery::Acknowledged => self.acknowledged.push(number),
+            Delivery::Accepted => {}
+            other => self.break_now(Invariant::Acknowledged, format!("message {number} was {other:?}")),
+        }
+        self.delivered.push(number);
+        self.publishing = None;
+        let since_faults = Instant::now().checked_duration_since(Instant::from_micros(calm_us));
+        self.after_faults += usize::from(since_faults.is_some());
+        self.recovery = self.recovery.or(since_faults);
+    }
+
+    /// What came down.
+    pub(super) fn came(&mut self, inbound: Option<Inbound<'_>>) {
+        match inbound {
+            Some(Inbound::Message(message)) => self.received.push((self.lives.len(), message.payload.to_vec())),
+            Some(Inbound::Lost { count, .. }) => self.lost_at_end += u64::from(count),
+            None => {}
         }
     }
 

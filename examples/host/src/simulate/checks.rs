@@ -2,6 +2,7 @@
 
 mod connection;
 mod downlink;
+mod outbox;
 mod registration;
 mod secrets;
 mod uplink;
@@ -57,12 +58,14 @@ invariants! {
     Asks "a device that has a secret, or was refused, does not ask for one",
     Refused "a refusal ends a registration, and nothing is kept",
     Secret "the secret of a login is the platform's",
+    Outbox "what an outbox took arrives, or is counted",
     Calm "nothing is repeated or lost where nothing goes wrong",
 }
 
 /// Looks at a run that is over.
 pub(super) fn check(account: &mut Account, scene: &Scene, plan: &Plan, texts: &[(&str, &str)]) {
     uplink::check(account, scene, plan);
+    outbox::check(account, scene, plan);
     downlink::check(account, plan);
     connection::check(account, scene);
     registration::check(account, scene);

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::recovery::Recoveries;
 use super::rig::RIGS;
-use super::{Condition, Outcome, Rig, pool, run_under};
+use super::{Condition, Keeps, Kept, Outcome, Rig, pool, run_under};
 use crate::cli::RegisterArg;
 use crate::exit::Exit;
 use crate::models::Module;
@@ -26,6 +26,9 @@ pub(crate) struct SimulateArgs {
     /// Way of dynamic registration, if the device has to register first
     #[arg(long, value_name = "WAY")]
     register: Option<RegisterArg>,
+    /// What the device keeps its messages in until they have arrived
+    #[arg(long, value_name = "QUEUE")]
+    outbox: Option<Keeps>,
     /// What a run has to stand
     #[arg(long, default_value = "storm")]
     under: Condition,
@@ -43,13 +46,14 @@ pub(crate) struct SimulateArgs {
 pub(crate) fn simulate(args: &SimulateArgs) -> Result<Exit, crate::cli::Usage> {
     let module = args.module.label();
     let is_it = |rig: &&Rig| (rig.module(), rig.path, rig.way()) == (module, &*args.path, args.register);
-    let rig = RIGS.iter().find(is_it).ok_or_else(|| {
+    let found = RIGS.iter().find(is_it).ok_or_else(|| {
         let all: Vec<_> = RIGS.iter().map(Rig::to_string).collect();
         crate::cli::Usage(format!("this cannot be simulated; there is\n  {}", all.join("\n  ")))
     })?;
+    let rig = args.outbox.map_or_else(|| found.clone(), |keeps| found.with_outbox(keeps));
     Ok(match args.seed {
-        Some(seed) => replay(rig, seed, args),
-        None => sweep(rig, args),
+        Some(seed) => replay(&rig, seed, args),
+        None => sweep(&rig, args),
     })
 }
 
@@ -73,6 +77,7 @@ struct Total {
     cuts: BTreeMap<&'static str, u64>,
     longest_us: BTreeMap<&'static str, u64>,
     recoveries: Recoveries,
+    outbox: Kept,
     delivered: usize,
     received: usize,
     virtual_s: u64,
@@ -86,6 +91,7 @@ impl Total {
         self.received += outcome.messages.1;
         self.virtual_s += outcome.virtual_s;
         self.recoveries.add(outcome);
+        self.outbox.add(&outcome.outbox);
         for (name, count) in &outcome.faults {
             *self.faults.entry(name).or_default() += count;
         }
@@ -104,7 +110,7 @@ impl Total {
             let (faults, recovery) = (&self.faults, self.recoveries.json());
             print(
                 &json!({"event": "summary", "seeds": self.seeds, "broken": self.broken, "faults": faults,
-                "recovery": recovery, "seconds": seconds})
+                "recovery": recovery, "outbox": self.outbox.json(), "seconds": seconds})
                 .to_string(),
             );
         } else {
@@ -124,6 +130,7 @@ impl Total {
         }
         print(&format!("longest calls in seconds: {}", each(&calls)));
         print(&format!("recovery, from the end of the faults to the next message: {}", self.recoveries));
+        self.outbox.line().iter().for_each(|line| print(line));
         let days = self.virtual_s as f64 / 86_400.0;
         let rate = self.seeds as f64 / took.as_secs_f64().max(1e-9);
         print(&format!(
@@ -138,7 +145,7 @@ impl Total {
 }
 
 /// Many runs.
-fn sweep(rig: &'static Rig, args: &SimulateArgs) -> Exit {
+fn sweep(rig: &Rig, args: &SimulateArgs) -> Exit {
     let &SimulateArgs { seeds, under, json, .. } = args;
     let begin = Instant::now();
     let total = Mutex::new(Total::default());
@@ -162,7 +169,8 @@ pub(crate) fn tell(rig: &Rig, under: Condition, outcome: &Outcome, json: bool) {
         return;
     }
     let register = rig.register().map_or_else(String::new, |way| format!("-{way}"));
-    let name = format!("wanlink-{}-{}{register}-{}.at", rig.module(), rig.path, outcome.seed);
+    let outbox = rig.outbox.map_or("", |keeps| if keeps == Keeps::Ram { "-ram" } else { "-flash" });
+    let name = format!("wanlink-{}-{}{register}{outbox}-{}.at", rig.module(), rig.path, outcome.seed);
     let trace = std::env::temp_dir().join(name);
     let trace = match std::fs::write(&trace, &outcome.trace) {
         Ok(()) => trace.display().to_string(),

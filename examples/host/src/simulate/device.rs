@@ -1,13 +1,15 @@
 //! The device's own program, over any link: publishes numbered messages, listens for commands, and keeps the number in
 //! its store.
 
-use embassy_futures::select::{Either, Either3, select, select3};
+use std::pin::pin;
+
+use embassy_futures::select::{Either3, select3};
 use embassy_time::{Duration, Instant, Timer};
-use wanlink_core::{Delivery, Inbound, Qos};
+use wanlink_core::Qos;
 use wanlink_emulator::{FlashStep, SplitMix64};
 use wanlink_transports::topic;
 
-use super::checks::{self, Invariant};
+use super::checks;
 use super::director::Stage;
 use super::seat::Seat;
 use crate::online::{self, Online};
@@ -45,6 +47,7 @@ fn begin(stage: &Stage<'_>, now: Instant) {
     let account = &mut *stage.account.borrow_mut();
     account.lives.push(now.as_micros());
     account.asks.begin_life();
+    account.outbox.begin_life(stage.rig);
     account.doubt();
 }
 
@@ -83,24 +86,36 @@ pub(super) fn payload(number: u64, most: usize) -> Vec<u8> {
     payload
 }
 
+/// The number at the head of a payload.
+pub(super) fn number(payload: &[u8]) -> Option<u64> {
+    let end = payload.iter().position(|&byte| byte == b':')?;
+    std::str::from_utf8(&payload[..end]).ok()?.parse().ok()
+}
+
 /// One life of the device.
 pub(super) async fn live(session: &mut dyn Online, seat: &mut Seat<'_>) {
     let mut due = Instant::now();
     let mut is_subscribed = false;
     while !seat.is_over() && !seat.is_locked_out() {
-        if let Some(downlink) = session.downlink().filter(|_| !is_subscribed) {
-            is_subscribed = seat.call(downlink.subscribe(topic::user("get"))).await.is_some();
-            if !is_subscribed {
-                session.resume();
-                continue;
-            }
+        if !subscribe(session, seat, &mut is_subscribed).await {
+            continue;
         }
         if Instant::now() >= due {
             publish(session, seat).await;
             due = seat.stage.plan.due_after(Instant::now());
         }
-        listen(session, seat, due).await;
+        listen(session, seat, Timer::at(due)).await;
     }
+}
+
+/// Asks for commands once, where they can come; `false` when that has to be tried again.
+pub(super) async fn subscribe(session: &mut dyn Online, seat: &mut Seat<'_>, is_subscribed: &mut bool) -> bool {
+    let Some(downlink) = session.downlink().filter(|_| !*is_subscribed) else { return true };
+    *is_subscribed = seat.call(downlink.subscribe(topic::user("get"))).await.is_some();
+    if !*is_subscribed {
+        session.resume();
+    }
+    *is_subscribed
 }
 
 /// Publishes the next message until it is acknowledged, or a call was given up.
@@ -110,45 +125,32 @@ async fn publish(session: &mut dyn Online, seat: &mut Seat<'_>) {
     seat.stage.account.borrow_mut().publishing = Some(number);
     match seat.call(session.publish(topic::user("update"), &payload, Qos::AtLeastOnce)).await {
         Some(delivery) => {
-            let since_faults = Instant::now().checked_duration_since(Instant::from_micros(seat.stage.plan.calm_us));
             let account = &mut *seat.stage.account.borrow_mut();
-            match delivery {
-                Delivery::Acknowledged => account.acknowledged.push(number),
-                Delivery::Accepted => {}
-                other => account.break_now(Invariant::Acknowledged, format!("message {number} was {other:?}")),
-            }
-            account.delivered.push(number);
-            account.publishing = None;
-            account.after_faults += usize::from(since_faults.is_some());
-            account.recovery = account.recovery.or(since_faults);
+            account.passed(number, delivery, seat.stage.plan.calm_us);
             account.next += 1;
         }
         None => session.resume(),
     }
 }
 
-/// Takes what comes until the next message is due.
-async fn listen(session: &mut dyn Online, seat: &mut Seat<'_>, due: Instant) {
+/// Takes what comes until something else is due.
+pub(super) async fn listen(session: &mut dyn Online, seat: &mut Seat<'_>, due: impl Future<Output = ()>) {
     let account = seat.stage.account;
+    let mut due = pin!(due);
     while !account.borrow().is_done && !seat.is_locked_out() {
         // Once a second it looks whether the run is over.
-        let until = due.min(Instant::now() + Duration::from_secs(1));
-        match select(online::ready(session), Timer::at(until)).await {
-            Either::First(Ok(())) => {
-                let account = &mut *account.borrow_mut();
-                let life = account.lives.len();
-                match session.downlink().and_then(|downlink| downlink.front()) {
-                    Some(Inbound::Message(message)) => account.received.push((life, message.payload.to_vec())),
-                    Some(Inbound::Lost { count, .. }) => account.lost_at_end += u64::from(count),
-                    None => {}
-                }
+        let second = Timer::after(Duration::from_secs(1));
+        match select3(online::ready(session), due.as_mut(), second).await {
+            Either3::First(Ok(())) => {
+                let inbound = session.downlink().and_then(|downlink| downlink.front());
+                account.borrow_mut().came(inbound);
             }
-            Either::First(Err(trouble)) => {
+            Either3::First(Err(trouble)) => {
                 seat.failed(&trouble).await;
                 session.resume();
             }
-            Either::Second(()) if until == due => return,
-            Either::Second(()) => {}
+            Either3::Second(()) => return,
+            Either3::Third(()) => {}
         }
     }
 }

@@ -123,6 +123,10 @@ async fn end(stage: &Stage<'_>) -> Result<(), &'static str> {
     while !is_seen(&|account| account.after_faults >= 2) {
         wait(by).await.ok_or("no message was delivered after the last fault")?;
     }
+    let by = by + stage.rig.confirmed_after();
+    while !is_seen(&|account| !account.outbox.is_used || account.outbox.is_empty()) {
+        wait(by).await.ok_or("messages stayed in the outbox after the last fault")?;
+    }
     if stage.rig.posts() {
         return Ok(());
     }

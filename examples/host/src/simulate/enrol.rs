@@ -14,7 +14,7 @@ use wanlink_transports::{Connect, Endpoint, Event, LinkError, Reason, Region, Re
 use super::checks::Invariant;
 use super::rig::root;
 use super::seat::Seat;
-use super::supply::Chip;
+use super::supply::StoreChip;
 use super::{DEVICE_NAME, PRODUCT_KEY, PRODUCT_SECRET};
 use crate::cli::RegisterArg;
 use crate::cure::Explain;
@@ -95,7 +95,7 @@ impl Errand for Enrol<'_, '_> {
     }
 }
 
-fn device<'r>(seat: &Seat<'_>, room: &'r mut [u8]) -> Device<Flash<'r, Chip>> {
+fn device<'r>(seat: &Seat<'_>, room: &'r mut [u8]) -> Device<Flash<'r, StoreChip>> {
     let applicant = Applicant::new(PRODUCT_KEY, DEVICE_NAME, PRODUCT_SECRET).expect("it is well-formed");
     Device::new(applicant, seat.stage.supply.store(room))
 }

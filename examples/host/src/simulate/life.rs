@@ -1,15 +1,16 @@
 //! One life of a device's microcontroller: it gets its identity, and does what it is there for.
 
 use wanlink_at::driver::Wired;
+use wanlink_transports::outbox::Ram;
 use wanlink_transports::store::Flash;
 use wanlink_transports::{Identity, Pace};
 
 use super::account::Lines;
 use super::enrol::Enrol;
-use super::rig::Rig;
+use super::rig::{Keeps, Rig};
 use super::seat::Seat;
 use super::watch::Watch;
-use super::{DEVICE_NAME, DEVICE_SECRET, PRODUCT_KEY, device};
+use super::{DEVICE_NAME, DEVICE_SECRET, PRODUCT_KEY, device, outbox};
 use crate::board::Board;
 use crate::cli::SignMethod;
 use crate::online::{Describe, Device, Online, Setting};
@@ -50,7 +51,14 @@ impl Rig {
         let mut room = [0; Flash::ROOM];
         let store = AnyStore::new(stage.supply.store(&mut room));
         let credential = async |_: &mut dyn Describe| Ok(credential);
-        let story = async |session: &mut dyn Online| device::live(session, &mut seat).await;
+        let story = async |session: &mut dyn Online| match self.outbox {
+            None => device::live(session, &mut seat).await,
+            Some(Keeps::Ram) => outbox::live(session, &mut seat, Ram::<{ outbox::RAM }>::new()).await,
+            Some(Keeps::Flash) => {
+                let mut room = [0; outbox::ROOM];
+                outbox::live(session, &mut seat, stage.supply.queue(&mut room)).await;
+            }
+        };
         let device = Device { setting, credential, store, story };
         self.pair.run(&mut board, Room::Small, Some(&mut lines), device).await.expect("the place is of this path");
     }

@@ -3,6 +3,7 @@
 use embassy_time::{Duration, Instant};
 use wanlink_emulator::{Options, PortOptions, Split, SplitMix64};
 use wanlink_platform::{BodyEnd, Config, Qos};
+use wanlink_transports::outbox::WhenFull;
 
 use super::condition::Condition;
 use super::fault::{self, Verb};
@@ -51,6 +52,8 @@ pub(super) struct Plan {
     pub(super) calm_us: u64,
     /// The longest payload that the model takes, as far as the plan asks for it.
     pub(super) most_payload: usize,
+    /// What an outbox does then.
+    pub(super) when_full: WhenFull,
     /// Between two publishes, until then.
     period_us: u64,
     /// One call in so many is dropped before its end; 0 for none.
@@ -85,7 +88,8 @@ impl Plan {
                 .collect(),
             restarts: (0..restarts).map(|_| moment(random, calm_us, period_us)).collect(),
             calm_us,
-            most_payload: rig.pair.longest_payload(),
+            most_payload: rig.longest_payload(),
+            when_full: WhenFull::default(),
             period_us,
             drop_one_in: if faults > 0 && random.one_in(2) { 2 + random.below(10) } else { 0 },
         };
@@ -94,6 +98,9 @@ impl Plan {
         plan.restarts.sort_unstable();
         if rig.is_short() {
             plan.platform = platform(&mut apart);
+        }
+        if rig.outbox.is_some() && apart.one_in(2) {
+            plan.when_full = WhenFull::Refuse;
         }
         if rig.registers() && faults > 0 {
             plan.asked = (0..apart.below(6)).map(|_| asked_for(&mut apart, &verbs)).collect();

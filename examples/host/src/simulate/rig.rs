@@ -3,19 +3,30 @@
 use std::fmt;
 use std::sync::{LazyLock, OnceLock};
 
-use clap::ValueEnum as _;
+use clap::ValueEnum;
+use embassy_time::Duration;
 use wanlink_core::{Root, Trust};
 use wanlink_emulator::Profile;
 use wanlink_transports::roots::{self, RootName};
 use wanlink_transports::{Endpoint, Region, https};
 
 use super::condition::Condition;
-use super::fault;
+use super::{fault, outbox};
 use crate::cli::{PathArg, RegisterArg};
 use crate::pairing::Pair;
 use crate::place::Place;
 
+/// What a device keeps its messages in until they have arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Keeps {
+    /// An outbox in RAM, which ends with the power
+    Ram,
+    /// An outbox in NOR flash
+    Flash,
+}
+
 /// A model on a path.
+#[derive(Clone)]
 pub struct Rig {
     /// The path's name; `-plain` is without TLS.
     pub path: &'static str,
@@ -23,6 +34,8 @@ pub struct Rig {
     is_tls: bool,
     /// How the device comes to its secret, and who does that; it has one from the start without.
     pub(super) register: Option<(RegisterArg, Pair)>,
+    /// What its messages go through, if the program does not publish by itself.
+    pub(super) outbox: Option<Keeps>,
 }
 
 /// All that can be simulated: each model with a driver on each of its paths, with and without TLS where the path has
@@ -31,7 +44,7 @@ pub static RIGS: LazyLock<Vec<Rig>> = LazyLock::new(|| Pair::all().flat_map(rigs
 
 fn rigs(pair: Pair) -> Vec<Rig> {
     let (module, path) = pair.names();
-    let rig = |path, is_tls| Rig { path, pair, is_tls, register: None };
+    let rig = |path, is_tls| Rig { path, pair, is_tls, register: None, outbox: None };
     let registering = |path: &'static str, way, over| {
         let with = Pair::find(module, over).ok()?;
         Some(Rig { register: Some((way, with)), ..rig(path, true) })
@@ -55,6 +68,12 @@ fn rigs(pair: Pair) -> Vec<Rig> {
 }
 
 impl Rig {
+    /// The same, with a program whose messages go through an outbox.
+    #[must_use]
+    pub fn with_outbox(&self, keeps: Keeps) -> Self {
+        Self { outbox: Some(keeps), ..self.clone() }
+    }
+
     /// The model's name.
     #[must_use]
     pub fn module(&self) -> &'static str {
@@ -147,8 +166,31 @@ impl Rig {
         self.posts() || self.registers()
     }
 
+    /// The longest payload that its module, and its outbox, take.
+    pub(super) fn longest_payload(&self) -> usize {
+        let of_outbox = if self.outbox.is_some() { outbox::LONGEST_PAYLOAD } else { usize::MAX };
+        self.pair.longest_payload().min(of_outbox)
+    }
+
+    /// Whether its module tells that the platform has a message.
+    pub(super) fn is_acknowledged(&self) -> bool {
+        self.pair.is_acknowledged()
+    }
+
+    /// How much longer than others its device may take until all is known to have arrived: what a module only accepted has to
+    /// be outlived by its connection, twice.
+    pub(super) fn confirmed_after(&self) -> Duration {
+        let is_awaited = self.outbox.is_some() && !self.is_acknowledged();
+        Duration::from_secs(if is_awaited { 2 * 750 + 60 } else { 0 })
+    }
+
     pub(super) fn has_store(&self) -> bool {
         self.posts() || self.registers()
+    }
+
+    /// Something of it outlives a loss of power.
+    pub(super) fn has_flash(&self) -> bool {
+        self.has_store() || self.outbox == Some(Keeps::Flash)
     }
 }
 
@@ -156,7 +198,12 @@ impl Rig {
 impl fmt::Display for Rig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "--module {} --path {}", self.module(), self.path)?;
-        self.register().map_or(Ok(()), |way| write!(f, " --register {way}"))
+        self.register().map_or(Ok(()), |way| write!(f, " --register {way}"))?;
+        match self.outbox {
+            Some(Keeps::Ram) => f.write_str(" --outbox ram"),
+            Some(Keeps::Flash) => f.write_str(" --outbox flash"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -7,8 +7,9 @@ use std::task::{Poll, Waker};
 
 use embassy_futures::block_on;
 use embassy_time::Timer;
-use embedded_storage_async::nor_flash::{ErrorType, NorFlash, ReadNorFlash};
+use embedded_storage_async::nor_flash::{ErrorType, MultiwriteNorFlash, NorFlash, ReadNorFlash};
 use wanlink_emulator::{FlashStep, Nor, NorError, SplitMix64, Torn};
+use wanlink_transports::outbox;
 use wanlink_transports::registration::DeviceToken;
 use wanlink_transports::store::{Flash, FlashError, HttpsToken, Name, Store, StoreError};
 use wanlink_transports::{Identity, Signature};
@@ -16,6 +17,10 @@ use wanlink_transports::{Identity, Signature};
 /// Words and pages of the flash, in bytes. Small pages, so that one registration may fill one.
 const WORD: usize = 4;
 const PAGE: usize = 512;
+
+/// Pages of the outbox, and how many there are: a message stands in one.
+const QUEUE_PAGE: usize = 1024;
+const QUEUE_PAGES: u32 = 4;
 
 /// How long its work takes, in microseconds, as data sheets have it.
 const WRITE_US: u64 = 60;
@@ -38,6 +43,8 @@ impl Kept {
 /// The supply of a microcontroller, and its flash.
 pub(super) struct Supply {
     nor: RefCell<Nor<WORD, PAGE>>,
+    /// That of the outbox.
+    queue: RefCell<Nor<WORD, QUEUE_PAGE>>,
     pages: u32,
     is_lost: Cell<bool>,
     waiting: RefCell<Option<Waker>>,
@@ -52,12 +59,26 @@ impl Supply {
         let mut store = Flash::new(&mut nor, 0..pages * PAGE as u32, &mut room).expect("the pages are a store");
         block_on(use_up(&mut store, random.below(40))).expect("there is power");
         drop(store);
-        Rc::new(Self { nor: RefCell::new(nor), pages, is_lost: Cell::new(false), waiting: RefCell::default() })
+        let queue = RefCell::new(Nor::rewritable(QUEUE_PAGES as usize));
+        Rc::new(Self { nor: RefCell::new(nor), queue, pages, is_lost: Cell::new(false), waiting: RefCell::default() })
     }
 
     /// The store of the life that begins.
-    pub(super) fn store<'r>(self: &Rc<Self>, room: &'r mut [u8]) -> Flash<'r, Chip> {
-        Flash::new(Chip(self.clone()), 0..self.len(), room).expect("the pages are a store")
+    pub(super) fn store<'r>(self: &Rc<Self>, room: &'r mut [u8]) -> Flash<'r, StoreChip> {
+        let chip = Chip { supply: self.clone(), nor: |supply| &supply.nor };
+        Flash::new(chip, 0..self.len(), room).expect("the pages are a store")
+    }
+
+    /// The outbox's queue of the life that begins.
+    pub(super) fn queue<'r>(self: &Rc<Self>, room: &'r mut [u8]) -> outbox::Flash<'r, QueueChip> {
+        let chip = Chip { supply: self.clone(), nor: |supply| &supply.queue };
+        outbox::Flash::new(chip, 0..QUEUE_PAGES * QUEUE_PAGE as u32, room).expect("the pages are a queue")
+    }
+
+    /// What the outbox's flash went through: bytes written, pages erased.
+    pub(super) fn wear(&self) -> (u64, u64) {
+        let queue = self.queue.borrow();
+        (u64::from(queue.steps - queue.erased) * WORD as u64, u64::from(queue.erased))
     }
 
     /// What a store finds after a restart at this moment.
@@ -79,17 +100,17 @@ impl Supply {
         self.pages * PAGE as u32
     }
 
-    /// Has the power go in the middle of this step of the flash's work, counted from 0.
+    /// Has the power go in the middle of this step of the flash's work, counted from 0: that of the store and that of the
+    /// outbox by itself.
     pub(super) fn cut(&self, step: FlashStep, at: u32, torn: Torn, seed: u64) {
         self.nor.borrow_mut().cut_within(step, at, torn, seed);
+        self.queue.borrow_mut().cut_within(step, at, torn, seed);
     }
 
     /// No loss of power is to come.
     pub(super) fn call_off(&self) {
-        let nor = &mut *self.nor.borrow_mut();
-        if !nor.is_off() {
-            nor.power_on();
-        }
+        call_off(&mut self.nor.borrow_mut());
+        call_off(&mut self.queue.borrow_mut());
     }
 
     /// The power goes.
@@ -115,13 +136,22 @@ impl Supply {
     /// The power is back. In the middle of which step of the flash's work it went, if it did there.
     pub(super) fn restore(&self) -> Option<FlashStep> {
         self.is_lost.set(false);
-        let nor = &mut *self.nor.borrow_mut();
-        let torn = nor.torn();
-        if torn.is_some() {
-            nor.power_on();
-        }
-        torn
+        restore(&mut self.nor.borrow_mut()).or(restore(&mut self.queue.borrow_mut()))
     }
+}
+
+fn call_off<const P: usize>(nor: &mut Nor<WORD, P>) {
+    if !nor.is_off() {
+        nor.power_on();
+    }
+}
+
+fn restore<const P: usize>(nor: &mut Nor<WORD, P>) -> Option<FlashStep> {
+    let torn = nor.torn();
+    if torn.is_some() {
+        nor.power_on();
+    }
+    torn
 }
 
 /// Fills pages with records that do not count any more.
@@ -138,13 +168,26 @@ pub(super) fn signature(identity: &Identity) -> Signature {
 }
 
 /// The flash as a driver has it. Without power nothing comes of a call: the program is dead.
-pub(super) struct Chip(Rc<Supply>);
+pub(super) struct Chip<const P: usize> {
+    supply: Rc<Supply>,
+    nor: fn(&Supply) -> &RefCell<Nor<WORD, P>>,
+}
 
-impl Chip {
+/// That of the store.
+pub(super) type StoreChip = Chip<PAGE>;
+
+/// That of the outbox.
+pub(super) type QueueChip = Chip<QUEUE_PAGE>;
+
+impl<const P: usize> Chip<P> {
+    fn nor(&self) -> &RefCell<Nor<WORD, P>> {
+        (self.nor)(&self.supply)
+    }
+
     async fn end<T>(&self, result: Result<T, NorError>) -> Result<T, NorError> {
         match result {
-            Err(_) if self.0.nor.borrow().is_off() => {
-                self.0.lose();
+            Err(_) if self.nor().borrow().is_off() => {
+                self.supply.lose();
                 pending().await
             }
             result => result,
@@ -152,42 +195,44 @@ impl Chip {
     }
 }
 
-impl ErrorType for Chip {
+impl<const P: usize> ErrorType for Chip<P> {
     type Error = NorError;
 }
 
-impl ReadNorFlash for Chip {
+impl<const P: usize> ReadNorFlash for Chip<P> {
     const READ_SIZE: usize = WORD;
 
     async fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), NorError> {
-        let result = self.0.nor.borrow().read_words(offset, bytes);
+        let result = self.nor().borrow().read_words(offset, bytes);
         self.end(result).await
     }
 
     fn capacity(&self) -> usize {
-        self.0.len() as usize
+        self.nor().borrow().bytes.len()
     }
 }
 
-impl NorFlash for Chip {
+impl<const P: usize> NorFlash for Chip<P> {
     const WRITE_SIZE: usize = WORD;
-    const ERASE_SIZE: usize = PAGE;
+    const ERASE_SIZE: usize = P;
 
     async fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), NorError> {
         for (index, word) in bytes.chunks(WORD).enumerate() {
             Timer::after_micros(WRITE_US).await;
-            let result = self.0.nor.borrow_mut().write_word(offset + (index * WORD) as u32, word);
+            let result = self.nor().borrow_mut().write_word(offset + (index * WORD) as u32, word);
             self.end(result).await?;
         }
         Ok(())
     }
 
     async fn erase(&mut self, from: u32, to: u32) -> Result<(), NorError> {
-        for page in (from..to).step_by(PAGE) {
+        for page in (from..to).step_by(P) {
             Timer::after_micros(ERASE_US).await;
-            let result = self.0.nor.borrow_mut().erase_page(page);
+            let result = self.nor().borrow_mut().erase_page(page);
             self.end(result).await?;
         }
         Ok(())
     }
 }
+
+impl MultiwriteNorFlash for QueueChip {}

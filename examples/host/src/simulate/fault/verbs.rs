@@ -164,9 +164,9 @@ verbs! {
         scene.platform.duplicate_secrets(1);
         order.until(60, |scene, _, _| scene.platform.duplicate_secrets(0))
     };
-    "lose-power" in Restart of has_store => |order, scene| order.supply.lose();
-    "cut-in-word" in Restart of has_store => |order, scene| order.cut(FlashStep::Word, 60);
-    "cut-in-erasure" in Restart of has_store => |order, scene| order.cut(FlashStep::Erasure, 2);
+    "lose-power" in Restart of has_flash => |order, scene| order.supply.lose();
+    "cut-in-word" in Restart of has_flash => |order, scene| order.cut(FlashStep::Word, 60);
+    "cut-in-erasure" in Restart of has_flash => |order, scene| order.cut(FlashStep::Erasure, 2);
 }
 
 /// Makes TLS go wrong for a while; without effect on a path that has none.
