@@ -158,12 +158,41 @@ pub(crate) fn has_answer_form(line: &[u8]) -> bool {
     fields(line).nth(1).is_some_and(|second| second.len() <= 2 && number(second).is_some())
 }
 
-/// Whether a line that nobody claims may be the end of data: of an answer in JSON, say, that was sent to a life of the
-/// host which is over. It has quotes, and does not begin as unsolicited lines with quotes do.
+/// Whether a line may be data, or have them behind its name: of an answer to a life of the host which is over, say, or of
+/// a socket when noise lay on the head of its line. Data have bytes that no line has, words of the length of a secret, or
+/// quotes where a line has none.
 #[cfg(feature = "trace")]
 pub(crate) fn may_be_data(line: &[u8]) -> bool {
+    if mutants::on(Mutant::DataTraced) {
+        return false;
+    }
     let is_named = line.first().is_some_and(|first| b"+^*%#@$&".contains(first));
-    line.contains(&b'"') && !is_named && !mutants::on(Mutant::DataTraced)
+    let mut words = line.split(|byte| !byte.is_ascii_alphanumeric());
+    line.iter().any(|byte| !matches!(byte, b' '..=b'~'))
+        || words.any(|word| word.len() > LONGEST_WORD)
+        || (line.contains(&b'"') && !(is_named && quotes_are_outside(line)))
+}
+
+/// An ICCID has 20 digits, a secret 32 at least.
+#[cfg(feature = "trace")]
+const LONGEST_WORD: usize = 24;
+
+/// Whether quotes stand around whole fields only.
+#[cfg(feature = "trace")]
+fn quotes_are_outside(line: &[u8]) -> bool {
+    let mut before = b',';
+    let mut is_text = false;
+    for (index, &byte) in line.iter().enumerate() {
+        if byte == b'"' {
+            let behind = line.get(index + 1).copied().unwrap_or(b',');
+            if !matches!(if is_text { behind } else { before }, b',' | b' ' | b':' | b'=' | b'(' | b')') {
+                return false;
+            }
+            is_text = !is_text;
+        }
+        before = byte;
+    }
+    true
 }
 
 #[cfg(test)]
@@ -214,5 +243,36 @@ mod tests {
         assert!(!same_numbers(b"+QMTPUB: 0,70,0", command, 2) && !same_numbers(b"+QMTPUB: 0", command, 2));
         assert!(same_numbers(b"+QMTPUB: anything", command, 0));
         assert_eq!(name(b"+CEREG?\r"), b"+CEREG");
+    }
+
+    #[cfg(feature = "trace")]
+    #[test]
+    fn what_may_be_data_is_told_from_lines() {
+        for line in [
+            &b"+CGDCONT: 1,\"IP\",\"cmiot\",\"0.0.0.0\",0,0"[..],
+            b"+CSSLCFG: 0,3,1,1,60,\"wl-29f67351.pem\",\"\",\"\",\"\",1",
+            b"+QIURC: \"dnsgip\",0,1,600",
+            b"+CTZU: (0,1),(\"a\",\"b\")",
+            b"+ICCID: 89860320045510000017",
+            b"866349040000017",
+            b"SIMCOM_SIM7600G-H",
+            b"+CREG: 0,1,333C,25C1630,7",
+        ] {
+            assert!(!may_be_data(line), "{:?}", core::str::from_utf8(line));
+        }
+        for line in [
+            &b"{\"deviceSecret\":\"c41d8b3f06e2497ab5d08f13e7a96c25\"}"[..],
+            // As SIM7080 prints what it reads: its count damaged; for an earlier life of the host; a second part of it; the
+            // secret alone.
+            b"+CARECV: 1x5, \x02\0\0w{\"deviceSecret\":\"c41d8b3f06e2497ab5d08f13e7a96c25\"}",
+            b"+CARECV: 127, \x02\0\x002y\0\r/ext/register{\"productKey\":\"k\"}",
+            b"+CARECV: x1,eSecret\":\"c41d8b3f06e2497ab5d\"}",
+            b"+CARECV: x2,c41d8b3f06e2497ab5d08f13e7a96c25",
+            // A login that is echoed.
+            b"\x10\x22\0\x04MQTT c41d8b3f",
+            b"productKey=k&sign=c41d8b3f06e2497ab5d08f13e7a96c25",
+        ] {
+            assert!(may_be_data(line), "{:?}", core::str::from_utf8(line));
+        }
     }
 }
