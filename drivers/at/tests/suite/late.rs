@@ -27,6 +27,7 @@ pub(crate) const TESTS: &[Test] = &[
     (7, "promise_07_a_late_prompt", promise_07_a_late_prompt),
     (7, "promise_07_a_lost_prompt", promise_07_a_lost_prompt),
     (7, "promise_07_a_long_wait_is_not_doubled", promise_07_a_long_wait_is_not_doubled),
+    (7, "promise_07_nothing_is_owed_behind_the_bound_of_all", promise_07_nothing_is_owed_behind_the_bound_of_all),
 ];
 
 const ATTACH_STEPS: &[Step] = &[step("+CSQ=1", 20).info().note(7), step("+CSQ=2", 20).info().note(7)];
@@ -388,4 +389,15 @@ pub(crate) fn promise_07_a_long_wait_is_not_doubled() {
     assert_eq!(rig.run_ms(30_000, &Job { body: &[b'x'; 20], ..job(&TABLE) }), None);
     assert_eq!((rig.signal(), rig.events()), (Ok(()), vec![SIGNAL_EVENT.to_owned()]));
     assert_eq!((rig.now_ms() / 1000, rig.peer.payloads.as_slice()), (225, [" ".repeat(20)].as_slice()));
+}
+
+/// Where the manual has one time for `OK` and result together, both are late when it is over.
+#[test]
+pub(crate) fn promise_07_nothing_is_owed_behind_the_bound_of_all() {
+    const STEPS: &[Step] =
+        &[step("+CCHSTART", 1200).result(0, 1200).ignore(), step("+CMQTTDISC=0", 650).result(1, 650)];
+    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+    let disconnect = rule("+CMQTTDISC", "\r\nOK\r\n").result(3, "\r\n+CMQTTDISC: 0,0\r\n");
+    let mut rig = Rig::new(Module::new(&[rule("+CCHSTART", ""), disconnect]));
+    assert_eq!((rig.run(&job(&TABLE)), rig.now_ms() / 1000), (Ok(()), 120));
 }
