@@ -77,7 +77,8 @@ pub(crate) fn claim<F: Family>(engine: &mut Engine<'_, F>, state: &mut State<F>)
         discard(engine, BYTES);
         return true;
     };
-    if !engine.has(BYTES) {
+    // Those of a dropped read may be made up, until its `OK` is there.
+    if !engine.has(BYTES) || (matches!(sockets.asked, Asked::Dropped(_)) && engine.is_unsettled()) {
         return false;
     }
     sockets.asked = Asked::Nothing;

@@ -267,7 +267,8 @@ impl<'a, 't, F: SocketFamily> Task<'a, 't, F> {
         }
         self.flags = if is_settled { self.reads } else { SETTLES };
         self.count = room(engine, state).min(F::MOST_READ).min(buf.len());
-        if self.count == 0 {
+        // What a dropped read brought may fill all of it, and waits for its `OK`.
+        if self.count == 0 && is_settled {
             return Err(Error::InboxFull);
         }
         Ok(Some(F::READ))

@@ -6,7 +6,7 @@ use wanlink_core::{
     Error as _, ErrorKind, HasMqtt, Inbound, Login, Message, Module, MqttAt, Plain, Qos, Refusal, Server, TcpSocket,
     Tls,
 };
-use wanlink_emulator::{FailureOrder, LeftOpen, NetworkLoss, Options, ResultOrder, SimCard, SimcomOptions};
+use wanlink_emulator::{FailureOrder, LeftOpen, NetworkLoss, Options, ResultOrder, SimCard, SimcomOptions, polled};
 use wanlink_simcom::SimFault;
 use wanlink_simcom::cmqtt::Error;
 
@@ -85,6 +85,7 @@ const TRAPS: &[Trap] = &[
     trap("3", "a retained message between OK and the result of its SUBSCRIBE", message_inside_subscribe),
     trap("3", "checkUTF8 is on from the factory", binary_payload),
     trap("7.1", "no second announcement until all is read", one_announcement),
+    trap("7.1", "a block whose end is lost is filled up by the lines behind it", filled_up_block),
     trap("7.1", "data that waits when the other end closes is forgotten", forgotten_data),
     trap("11", "set-up commands fail spuriously", || works_with(|it| it.setup_failures = 4)),
     trap("11.3", "NETOPEN is refused without a bearer", no_bearer),
@@ -224,6 +225,38 @@ fn one_announcement() {
             assert_eq!(&buf, text);
         }
     });
+}
+
+/// Its call was dropped, so that nobody saw that its `OK` did not come.
+fn filled_up_block() {
+    let sent = *b"forty bytes, of which the last get lost.";
+    let mut cut = 0;
+    for polls in 0.. {
+        let mut bench = Bench::new(running());
+        bench.scene.borrow_mut().servers.serve(9, wanlink_scene::Service::Keep);
+        let ended = bench.run(async |modem, scene| {
+            attach(modem).await.unwrap();
+            let socket = modem.open("h.example", 9).await.unwrap();
+            module(scene).starve_block();
+            scene.borrow_mut().send(0, &sent);
+            let mut buf = [0; 40];
+            let ended = polled(modem.read(socket, &mut buf), polls).await;
+            pass_ms(500).await;
+            scene.borrow_mut().send(0, b"more");
+            pass_ms(500).await;
+            if ended.is_none() {
+                if let Ok(count) = modem.read(socket, &mut buf).await {
+                    assert!(sent.starts_with(&buf[..count]), "after {polls} polls: {:?}", &buf[..count]);
+                }
+                cut += 1;
+            }
+            ended.is_some()
+        });
+        if ended {
+            break;
+        }
+    }
+    assert!(cut > 3);
 }
 
 fn forgotten_data() {
