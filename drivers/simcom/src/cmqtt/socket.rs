@@ -197,6 +197,10 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
         (note::WRITE | note::WRITE_TLS, Answer::Error(_)) => unconnected(state, number),
         (note::READ, Answer::Info(line)) => {
             state.own.is_empty = field(line, 0) == Some(b"No data");
+            // What comes from here on is told anew, also before the `ERROR`.
+            if state.own.is_empty && state.sockets.phase(number) == Phase::Readable {
+                state.sockets.set_phase(number, Phase::Idle);
+            }
             Verdict::Default
         }
         // Some firmware forgets a connection that the other end closed, and what was told of with it.
@@ -204,7 +208,11 @@ fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
             if core::mem::take(&mut state.own.is_empty)
                 || (state.sockets.phase(number) == Phase::Draining && state.own.unread & bit(number) == 0) =>
         {
-            nothing_waits(run, number)
+            if state.sockets.phase(number) == Phase::Readable {
+                Verdict::To(note::WAIT)
+            } else {
+                nothing_waits(run, number)
+            }
         }
         (note::READ_TLS, Answer::Result(line)) if int(line, 1) == Some(0) => Verdict::Default,
         // The module has no word for a session that is open without anything to read.

@@ -86,6 +86,9 @@ const STORIES: &[(&str, [&str; 2], Story)] = stories! {
         modem.write(socket, b"12345").await.unwrap();
         assert_eq!(modem.read(socket, &mut buf).await, Ok(6));
         assert_eq!(&buf[..6], b"123456");
+        // Told between `No data` and its `ERROR`.
+        assert_eq!(modem.read(socket, &mut buf).await, Ok(2));
+        assert_eq!(&buf[..2], b"78");
         assert_eq!(modem.read(socket, &mut buf).await, Ok(0));
         modem.close(socket).await.unwrap();
     }
