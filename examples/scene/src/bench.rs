@@ -8,6 +8,7 @@ use embassy_futures::select::{Either, select};
 use embassy_time::{Instant, Timer};
 use wanlink_emulator::trace::Direction;
 use wanlink_emulator::{Emulator, Options, Peer as _, PortOptions, PortReader, PortWriter, Split, Start, World};
+use wanlink_platform::PacketType;
 
 use crate::Scene;
 
@@ -105,4 +106,11 @@ pub async fn with_doubled_ok<T>(nth: u64, scene: &SharedScene, call: impl Future
     let Either::First(result) = select(call, double).await else { unreachable!("it never ends") };
     let is_hit = scene.borrow().commands >= last;
     (result, is_hit)
+}
+
+/// The requests over HTTPS that the platform got.
+pub fn requests(scene: &SharedScene) -> Vec<String> {
+    let scene = scene.borrow();
+    let requests = scene.platform.record().entries().iter().filter(|it| it.packet_type() == Some(PacketType::Request));
+    requests.map(|request| String::from_utf8_lossy(&request.raw).into_owned()).collect()
 }

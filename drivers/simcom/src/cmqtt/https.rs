@@ -3,7 +3,7 @@
 
 use embassy_time::Instant;
 use wanlink_at::driver::connect::tls_flag::ROOT;
-use wanlink_at::driver::connect::{joined, prepare_tls};
+use wanlink_at::driver::connect::{IN_STEP, joined, prepare_tls};
 use wanlink_at::driver::{Listener, Parts, flag};
 use wanlink_at::{Answer, Arg, Step, Verdict, int, listen, pack, packed_len, step};
 use wanlink_core::Argument;
@@ -21,6 +21,8 @@ const SETTING_STEPS: &[Step] = &[
     step("+HTTPPARA=\"SSLCFG\",0", 90).at("simcom-at 6.1"),
     step("+HTTPPARA=\"CONNECTTO\",60", 90).at("simcom-at 6.1"),
     step("+HTTPPARA=\"RECVTO\",60", 90).at("simcom-at 6.1"),
+    // Without it, or a header, the platform says that the program is wrong.
+    IN_STEP,
     step("+HTTPPARA=\"CONTENT\",\"{d}\"", 90).at("simcom-at 6.1"),
     listen(note::URL, 0),
     step("+HTTPPARA=\"URL\",\"https://{a}:{b}{c}\"", 90).at("simcom-at 6.1"),
@@ -55,6 +57,7 @@ const FOUR: u8 = flag::SOCKET | 4;
 ///
 /// All headers go in one setting: with most firmware a second one replaces the first.
 const SEND_STEPS: &[Step] = &[
+    IN_STEP,
     listen(note::HEADERS, 0),
     step("+HTTPPARA=\"USERDATA\",\"{a}: {b}\"", 90).note(note::HEADERS_1).at("simcom-at 6.1"),
     listen(note::HEADED, 0),

@@ -115,7 +115,7 @@ fn prepare<'a, F: Lpwa>(input: &Input<'a, 'a, F>, _: &mut State<F>, parts: &mut 
     prepare_tls(&server.security, parts)
 }
 
-const CLEAR_STEPS: &[Step] = &[step("+SHCHEAD", 10).at("simcom-at 6.2")];
+const CLEAR_STEPS: &[Step] = &[IN_STEP, step("+SHCHEAD", 10).at("simcom-at 6.2")];
 
 /// Takes back the headers of an earlier request.
 pub(super) const fn clear<F: Lpwa>() -> Operation<F> {
@@ -123,8 +123,8 @@ pub(super) const fn clear<F: Lpwa>() -> Operation<F> {
     Operation::new(&TABLE, flag::SOCKET, |_, _, _| Verdict::Default)
 }
 
-/// Arguments: name and value.
-const HEADER_STEPS: &[Step] = &[step("+SHAHEAD=\"{a}\",\"{b}\"", 10).at("simcom-at 6.2")];
+/// Arguments: name and value. Without one of them the platform says that the program is wrong.
+const HEADER_STEPS: &[Step] = &[IN_STEP, step("+SHAHEAD=\"{a}\",\"{b}\"", 10).at("simcom-at 6.2")];
 
 /// One header: that of the content, then those of the caller.
 pub(super) const fn header<F: Lpwa>() -> Operation<F> {

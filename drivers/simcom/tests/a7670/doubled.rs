@@ -8,7 +8,7 @@ use wanlink_core::{
 };
 use wanlink_emulator::{BusyInput, Options, PortError, PortOptions, PortWriter};
 use wanlink_platform::TlsFault;
-use wanlink_scene::bench::with_doubled_ok;
+use wanlink_scene::bench::{requests, with_doubled_ok};
 use wanlink_simcom::cmqtt::Error;
 use wanlink_simcom::{Buffers, NoPins, Simcom};
 
@@ -47,11 +47,17 @@ impl Opening {
             Self::Socket | Self::SecondSocket => modem.open_tls(HOST, 8883, &tls).await.map(drop),
             Self::Post => {
                 let server = Server::new("iot-as-http.cn-shanghai.aliyuncs.com", 443, tls);
-                let post = Post { path: "/auth", content: ContentType::Json, headers: &[] };
+                let post = Post { path: "/auth", content: ContentType::Json, headers: &[("password", "6944e5bf")] };
                 modem.post(&server, &post, Body::Bytes(b"{}"), &mut [0; 256]).await.map(drop)
             }
         }
     }
+}
+
+/// The platform tells a program that leaves a header out that it is wrong, for good.
+fn is_whole(request: &str, nth: u64) {
+    let has = |header: &str| request.to_ascii_lowercase().contains(header);
+    assert!(has("content-type: application/json") && has("password: 6944e5bf"), "{nth}: {request}");
 }
 
 /// With the answer to each command of an opening doubled in turn, on modules that drop a command and on those that refuse
@@ -66,7 +72,9 @@ fn everywhere(fault: Option<TlsFault>, check: impl Fn(Result<(), Error>, String)
             let (result, is_hit) = bench.run(async |modem, scene| {
                 opening.prepare(modem).await;
                 scene.borrow_mut().platform.break_tls(fault);
-                with_doubled_ok(nth, scene, opening.run(modem)).await
+                let ended = with_doubled_ok(nth, scene, opening.run(modem)).await;
+                requests(scene).iter().for_each(|request| is_whole(request, nth));
+                ended
             });
             if !is_hit {
                 assert!(nth > 8, "{opening:?}: {nth}");

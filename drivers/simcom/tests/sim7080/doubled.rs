@@ -5,7 +5,7 @@
 use wanlink_core::{Body, ContentType, Error as _, ErrorKind, HttpsAt, MqttAt, Post, Refusal, Server, Tls, TlsSocket};
 use wanlink_emulator::{BusyInput, Options, PortOptions};
 use wanlink_platform::TlsFault;
-use wanlink_scene::bench::with_doubled_ok;
+use wanlink_scene::bench::{requests, with_doubled_ok};
 use wanlink_simcom::{Sim7000, Sim7080};
 
 use crate::bench::{
@@ -26,11 +26,17 @@ impl Opening {
             Self::Socket => modem.open_tls(HOST, 8883, &tls).await.map(drop),
             Self::Post => {
                 let server = Server::new("iot-as-http.cn-shanghai.aliyuncs.com", 443, tls);
-                let post = Post { path: "/auth", content: ContentType::Json, headers: &[] };
+                let post = Post { path: "/auth", content: ContentType::Json, headers: &[("password", "6944e5bf")] };
                 modem.post(&server, &post, Body::Bytes(b"{}"), &mut [0; 256]).await.map(drop)
             }
         }
     }
+}
+
+/// The platform tells a program that leaves a header out that it is wrong, for good.
+fn is_whole(request: &str, nth: u64) {
+    let has = |header: &str| request.to_ascii_lowercase().contains(header);
+    assert!(has("content-type: application/json") && has("password: 6944e5bf"), "{nth}: {request}");
 }
 
 /// With the answer to each command of an opening doubled in turn, on modules that drop a command and on those that refuse
@@ -48,7 +54,9 @@ fn everywhere<M: Tested>(
             let (result, is_hit) = bench.run(async |modem, scene| {
                 attach(modem).await.unwrap();
                 scene.borrow_mut().platform.break_tls(fault);
-                with_doubled_ok(nth, scene, opening(modem)).await
+                let ended = with_doubled_ok(nth, scene, opening(modem)).await;
+                requests(scene).iter().for_each(|request| is_whole(request, nth));
+                ended
             });
             if !is_hit {
                 assert!(nth > 8, "{name}: {nth}");
