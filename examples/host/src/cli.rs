@@ -9,6 +9,7 @@ mod platform;
 mod register;
 mod replay;
 mod secret;
+mod trace;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -25,6 +26,7 @@ pub(crate) use self::platform::PlatformArgs;
 pub(crate) use self::register::RegisterArg;
 pub(crate) use self::replay::ReplayArgs;
 pub(crate) use self::secret::Secret;
+pub(crate) use self::trace::TraceArgs;
 
 /// Connects microcontrollers with cellular modules to Alibaba Cloud IoT Platform: demo and tools.
 #[derive(Debug, Parser)]
@@ -54,6 +56,8 @@ enum Command {
     Platform(PlatformArgs),
     /// Play a trace of `wanlink connect` against the driver of today, and show the first difference
     Replay(ReplayArgs),
+    /// Show what a trace tells: calls, commands, waits and bytes, as a list and as a time line
+    Trace(TraceArgs),
 }
 
 /// Ways to the platform.
@@ -123,6 +127,7 @@ pub fn main() -> ExitCode {
         Command::Emulate(args) => crate::emulate::run(&args),
         Command::Platform(args) => crate::platform::run(&args),
         Command::Replay(args) => Ok(crate::replay::run(&args)),
+        Command::Trace(args) => crate::timeline::run(&args),
         Command::Credentials(args) => crate::credentials::run(&args),
         Command::Matrix(args) => Ok(crate::matrix::command::matrix(&args)),
         Command::Fleet(args) => crate::fleet::command::fleet(&args),

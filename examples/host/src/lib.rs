@@ -33,6 +33,7 @@ mod redact;
 mod register;
 mod replay;
 mod report;
+mod timeline;
 mod witness;
 
 /// The pages of the workspace: their examples are compiled here.

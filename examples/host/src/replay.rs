@@ -8,7 +8,7 @@ use std::path::Path;
 
 use embassy_futures::select::{Either, select};
 use wanlink_at::driver::NoPins;
-use wanlink_emulator::{Trace, World};
+use wanlink_emulator::World;
 
 use crate::board::Board;
 use crate::cli::ReplayArgs;
@@ -49,10 +49,7 @@ struct Replayed {
 
 fn replay(path: &Path) -> Result<Replayed, Failure> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::new(format!("cannot read {shown}: {error}"), cure::FILE))?;
-    let trace: Trace = text.parse().map_err(|error| Failure::new(format!("{shown}: {error}"), cure::NO_TRACE))?;
-    let mut tape = Tape::sort(trace)
+    let mut tape = Tape::sort(crate::timeline::read(path)?)
         .map_err(|reason| Failure::new(format!("{shown} cannot be replayed: {reason}"), cure::NO_TRACE))?;
     let (calls, host, module) = (tape.calls(), tape.host.len(), tape.module.len());
     let pair = |part: &Part| {

@@ -7,7 +7,7 @@ use super::cells;
 use super::table::{Row, Table};
 use crate::exit::Exit;
 use crate::models::Module;
-use crate::simulate::command::tell;
+use crate::simulate::command::{Form, tell};
 use crate::simulate::{Condition, RIGS, Rig, pool, run_under};
 
 /// What is run.
@@ -60,7 +60,7 @@ fn run_all(runs: &[Run<'_>], table: &Mutex<Table>, json: bool) {
         let outcome = run_under(run.rig, run.seed, run.condition);
         let mut table = counted();
         table.add(run.row, run.condition, &outcome);
-        tell(run.rig, run.condition, &outcome, json);
+        tell(run.rig, run.condition, &outcome, Form::of(json));
     };
     pool::each(runs.len() as u64, work, || {
         let table = counted();

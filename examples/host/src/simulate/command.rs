@@ -57,16 +57,38 @@ pub(crate) fn simulate(args: &SimulateArgs) -> Result<Exit, crate::cli::Usage> {
     })
 }
 
+/// How an account is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// One object a line.
+    Json,
+    Text,
+    /// As comments behind a trace, so that both together are one.
+    Comments,
+}
+
+impl Form {
+    pub(crate) fn of(json: bool) -> Self {
+        if json { Self::Json } else { Self::Text }
+    }
+
+    fn print(self, text: &str) {
+        let mark = if self == Self::Comments { "# " } else { "" };
+        text.lines().for_each(|line| print(&format!("{mark}{line}")));
+    }
+}
+
 /// One run, with its trace.
 fn replay(rig: &Rig, seed: u64, args: &SimulateArgs) -> Exit {
     let outcome = run_under(rig, seed, args.under);
-    if !args.json {
+    let form = if args.json { Form::Json } else { Form::Comments };
+    if form == Form::Comments {
         print(&outcome.trace);
     }
-    tell(rig, args.under, &outcome, args.json);
+    tell(rig, args.under, &outcome, form);
     let mut total = Total::default();
     total.add(&outcome);
-    total.close(args.json, Duration::ZERO)
+    total.close(form, Duration::ZERO)
 }
 
 #[derive(Debug, Default)]
@@ -104,8 +126,8 @@ impl Total {
         }
     }
 
-    fn close(&self, json: bool, took: Duration) -> Exit {
-        if json {
+    fn close(&self, form: Form, took: Duration) -> Exit {
+        if form == Form::Json {
             let seconds = (took.as_secs_f64() * 1e3).round() / 1e3;
             let (faults, recovery) = (&self.faults, self.recoveries.json());
             print(
@@ -114,32 +136,32 @@ impl Total {
                 .to_string(),
             );
         } else {
-            self.describe(took);
+            self.describe(form, took);
         }
         if self.broken == 0 { Exit::Done } else { Exit::Broken }
     }
 
-    fn describe(&self, took: Duration) {
+    fn describe(&self, form: Form, took: Duration) {
         let each = |counts: &BTreeMap<&str, u64>| {
             counts.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
         };
         let calls: BTreeMap<_, _> = self.longest_us.iter().map(|(name, us)| (*name, us / 1_000_000)).collect();
-        print(&format!("faults: {}", each(&self.faults)));
+        form.print(&format!("faults: {}", each(&self.faults)));
         if !self.cuts.is_empty() {
-            print(&format!("losses of power: {}", each(&self.cuts)));
+            form.print(&format!("losses of power: {}", each(&self.cuts)));
         }
-        print(&format!("longest calls in seconds: {}", each(&calls)));
-        print(&format!("recovery, from the end of the faults to the next message: {}", self.recoveries));
-        self.outbox.line().iter().for_each(|line| print(line));
+        form.print(&format!("longest calls in seconds: {}", each(&calls)));
+        form.print(&format!("recovery, from the end of the faults to the next message: {}", self.recoveries));
+        self.outbox.line().iter().for_each(|line| form.print(line));
         let days = self.virtual_s as f64 / 86_400.0;
-        let rate = self.seeds as f64 / took.as_secs_f64().max(1e-9);
-        print(&format!(
-            "{} seeds, {} broken; {} messages delivered, {} commands received; {days:.1} days in {:.1} s, {rate:.0} seeds/s",
-            self.seeds,
-            self.broken,
-            self.delivered,
-            self.received,
-            took.as_secs_f64(),
+        // One run is not measured.
+        let rate = match took.as_secs_f64() {
+            0.0 => String::new(),
+            took => format!(" in {took:.1} s, {:.0} seeds/s", self.seeds as f64 / took),
+        };
+        form.print(&format!(
+            "{} seeds, {} broken; {} messages delivered, {} commands received; {days:.1} days{rate}",
+            self.seeds, self.broken, self.delivered, self.received,
         ));
     }
 }
@@ -147,6 +169,7 @@ impl Total {
 /// Many runs.
 fn sweep(rig: &Rig, args: &SimulateArgs) -> Exit {
     let &SimulateArgs { seeds, under, json, .. } = args;
+    let form = Form::of(json);
     let begin = Instant::now();
     let total = Mutex::new(Total::default());
     let counted = || total.lock().expect("no run panics while it counts");
@@ -154,17 +177,17 @@ fn sweep(rig: &Rig, args: &SimulateArgs) -> Exit {
         let outcome = run_under(rig, seed, under);
         let mut total = counted();
         total.add(&outcome);
-        tell(rig, under, &outcome, json);
+        tell(rig, under, &outcome, form);
     };
     pool::each(seeds, work, || {
         let total = counted();
         format!("{} of {seeds} seeds, {} broken", total.seeds, total.broken)
     });
-    counted().close(json, begin.elapsed())
+    counted().close(form, begin.elapsed())
 }
 
 /// What broke, and how to see it again; its trace is kept in a file.
-pub(crate) fn tell(rig: &Rig, under: Condition, outcome: &Outcome, json: bool) {
+pub(crate) fn tell(rig: &Rig, under: Condition, outcome: &Outcome, form: Form) {
     if outcome.broken.is_empty() {
         return;
     }
@@ -180,11 +203,14 @@ pub(crate) fn tell(rig: &Rig, under: Condition, outcome: &Outcome, json: bool) {
     let command = format!("wanlink simulate {rig}{under} --seed {}", outcome.seed);
     for broken in &outcome.broken {
         let invariant = broken.invariant.to_string();
-        if json {
+        if form == Form::Json {
             let event = json!({"event": "broken", "seed": outcome.seed, "invariant": invariant, "what": broken.what, "command": command, "trace": trace});
             print(&event.to_string());
         } else {
-            print(&format!("seed {} broke: {invariant}: {}\n    {command}\n    {trace}", outcome.seed, broken.what));
+            form.print(&format!(
+                "seed {} broke: {invariant}: {}\n    {command}\n    {trace}",
+                outcome.seed, broken.what
+            ));
         }
     }
 }
