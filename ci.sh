@@ -243,7 +243,7 @@ job_fuzz() {
         seeds=()
         [ ! -d "fuzz/seeds/$target" ] || seeds=("fuzz/seeds/$target")
         mkdir "$scratch/$target"
-        "fuzz/target/$host/release/$target" -max_total_time="${WANLINK_FUZZ_SECONDS:-10}" -timeout=10 -print_final_stats=1 \
+        "fuzz/target/$host/release/$target" -max_total_time="${WANLINK_FUZZ_SECONDS:-3}" -timeout=10 -print_final_stats=1 \
             -artifact_prefix=fuzz/artifacts/ "$scratch/$target" "${seeds[@]}" >"$scratch/log" 2>&1 ||
             fail "fuzz $target" "$(tail -40 "$scratch/log")"
         echo "fuzz $target: $(awk '/number_of_executed_units/ { print $2 }' "$scratch/log") executions"

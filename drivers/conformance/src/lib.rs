@@ -14,6 +14,7 @@ mod rig;
 mod subject;
 mod suite;
 
+pub mod hostile;
 pub mod module;
 pub mod mqtt;
 pub mod native;
