@@ -108,8 +108,11 @@ impl<Q: Queue, const LONGEST: usize> Outbox<Q, LONGEST> {
     /// # Errors
     /// The queue cannot be read.
     pub async fn open(mut queue: Q) -> Result<Self, OutboxError<Q::Error>> {
-        let found = queue.count().await.map_err(OutboxError::Queue)?;
-        let kept = if is_mutant("what an earlier life left is forgotten") { 0 } else { found };
+        let mut kept = queue.count().await.map_err(OutboxError::Queue)?;
+        while kept > 0 && is_mutant("what an earlier life left is thrown away") {
+            queue.pop().await.map_err(OutboxError::Queue)?;
+            kept -= 1;
+        }
         Ok(Self {
             queue: Mutex::new(queue),
             filled: Signal::new(),

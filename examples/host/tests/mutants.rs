@@ -67,7 +67,7 @@ const DEFECTS: &[(Defect, Where)] = &[
 
 /// Those of an outbox in flash.
 const OF_OUTBOX: &[(Defect, Where)] =
-    &[(Above("what an earlier life left is forgotten"), MQTT), (Above("what is on its way has arrived"), MQTT)];
+    &[(Above("what an earlier life left is thrown away"), MQTT), (Above("what is on its way has arrived"), MQTT)];
 
 fn set(defect: Option<Defect>) {
     activate(match defect {
