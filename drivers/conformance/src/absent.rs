@@ -35,4 +35,7 @@ groups! {
     native: Aliyun, HasAliyun;
     sockets: TcpSocket, HasTcpSocket;
     beside: Mqtt, HasMqtt HasTcpSocket;
+    tls: TlsSocket, HasTlsSocket;
+    https: Https, HasHttps;
+    tls_session: Mqtt, HasMqtt HasTlsSocket;
 }

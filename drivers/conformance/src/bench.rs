@@ -7,6 +7,12 @@ use wanlink_scene::bench::running;
 
 use crate::subject::Subject;
 
+mod https;
+mod tls;
+
+pub use https::HttpsBench;
+pub use tls::{TlsBench, TlsSessionBench};
+
 /// One model: which module plays it, and where its dialect shows in what a test sees.
 ///
 /// A type without values. The checks of a service want the trait of that service, too: [`SocketBench`].
@@ -19,6 +25,10 @@ pub trait Bench: 'static {
 
     /// How long the module may take to be off after [`stop`](wanlink_core::Module::stop), in milliseconds.
     const OFF_MS: u64;
+
+    /// Every how many-th place is taken of those at which a call inside TLS is dropped or an `OK` doubled: more than 1 for
+    /// a model that goes the ways of another one, on which each place is taken.
+    const STRIDE: usize = 1;
 
     /// The model as the module names itself.
     fn label() -> &'static str {

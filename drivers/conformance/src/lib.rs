@@ -14,14 +14,21 @@ mod rig;
 mod subject;
 mod suite;
 
+pub mod gaps;
 pub mod hostile;
+pub mod https;
 pub mod module;
 pub mod mqtt;
 pub mod native;
+pub mod opening;
+pub mod replay;
 pub mod sockets;
+pub mod tls;
+pub mod tls_session;
 
 pub use bench::{
-    Bench, DriverFor, DriverOf, Drives, ErrorOf, FamilyOf, ModuleBench, MqttBench, NativeBench, SocketBench,
+    Bench, DriverFor, DriverOf, Drives, ErrorOf, FamilyOf, HttpsBench, ModuleBench, MqttBench, NativeBench,
+    SocketBench, TlsBench, TlsSessionBench,
 };
 pub use pins::Pins;
 pub use rig::{

@@ -16,9 +16,9 @@ use wanlink_scene::bench::{SharedScene, count};
 use crate::bench::{FamilyOf, SocketBench};
 use crate::rig::{Rig, attach};
 
-const HOST: &str = "server.example";
+pub(crate) const HOST: &str = "server.example";
 /// A server that sends back what it gets.
-const ECHO: u16 = 7;
+pub(crate) const ECHO: u16 = 7;
 /// A server that keeps what it gets, and sends what the test gives it.
 const SINK: u16 = 9;
 
@@ -28,7 +28,7 @@ fn rig<B: SocketBench>(options: Options) -> Rig<B> {
 }
 
 /// As [`rig`], with another port.
-fn rig_with<B: SocketBench>(options: Options, port: PortOptions, seed: u64) -> Rig<B> {
+pub(crate) fn rig_with<B: SocketBench>(options: Options, port: PortOptions, seed: u64) -> Rig<B> {
     let rig = Rig::with_port(options, port, seed);
     for (number, service) in [(ECHO, Service::Echo), (SINK, Service::Keep)] {
         rig.scene.borrow_mut().servers.serve(number, service);

@@ -62,12 +62,38 @@ pub(crate) enum Defect {
     MistakesARestart,
     /// The password goes where it is traced.
     LeaksThePassword,
+    /// Whoever is not trusted is taken all the same.
+    FallsBackToAnyone,
+    /// Dates are never looked at.
+    IgnoresDates,
+    /// The address is opened in place of the name.
+    ForgetsTheName,
+    /// The root is uploaded for each connection.
+    UploadsEachTime,
+    /// What a dropped opening left stays open.
+    LeavesADroppedOpening,
+    /// An answer that does not fit is cut, and called whole.
+    CutsAnAnswer,
+    /// An address that is too long is cut.
+    CutsAnAddressToItsLimit,
+    /// Header lines go where they are traced.
+    LeaksTheHeaders,
+    /// A post after a dropped one takes the answer to that for its own.
+    TakesTheAnswerBefore,
+    /// A body that its owner gave up is filled up, and called posted.
+    FillsABody,
+    /// A server that does not answer is one that answered nothing.
+    CallsSilenceAnAnswer,
+    /// An error of the server's is one of the module's.
+    CallsAStatusAnError,
 }
 
 /// Which one it is, as a type.
 pub(crate) trait Broken: 'static {
     const DEFECT: Defect;
 }
+
+mod secure;
 
 type Good<'b> = Quectel<'b, Bg95, PortReader, PortWriter, Pins>;
 type Failure = Error<QuectelFamily>;
@@ -79,6 +105,8 @@ pub(crate) struct Driver<'b, D> {
     messages: usize,
     /// A publish was begun, and has not come to its end.
     publishing: bool,
+    /// The same of a post.
+    posting: bool,
     defect: PhantomData<D>,
 }
 
@@ -96,7 +124,7 @@ impl<'b, D: Broken> Subject<'b> for Driver<'b, D> {
         buffers: &'b mut Buffers<R, T, I>,
     ) -> Self {
         let good = <Good<'b> as Subject<'b>>::new(reader, writer, pins, buffers);
-        Self { good, messages: 0, publishing: false, defect: PhantomData }
+        Self { good, messages: 0, publishing: false, posting: false, defect: PhantomData }
     }
 
     fn set_trace(&mut self, trace: &'b mut dyn Trace) {

@@ -9,7 +9,10 @@ use std::panic::catch_unwind;
 
 use driver::{Broken, Defect, Driver};
 use on::On;
-use wanlink_conformance::{Bench, DriverFor, ModuleBench, MqttBench, SocketBench, module, mqtt, sockets};
+use wanlink_conformance::opening::BySocket;
+use wanlink_conformance::{
+    Bench, DriverFor, HttpsBench, ModuleBench, MqttBench, SocketBench, TlsBench, https, module, mqtt, sockets, tls,
+};
 use wanlink_emulator::{OpenFailure, Options, Profile};
 use wanlink_quectel::Bg95;
 
@@ -72,6 +75,33 @@ impl<D: Broken> MqttBench for Bad<D> {
     }
 }
 
+impl<D: Broken> TlsBench for Bad<D> {
+    const UPLOAD: (&'static str, u64) = Good::UPLOAD;
+    const TLS_OPEN: &'static str = Good::TLS_OPEN;
+    const TLS_TRIES: usize = Good::TLS_TRIES;
+    const TLS_END_LINE: &'static str = Good::TLS_END_LINE;
+    const TLS_CONTEXT: usize = Good::TLS_CONTEXT;
+
+    fn delete_by_hand() -> Vec<String> {
+        Good::delete_by_hand()
+    }
+}
+
+impl<D: Broken> HttpsBench for Bad<D> {
+    const POST: &'static str = Good::POST;
+    const POST_TRIES: usize = Good::POST_TRIES;
+    const POST_TRACE: [&'static str; 2] = Good::POST_TRACE;
+    const FORGED_RESULT: &'static str = Good::FORGED_RESULT;
+    const HUNG_UP: u16 = Good::HUNG_UP;
+    const FILLED_IS_POSTED: bool = Good::FILLED_IS_POSTED;
+    const TOO_LONG: usize = Good::TOO_LONG;
+    const UNTELLABLE: &'static [(&'static str, &'static str, &'static str)] = Good::UNTELLABLE;
+
+    fn https_failures() -> Vec<(OpenFailure, u16)> {
+        Good::https_failures()
+    }
+}
+
 /// Nothing is broken.
 struct Sound;
 
@@ -81,7 +111,7 @@ impl Broken for Sound {
 
 /// A test for each defect: the check fails with it, and holds for the same wrapper without it.
 macro_rules! caught {
-    ($($test:ident: $defect:ident by $($module:ident)::+ => $check:ident;)+) => {
+    ($($test:ident: $defect:ident by $($module:ident)::+ => $check:ident $(of $opening:ident)?;)+) => {
         $(#[test]
         fn $test() {
             struct Flawed;
@@ -91,8 +121,8 @@ macro_rules! caught {
             }
 
             use $($module)::+ as checks;
-            checks::$check::<Bad<Sound>>();
-            let run = catch_unwind(checks::$check::<Bad<Flawed>>);
+            checks::$check::<Bad<Sound> $(, $opening)?>();
+            let run = catch_unwind(checks::$check::<Bad<Flawed> $(, $opening)?>);
             assert!(run.is_err(), "the defect went unnoticed");
         })+
     };
@@ -126,4 +156,20 @@ caught! {
         by mqtt::publish => the_answer_that_a_dropped_publish_is_owed_does_not_reach_the_next;
     a_restart_that_is_overlooked: MistakesARestart by mqtt::connect => disconnect_swallows_all_but_a_restart;
     a_password_that_is_traced: LeaksThePassword by mqtt::secrets => no_trace_shows_the_password;
+    anyone_in_place_of_the_root: FallsBackToAnyone by tls::trust => each_certificate_that_is_wrong of BySocket;
+    another_root_that_is_taken: FallsBackToAnyone by tls::trust => another_authority_s_root of BySocket;
+    dates_that_are_ignored: IgnoresDates by tls::trust => dates_are_looked_at_as_asked of BySocket;
+    a_name_that_is_forgotten: ForgetsTheName by tls::data => data_both_ways_inside_tls;
+    a_root_for_each_connection: UploadsEachTime
+        by tls::upload => a_root_that_is_there_is_not_uploaded_again of BySocket;
+    an_opening_that_stays_open: LeavesADroppedOpening by tls::data => an_opening_that_is_dropped;
+    an_answer_that_is_cut: CutsAnAnswer by https::answers => an_answer_is_cut_to_the_callers_room;
+    an_address_beyond_its_limit: CutsAnAddressToItsLimit
+        by https::requests => what_is_too_long_is_refused_before_a_byte;
+    a_token_that_is_traced: LeaksTheHeaders by https::secrets => no_trace_shows_a_request_or_an_answer;
+    an_answer_to_the_post_before: TakesTheAnswerBefore by https::dropped => at_every_poll;
+    a_body_that_is_made_up: FillsABody
+        by https::requests => a_stream_that_gives_up_fails_and_leaves_the_module_in_step;
+    a_silence_that_is_an_answer: CallsSilenceAnAnswer by https::refused => a_server_that_does_not_answer;
+    a_status_that_is_an_error: CallsAStatusAnError by https::answers => whatever_the_server_answers_is_an_answer;
 }

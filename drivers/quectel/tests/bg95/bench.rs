@@ -5,8 +5,7 @@ use wanlink_emulator::{PortReader, PortWriter};
 use wanlink_quectel::{DriverModel, Quectel};
 
 pub(crate) use wanlink_conformance::{
-    APN, BROKER as HOST, DOWN, FILE, KEY, LOGIN, NAME, Pins, Recorder, UP, attach, broker, connect, other_root,
-    published, push, root,
+    APN, DOWN, KEY, LOGIN, NAME, Pins, UP, attach, broker, connect, published, push, root,
 };
 pub(crate) use wanlink_scene::bench::{SharedScene as Shared, count, module, pass_ms, running, within_ms};
 

@@ -4,10 +4,8 @@ mod asleep;
 mod bench;
 mod connect;
 mod diagnosis;
-mod doubled;
 mod doze;
 mod host_check;
-mod https;
 mod model;
 #[path = "../conformance/on.rs"]
 mod on;
@@ -17,6 +15,5 @@ mod power;
 mod publish;
 mod replay;
 mod status;
-mod tls;
 mod transcripts;
 mod traps;

@@ -2,10 +2,6 @@
 
 pub(crate) type Model = wanlink_quectel::Bg95;
 
-/// Whether a certificate for another name is refused.
-pub(crate) const CHECKS_NAME: bool = true;
-/// Whether the clock is asked of a time server where the network does not tell it.
-pub(crate) const HAS_TIME_SERVER: bool = false;
 /// Going off takes no longer.
 pub(crate) const OFF_MS: u64 = 1_500;
 /// Nor does a boot.

@@ -1,11 +1,14 @@
 //! What BG95 and its like have of their own, each with its section of the facts (`quectel-at`).
 
+use wanlink_conformance::opening::{ByPost, BySession, BySocket};
+use wanlink_conformance::tls::doubled::nobody_is_trusted;
 use wanlink_core::{Module, MqttAt};
 use wanlink_emulator::Options;
 use wanlink_platform::TlsFault;
+use wanlink_quectel::Bg95;
 
 use crate::bench::{Bench, Error, attach, connect, module, pass_ms, running};
-use crate::doubled::everywhere;
+use crate::on::On;
 use crate::traps::whole_way;
 
 /// 1.6: without NITZ the clock was never set, and nobody else is asked.
@@ -45,5 +48,7 @@ fn never_qmtpubex() {
 #[test]
 fn firmware_that_cannot_check_the_name_opens_nothing() {
     let options = Options { checkhost_known: false, ..running() };
-    everywhere(&options, Some(TlsFault::WrongName), |result, place| assert!(result.is_err(), "{place}"));
+    nobody_is_trusted::<BySocket, On<Bg95>>(&options, TlsFault::WrongName);
+    nobody_is_trusted::<BySession, On<Bg95>>(&options, TlsFault::WrongName);
+    nobody_is_trusted::<ByPost, On<Bg95>>(&options, TlsFault::WrongName);
 }

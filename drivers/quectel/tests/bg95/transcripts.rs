@@ -2,13 +2,14 @@
 //!
 //! The transcripts are the sessions of `quectel-at` section 9 as a BG95 says them, one line of the module an entry.
 
+use wanlink_conformance::BROKER;
 use wanlink_core::{
     AliyunAt, Argument, Body, ContentType, Delivery, Error as _, ErrorKind, HttpsAt, Inbound, Message, Module, MqttAt,
     Post, Progress, Qos, Root, Rung, Server, SocketState, TcpSocket, Tls, TlsSocket, Trust, Validity,
 };
 use wanlink_quectel::{Code, Command, Error};
 
-use crate::bench::{APN, DOWN, HOST, LOGIN, UP, broker};
+use crate::bench::{APN, DOWN, LOGIN, UP, broker};
 use crate::replay::{Story, every_form, stories};
 
 const STORIES: &[(&str, &str, Story)] = stories! {
@@ -68,7 +69,7 @@ const STORIES: &[(&str, &str, Story)] = stories! {
         }
     }
     "tls.at", |modem| {
-        let broker = Server::new(HOST, 8883, Tls::verified(Root::new("wl-1.pem", b"pem\n")));
+        let broker = Server::new(BROKER, 8883, Tls::verified(Root::new("wl-1.pem", b"pem\n")));
         modem.connect(&broker, &LOGIN).await.unwrap();
         assert_eq!(modem.connect(&broker, &LOGIN).await, Err(Error::Certificate));
     }

@@ -6,20 +6,20 @@ use on::On;
 
 mod bg95 {
     use super::*;
-    wanlink_conformance::suite!(all On<wanlink_quectel::Bg95>: module, mqtt, sockets, beside, native);
+    wanlink_conformance::suite!(all On<wanlink_quectel::Bg95>: module, mqtt, sockets, beside, native, tls, tls_session, https);
 }
 
 mod bg96 {
     use super::*;
-    wanlink_conformance::suite!(all On<wanlink_quectel::Bg96>: module, sockets; without mqtt, beside, native);
+    wanlink_conformance::suite!(all On<wanlink_quectel::Bg96>: module, sockets, tls, https; without mqtt, beside, native, tls_session);
 }
 
 mod ec200u {
     use super::*;
-    wanlink_conformance::suite!(all On<wanlink_quectel::Ec200u>: module, mqtt, sockets, beside, native);
+    wanlink_conformance::suite!(all On<wanlink_quectel::Ec200u>: module, mqtt, sockets, beside, native, tls, tls_session, https);
 }
 
 mod ec25 {
     use super::*;
-    wanlink_conformance::suite!(all On<wanlink_quectel::Ec25>: module, mqtt, sockets, beside, native);
+    wanlink_conformance::suite!(all On<wanlink_quectel::Ec25>: module, mqtt, sockets, beside, native, tls, tls_session, https);
 }

@@ -3,9 +3,13 @@
 use std::marker::PhantomData;
 
 use wanlink_at::driver::{HttpsFamily, NativeFamily, SocketFamily};
-use wanlink_conformance::{Bench, DriverFor, ModuleBench, MqttBench, NativeBench, Pins, SocketBench};
+use wanlink_conformance::{
+    Bench, DriverFor, HttpsBench, ModuleBench, MqttBench, NativeBench, Pins, SocketBench, TlsBench, TlsSessionBench,
+};
 use wanlink_core::{HasAliyun, HasHttps, HasMqtt, HasTlsSocket};
-use wanlink_emulator::{ConnackTimeout, OpenFailure, Options, PortReader, PortWriter, Profile, ResultOrder};
+use wanlink_emulator::{
+    ConnackTimeout, HttpFailure, HttpOptions, OpenFailure, Options, PortReader, PortWriter, Profile, ResultOrder,
+};
 use wanlink_quectel::{Bg95, Bg96, DriverModel, Ec25, Ec200u, Quectel};
 use wanlink_scene::bench::running;
 
@@ -22,6 +26,15 @@ pub(crate) trait Played:
     const REDACTED_LOGIN: &'static str = "AT+QICSGP=1,1,\"cmiot\",\"me\",\"***\",3";
     /// The clock is asked of a time server where the network does not tell it.
     const HAS_TIME_SERVER: bool = true;
+    /// A certificate for another name is refused.
+    const CHECKS_NAME: bool = true;
+    /// A body may have no bytes.
+    const TAKES_NO_BODY: bool = true;
+    /// Path, name and value of a header that it cannot tell.
+    const UNTELLABLE: &'static [(&'static str, &'static str, &'static str)] = &[];
+
+    /// It goes the ways of another model.
+    const STRIDE: usize = 1;
 
     fn profile() -> &'static Profile;
 }
@@ -36,6 +49,7 @@ impl Played for Bg95 {
 }
 
 impl Played for Bg96 {
+    const STRIDE: usize = 7;
     const OFF_MS: u64 = 12_000;
     const HAS_TIME_SERVER: bool = false;
 
@@ -46,6 +60,8 @@ impl Played for Bg96 {
 
 impl Played for Ec200u {
     const OFF_MS: u64 = 12_000;
+    const TAKES_NO_BODY: bool = false;
+    const UNTELLABLE: &'static [(&'static str, &'static str, &'static str)] = &[("/auth", "a", "b\"c")];
 
     fn profile() -> &'static Profile {
         Profile::ec200u()
@@ -53,6 +69,8 @@ impl Played for Ec200u {
 }
 
 impl Played for Ec25 {
+    /// Its firmware has no command for it (quectel-at 5).
+    const CHECKS_NAME: bool = false;
     const OFF_MS: u64 = 31_000;
 
     fn profile() -> &'static Profile {
@@ -64,6 +82,7 @@ impl<M: Played> Bench for On<M> {
     type Model = M;
 
     const OFF_MS: u64 = M::OFF_MS;
+    const STRIDE: usize = M::STRIDE;
 
     fn profile() -> &'static Profile {
         M::profile()
@@ -154,4 +173,83 @@ impl<M: Played> SocketBench for On<M> {
             Options { idle_close_is_error: true, socket_refused_at_once: true, failed_name_short: true, ..running() },
         ]
     }
+}
+
+/// SSL Application Note, chapter 2.
+impl<M: Played> TlsBench for On<M> {
+    const UPLOAD: (&'static str, u64) = ("AT+QFUPL=", 1);
+    const TLS_OPEN: &'static str = "AT+QSSLOPEN=";
+    /// What the module does not tell is asked once more.
+    const TLS_TRIES: usize = 2;
+    const TLS_END_LINE: &'static str = "+QSSLURC: \"closed\"";
+    const TLS_CONTEXT: usize = 2;
+    const CHECKS_NAME: bool = M::CHECKS_NAME;
+
+    fn delete_by_hand() -> Vec<String> {
+        vec!["AT+QFDEL=\"*\"".to_owned()]
+    }
+
+    fn tls_failures() -> Vec<(OpenFailure, u16)> {
+        vec![(OpenFailure::Dns, 565), (OpenFailure::Refused, 566), (OpenFailure::Timeout, 569)]
+    }
+
+    fn tls_options() -> Vec<Options> {
+        vec![
+            Options { tls_data_with_length: true, tls_close_has_timeout: false, ..running() },
+            Options { client_reads_listening: true, socket_refused_at_once: true, ..running() },
+        ]
+    }
+}
+
+impl<M: Played + HasMqtt> TlsSessionBench for On<M> {
+    const SESSION_OPEN: &'static str = "AT+QMTOPEN=";
+    const SESSION_TRIES: usize = 2;
+    const SESSION_CONTEXT: usize = 2;
+}
+
+/// HTTP(S) Application Note, chapters 2 and 5.
+impl<M: Played> HttpsBench for On<M> {
+    const POST: &'static str = "AT+QHTTPPOST=";
+    /// As a socket.
+    const POST_TRIES: usize = 2;
+    const POST_TRACE: [&'static str; 2] = ["AT+QHTTPPOST=", "+QHTTPREAD: 0"];
+    const FORGED_RESULT: &'static str = "+QHTTPPOST: 716";
+    const HUNG_UP: u16 = 719;
+    const FILLED_IS_POSTED: bool = true;
+    const TAKES_NO_BODY: bool = M::TAKES_NO_BODY;
+    /// The head counts.
+    const TOO_LONG: usize = 1_024_000;
+    const UNTELLABLE: &'static [(&'static str, &'static str, &'static str)] = M::UNTELLABLE;
+
+    fn https_failures() -> Vec<(OpenFailure, u16)> {
+        vec![(OpenFailure::Dns, 714), (OpenFailure::Refused, 716)]
+    }
+
+    fn https_options() -> Vec<Options> {
+        [HttpFailure::Final, HttpFailure::Result, HttpFailure::AfterData]
+            .map(|failure| http(HttpOptions { failure, ..HttpOptions::default() }))
+            .into_iter()
+            .chain([Options { cme_text_always: true, ..running() }])
+            .collect()
+    }
+
+    fn unreachable_options() -> Vec<Options> {
+        let hidden = Self::https_options().into_iter().map(|options| {
+            let http = HttpOptions { hides_dns: true, ..options.http };
+            Options { http, ..options }
+        });
+        Self::https_options().into_iter().chain(hidden).collect()
+    }
+
+    fn answer_options() -> Vec<Options> {
+        [(false, false), (false, true), (true, false), (true, true)]
+            .map(|(result_at_headers, keeps_connection)| {
+                http(HttpOptions { result_at_headers, keeps_connection, ..HttpOptions::default() })
+            })
+            .into()
+    }
+}
+
+fn http(http: HttpOptions) -> Options {
+    Options { http, ..running() }
 }

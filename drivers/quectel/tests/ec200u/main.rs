@@ -7,10 +7,6 @@ mod clock;
 mod connect;
 #[path = "../bg95/diagnosis.rs"]
 mod diagnosis;
-#[path = "../bg95/doubled.rs"]
-mod doubled;
-#[path = "../bg95/https/mod.rs"]
-mod https;
 mod model;
 #[path = "../conformance/on.rs"]
 mod on;
@@ -25,8 +21,6 @@ mod publish;
 mod replay;
 #[path = "../bg95/status.rs"]
 mod status;
-#[path = "../bg95/tls/mod.rs"]
-mod tls;
 mod transcripts;
-#[path = "../bg95/traps/mod.rs"]
+#[path = "../bg95/traps.rs"]
 mod traps;

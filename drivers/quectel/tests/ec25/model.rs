@@ -2,10 +2,6 @@
 
 pub(crate) type Model = wanlink_quectel::Ec25;
 
-/// Whether a certificate for another name is refused.
-pub(crate) const CHECKS_NAME: bool = false;
-/// Whether the clock is asked of a time server where the network does not tell it.
-pub(crate) const HAS_TIME_SERVER: bool = true;
 /// Going off takes no longer.
 pub(crate) const OFF_MS: u64 = 31_000;
 /// Nor does a boot.

@@ -1,10 +1,11 @@
 //! What EC25 and its like have of their own, each with its section of the facts (`quectel-at`).
 
+use wanlink_conformance::BROKER;
 use wanlink_core::{Body, ContentType, Delivery, HttpsAt, Module, MqttAt, Post, Qos, Rung, Server, Tls, TlsSocket};
 use wanlink_emulator::{Options, QuectelOptions};
 use wanlink_platform::TlsFault;
 
-use crate::bench::{Bench, HOST, LOGIN, UP, attach, connect, count, published, root, running};
+use crate::bench::{Bench, LOGIN, UP, attach, connect, count, published, root, running};
 
 fn with(quectel: QuectelOptions) -> Options {
     Options { quectel, ..running() }
@@ -45,8 +46,8 @@ fn a_certificate_for_another_name_is_taken() {
         attach(modem).await.unwrap();
         scene.borrow_mut().platform.break_tls(Some(TlsFault::WrongName));
         let login = wanlink_core::Login { client_id: "12345|securemode=2,signmethod=hmacsha256|", ..LOGIN };
-        modem.connect(&Server::new(HOST, 8883, Tls::verified(root())), &login).await.unwrap();
-        modem.open_tls(HOST, 8883, &Tls::verified(root())).await.unwrap();
+        modem.connect(&Server::new(BROKER, 8883, Tls::verified(root())), &login).await.unwrap();
+        modem.open_tls(BROKER, 8883, &Tls::verified(root())).await.unwrap();
         assert_eq!(scene.borrow().module.tls_context(2).unwrap().level, 1, "the chain is checked all the same");
     });
 }

@@ -5,10 +5,9 @@ use wanlink_emulator::{Options, PortReader, PortWriter, SimcomOptions};
 use wanlink_simcom::Simcom;
 
 pub(crate) use wanlink_conformance::{
-    APN, BROKER as HOST, DOWN, FILE, Foreign, KEY, LOGIN, NAME, Pins, Recorder, UP, attach, broker, connect,
-    other_root, published, push, root,
+    APN, BROKER as HOST, DOWN, Foreign, KEY, LOGIN, NAME, Pins, UP, attach, broker, connect, published, push, root,
 };
-pub(crate) use wanlink_scene::bench::{SharedScene as Shared, count, crumbs, module, pass_ms, running, within_ms};
+pub(crate) use wanlink_scene::bench::{SharedScene as Shared, count, module, pass_ms, running, within_ms};
 
 use crate::Model;
 use crate::on::On;

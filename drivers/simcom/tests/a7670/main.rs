@@ -2,18 +2,16 @@
 
 mod bench;
 mod connect;
-mod doubled;
 mod doze;
-mod https;
 mod native;
 #[path = "../conformance/on.rs"]
 mod on;
+mod own;
 mod payloads;
 mod power;
 mod publish;
 mod receive;
 mod status;
-mod tls;
 mod transcripts;
 mod traps;
 

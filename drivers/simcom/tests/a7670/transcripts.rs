@@ -6,12 +6,12 @@
 use std::pin::Pin;
 
 use wanlink_conformance::native::DEVICE;
+use wanlink_conformance::replay::every_form;
 use wanlink_core::{
     AliyunAt, Body, ContentType, Delivery, HttpsAt, Inbound, Message, Module, MqttAt, Post, Qos, Root, Rung, Server,
     TcpSocket, Tls, TlsSocket, Trust, Validity,
 };
-use wanlink_emulator::trace::{Direction, Entry};
-use wanlink_emulator::{PortOptions, PortReader, PortWriter, Script, Split, Trace, World};
+use wanlink_emulator::{PortReader, PortWriter};
 use wanlink_simcom::cmqtt::Error;
 use wanlink_simcom::{Buffers, NoPins, Simcom};
 
@@ -109,49 +109,16 @@ const STORIES: &[(&str, [&str; 2], Story)] = stories! {
     "stop.at", |modem| { modem.stop().await.unwrap() }
 };
 
-fn replay(trace: &Trace, port: PortOptions, seed: u64, story: Story) {
-    let mut world = World::with_port(seed, port);
-    let (reader, writer) = world.halves();
-    let mut buffers: Buffers = Buffers::new();
-    let mut modem = Simcom::new(reader, writer, NoPins, &mut buffers);
-    let mut script = Script::from_trace(trace);
-    let run = std::panic::AssertUnwindSafe(|| world.run(&mut script, story(&mut modem)).unwrap());
-    if let Err(panic) = std::panic::catch_unwind(run) {
-        println!("{}", world.trace());
-        std::panic::resume_unwind(panic);
-    }
-    script.assert_done();
-}
-
-/// The same with a foreign line before every line of the module.
-fn interrupted(trace: &Trace, line: &str) -> Trace {
-    let mut entries = Vec::new();
-    for entry in &trace.entries {
-        if entry.direction == Direction::ToHost {
-            entries.push(Entry { bytes: format!("\r\n{line}\r\n").into_bytes(), ..entry.clone() });
-        }
-        entries.push(entry.clone());
-    }
-    Trace { entries }
-}
-
 #[test]
 fn every_transcript_in_every_form() {
     let mut replays = 0;
     let model = usize::from(profile().name == "sim7600");
     for (file, texts, story) in STORIES {
         println!("{file}");
-        let trace: Trace = texts[model].parse().unwrap();
-        let foreign = [interrupted(&trace, "+FOO: 1,\"OK\""), interrupted(&trace, "+CGEV: EPS PDN ACT 1")];
-        for trace in [&trace].into_iter().chain(&foreign) {
-            replay(trace, PortOptions::default(), 1, *story);
-            replay(trace, PortOptions { split: Split::At(1), ..PortOptions::default() }, 1, *story);
-            for seed in 0..10 {
-                let port = PortOptions { split: Split::Random, gap_us: 200, ..PortOptions::default() };
-                replay(trace, port, seed, *story);
-            }
-            replays += 12;
-        }
+        replays += every_form(texts[model], "+CGEV: EPS PDN ACT 1", async |reader, writer| {
+            let mut buffers: Buffers = Buffers::new();
+            story(&mut Simcom::new(reader, writer, NoPins, &mut buffers)).await;
+        });
     }
     println!("{} transcripts, {replays} replays", STORIES.len());
 }

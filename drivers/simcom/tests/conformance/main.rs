@@ -6,25 +6,25 @@ use on::On;
 
 mod a7670 {
     use super::*;
-    wanlink_conformance::suite!(all On<wanlink_simcom::A7670>: module, mqtt, sockets, beside, native);
+    wanlink_conformance::suite!(all On<wanlink_simcom::A7670>: module, mqtt, sockets, beside, native, tls, tls_session, https);
 }
 
 mod a7608 {
     use super::*;
-    wanlink_conformance::suite!(all On<wanlink_simcom::A7608>: module, mqtt, sockets, beside, native);
+    wanlink_conformance::suite!(all On<wanlink_simcom::A7608>: module, mqtt, sockets, beside, native, tls, tls_session, https);
 }
 
 mod sim7600 {
     use super::*;
-    wanlink_conformance::suite!(all On<wanlink_simcom::Sim7600>: module, mqtt, sockets, beside, native);
+    wanlink_conformance::suite!(all On<wanlink_simcom::Sim7600>: module, mqtt, sockets, beside, native, tls, tls_session, https);
 }
 
 mod sim7080 {
     use super::*;
-    wanlink_conformance::suite!(all On<wanlink_simcom::Sim7080>: module, mqtt, sockets, beside, native);
+    wanlink_conformance::suite!(all On<wanlink_simcom::Sim7080>: module, mqtt, sockets, beside, native, tls, tls_session, https);
 }
 
 mod sim7000 {
     use super::*;
-    wanlink_conformance::suite!(all On<wanlink_simcom::Sim7000>: module, sockets; without mqtt, beside, native);
+    wanlink_conformance::suite!(all On<wanlink_simcom::Sim7000>: module, sockets, tls, https; without mqtt, beside, native, tls_session);
 }

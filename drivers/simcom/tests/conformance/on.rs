@@ -3,10 +3,14 @@
 use std::marker::PhantomData;
 
 use wanlink_at::driver::{HttpsFamily, SocketFamily};
-use wanlink_conformance::{Bench, DriverFor, ModuleBench, MqttBench, NativeBench, Pins, SocketBench};
+use wanlink_conformance::{
+    Bench, DriverFor, FILE, HttpsBench, ModuleBench, MqttBench, NativeBench, Pins, SocketBench, TlsBench,
+    TlsSessionBench,
+};
 use wanlink_core::{HasHttps, HasTlsSocket};
 use wanlink_emulator::{
     FailureOrder, NetworkLoss, OpenFailure, Options, PortReader, PortWriter, Profile, ResultOrder, SimcomOptions,
+    TlsContext,
 };
 use wanlink_scene::bench::running;
 use wanlink_simcom::{A7608, A7670, DriverModel, Sim7000, Sim7080, Sim7600, Simcom};
@@ -31,6 +35,9 @@ pub(crate) trait Played:
     /// There is no reset line.
     const RESETS_BY_KEY: bool = false;
 
+    /// It goes the ways of another model.
+    const STRIDE: usize = 1;
+
     fn profile() -> &'static Profile;
 }
 
@@ -46,6 +53,7 @@ impl Played for A7670 {
 }
 
 impl Played for A7608 {
+    const STRIDE: usize = 7;
     const OFF_MS: u64 = 10_000;
     const REDACTED_LOGIN: &'static str = "AT+CGAUTH=1,1,\"***\",\"me\"";
     const ACTIVATE: &'static str = "AT+CGACT";
@@ -96,6 +104,7 @@ impl<M: Played> Bench for On<M> {
     type Model = M;
 
     const OFF_MS: u64 = M::OFF_MS;
+    const STRIDE: usize = M::STRIDE;
 
     fn profile() -> &'static Profile {
         M::profile()
@@ -282,3 +291,150 @@ ca_sockets! {
     Sim7080: "AT+CAOPEN=1,0,\"TCP\",\"server.example\",9"
     Sim7000: "AT+CAOPEN=1,\"server.example\",9"
 }
+
+/// TLS of A7670 and SIM7600 (simcom-at, 4 and 6.4).
+macro_rules! cch_sockets {
+    ($($model:ty)+) => {
+        $(impl TlsBench for On<$model> {
+            const UPLOAD: (&'static str, u64) = ("AT+CCERTDOWN=", 1);
+            const TLS_OPEN: &'static str = "AT+CCHOPEN=";
+            const TLS_END_LINE: &'static str = "+CCH_PEER_CLOSED";
+            const TLS_CONTEXT: usize = 0;
+            // A session without anything to read refuses to be read, as one that ended does.
+            const TELLS_TLS_END: bool = false;
+
+            /// The name is compared where it is told (simcom-at, 4).
+            fn is_verified(tls: &TlsContext) -> bool {
+                (tls.version, tls.level, tls.root_file.as_str()) == (3, 1, FILE) && tls.sni && !tls.ignore_dates
+            }
+
+            fn delete_by_hand() -> Vec<String> {
+                vec![format!("AT+CCERTDELE=\"{FILE}\"")]
+            }
+
+            fn tls_failures() -> Vec<(OpenFailure, u16)> {
+                vec![(OpenFailure::Dns, 13), (OpenFailure::Refused, 14), (OpenFailure::Timeout, 5)]
+            }
+
+            fn tls_options() -> Vec<Options> {
+                let options = |result_order, tls_send_result| {
+                    special(SimcomOptions { result_order, tls_send_result, ..SimcomOptions::default() })
+                };
+                vec![
+                    options(None, true),
+                    options(Some(ResultOrder::Burst), false),
+                    options(Some(ResultOrder::ResultFirst), true),
+                ]
+            }
+        }
+
+        impl TlsSessionBench for On<$model> {
+            const SESSION_OPEN: &'static str = "AT+CMQTTCONNECT=";
+            const SESSION_CONTEXT: usize = 0;
+        })+
+    };
+}
+
+cch_sockets! { A7670 A7608 Sim7600 }
+
+/// TLS of SIM7080 and SIM7000 (simcom-at, 7.4).
+macro_rules! ca_tls_sockets {
+    ($($model:ty)+) => {
+        $(impl TlsBench for On<$model> {
+            const UPLOAD: (&'static str, u64) = ("AT+CFSWFILE=", 1);
+            const TLS_OPEN: &'static str = "AT+CAOPEN=";
+            const TLS_END_LINE: &'static str = "+CASTATE";
+            const TLS_CONTEXT: usize = 0;
+            const SAYS_WHY: bool = true;
+            /// As a socket without TLS.
+            const TLS_TRIES: usize = 2;
+
+            /// The root is that of a socket, not of a context.
+            fn is_verified(tls: &TlsContext) -> bool {
+                tls.version == 3 && tls.sni && !tls.ignore_dates
+            }
+
+            fn delete_by_hand() -> Vec<String> {
+                vec!["AT+CFSINIT".to_owned(), format!("AT+CFSDFILE=3,\"{FILE}\""), "AT+CFSTERM".to_owned()]
+            }
+
+            fn tls_failures() -> Vec<(OpenFailure, u16)> {
+                vec![(OpenFailure::Dns, 20), (OpenFailure::Refused, 23), (OpenFailure::Timeout, 27)]
+            }
+        })+
+    };
+}
+
+ca_tls_sockets! { Sim7080 Sim7000 }
+
+impl TlsSessionBench for On<Sim7080> {
+    const SESSION_OPEN: &'static str = "AT+SMCONN";
+    const SESSION_CONTEXT: usize = 1;
+    const OK_OPENS_A_SESSION: bool = true;
+}
+
+/// The client of A7670 and SIM7600 (simcom-at, 6.1).
+macro_rules! http_clients {
+    ($($model:ty)+) => {
+        $(impl HttpsBench for On<$model> {
+            const POST: &'static str = "AT+HTTPACTION=";
+            const POST_TRACE: [&'static str; 2] = ["AT+HTTPDATA=", "+HTTPREAD: 0"];
+            const FORGED_RESULT: &'static str = "+HTTPACTION: 1,715,0";
+            const HUNG_UP: u16 = 704;
+            const UNTELLABLE: &'static [(&'static str, &'static str, &'static str)] =
+                &[("/auth", "a", "b\\r\\nc: d"), ("/auth", "a", "\""), ("/\"", "a", "b")];
+
+            fn https_failures() -> Vec<(OpenFailure, u16)> {
+                vec![(OpenFailure::Dns, 713), (OpenFailure::Refused, 714)]
+            }
+
+            fn https_options() -> Vec<Options> {
+                [None, Some(ResultOrder::Burst), Some(ResultOrder::ResultFirst)]
+                    .map(|result_order| special(SimcomOptions { result_order, ..SimcomOptions::default() }))
+                    .into()
+            }
+
+            /// The blocks of an answer are as the firmware likes, and so is the word before their length.
+            fn answer_options() -> Vec<Options> {
+                let options = |http_block, http_read_data| {
+                    let http_read_offset = false;
+                    special(SimcomOptions { http_block, http_read_data, http_read_offset, ..SimcomOptions::default() })
+                };
+                let words = [None, Some(false), Some(true)];
+                [1, 7, 64, 1024].into_iter().flat_map(|block| words.map(|word| options(block, word))).collect()
+            }
+        })+
+    };
+}
+
+http_clients! { A7670 A7608 Sim7600 }
+
+/// The client of SIM7080 and SIM7000 (simcom-at, 6.2).
+macro_rules! sh_clients {
+    ($($model:ty)+) => {
+        $(impl HttpsBench for On<$model> {
+            const POST: &'static str = "AT+SHCONN";
+            /// A connection is tried three times: the first may be refused (simcom-at, 6.2).
+            const POST_TRIES: usize = 3;
+            const POST_TRACE: [&'static str; 2] = ["AT+SHREQ=", "AT+SHAHEAD=\"password\",\"***\""];
+            const FORGED_RESULT: &'static str = "+SHREQ: \"POST\",200,1";
+            const HUNG_UP: u16 = 0;
+            const UNTELLABLE: &'static [(&'static str, &'static str, &'static str)] =
+                &[("/a\"b", "a", "b"), ("/auth", "a", "\"")];
+
+            fn https_failures() -> Vec<(OpenFailure, u16)> {
+                vec![(OpenFailure::Dns, 20), (OpenFailure::Refused, 27)]
+            }
+
+            /// A connection may be refused at first.
+            fn answer_options() -> Vec<Options> {
+                let failing = |http_connect_failures| {
+                    special(SimcomOptions { http_connect_failures, ..SimcomOptions::default() })
+                };
+                [0, 1, 2].map(failing).into()
+            }
+        })+
+    };
+}
+
+sh_clients! { Sim7080 Sim7000 }

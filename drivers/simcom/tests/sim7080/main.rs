@@ -3,18 +3,16 @@
 mod asleep;
 mod bench;
 mod connect;
-mod doubled;
 mod doze;
 mod happy;
-mod https;
 mod native;
 #[path = "../conformance/on.rs"]
 mod on;
+mod own;
 mod payloads;
 mod power;
 mod publish;
 mod registration;
 mod status;
-mod tls;
 mod transcripts;
 mod traps;

@@ -4,9 +4,9 @@
 use std::pin::Pin;
 
 use wanlink_conformance::native::DEVICE;
+use wanlink_conformance::replay::every_form;
 use wanlink_core::{AliyunAt, Delivery, Inbound, Message, MqttAt, Qos, TcpSocket};
-use wanlink_emulator::trace::{Direction, Entry};
-use wanlink_emulator::{PortOptions, PortReader, PortWriter, Script, Split, Trace, World};
+use wanlink_emulator::{PortReader, PortWriter};
 use wanlink_simcom::{Buffers, NoPins, Sim7080, Simcom};
 
 use crate::bench::{DOWN, Error, LOGIN, UP, broker};
@@ -51,44 +51,12 @@ const STORIES: [(&str, Story); 3] = [
     (include_str!("../transcripts/sim7080/socket.at"), SOCKET),
 ];
 
-fn replay(trace: &Trace, port: PortOptions, seed: u64, story: Story) {
-    let mut world = World::with_port(seed, port);
-    let (reader, writer) = world.halves();
-    let mut buffers: Buffers = Buffers::new();
-    let mut modem = Simcom::new(reader, writer, NoPins, &mut buffers);
-    let mut script = Script::from_trace(trace);
-    let run = std::panic::AssertUnwindSafe(|| world.run(&mut script, story(&mut modem)).unwrap());
-    if let Err(panic) = std::panic::catch_unwind(run) {
-        println!("{}", world.trace());
-        std::panic::resume_unwind(panic);
-    }
-    script.assert_done();
-}
-
-/// The same with a foreign line before every line of the module.
-fn interrupted(trace: &Trace, line: &str) -> Trace {
-    let mut entries = Vec::new();
-    for entry in &trace.entries {
-        if entry.direction == Direction::ToHost {
-            entries.push(Entry { bytes: format!("\r\n{line}\r\n").into_bytes(), ..entry.clone() });
-        }
-        entries.push(entry.clone());
-    }
-    Trace { entries }
-}
-
 #[test]
 fn every_transcript_in_every_form() {
     for (text, story) in STORIES {
-        let trace: Trace = text.parse().unwrap();
-        let foreign =
-            [interrupted(&trace, "+FOO: 1,\"OK\""), interrupted(&trace, "*PSUTTZ: 19/06/26,06:04:03\",\"+32\",0")];
-        for trace in [&trace].into_iter().chain(&foreign) {
-            replay(trace, PortOptions::default(), 1, story);
-            replay(trace, PortOptions { split: Split::At(1), ..PortOptions::default() }, 1, story);
-            for seed in 0..10 {
-                replay(trace, PortOptions { split: Split::Random, gap_us: 200, ..PortOptions::default() }, seed, story);
-            }
-        }
+        every_form(text, "*PSUTTZ: 19/06/26,06:04:03\",\"+32\",0", async |reader, writer| {
+            let mut buffers: Buffers = Buffers::new();
+            story(&mut Simcom::new(reader, writer, NoPins, &mut buffers)).await;
+        });
     }
 }

@@ -4,16 +4,14 @@
 mod bench;
 #[path = "../a7670/connect.rs"]
 mod connect;
-#[path = "../a7670/doubled.rs"]
-mod doubled;
 #[path = "../a7670/doze.rs"]
 mod doze;
-#[path = "../a7670/https.rs"]
-mod https;
 #[path = "../a7670/native.rs"]
 mod native;
 #[path = "../conformance/on.rs"]
 mod on;
+#[path = "../a7670/own.rs"]
+mod own;
 #[path = "../a7670/payloads.rs"]
 mod payloads;
 #[path = "../a7670/power.rs"]
@@ -24,8 +22,6 @@ mod publish;
 mod receive;
 #[path = "../a7670/status.rs"]
 mod status;
-#[path = "../a7670/tls.rs"]
-mod tls;
 #[path = "../a7670/transcripts.rs"]
 mod transcripts;
 #[path = "../a7670/traps.rs"]

@@ -5,10 +5,9 @@ use wanlink_emulator::{PortReader, PortWriter};
 use wanlink_ublox::{SaraR5, Ublox};
 
 pub(crate) use wanlink_conformance::{
-    APN, BROKER as HOST, DOWN, FILE, LOGIN, Pins, Recorder, UP, attach, broker, connect, other_root, published, push,
-    root,
+    APN, BROKER as HOST, DOWN, LOGIN, Pins, UP, attach, broker, connect, published, push, root,
 };
-pub(crate) use wanlink_scene::bench::{SharedScene as Shared, count, crumbs, module, pass_ms, running, within_ms};
+pub(crate) use wanlink_scene::bench::{SharedScene as Shared, count, module, pass_ms, running, within_ms};
 
 use crate::on::On;
 pub(crate) use crate::on::Played;

@@ -2,8 +2,6 @@
 
 mod bench;
 mod connect;
-mod doubled;
-mod https;
 mod network;
 #[path = "../conformance/on.rs"]
 mod on;
@@ -12,6 +10,5 @@ mod power;
 mod publish;
 mod receive;
 mod status;
-mod tls;
 mod transcripts;
 mod traps;

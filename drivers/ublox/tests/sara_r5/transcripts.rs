@@ -5,12 +5,12 @@
 
 use std::pin::Pin;
 
+use wanlink_conformance::replay::every_form;
 use wanlink_core::{
     Body, ContentType, Delivery, Error as _, ErrorKind, HttpsAt, Inbound, Message, Module, MqttAt, Post, Progress, Qos,
     Root, Rung, Server, SocketState, TcpSocket, Tls, TlsSocket, Trust, Validity,
 };
-use wanlink_emulator::trace::{Direction, Entry};
-use wanlink_emulator::{PortOptions, PortReader, PortWriter, Script, Split, Trace, World};
+use wanlink_emulator::{PortReader, PortWriter};
 use wanlink_ublox::{Buffers, Code, Command, Error, NoPins, SaraR5, SimFault, Ublox};
 
 use crate::bench::{APN, DOWN, HOST, LOGIN, UP, broker};
@@ -149,52 +149,15 @@ const STORIES: &[(&str, &str, Story)] = stories! {
     "stop.at", |modem| { modem.stop().await.unwrap() }
 };
 
-fn replay(trace: &Trace, port: PortOptions, seed: u64, story: Story) {
-    let mut world = World::with_port(seed, port);
-    let (reader, writer) = world.halves();
-    let mut buffers: Buffers = Buffers::new();
-    let mut modem = Ublox::new(reader, writer, NoPins, &mut buffers);
-    let mut script = Script::from_trace(trace);
-    let run = std::panic::AssertUnwindSafe(|| world.run(&mut script, story(&mut modem)).unwrap());
-    if let Err(panic) = std::panic::catch_unwind(run) {
-        println!("{}", world.trace());
-        std::panic::resume_unwind(panic);
-    }
-    script.assert_done();
-}
-
-/// The same with a foreign line before every line of the module.
-fn interrupted(trace: &Trace, line: &str) -> Trace {
-    let mut entries = Vec::new();
-    for entry in &trace.entries {
-        if entry.direction == Direction::ToHost {
-            entries.push(Entry { bytes: format!("\r\n{line}\r\n").into_bytes(), ..entry.clone() });
-        }
-        entries.push(entry.clone());
-    }
-    Trace { entries }
-}
-
 #[test]
 fn every_transcript_in_every_form() {
     let mut replays = 0;
     for (file, text, story) in STORIES {
         println!("{file}");
-        let trace: Trace = text.parse().unwrap();
-        let foreign = [interrupted(&trace, "+FOO: 1,\"OK\""), interrupted(&trace, "+CSCON: 1")];
-        for trace in [&trace].into_iter().chain(&foreign) {
-            replay(trace, PortOptions::default(), 1, *story);
-            replay(trace, PortOptions { split: Split::At(1), ..PortOptions::default() }, 1, *story);
-            for seed in 0..10 {
-                replay(
-                    trace,
-                    PortOptions { split: Split::Random, gap_us: 200, ..PortOptions::default() },
-                    seed,
-                    *story,
-                );
-            }
-            replays += 12;
-        }
+        replays += every_form(text, "+CSCON: 1", async |reader, writer| {
+            let mut buffers: Buffers = Buffers::new();
+            story(&mut Ublox::new(reader, writer, NoPins, &mut buffers)).await;
+        });
     }
     println!("{} transcripts, {replays} replays", STORIES.len());
 }
