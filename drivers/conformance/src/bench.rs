@@ -64,6 +64,8 @@ pub trait ModuleBench: Drives {
     const ACTIVATE: &'static str;
     /// A line of the dialect that has no prefix of its own, or one that no command has.
     const OWN_LINE: &'static str;
+    /// Such a line that changes nothing while the module works: one of its boot would be a restart.
+    const NEWS_LINE: &'static str = Self::OWN_LINE;
     /// The command that carries user `me` and password of the access point `cmiot`, as a trace shows it.
     const REDACTED_LOGIN: &'static str;
     /// How often a module restarts in its life before its settings are those of the driver.

@@ -31,7 +31,7 @@ fn same_everywhere<B: ModuleBench>(
     };
     let undisturbed = run(&PortOptions::default(), None);
     for port in [PortOptions::default(), bytes] {
-        for line in [None, Some(B::OWN_LINE), Some("+FOO: 1,\"OK\"")] {
+        for line in [None, Some(B::NEWS_LINE), Some("+FOO: 1,\"OK\"")] {
             assert_eq!(run(&port, line), undisturbed, "{line:?}, {:?}", port.split);
         }
     }

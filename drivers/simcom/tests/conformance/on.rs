@@ -28,6 +28,8 @@ pub(crate) trait Played:
     const ACTIVATE: &'static str;
     /// A line of the model's boot without a prefix.
     const OWN_LINE: &'static str;
+    /// One that it says while it works.
+    const NEWS_LINE: &'static str = Self::OWN_LINE;
     /// How user and password of the access point are shown.
     const REDACTED_LOGIN: &'static str;
     /// How often a new module restarts before its settings are those of the driver.
@@ -80,6 +82,7 @@ impl Played for Sim7080 {
     const REDACTED_LOGIN: &'static str = "AT+CNCFG=0,1,\"cmiot\",\"me\",\"***\",3";
     const ACTIVATE: &'static str = "AT+CNACT";
     const OWN_LINE: &'static str = "SMS Ready";
+    const NEWS_LINE: &'static str = "*PSUTTZ: 19/06/26,06:04:03\",\"+32\",0";
     const SETUP_BOOTS: u64 = 1;
     const RESETS_BY_KEY: bool = true;
 
@@ -93,6 +96,7 @@ impl Played for Sim7000 {
     const REDACTED_LOGIN: &'static str = "AT+CNACT=1,\"cmiot\"";
     const ACTIVATE: &'static str = "AT+CNACT";
     const OWN_LINE: &'static str = "SMS Ready";
+    const NEWS_LINE: &'static str = "*PSUTTZ: 19/06/26,06:04:03\",\"+32\",0";
     const SETUP_BOOTS: u64 = 1;
 
     fn profile() -> &'static Profile {
@@ -150,6 +154,7 @@ fn special(simcom: SimcomOptions) -> Options {
 impl<M: Played> ModuleBench for On<M> {
     const ACTIVATE: &'static str = M::ACTIVATE;
     const OWN_LINE: &'static str = M::OWN_LINE;
+    const NEWS_LINE: &'static str = M::NEWS_LINE;
     const REDACTED_LOGIN: &'static str = M::REDACTED_LOGIN;
     const SETUP_BOOTS: u64 = M::SETUP_BOOTS;
     const RESETS_BY_KEY: bool = M::RESETS_BY_KEY;
