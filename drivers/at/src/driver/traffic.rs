@@ -71,8 +71,10 @@ pub fn take<F: Family>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_
         // If something came meanwhile, it goes on listening.
         (note::LISTEN, Answer::Silence) => Verdict::To(note::LISTEN),
         (note::LISTEN, Answer::Tick) if state.notice.is_some() && !needs_session => Verdict::Done,
+        // Who refuses the question knows of no session; an error that was somebody else's costs a login.
+        (note::STATUS, Answer::Error(_)) => Verdict::To(note::CONFIRMED),
         // That is the error then.
-        (note::STATUS, Answer::Error(_) | Answer::Silence) => {
+        (note::STATUS, Answer::Silence) => {
             state.cause = None;
             Verdict::Default
         }

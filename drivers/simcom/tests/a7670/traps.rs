@@ -81,6 +81,7 @@ const TRAPS: &[Trap] = &[
     trap("3", "STOP ends clients that were not released, or not", || works_with(|it| it.stop_releases = true)),
     trap("3, 14", "CONNECT right behind CONNLOST is refused", || after_loss(NetworkLoss::Client, false)),
     trap("3", "after NONET the service has to be started again", || after_loss(NetworkLoss::Service, true)),
+    trap("3", "NONET gets lost on the line, and the service refuses every question", service_without_a_word),
     trap("3", "blank lines between the pieces of a message", || works_with(|it| it.blank_lines = true)),
     trap("3", "a payload in pieces of 1500", pieces),
     trap("3", "a retained message between OK and the result of its SUBSCRIBE", message_inside_subscribe),
@@ -274,6 +275,18 @@ fn no_bearer() {
             assert_eq!((error, error.kind()), (Error::NoContext, ErrorKind::Reattach));
         });
     }
+}
+
+fn service_without_a_word() {
+    Bench::new(special(|it| it.network_loss = NetworkLoss::Service)).run(async |modem, scene| {
+        connect(modem).await.unwrap();
+        module(scene).drop_line("+CMQTTNONET");
+        module(scene).lose_context(1);
+        assert_eq!(modem.publish(UP, b"x", Qos::AtLeastOnce).await, Err(Error::SessionLost(0)));
+        modem.attach(&APN, &mut |_| ()).await.unwrap();
+        modem.connect(&broker(), &LOGIN).await.unwrap();
+        modem.publish(UP, b"x", Qos::AtLeastOnce).await.unwrap();
+    });
 }
 
 fn silently_dead() {
