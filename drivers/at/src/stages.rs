@@ -79,10 +79,10 @@ impl<F: Forms> Engine<'_, F> {
         let only_result = !exchange.wants(shape::FINAL);
         let good = if only_result { exchange.is(shape::OPTIONAL) } else { exchange.result_seen() };
         if !only_result {
-            // A bound no shorter than the final line's is the manual's for the whole command, and has begun with that.
-            let step = &exchange.step;
-            let owed_ds = step.result_ds.checked_sub(step.bound_ds()).unwrap_or(step.result_ds);
-            self.owe_result(self.after_ds(owed_ds), false);
+            // The same bound twice is the manual's for the whole command: behind it nothing comes.
+            if exchange.step.result_ds != exchange.step.bound_ds() {
+                self.owe_result_as_long();
+            }
             (self.out_of_step, self.failed) = (true, true);
         }
         self.finish(if good { End::Done } else { End::Silent });
