@@ -2,7 +2,6 @@
 
 use embassy_futures::join::join;
 use embassy_time::{Duration, Instant};
-use wanlink_at::Trace;
 use wanlink_at::driver::Error;
 use wanlink_core::{
     AliyunAt, Argument, Device, Error as _, ErrorKind, HasAliyun, HasMqtt, Inbound, Message, MqttAt, Qos, Refusal,
@@ -13,7 +12,9 @@ use wanlink_emulator::{BusyInput, NativeOptions, NativeSign, Options, PortOption
 use wanlink_scene::bench::{crumbs, module, pass_ms, running, with_doubled_ok};
 
 use crate::bench::{ErrorOf, NativeBench};
-use crate::rig::{BROKER, DOWN, KEY, LOGIN, NAME, Rig, UP, attach, broker, other_root, published, push, secure_broker};
+use crate::rig::{
+    BROKER, DOWN, KEY, LOGIN, NAME, Recorder, Rig, UP, attach, broker, other_root, published, push, secure_broker,
+};
 
 /// The device of [`LOGIN`].
 pub const DEVICE: Device<'static> =
@@ -269,23 +270,8 @@ pub fn no_trace_and_no_error_shows_the_secret<B: NativeBench>() {
             errors += &format!("{error:?} {error} {device:?}\n");
         }
     });
-    let trace = String::from_utf8_lossy(&recorder.0);
+    let trace = recorder.text();
     assert!(trace.contains(B::SETTING) && !trace.contains(SECRET), "{trace}");
     assert!(!errors.contains(SECRET), "{errors}");
     assert!(!trace.contains(B::READ_BACK), "{trace}");
-}
-
-/// What the hook of the wire saw.
-#[derive(Default)]
-struct Recorder(Vec<u8>);
-
-impl Trace for Recorder {
-    fn sent(&mut self, piece: &[u8]) {
-        self.0.extend(piece);
-    }
-
-    fn received(&mut self, line: &[u8]) {
-        self.0.extend(line);
-        self.0.push(b'\n');
-    }
 }

@@ -7,8 +7,8 @@ use wanlink_emulator::{PortReader, PortWriter};
 use wanlink_simcom::{DriverModel, Sim7000, Sim7080, Simcom};
 
 pub(crate) use wanlink_conformance::{
-    APN, BROKER as HOST, DOWN, Foreign, KEY, LOGIN, NAME, Pins, SECURE_LOGIN, UP, attach, broker, connect, other_root,
-    published, push, root, secure_broker,
+    APN, BROKER as HOST, DOWN, Foreign, KEY, LOGIN, NAME, Pins, Recorder, SECURE_LOGIN, UP, attach, broker, connect,
+    other_root, published, push, root, secure_broker,
 };
 pub(crate) use wanlink_scene::bench::{SharedScene as Shared, count, module, pass_ms, running, within_ms};
 

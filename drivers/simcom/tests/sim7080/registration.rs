@@ -5,7 +5,7 @@ use wanlink_emulator::{NativeOptions, Options, SimcomOptions, polled};
 use wanlink_platform::{Product, Registration};
 use wanlink_simcom::{DynamicRegistration, Error, NewDevice, Sim7080};
 
-use crate::bench::{Bench, Driver, KEY, NAME, attach, running, secure_broker};
+use crate::bench::{Bench, Driver, KEY, NAME, Recorder, attach, running, secure_broker};
 
 const SECRET: &str = "product-s3cret";
 const DEVICE: NewDevice<'static> = NewDevice { product_key: KEY, device_name: "meter-0099", product_secret: SECRET };
@@ -126,7 +126,7 @@ fn what_the_module_cannot_take_is_refused_before_a_byte() {
 #[cfg(feature = "trace")]
 #[test]
 fn neither_secret_nor_token_is_shown() {
-    let (mut recorder, mut token) = (crate::bench::Recorder::default(), String::new());
+    let (mut recorder, mut token) = (Recorder::default(), String::new());
     bench(running()).run_traced(&mut recorder, async |modem, _| {
         attach(modem).await.unwrap();
         modem.register(&secure_broker(), &DEVICE).await.unwrap();
