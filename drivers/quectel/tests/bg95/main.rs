@@ -4,6 +4,7 @@ mod asleep;
 mod bench;
 mod connect;
 mod diagnosis;
+mod doubled;
 mod doze;
 mod host_check;
 mod model;

@@ -8,6 +8,8 @@ mod clock;
 mod connect;
 #[path = "../bg95/diagnosis.rs"]
 mod diagnosis;
+#[path = "../bg95/doubled.rs"]
+mod doubled;
 mod model;
 #[path = "../conformance/on.rs"]
 mod on;
