@@ -57,7 +57,8 @@ pub(crate) struct Exchange {
     pub(crate) body_kept: bool,
     /// Whether the prompt's bound passed once already.
     pub(crate) late: bool,
-    /// How many reads may still find what came before the command; a bound, lest a flood keeps it back for ever.
+    /// How many reads may still find what came before the command, or while nobody cared for it; a bound, lest a flood keeps
+    /// it back for ever.
     pub(crate) reads_before: u8,
     pub(crate) step: Packed,
     /// Bytes of the body that were not sent.
@@ -150,7 +151,7 @@ impl Exchange {
         if matches!(self.owner, Owner::Step | Owner::Foreign) {
             self.owner = Owner::Nobody;
         }
-        self.outcome = None;
+        (self.outcome, self.reads_before) = (None, u8::MAX);
     }
 
     /// Whether `line` is the result line that is wanted.

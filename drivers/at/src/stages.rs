@@ -27,17 +27,20 @@ impl<F: Forms> Engine<'_, F> {
             let stage = self.exchange.stage;
             match stage {
                 Stage::Idle => return None,
+                Stage::Gap if !self.passed(self.gap_end()) => return None,
+                // What waits in the port is older than the command and cannot be its answer; and it may tell that the module
+                // which asked for data has restarted since.
+                Stage::Gap | Stage::PromptGap | Stage::Body
+                    if self.exchange.reads_before > 0 && !mutants::on(Mutant::PortUnreadBefore) =>
+                {
+                    return Some(Want::Read(self.now));
+                }
                 Stage::Command | Stage::Body | Stage::Filler if unsent => return Some(Want::Write),
                 Stage::Command if self.exchange.unflushed && mutants::on(Mutant::AnswerNeedsFlush) => {
                     return Some(Want::Write);
                 }
                 Stage::Command | Stage::Body | Stage::Filler => self.all_written(),
                 Stage::Prompt | Stage::Answer if self.exchange.unflushed => return Some(Want::Write),
-                Stage::Gap if !self.passed(self.gap_end()) => return None,
-                // What waits in the port is older than the command and cannot be its answer.
-                Stage::Gap if self.exchange.reads_before > 0 && !mutants::on(Mutant::PortUnreadBefore) => {
-                    return Some(Want::Read(self.now));
-                }
                 Stage::PromptGap | Stage::Prompt | Stage::Answer if !self.passed(self.exchange.until) => return None,
                 Stage::Gap => self.exchange.stage = Stage::Command,
                 Stage::PromptGap if self.is_bodiless() => self.fill_up(),

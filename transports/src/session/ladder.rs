@@ -19,6 +19,13 @@ pub(super) const ATTACH: Duration = Duration::from_secs(600);
 /// away the module restarts every hundred minutes, not more often.
 const ROUND: u8 = 32;
 
+/// Of the calls in a row that were refused on line each such one is followed by a login: what the module or the broker
+/// remembers of the connection may be what it does not get over.
+const STUBBORN: u8 = 4;
+
+/// So many of them have the module restarted: no login helped.
+const TOO_STUBBORN: u8 = 12;
+
 /// Failures in a row, of which each that is one of a start has the module reset by its pin: to press its power key did not
 /// help.
 const MUTE: u16 = 4;
@@ -36,6 +43,7 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
     /// but the caller can help.
     pub(super) fn heals(&mut self, kind: ErrorKind) -> bool {
         let stage = match kind {
+            ErrorKind::Retry if self.is_stubborn() => Stage::Connect,
             // Nothing is to be done again but the call itself, after the wait.
             ErrorKind::Retry => self.stage.min(Stage::Subscribe),
             // CONNACK 3: trouble of the service, not of the device (aliyun-iot, 5).
@@ -66,6 +74,16 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
         true
     }
 
+    /// Whether what was refused on line has been refused so often that it will be again.
+    fn is_stubborn(&mut self) -> bool {
+        // Without a connection it counts as a failure to reach the platform.
+        if self.stage <= Stage::Connect || !L::IS_CONNECTED {
+            return false;
+        }
+        self.refused = self.refused.saturating_add(1);
+        self.refused.is_multiple_of(STUBBORN)
+    }
+
     /// Treats a module that failed so often: a context may be up in name only, a radio may have stopped to search, and
     /// neither says so.
     fn climb(&mut self, failed: Stage) {
@@ -80,6 +98,10 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
             Stage::Attach => self.unreached * 3,
             Stage::Connect => self.unreached,
             Stage::Power if self.failures.is_multiple_of(MUTE) => 24,
+            _ if self.refused == TOO_STUBBORN => {
+                self.refused = 0;
+                12
+            }
             _ => return,
         };
         self.rung = match count {
@@ -127,10 +149,10 @@ impl<L: Connect, O: Observer, const FILTERS: usize> Session<'_, L, O, FILTERS> {
 
     /// A message reached the platform.
     pub(super) fn passed(&mut self) {
+        (self.unreached, self.refused) = (0, 0);
         if L::IS_CONNECTED {
             return self.forget_failures_when_steady();
         }
-        self.unreached = 0;
         self.forget_failures();
     }
 

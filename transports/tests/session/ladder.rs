@@ -2,9 +2,10 @@
 
 use embassy_futures::join::join;
 use embassy_time::{Duration, Instant, Timer};
-use wanlink_core::Rung;
 use wanlink_core::fake::{Call, Script};
-use wanlink_transports::{Budget, Downlink, Observer, Session, Stats};
+use wanlink_core::{Delivery, ErrorKind, Qos, Rung};
+use wanlink_transports::topic::{self, Topic};
+use wanlink_transports::{Budget, Downlink, Observer, Session, Stats, Uplink};
 
 use crate::bench::{NETWORK, Path, for_s, is_login, over_all, session, steps};
 
@@ -14,6 +15,7 @@ over_all! {
     a_mute_module_is_reset_by_its_pin
     a_treatment_that_is_refused_ends_nothing
     a_day_has_so_many_treatments
+    what_is_refused_on_line_again_and_again_is_treated
     outages_are_timed
 }
 
@@ -128,6 +130,30 @@ async fn a_day_has_so_many_treatments<L: Path>(link: L, script: Script) {
     assert_eq!(script.count(|call| matches!(call, Call::Recover(Rung::Radio))), 4);
     script.set_reachable(true);
     session.online().await.unwrap();
+}
+
+async fn what_is_refused_on_line_again_and_again_is_treated<L: Path>(link: L, script: Script) {
+    const UPDATE: Topic<'_> = topic::user("update");
+    let mut session = session(link, 1);
+    session.subscribe(topic::user("get")).await.unwrap();
+    let before = steps(&script).len();
+    (0..28).for_each(|_| script.fail_publish(ErrorKind::Retry));
+    assert_eq!(session.publish(UPDATE, b"x", Qos::AtLeastOnce).await, Ok(Delivery::Acknowledged));
+    let publish = ["publish"; 4];
+    let login = ["connect", "subscribe"];
+    let restart = ["recover", "start", "attach", "connect", "subscribe"];
+    let round = [&publish[..], &login, &publish, &login, &publish, &restart].concat();
+    let rest = [&publish[..], &login, &["publish"]].concat();
+    let taken: Vec<_> = steps(&script).split_off(before).into_iter().collect();
+    assert_eq!(taken, [&round[..], &round, &rest].concat());
+    assert_eq!(session.observer().treatments(Rung::Restart), 2);
+    // Those that pass after few attempts add up to nothing.
+    let connection = session.connection();
+    for _ in 0..20 {
+        (0..3).for_each(|_| script.fail_publish(ErrorKind::Retry));
+        session.publish(UPDATE, b"y", Qos::AtLeastOnce).await.unwrap();
+    }
+    assert_eq!(session.connection(), connection, "the session stood all the while");
 }
 
 async fn outages_are_timed<L: Path>(link: L, script: Script) {

@@ -5,7 +5,7 @@ use wanlink_emulator::{PortReader, PortWriter};
 use wanlink_ublox::{SaraR5, Ublox};
 
 pub(crate) use wanlink_conformance::{
-    APN, BROKER as HOST, DOWN, LOGIN, Pins, UP, attach, broker, connect, published, push, root,
+    APN, BROKER as HOST, DOWN, LOGIN, Pins, Recorder, UP, attach, broker, connect, published, push, root,
 };
 pub(crate) use wanlink_scene::bench::{SharedScene as Shared, count, module, pass_ms, running, within_ms};
 

@@ -3,12 +3,13 @@
 use wanlink_core::{HasMqtt, Inbound, Message, Module, MqttAt, Qos, TcpSocket, Tls, TlsSocket};
 use wanlink_emulator::trace::{Direction, Entry};
 use wanlink_emulator::{ColonSpace, Early, Options};
+use wanlink_scene::Service;
 use wanlink_ublox::{LaraR6, LenaR8, SaraR5, SaraR410m, SaraR422};
 
 use super::Raw;
 use crate::bench::{
-    Bench, DOWN, HOST, Played, UP, attach, connect, module, on_each_model, pass_ms, published, push, root, running,
-    whole_way,
+    Bench, DOWN, HOST, Played, Recorder, UP, attach, connect, module, on_each_model, pass_ms, published, push, root,
+    running, whole_way, within_ms,
 };
 
 /// From the end of what the module said to the beginning of what follows, for what begins so.
@@ -152,4 +153,24 @@ fn lines_that_may_come_at_any_time() {
     keeps_quiet::<SaraR422>();
     keeps_quiet::<LaraR6>();
     keeps_quiet::<LenaR8>();
+}
+
+/// `ublox-at` 1: the module asked for data, the call was dropped right behind that, and the module restarted before the next
+/// call: nothing of the data is said to it, which would come back as an echo.
+#[test]
+fn a_prompt_of_before_a_restart_is_not_served() {
+    let mut bench = Bench::<SaraR422>::new(running());
+    bench.scene.borrow_mut().servers.serve(9, Service::Keep);
+    let mut trace = Recorder::default();
+    bench.run_traced(&mut trace, async |modem, scene| {
+        attach(modem).await.unwrap();
+        let socket = modem.open(HOST, 9).await.unwrap();
+        assert!(within_ms(23, modem.write(socket, b"s3cret")).await.is_none());
+        module(scene).reset();
+        pass_ms(50_000).await;
+        modem.start().await.unwrap();
+    });
+    assert_eq!(bench.heard("\r\n@"), 1, "it was asked for");
+    assert!(!bench.sent().iter().any(|line| line.contains("s3cret")));
+    assert!(!trace.text().contains("s3cret"));
 }
