@@ -1,6 +1,6 @@
 //! What the suite has to know of a driver and of the module that is played for it.
 
-use wanlink_at::driver::{DriverModel, ErrorOf as DriverErrorOf, SocketFamily};
+use wanlink_at::driver::{DozeFamily, DriverModel, ErrorOf as DriverErrorOf, MqttFamily, SocketFamily};
 use wanlink_core::{AliyunAt, HasAliyun, HasMqtt, HasTcpSocket, MqttAt, TcpSocket};
 use wanlink_emulator::{OpenFailure, Options, Profile};
 use wanlink_scene::bench::running;
@@ -172,3 +172,15 @@ pub trait NativeBench: Bench<Model: HasAliyun> + Drives + for<'b> DriverFor<'b, 
     /// How a command would begin that reads it back.
     const READ_BACK: &'static str;
 }
+
+/// A bench whose module's port sleeps while its sleep line lets it. Its driver is that of `wanlink-at`, with the line among
+/// its pins.
+pub trait DozeBench: SocketBench + Bench<Model: DriverModel<Family: DozeFamily>> {
+    /// The command that tells the module that the line counts.
+    const DOZE: &'static str;
+}
+
+/// A [`DozeBench`] that has sessions. Nobody has to implement it.
+pub trait DozeSessionBench: DozeBench + MqttBench + Bench<Model: DriverModel<Family: MqttFamily>> {}
+
+impl<B: DozeBench + MqttBench + Bench<Model: DriverModel<Family: MqttFamily>>> DozeSessionBench for B {}

@@ -14,6 +14,7 @@ mod rig;
 mod subject;
 mod suite;
 
+pub mod doze;
 pub mod gaps;
 pub mod hostile;
 pub mod https;
@@ -27,8 +28,8 @@ pub mod tls;
 pub mod tls_session;
 
 pub use bench::{
-    Bench, DriverFor, DriverOf, Drives, ErrorOf, FamilyOf, HttpsBench, ModuleBench, MqttBench, NativeBench,
-    SocketBench, TlsBench, TlsSessionBench,
+    Bench, DozeBench, DozeSessionBench, DriverFor, DriverOf, Drives, ErrorOf, FamilyOf, HttpsBench, ModuleBench,
+    MqttBench, NativeBench, SocketBench, TlsBench, TlsSessionBench,
 };
 pub use pins::Pins;
 pub use rig::{

@@ -20,7 +20,7 @@ pub(crate) const HOST: &str = "server.example";
 /// A server that sends back what it gets.
 pub(crate) const ECHO: u16 = 7;
 /// A server that keeps what it gets, and sends what the test gives it.
-const SINK: u16 = 9;
+pub(crate) const SINK: u16 = 9;
 
 /// A rig with these servers.
 fn rig<B: SocketBench>(options: Options) -> Rig<B> {

@@ -1,5 +1,6 @@
 //! Checks as tests: each has its own name in the output of `cargo test`.
 
+mod doze;
 mod https;
 mod module;
 mod mqtt;

@@ -2,9 +2,10 @@
 
 use std::marker::PhantomData;
 
-use wanlink_at::driver::{HttpsFamily, NativeFamily, SocketFamily};
+use wanlink_at::driver::{DozeFamily, HttpsFamily, NativeFamily, SocketFamily};
 use wanlink_conformance::{
-    Bench, DriverFor, HttpsBench, ModuleBench, MqttBench, NativeBench, Pins, SocketBench, TlsBench, TlsSessionBench,
+    Bench, DozeBench, DriverFor, HttpsBench, ModuleBench, MqttBench, NativeBench, Pins, SocketBench, TlsBench,
+    TlsSessionBench,
 };
 use wanlink_core::{HasAliyun, HasHttps, HasMqtt, HasTlsSocket};
 use wanlink_emulator::{
@@ -18,7 +19,7 @@ pub(crate) struct On<M>(PhantomData<M>);
 
 /// A model, and the emulator that plays it.
 pub(crate) trait Played:
-    DriverModel<Family: SocketFamily + HttpsFamily + NativeFamily> + HasTlsSocket + HasHttps + 'static
+    DriverModel<Family: SocketFamily + DozeFamily + HttpsFamily + NativeFamily> + HasTlsSocket + HasHttps + 'static
 {
     /// Going off takes no longer.
     const OFF_MS: u64;
@@ -252,4 +253,9 @@ impl<M: Played> HttpsBench for On<M> {
 
 fn http(http: HttpOptions) -> Options {
     Options { http, ..running() }
+}
+
+/// quectel-at 1.3: "1: sleeps when DTR high; wake by DTR low, wait 50-200 ms".
+impl<M: Played> DozeBench for On<M> {
+    const DOZE: &'static str = "AT+QSCLK";
 }

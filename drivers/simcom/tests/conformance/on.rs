@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use wanlink_at::driver::{HttpsFamily, SocketFamily};
 use wanlink_conformance::{
-    Bench, DriverFor, FILE, HttpsBench, ModuleBench, MqttBench, NativeBench, Pins, SocketBench, TlsBench,
+    Bench, DozeBench, DriverFor, FILE, HttpsBench, ModuleBench, MqttBench, NativeBench, Pins, SocketBench, TlsBench,
     TlsSessionBench,
 };
 use wanlink_core::{HasHttps, HasTlsSocket};
@@ -443,3 +443,14 @@ macro_rules! sh_clients {
 }
 
 sh_clients! { Sim7080 Sim7000 }
+
+/// simcom-at 2.3: "sleep via DTR high; pull DTR low and wait 20 ms .. / 50 ms .. before the first byte".
+macro_rules! sleep_lines {
+    ($($model:ty)+) => {
+        $(impl DozeBench for On<$model> {
+            const DOZE: &'static str = "AT+CSCLK";
+        })+
+    };
+}
+
+sleep_lines! { A7670 A7608 Sim7600 Sim7080 Sim7000 }
