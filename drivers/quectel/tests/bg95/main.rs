@@ -5,7 +5,6 @@ mod bench;
 mod connect;
 mod diagnosis;
 mod doubled;
-mod doze;
 mod host_check;
 mod model;
 #[path = "../conformance/on.rs"]

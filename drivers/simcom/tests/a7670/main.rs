@@ -2,7 +2,6 @@
 
 mod bench;
 mod connect;
-mod doze;
 mod native;
 #[path = "../conformance/on.rs"]
 mod on;

@@ -3,7 +3,6 @@
 mod asleep;
 mod bench;
 mod connect;
-mod doze;
 mod happy;
 mod native;
 #[path = "../conformance/on.rs"]

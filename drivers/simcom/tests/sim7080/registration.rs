@@ -123,7 +123,6 @@ fn what_the_module_cannot_take_is_refused_before_a_byte() {
     });
 }
 
-#[cfg(feature = "trace")]
 #[test]
 fn neither_secret_nor_token_is_shown() {
     let (mut recorder, mut token) = (Recorder::default(), String::new());

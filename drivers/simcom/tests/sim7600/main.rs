@@ -4,8 +4,6 @@
 mod bench;
 #[path = "../a7670/connect.rs"]
 mod connect;
-#[path = "../a7670/doze.rs"]
-mod doze;
 #[path = "../a7670/native.rs"]
 mod native;
 #[path = "../conformance/on.rs"]
