@@ -57,6 +57,8 @@ pub mod pages {
     pub mod registration {}
     #[doc = include_str!("../../../docs/sharing.md")]
     pub mod sharing {}
+    #[doc = include_str!("../../../docs/testing-without-hardware.md")]
+    pub mod testing_without_hardware {}
     #[doc = include_str!("../../../docs/tls.md")]
     pub mod tls {}
 }
