@@ -2,6 +2,7 @@
 
 mod connect;
 mod demo;
+mod doctor;
 mod emulate;
 mod identity;
 mod module;
@@ -20,6 +21,7 @@ use crate::exit::Exit;
 
 pub(crate) use self::connect::{ConnectArgs, PublishArg};
 pub(crate) use self::demo::DemoArgs;
+pub(crate) use self::doctor::DoctorArgs;
 pub(crate) use self::emulate::EmulateArgs;
 pub(crate) use self::identity::{CredentialsArgs, IdentityArgs, SecureModeArg, SignMethod};
 pub(crate) use self::platform::PlatformArgs;
@@ -42,6 +44,8 @@ enum Command {
     Demo(DemoArgs),
     /// Connect through a module at a serial port: publish, receive, and come back by itself
     Connect(Box<ConnectArgs>),
+    /// Look at a serial port and the module behind it, and say what to change
+    Doctor(DoctorArgs),
     /// Print client id, user name and password of a device
     Credentials(CredentialsArgs),
     /// Run driver, link and session against faults of every kind, on a virtual clock
@@ -124,6 +128,7 @@ pub fn main() -> ExitCode {
     let result = match command {
         Command::Demo(args) => crate::demo::run(&args),
         Command::Connect(args) => crate::connect::run(&args),
+        Command::Doctor(args) => crate::doctor::run(&args),
         Command::Emulate(args) => crate::emulate::run(&args),
         Command::Platform(args) => crate::platform::run(&args),
         Command::Replay(args) => Ok(crate::replay::run(&args)),

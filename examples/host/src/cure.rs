@@ -12,7 +12,7 @@ use crate::exit::Exit;
 
 pub(crate) use self::local::{
     AUTHORITY, EXPOSED_KEY, FILE, KICKED, LINE, LISTEN, NO_NETWORK, NO_NUMBER, NO_TRACE, NOTHING_STORED, OTHER_DEVICE,
-    PORT, PUBLISH_REFUSED, TIME_OVER, TOKEN_ONLY, USAGE,
+    PORT, PUBLISH_REFUSED, SLOW, TIME_OVER, TOKEN_ONLY, UNKNOWN_MODULE, USAGE, WRONG_MODULE,
 };
 
 /// Meaning and cure of an error.
@@ -155,13 +155,13 @@ fn connack(code: u8) -> Cure {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use wanlink_transports::Malformed;
 
     use super::*;
 
     /// The page has a row for its kind, and the same exit code there.
-    pub(super) fn is_on_the_page(cure: Cure) {
+    pub(crate) fn is_on_the_page(cure: Cure) {
         let page = include_str!("../../../docs/troubleshooting.md");
         let (kind, exit) = (format!("`{}`", cure.kind), (cure.exit as u8).to_string());
         let is_row = |line: &str| {

@@ -13,6 +13,17 @@ pub(crate) trait Dialect: Family {
     const CHECKS: &'static str = "chain, server name, dates";
     /// The name is among that: another one there is refused.
     const CHECKS_NAMES: bool = true;
+    /// What a firmware has to know for that, as questions that change nothing.
+    const TLS_QUESTIONS: TlsQuestions;
+}
+
+/// Questions about what TLS needs, without `AT`; `None` where there is none that changes nothing.
+#[derive(Clone, Copy)]
+pub(crate) struct TlsQuestions {
+    /// Refused by a firmware that cannot compare the server's name.
+    pub(crate) names: Option<&'static str>,
+    /// What roots are kept in; the first number of its line is the room that is left, in bytes, if it is one.
+    pub(crate) files: Option<&'static str>,
 }
 
 /// Lines that drivers of a family wait for, by path: those that are lost, doubled or late there do harm.
@@ -71,16 +82,21 @@ const UBLOX: Awaited = Awaited {
 impl Dialect for QuectelFamily {
     const VENDOR: &'static str = "Quectel";
     const AWAITED: &'static Awaited = &QUECTEL;
+    /// As its driver reads the switch back, in the same TLS context (quectel-at 5, 6).
+    const TLS_QUESTIONS: TlsQuestions =
+        TlsQuestions { names: Some("+QSSLCFG=\"checkhost\",2"), files: Some("+QFLDS=\"UFS\"") };
 }
 
 impl Dialect for EcFamily<Ua> {
     const VENDOR: &'static str = "Quectel";
     const AWAITED: &'static Awaited = &QUECTEL_EC;
+    const TLS_QUESTIONS: TlsQuestions = TlsQuestions { names: None, files: Some("+QFLDS=\"UFS\"") };
 }
 
 impl Dialect for EcFamily<Qc> {
     const VENDOR: &'static str = "Quectel";
     const AWAITED: &'static Awaited = &QUECTEL_EC;
+    const TLS_QUESTIONS: TlsQuestions = TlsQuestions { names: None, files: Some("+QFLDS=\"UFS\"") };
     /// No fact shows that an EC25 compares names (quectel-at 5).
     const CHECKS: &'static str = CHAIN_AND_DATES;
     const CHECKS_NAMES: bool = false;
@@ -89,6 +105,7 @@ impl Dialect for EcFamily<Qc> {
 impl Dialect for CmqttFamily {
     const VENDOR: &'static str = "SIMCom";
     const AWAITED: &'static Awaited = &SIMCOM;
+    const TLS_QUESTIONS: TlsQuestions = TlsQuestions { names: None, files: Some("+CCERTLIST") };
     /// That it compares names is a weak fact (simcom-at 8): believed, and not promised.
     const CHECKS: &'static str = CHAIN_AND_DATES;
 }
@@ -96,14 +113,19 @@ impl Dialect for CmqttFamily {
 impl Dialect for Sim7080Family {
     const VENDOR: &'static str = "SIMCom";
     const AWAITED: &'static Awaited = &LPWA;
+    /// Its files are there between `AT+CFSINIT` and `AT+CFSTERM` only, which are no questions (simcom-at 8).
+    const TLS_QUESTIONS: TlsQuestions = TlsQuestions { names: None, files: None };
 }
 
 impl Dialect for Sim7000Family {
     const VENDOR: &'static str = "SIMCom";
     const AWAITED: &'static Awaited = &LPWA;
+    /// Its files are there between `AT+CFSINIT` and `AT+CFSTERM` only, which are no questions (simcom-at 8).
+    const TLS_QUESTIONS: TlsQuestions = TlsQuestions { names: None, files: None };
 }
 
 impl Dialect for UbloxFamily {
     const VENDOR: &'static str = "u-blox";
     const AWAITED: &'static Awaited = &UBLOX;
+    const TLS_QUESTIONS: TlsQuestions = TlsQuestions { names: None, files: Some("+USECMNG=3") };
 }

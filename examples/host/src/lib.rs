@@ -17,6 +17,7 @@ mod connect;
 mod credentials;
 mod demo;
 mod dialect;
+mod doctor;
 mod emulate;
 mod failure;
 mod fleet;

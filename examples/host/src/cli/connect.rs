@@ -88,7 +88,7 @@ pub(crate) struct HostPort {
 }
 
 /// 3GPP TS 23.003, 9.1: at most 100 bytes. A quote would end it in a command.
-fn apn(text: &str) -> Result<String, &'static str> {
+pub(super) fn apn(text: &str) -> Result<String, &'static str> {
     if text.is_empty() || text.len() > 100 || !text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"') {
         return Err("an access point name has 1 to 100 letters, digits, dots and hyphens");
     }

@@ -66,6 +66,25 @@ pub(crate) const NO_NETWORK: Cure = Cure::new(
     "check the antenna, the coverage, and the bands that the module may use",
 );
 
+/// The module says that it is another model than `--module`.
+pub(crate) const WRONG_MODULE: Cure = Cure::new(Exit::Usage, "wrong_module", "", "give the model that it is");
+
+/// The module is no model that has a driver, or does not say what it is.
+pub(crate) const UNKNOWN_MODULE: Cure = Cure::new(
+    Exit::Usage,
+    "unknown_module",
+    "",
+    "compare it with the models of README.md; docs/add-a-model.md says how one is added",
+);
+
+/// Everything was answered, and all of it too late to go on.
+pub(crate) const SLOW: Cure = Cure::new(
+    Exit::Module,
+    "slow",
+    "it was looked at for ten minutes",
+    "check its power supply and the wiring, and switch it off and on",
+);
+
 /// `--device-name @imei` or `@iccid`, and the module has none.
 pub(crate) const NO_NUMBER: Cure = Cure::new(
     Exit::Module,

@@ -6,7 +6,7 @@ use wanlink_at::driver::{DriverModel, Lack, Service};
 use wanlink_emulator::Profile;
 
 use crate::cli::PathArg;
-use crate::dialect::{Awaited, Dialect};
+use crate::dialect::{Awaited, Dialect, TlsQuestions};
 use crate::pairing::Way;
 
 /// A model with a driver.
@@ -22,6 +22,7 @@ pub(crate) struct Module {
     pub(crate) checks: &'static str,
     pub(crate) awaited: &'static Awaited,
     pub(crate) checks_names: bool,
+    pub(crate) tls_questions: TlsQuestions,
     type_name: fn() -> &'static str,
     ways: &'static [Way],
 }
@@ -36,6 +37,7 @@ impl Module {
             checks: <M::Family as Dialect>::CHECKS,
             awaited: <M::Family as Dialect>::AWAITED,
             checks_names: <M::Family as Dialect>::CHECKS_NAMES,
+            tls_questions: <M::Family as Dialect>::TLS_QUESTIONS,
             type_name: std::any::type_name::<M>,
             ways,
         }

@@ -4,6 +4,7 @@
 mod arguments;
 mod authority;
 mod dialects;
+mod doctor;
 mod faults;
 mod happy;
 mod healing;
