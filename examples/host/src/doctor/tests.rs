@@ -176,7 +176,7 @@ fn a_model_that_nobody_knows() {
 
 #[test]
 fn a_clock_that_nobody_set_and_one_that_is_wrong() {
-    for model in ["bg95", "a7608", "sara-r5"] {
+    for model in ["bg95", "a7670", "sara-r5"] {
         let mut case = Case::of(model);
         case.options.nitz = false;
         let clock = case.look().of(Subject::Clock).clone();
