@@ -141,7 +141,12 @@ async fn tell_line(board: &mut Board, echo: bool, chart: &Chart<'_>) {
 
 /// The last way: the start of the driver waits for a boot, and frees a module that takes commands for data.
 async fn rescue(ports: &mut impl Ports, plan: &Plan<'_>, has_noise: bool, chart: &Chart<'_>) -> Result<Board, Stop> {
-    if let (Some(module), Ok(mut board)) = (plan.module, ports.open(plan.baud).await) {
+    let mut board = ports.open(plan.baud).await.map_err(|error| {
+        // It did open at this rate.
+        chart.tell(Check::failure(Subject::Rate, (), error.into()));
+        Stop("the port went away")
+    })?;
+    if let Some(module) = plan.module {
         chart.progress("nobody answers: waiting for a module that starts, or that takes commands for data");
         if driven::start(&mut board, module).await.is_ok() {
             tell_rate(ports, plan, plan.baud, chart);

@@ -3,7 +3,7 @@
 mod patient;
 
 use serde_json::json;
-use wanlink_emulator::Emulator;
+use wanlink_emulator::{Emulator, Options, SplitMix64, Start};
 
 use self::patient::Case;
 use super::check::{Subject, Verdict};
@@ -32,6 +32,24 @@ fn every_model_is_recognised_and_started_by_its_own_driver() {
         let expected = if is_stated { Verdict::Ok } else { Verdict::Warning };
         outcome.is_only(Subject::Tls, expected);
         assert_eq!(outcome.exit, Exit::Done);
+    }
+}
+
+/// Whatever the facts leave open is drawn: it is not taken for an illness, but for what a firmware lacks.
+#[test]
+fn doubtful_facts_are_no_illness() {
+    for module in MODELS {
+        for seed in 0..20 {
+            let mut case = Case::of(module.label());
+            case.options = Options { start: Start::Running, ..Options::drawn(&mut SplitMix64::new(seed)) };
+            let lacks_names = !case.options.checkhost_known && module.tls_questions.names.is_some();
+            let outcome = case.look();
+            for check in &outcome.checks {
+                let expected = lacks_names && check.subject == Subject::Tls;
+                assert_eq!(check.verdict == Verdict::Failure, expected, "{module:?}, seed {seed}: {check:?}");
+            }
+            assert_eq!(outcome.of(Subject::Start).value, module.label());
+        }
     }
 }
 

@@ -92,6 +92,19 @@ fn it_ends_when_it_is_interrupted() {
 }
 
 #[test]
+fn a_port_that_goes_away() {
+    for line in [&["--fault", "silence=600000"][..], &["--fault", "silence=600000", "--listen", "127.0.0.1:0"]] {
+        let mut module = module("bg95", line);
+        let mut process = doctor(&module.port, &["--module", "bg95", "--json"]);
+        process.event("check");
+        module.process.kill();
+        let ended = process.end();
+        assert_eq!((ended.code, verdicts(&ended).len()), (Some(3), SUBJECTS.len()), "{:#?}", ended.lines);
+        assert!(["port_gone", "port"].map(Value::from).contains(&ended.error()["kind"]), "{}", ended.stderr);
+    }
+}
+
+#[test]
 fn what_the_command_line_cannot_say() {
     for (args, words) in [
         (&["--baud", "9600"][..], "--port"),
