@@ -18,7 +18,7 @@ pub struct Dialect {
 }
 
 /// Bit of an id: see [`Urc::twin`].
-const TWIN: u8 = 0x80;
+pub(crate) const TWIN: u8 = 0x80;
 
 /// An unsolicited line.
 #[derive(Debug, Clone, Copy)]

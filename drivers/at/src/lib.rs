@@ -31,6 +31,8 @@ mod sort;
 mod stages;
 mod step;
 mod stream;
+#[cfg(feature = "_tables")]
+pub mod tables;
 #[cfg(feature = "trace")]
 mod trace;
 mod transmit;

@@ -38,6 +38,10 @@ impl Packed {
     pub(crate) fn read(table: &'static [u8], at: usize) -> Option<Self> {
         let (&header, mut rest) = table.get(at..)?.split_first_chunk::<HEADER>()?;
         let mut step = Self { header, ..Self::NONE };
+        #[cfg(feature = "_tables")]
+        {
+            rest = crate::tables::behind_chapter(rest)?;
+        }
         if header[2] & EXTENDED != 0 {
             let (&extension, after) = rest.split_first_chunk()?;
             (step.extension, rest) = (extension, after);
@@ -125,6 +129,10 @@ pub(crate) const fn allows_steps<F: Forms>(table: &[u8]) -> bool {
     while at < table.len() {
         let (shape, extended, length) = (table[at], table[at + 2] & EXTENDED != 0, table[at + 3]);
         at += HEADER;
+        #[cfg(feature = "_tables")]
+        {
+            at += 1 + table[at] as usize;
+        }
         if extended {
             at += EXTENSION;
         }

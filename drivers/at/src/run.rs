@@ -12,7 +12,7 @@ use crate::step::{FOREVER, policy, shape};
 
 /// How the module is asked for a sign of life, each once before it counts as mute: commands that all modules answer at
 /// once, with a line of their own.
-const PROBES: [&[u8]; 3] = [b"+CFUN?", b"+IPR?", b"+CMEE?"];
+pub(crate) const PROBES: [&[u8]; 3] = [b"+CFUN?", b"+IPR?", b"+CMEE?"];
 
 /// How an operation ended: [`Fault`](crate::Fault) in one byte, see [`Engine::end`](crate::Engine::end).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

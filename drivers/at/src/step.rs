@@ -1,8 +1,9 @@
 //! A whole operation as data: what to send, what counts as its answer, how long to wait.
 //!
-//! `const STEPS: &[Step]` is the readable form, with the manual's chapters; tests and `explain` read it.
+//! `const STEPS: &[Step]` is the readable form, with the manual's chapters.
 //! `static TABLE: [u8; packed_len(STEPS)] = pack(STEPS)` is what is linked: 5 or 8 bytes and the text for each step. A chapter
-//! costs nothing on the target, since only the host reads the readable form (`docs/sizes.md`).
+//! costs nothing on the target: it is packed, too, where a program of the host wants to show it (the private feature
+//! `_tables`), and nowhere else (`docs/sizes.md`).
 
 pub(crate) mod shape {
     //! Bits of a step's shape.
@@ -242,7 +243,17 @@ impl Step {
             + 2 * self.has_result() as usize
             + self.has_prompt() as usize
             + self.has_name() * (1 + self.name.len());
-        HEADER + options + self.text.len()
+        HEADER + self.chapter_len() + options + self.text.len()
+    }
+
+    #[cfg(not(feature = "_tables"))]
+    const fn chapter_len(&self) -> usize {
+        0
+    }
+
+    #[cfg(feature = "_tables")]
+    const fn chapter_len(&self) -> usize {
+        1 + self.chapter.len()
     }
 
     const fn is_extended(&self) -> bool {
@@ -295,6 +306,12 @@ pub const fn pack<const N: usize>(steps: &[Step]) -> [u8; N] {
         let note = if step.is_extended() { step.note | EXTENDED } else { step.note };
         let header = [step.shape, step.policy | step.tries << 4, note, step.text.len() as u8, low];
         at = append(&mut out, at, &header);
+        #[cfg(feature = "_tables")]
+        {
+            assert!(step.chapter.len() < 256);
+            at = append(&mut out, at, &[step.chapter.len() as u8]);
+            at = append(&mut out, at, step.chapter.as_bytes());
+        }
         if step.is_extended() {
             at = append(&mut out, at, &[high, step.gap_ds, step.when]);
         }

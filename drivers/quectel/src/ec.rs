@@ -16,8 +16,8 @@ use crate::family::{self, QuectelFamily};
 use crate::own::Own;
 use crate::poster;
 use crate::sequence::{
-    attach, clock, connect, describe, native, power_saving, publish, recover, resolve, socket, socket_tls, start, tls,
-    traffic,
+    attach, clock, connect, describe, https, native, power_saving, publish, recover, resolve, socket, socket_tls,
+    start, tls, traffic,
 };
 use crate::urc::{DIALECT, OWN_LINE_DIALECT, OWN_LINE_SOCKET_BLOCKS, SOCKET_BLOCKS};
 use crate::{Error, Operation, Quectel, State};
@@ -237,6 +237,17 @@ impl<G: Group> SocketFamily for EcFamily<G> {
 }
 
 impl<G: Group> HttpsFamily for EcFamily<G> {
+    const POSTS: &'static [(&'static str, &'static Operation<Self>)] = if G::MAKES_HEAD {
+        &[
+            ("post, form", &https::form()),
+            ("post, header", &https::header()),
+            ("post, head by the module", &https::post_made()),
+            ("post, head by the driver", &https::post_typed()),
+        ]
+    } else {
+        &[("post", &https::post_typed())]
+    };
+
     /// As with BG95; the head is the driver's, too, unless the module makes it of what it is told of headers: then one of
     /// theirs is [`Malformed`](Error::Malformed) that has a quote, and so is an empty body.
     async fn post<'r, M: DriverModel<Family = Self> + HasHttps, R: Read, W: Write, P: PowerPins>(
@@ -253,7 +264,6 @@ impl<G: Group> HttpsFamily for EcFamily<G> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sequence::https;
 
     fn check<G: Group>() {
         let rungs = [Rung::Context, Rung::Radio, Rung::Restart, Rung::Reset].map(EcFamily::<G>::recover);

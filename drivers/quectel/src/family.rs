@@ -304,6 +304,8 @@ pub(crate) fn socket_line<F: SocketFamily>(state: &mut State<F>, id: u8, line: &
 }
 
 impl HttpsFamily for QuectelFamily {
+    const POSTS: &'static [(&'static str, &'static Operation<Self>)] = &[("post", &https::post())];
+
     /// The module is told the length of a request first, and cannot take one back: a body that gives up and a call that is
     /// dropped are filled up with blanks, and the server may see them.
     ///

@@ -231,6 +231,15 @@ impl SocketFamily for UbloxFamily {
 const PIECE: usize = 256;
 
 impl HttpsFamily for UbloxFamily {
+    const POSTS: &'static [(&'static str, &'static Operation)] = &[
+        ("post, settings", &https::BEGIN),
+        ("post, header", &https::HEADER),
+        ("post, request", &https::POST),
+        ("post, length of the answer", &https::SIZE),
+        ("post, piece of the answer", &https::READ),
+        ("post, end", &https::END),
+    ];
+
     /// The body is a file of the module, and so is the answer: both are deleted afterwards, and before. A body that gives
     /// up, and one whose call is dropped, never reach the server.
     async fn post<'r, M: DriverModel<Family = Self> + HasHttps, R: Read, W: Write, P: PowerPins>(

@@ -4,6 +4,7 @@ mod connect;
 mod demo;
 mod doctor;
 mod emulate;
+mod explain;
 mod identity;
 mod module;
 mod platform;
@@ -23,6 +24,7 @@ pub(crate) use self::connect::{ConnectArgs, PublishArg};
 pub(crate) use self::demo::DemoArgs;
 pub(crate) use self::doctor::DoctorArgs;
 pub(crate) use self::emulate::EmulateArgs;
+pub(crate) use self::explain::ExplainArgs;
 pub(crate) use self::identity::{CredentialsArgs, IdentityArgs, SecureModeArg, SignMethod};
 pub(crate) use self::platform::PlatformArgs;
 pub(crate) use self::register::RegisterArg;
@@ -62,6 +64,8 @@ enum Command {
     Replay(ReplayArgs),
     /// Show what a trace tells: calls, commands, waits and bytes, as a list and as a time line
     Trace(TraceArgs),
+    /// Show what a driver sends and waits for on a path: commands, bounds, gaps, errors and chapters, from its tables
+    Explain(ExplainArgs),
 }
 
 /// Ways to the platform.
@@ -133,6 +137,7 @@ pub fn main() -> ExitCode {
         Command::Platform(args) => crate::platform::run(&args),
         Command::Replay(args) => Ok(crate::replay::run(&args)),
         Command::Trace(args) => crate::timeline::run(&args),
+        Command::Explain(args) => crate::explain::run(&args),
         Command::Credentials(args) => crate::credentials::run(&args),
         Command::Matrix(args) => Ok(crate::matrix::command::matrix(&args)),
         Command::Fleet(args) => crate::fleet::command::fleet(&args),

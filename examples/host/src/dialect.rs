@@ -1,6 +1,6 @@
 //! What this program has to know of a family of modules. A new family joins at the end.
 
-use wanlink_at::driver::Family;
+use wanlink_at::driver::{DozeFamily, Family, Operation, PsmFamily};
 use wanlink_quectel::{EcFamily, Qc, QuectelFamily, Ua};
 use wanlink_simcom::{CmqttFamily, Sim7000Family, Sim7080Family};
 use wanlink_ublox::UbloxFamily;
@@ -15,6 +15,8 @@ pub(crate) trait Dialect: Family {
     const CHECKS_NAMES: bool = true;
     /// What a firmware has to know for that, as questions that change nothing.
     const TLS_QUESTIONS: TlsQuestions;
+    /// What saves power, when a program asks for it.
+    const SAVING: &'static [(&'static str, &'static Operation<Self>)] = &[];
 }
 
 /// Questions about what TLS needs, without `AT`; `None` where there is none that changes nothing.
@@ -85,12 +87,15 @@ impl Dialect for QuectelFamily {
     /// As its driver reads the switch back, in the same TLS context (quectel-at 5, 6).
     const TLS_QUESTIONS: TlsQuestions =
         TlsQuestions { names: Some("+QSSLCFG=\"checkhost\",2"), files: Some("+QFLDS=\"UFS\"") };
+    const SAVING: &'static [(&'static str, &'static Operation<Self>)] =
+        &[("save power", Self::SAVE), ("what was granted", Self::GRANTED), ("doze", Self::DOZE)];
 }
 
 impl Dialect for EcFamily<Ua> {
     const VENDOR: &'static str = "Quectel";
     const AWAITED: &'static Awaited = &QUECTEL_EC;
     const TLS_QUESTIONS: TlsQuestions = TlsQuestions { names: None, files: Some("+QFLDS=\"UFS\"") };
+    const SAVING: &'static [(&'static str, &'static Operation<Self>)] = &[("doze", Self::DOZE)];
 }
 
 impl Dialect for EcFamily<Qc> {
@@ -100,6 +105,7 @@ impl Dialect for EcFamily<Qc> {
     /// No fact shows that an EC25 compares names (quectel-at 5).
     const CHECKS: &'static str = CHAIN_AND_DATES;
     const CHECKS_NAMES: bool = false;
+    const SAVING: &'static [(&'static str, &'static Operation<Self>)] = &[("doze", Self::DOZE)];
 }
 
 impl Dialect for CmqttFamily {
@@ -108,6 +114,7 @@ impl Dialect for CmqttFamily {
     const TLS_QUESTIONS: TlsQuestions = TlsQuestions { names: None, files: Some("+CCERTLIST") };
     /// That it compares names is a weak fact (simcom-at 8): believed, and not promised.
     const CHECKS: &'static str = CHAIN_AND_DATES;
+    const SAVING: &'static [(&'static str, &'static Operation<Self>)] = &[("doze", Self::DOZE)];
 }
 
 impl Dialect for Sim7080Family {
@@ -115,6 +122,8 @@ impl Dialect for Sim7080Family {
     const AWAITED: &'static Awaited = &LPWA;
     /// Its files are there between `AT+CFSINIT` and `AT+CFSTERM` only, which are no questions (simcom-at 8).
     const TLS_QUESTIONS: TlsQuestions = TlsQuestions { names: None, files: None };
+    const SAVING: &'static [(&'static str, &'static Operation<Self>)] =
+        &[("save power", Self::SAVE), ("what was granted", Self::GRANTED), ("doze", Self::DOZE)];
 }
 
 impl Dialect for Sim7000Family {
@@ -122,6 +131,8 @@ impl Dialect for Sim7000Family {
     const AWAITED: &'static Awaited = &LPWA;
     /// Its files are there between `AT+CFSINIT` and `AT+CFSTERM` only, which are no questions (simcom-at 8).
     const TLS_QUESTIONS: TlsQuestions = TlsQuestions { names: None, files: None };
+    const SAVING: &'static [(&'static str, &'static Operation<Self>)] =
+        &[("save power", Self::SAVE), ("what was granted", Self::GRANTED), ("doze", Self::DOZE)];
 }
 
 impl Dialect for UbloxFamily {

@@ -19,6 +19,7 @@ mod demo;
 mod dialect;
 mod doctor;
 mod emulate;
+mod explain;
 mod failure;
 mod fleet;
 mod interrupt;

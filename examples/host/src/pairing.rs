@@ -11,6 +11,8 @@ use crate::any::{Any, AnyHttps, AnyMqtt, AnyNative, AnySocket};
 use crate::board::{Board, Pins, Reader, Writer};
 use crate::cli::{PathArg, Usage};
 use crate::cure::Explain;
+use crate::dialect::Dialect;
+use crate::explain::{self, Explanation};
 use crate::models::{MODELS, Module};
 use crate::operator::Operator;
 
@@ -33,29 +35,31 @@ pub(crate) trait Errand {
     async fn native<M: Driver + AliyunAt>(self, module: M) -> Self::Output;
 }
 
-/// A path that a model takes: its limits there, and what makes its driver.
+/// A path that a model takes: its limits there, what makes its driver, and what shows it.
 #[derive(Clone, Copy)]
 pub(crate) enum Way {
-    Mqtt(MqttLimits, for<'b> fn(Parts<'b>) -> Any<dyn AnyMqtt + 'b>),
-    Tcp(for<'b> fn(Parts<'b>) -> Any<dyn AnySocket + 'b>),
-    Https(HttpsLimits, for<'b> fn(Parts<'b>) -> Any<dyn AnyHttps + 'b>),
-    Native(MqttLimits, for<'b> fn(Parts<'b>) -> Any<dyn AnyNative + 'b>),
+    Mqtt(MqttLimits, for<'b> fn(Parts<'b>) -> Any<dyn AnyMqtt + 'b>, Told),
+    Tcp(for<'b> fn(Parts<'b>) -> Any<dyn AnySocket + 'b>, Told),
+    Https(HttpsLimits, for<'b> fn(Parts<'b>) -> Any<dyn AnyHttps + 'b>, Told),
+    Native(MqttLimits, for<'b> fn(Parts<'b>) -> Any<dyn AnyNative + 'b>, Told),
 }
 
-pub(crate) const fn mqtt<M: DriverModel<Family: MqttFamily> + HasMqtt + 'static>() -> Way {
-    Way::Mqtt(M::MQTT, |parts| Any(Box::new(parts.driver::<M>())))
+type Told = fn() -> Explanation;
+
+pub(crate) const fn mqtt<M: DriverModel<Family: Dialect + MqttFamily> + HasMqtt + 'static>() -> Way {
+    Way::Mqtt(M::MQTT, |parts| Any(Box::new(parts.driver::<M>())), explain::mqtt::<M>)
 }
 
-pub(crate) const fn tcp<M: DriverModel<Family: SocketFamily> + HasTlsSocket + 'static>() -> Way {
-    Way::Tcp(|parts| Any(Box::new(parts.driver::<M>())))
+pub(crate) const fn tcp<M: DriverModel<Family: Dialect + SocketFamily> + HasTlsSocket + 'static>() -> Way {
+    Way::Tcp(|parts| Any(Box::new(parts.driver::<M>())), explain::tcp::<M>)
 }
 
-pub(crate) const fn https<M: DriverModel<Family: HttpsFamily> + HasHttps + 'static>() -> Way {
-    Way::Https(M::HTTPS, |parts| Any(Box::new(parts.driver::<M>())))
+pub(crate) const fn https<M: DriverModel<Family: Dialect + HttpsFamily> + HasHttps + 'static>() -> Way {
+    Way::Https(M::HTTPS, |parts| Any(Box::new(parts.driver::<M>())), explain::https::<M>)
 }
 
-pub(crate) const fn native<M: DriverModel<Family: NativeFamily> + HasAliyun + 'static>() -> Way {
-    Way::Native(M::MQTT, |parts| Any(Box::new(parts.driver::<M>())))
+pub(crate) const fn native<M: DriverModel<Family: Dialect + NativeFamily> + HasAliyun + 'static>() -> Way {
+    Way::Native(M::MQTT, |parts| Any(Box::new(parts.driver::<M>())), explain::native::<M>)
 }
 
 /// A model on a path.
@@ -75,7 +79,7 @@ impl Pair {
     pub(crate) const fn names(self) -> (Module, PathArg) {
         let path = match self.way {
             Way::Mqtt(..) => PathArg::Mqtt,
-            Way::Tcp(_) => PathArg::Tcp,
+            Way::Tcp(..) => PathArg::Tcp,
             Way::Https(..) => PathArg::Https,
             Way::Native(..) => PathArg::Native,
         };
@@ -98,29 +102,36 @@ impl Pair {
         Self::all().find(has_names)
     }
 
+    /// What its driver sends and waits for.
+    pub(crate) fn explain(self) -> Explanation {
+        match self.way {
+            Way::Mqtt(.., told) | Way::Tcp(_, told) | Way::Https(.., told) | Way::Native(.., told) => told(),
+        }
+    }
+
     /// Checks the length of a payload before anything is sent.
     pub(crate) fn check_payload(self, payload: &[u8]) -> Result<(), TooLong> {
         match self.way {
-            Way::Mqtt(limits, _) | Way::Native(limits, _) => limits.check_payload(payload),
-            Way::Tcp(_) => MqttLimits::UNSTATED.payload(LONGEST_PAYLOAD as u16).check_payload(payload),
-            Way::Https(limits, _) => check_body(limits.body, payload),
+            Way::Mqtt(limits, ..) | Way::Native(limits, ..) => limits.check_payload(payload),
+            Way::Tcp(..) => MqttLimits::UNSTATED.payload(LONGEST_PAYLOAD as u16).check_payload(payload),
+            Way::Https(limits, ..) => check_body(limits.body, payload),
         }
     }
 
     /// Whether a publish returns when the platform acknowledged.
     pub(crate) const fn is_acknowledged(self) -> bool {
         match self.way {
-            Way::Mqtt(limits, _) | Way::Native(limits, _) => limits.acknowledged,
-            Way::Tcp(_) | Way::Https(..) => true,
+            Way::Mqtt(limits, ..) | Way::Native(limits, ..) => limits.acknowledged,
+            Way::Tcp(..) | Way::Https(..) => true,
         }
     }
 
     /// The longest payload that it takes, in bytes.
     pub(crate) fn longest_payload(self) -> usize {
         match self.way {
-            Way::Mqtt(limits, _) | Way::Native(limits, _) => limits.payload.into(),
-            Way::Tcp(_) => LONGEST_PAYLOAD,
-            Way::Https(limits, _) => limits.body.min(LONGEST_POST) as usize,
+            Way::Mqtt(limits, ..) | Way::Native(limits, ..) => limits.payload.into(),
+            Way::Tcp(..) => LONGEST_PAYLOAD,
+            Way::Https(limits, ..) => limits.body.min(LONGEST_POST) as usize,
         }
     }
 
@@ -136,10 +147,10 @@ impl Pair {
         let trace = trace.map(|trace| -> &mut dyn wanlink_at::Trace { trace });
         let parts = Parts { board, buffers: &mut buffers, trace };
         match self.way {
-            Way::Mqtt(_, make) => Box::pin(errand.mqtt(make(parts))).await,
-            Way::Tcp(make) => Box::pin(errand.tcp(make(parts), room)).await,
-            Way::Https(_, make) => Box::pin(errand.https(make(parts))).await,
-            Way::Native(_, make) => Box::pin(errand.native(make(parts))).await,
+            Way::Mqtt(_, make, _) => Box::pin(errand.mqtt(make(parts))).await,
+            Way::Tcp(make, _) => Box::pin(errand.tcp(make(parts), room)).await,
+            Way::Https(_, make, _) => Box::pin(errand.https(make(parts))).await,
+            Way::Native(_, make, _) => Box::pin(errand.native(make(parts))).await,
         }
     }
 }

@@ -187,6 +187,10 @@ pub trait SocketFamily: Family {
 
 /// A family with an HTTPS client.
 pub trait HttpsFamily: Family {
+    /// What a post runs, in its order, for those who show it: nothing that is linked on a microcontroller reads it.
+    #[doc(hidden)]
+    const POSTS: &'static [(&'static str, &'static Operation<Self>)] = &[];
+
     /// Posts, as [`HttpsAt::post`](wanlink_core::HttpsAt::post) says.
     ///
     /// # Errors

@@ -12,6 +12,14 @@ use super::{CmqttFamily, Error, Operation};
 use crate::Simcom;
 
 impl HttpsFamily for CmqttFamily {
+    const POSTS: &'static [(&'static str, &'static Operation)] = &[
+        ("post, settings", &BEGIN),
+        ("post, request", &SEND),
+        ("post, answer", &READ),
+        ("post, block of the answer", &BLOCK),
+        ("post, end", &END),
+    ];
+
     /// The module has the whole body before it connects: of a body that gives up, and of a call that is dropped before,
     /// the server sees nothing.
     ///

@@ -260,6 +260,8 @@ impl request::Posts for Sim7080Family {
 }
 
 impl HttpsFamily for Sim7080Family {
+    const POSTS: &'static [(&'static str, &'static Operation<Self>)] = request::posts();
+
     async fn post<'r, M: DriverModel<Family = Self> + HasHttps, R: Read, W: Write, P: PowerPins>(
         driver: &mut Simcom<'_, M, R, W, P>,
         server: &Server<'_, Tls<'_>>,

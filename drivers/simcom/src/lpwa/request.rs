@@ -20,6 +20,21 @@ pub(super) trait Posts: Lpwa {
     const POST_BLOCKS: &'static [Block];
 }
 
+/// What [`post`] runs.
+pub(super) const fn posts<F: Posts>() -> &'static [(&'static str, &'static Operation<F>)] {
+    const {
+        &[
+            ("post, connection", &F::OPEN_POST),
+            ("post, old headers", &https::clear()),
+            ("post, header", &https::header()),
+            ("post, body", F::POST_BODY),
+            ("post, request", &https::request()),
+            ("post, piece of the answer", &https::read()),
+            ("post, end", &https::close()),
+        ]
+    }
+}
+
 pub(super) async fn post<'r, F: Posts, M, R: Read, W: Write, P: PowerPins>(
     driver: &mut Simcom<'_, M, R, W, P>,
     server: &Server<'_, Tls<'_>>,
