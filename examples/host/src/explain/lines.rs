@@ -55,11 +55,13 @@ fn own(text: &str) -> Option<&'static str> {
         "+UUMQTTC:" => "the end of the session, or messages that wait",
         "+QIURC:" => "the context is lost, or a TCP socket has bytes or was closed",
         "+QSSLURC:" => "a TLS socket has bytes or was closed",
-        "+CMQTTNONET" | "+CIPEVENT:" | "+CCH:" | "+APP PDP:" | "+UUPSDD:" | "+CGEV:" => "the context is lost",
+        "+CMQTTNONET" | "+CIPEVENT:" | "+CCH:" | "+UUPSDD:" => "the context is lost",
+        "+APP PDP:" | "+CGEV:" => "the context is lost, if it says so",
         "+CIPRXGET:" | "+CCHEVENT:" | "+CADATAIND:" | "+UUSORD:" => "a socket has bytes to read",
         "+IPCLOSE:" | "+CCH_PEER_CLOSED:" | "+CCH_RECV_CLOSED:" | "+CASTATE:" | "+UUSOCL:" => "a socket was closed",
         "+CASEND:" => "what became of data that were written",
-        "PSM POWER DOWN" | "+CPSMSTATUS:" => "the module falls asleep, as it was asked to",
+        "PSM POWER DOWN" => "the module falls asleep, as it was asked to",
+        "+CPSMSTATUS:" => "the module falls asleep, as it was asked to, if it says so",
         _ => return None,
     })
 }
