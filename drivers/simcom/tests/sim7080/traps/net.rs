@@ -1,14 +1,16 @@
 //! Traps of sockets, TLS and requests.
 
+use embassy_futures::select::select;
+use embassy_time::Timer;
 use wanlink_core::{
     Body, ContentType, Error as _, ErrorKind, HttpsAt, Module, Post, Server, TcpSocket, Tls, TlsSocket,
 };
-use wanlink_emulator::{OpenFailure, Options};
+use wanlink_emulator::{OpenFailure, Options, PortOptions, Split};
 use wanlink_scene::Service;
 use wanlink_simcom::{Error, Sim7000, Sim7080};
 
 use super::{Trap, activated_twice, echo, sockets_work, special, trap};
-use crate::bench::{APN, Bench, Tested, attach, module, other_root, root, running};
+use crate::bench::{APN, Bench, Tested, attach, module, other_root, pass_ms, root, running};
 
 /// Of both models.
 macro_rules! both {
@@ -107,4 +109,27 @@ fn another_root<M: Tested>() {
         assert_eq!(refused, Err(Error::Certificate));
         modem.open_tls(crate::bench::HOST, 8883, &Tls::verified(root())).await.unwrap();
     });
+}
+
+/// 7.3: a SIM7000 says how much it sent when it likes, also where it is asked what it has room for: that is no mishap, and
+/// costs no stream whose last read was dropped.
+#[test]
+fn a_late_report_of_a_write_is_no_mishap() {
+    // The command for the room is on its way while the report comes.
+    let port = PortOptions { baud: Some(115_200), split: Split::At(1), ..PortOptions::default() };
+    let mut bench = Bench::<Sim7000>::with_port(running(), port, 1);
+    bench.scene.borrow_mut().servers.serve(9, Service::Keep);
+    bench.run(async |modem, scene| {
+        attach(modem).await.unwrap();
+        let socket = modem.open("h.example", 9).await.unwrap();
+        for round in 0..100 {
+            scene.borrow_mut().send(0, b"abcd");
+            pass_ms(1_000).await;
+            let mut data = [0; 16];
+            assert_eq!(modem.read(socket, &mut data).await, Ok(4), "round {round}");
+            let _ = select(modem.read(socket, &mut data), Timer::after_micros(100 * round)).await;
+            modem.write(socket, &[b'x'; 2_600]).await.unwrap_or_else(|error| panic!("round {round}: {error}"));
+        }
+    });
+    assert!(bench.sent().iter().any(|line| line == "AT"), "reads were dropped");
 }
