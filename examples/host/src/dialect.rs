@@ -13,6 +13,9 @@ pub(crate) trait Dialect: Family {
     const CHECKS: &'static str = "chain, server name, dates";
     /// The name is among that: another one there is refused.
     const CHECKS_NAMES: bool = true;
+    /// Seconds that a publish which was dropped may keep the next call of the MQTT client waiting, where that is more than
+    /// the calls' bounds allow.
+    const OF_A_PUBLISH_S: u64 = 0;
     /// What a firmware has to know for that, as questions that change nothing.
     const TLS_QUESTIONS: TlsQuestions;
     /// What saves power, when a program asks for it.
@@ -139,4 +142,7 @@ impl Dialect for UbloxFamily {
     const VENDOR: &'static str = "u-blox";
     const AWAITED: &'static Awaited = &UBLOX;
     const TLS_QUESTIONS: TlsQuestions = TlsQuestions { names: None, files: Some("+USECMNG=3") };
+    /// A prompt that never comes, 40 and 15 for a late one; and the result of what was said in its place, which may come for
+    /// 120 and could be taken for that of the next (ublox-at 5).
+    const OF_A_PUBLISH_S: u64 = 40 + 15 + 120;
 }

@@ -22,6 +22,8 @@ pub(crate) struct Module {
     pub(crate) checks: &'static str,
     pub(crate) awaited: &'static Awaited,
     pub(crate) checks_names: bool,
+    /// See [`Dialect::OF_A_PUBLISH_S`].
+    pub(crate) of_a_publish_s: u64,
     pub(crate) tls_questions: TlsQuestions,
     type_name: fn() -> &'static str,
     ways: &'static [Way],
@@ -37,6 +39,7 @@ impl Module {
             checks: <M::Family as Dialect>::CHECKS,
             awaited: <M::Family as Dialect>::AWAITED,
             checks_names: <M::Family as Dialect>::CHECKS_NAMES,
+            of_a_publish_s: <M::Family as Dialect>::OF_A_PUBLISH_S,
             tls_questions: <M::Family as Dialect>::TLS_QUESTIONS,
             type_name: std::any::type_name::<M>,
             ways,

@@ -138,6 +138,11 @@ impl Rig {
         self.pair.names().0.checks_names
     }
 
+    /// Seconds more that a call of the MQTT client may take, since one before it was dropped.
+    pub(super) fn of_a_publish_s(&self) -> u64 {
+        if self.path == "mqtt" { self.pair.names().0.of_a_publish_s } else { 0 }
+    }
+
     /// Messages are posts.
     pub(super) fn posts(&self) -> bool {
         self.path == "https"

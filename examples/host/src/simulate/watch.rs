@@ -38,6 +38,9 @@ const BOUNDS_S: &[(&str, u64)] = &[
 /// late, and its answer. These are the bounds of `+QHTTPPOST` in the driver's table, and the engine's for a late prompt.
 const OF_A_POST_S: u64 = 210 + 15 + 90;
 
+/// Calls of the MQTT client, which does one thing at a time.
+const OF_THE_CLIENT: [&str; 5] = ["connect", "subscribe", "unsubscribe", "publish", "disconnect"];
+
 /// Calls that may ask for something.
 const ASKING: [&str; 3] = ["post", "connect", "write"];
 
@@ -80,7 +83,9 @@ impl Ear for Watch<'_> {
     fn returned(&self, error: Option<&str>) {
         let Some((method, since)) = self.running.take() else { return };
         let us = since.elapsed().as_micros();
-        let left_s = if self.stage.rig.speaks_https() { OF_A_POST_S } else { 0 };
+        let rig = self.stage.rig;
+        let of_a_post_s = if rig.speaks_https() { OF_A_POST_S } else { 0 };
+        let left_s = of_a_post_s + if OF_THE_CLIENT.contains(&method) { rig.of_a_publish_s() } else { 0 };
         let mut account = self.stage.account.borrow_mut();
         if method == "post" && error.is_some() {
             account.tokens.failed();
