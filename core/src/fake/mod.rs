@@ -155,6 +155,7 @@ impl<F: Feed> Module for Fake<F> {
 
     async fn clock(&mut self) -> Result<Option<Duration>, FakeError> {
         self.settle();
+        step::pause().await;
         self.need(Level::On)?;
         Ok(None)
     }

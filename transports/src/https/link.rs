@@ -190,20 +190,22 @@ impl<M: HttpsAt, S: Store, A: Sign> Link<'_, M, S, A> {
 
     /// Takes the token of an earlier life, once, unless it is known to be too old.
     async fn recall(&mut self) {
-        if core::mem::replace(&mut self.is_recalled, true) {
+        if self.is_recalled {
             return;
         }
-        let Ok(Some(token)) = self.store.load::<HttpsToken>().await else { return };
-        if is_mutant("a kept token is not taken") {
-            return;
+        if let Ok(Some(token)) = self.store.load::<HttpsToken>().await
+            && !is_mutant("a kept token is not taken")
+        {
+            let now_s = self.now_s().await;
+            // Without a clock then or now its age is not known: the platform tells when it is over.
+            let age_s = if token.given_s() == 0 { 0 } else { now_s.saturating_sub(token.given_s()) };
+            if let Some(rest) = RENEWED_AFTER.as_secs().checked_sub(age_s) {
+                self.renew_at = Instant::now().saturating_add(Duration::from_secs(rest));
+                self.token = Some(token);
+            }
         }
-        let now_s = self.now_s().await;
-        // Without a clock then or now its age is not known: the platform tells when it is over.
-        let age_s = if token.given_s() == 0 { 0 } else { now_s.saturating_sub(token.given_s()) };
-        if let Some(rest) = RENEWED_AFTER.as_secs().checked_sub(age_s) {
-            self.renew_at = Instant::now().saturating_add(Duration::from_secs(rest));
-            self.token = Some(token);
-        }
+        // Not before: a call that is dropped here would have forgotten it.
+        self.is_recalled = true;
     }
 
     /// Keeps a new token.

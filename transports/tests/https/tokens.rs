@@ -1,7 +1,9 @@
 //! Tokens: kept, renewed, never asked for without need.
 
+use std::pin::pin;
+
 use wanlink_core::Qos;
-use wanlink_core::fake::block_on;
+use wanlink_core::fake::{block_on, poll_times};
 use wanlink_platform::Config;
 use wanlink_transports::{Connect, Uplink, https, topic};
 
@@ -42,6 +44,24 @@ fn a_second_start_with_a_store_signs_in_no_more() {
     }
     assert_eq!((web.published().len(), web.count("/auth")), (2, 1));
     assert!(!String::from_utf8_lossy(&shelf.0.unwrap()).contains("0123456789abcdef"), "no secret of the device");
+}
+
+#[test]
+fn a_kept_token_outlives_a_call_that_is_dropped_while_it_is_looked_for() {
+    for polls in 1..8 {
+        let web = Web::new(Config::default());
+        let identity = identity();
+        let mut shelf = Shelf::default();
+        let (module, _script) = web.module();
+        let mut link = https::Link::new(module, &identity, endpoint()).with_store(&mut shelf);
+        block_on(link.publish(topic::user("update"), b"first life", Qos::AtLeastOnce)).unwrap();
+        let (module, _script) = web.module();
+        let mut link = https::Link::new(module, &identity, endpoint()).with_store(&mut shelf);
+        let dropped = poll_times(pin!(link.publish(topic::user("update"), b"dropped", Qos::AtLeastOnce)), polls);
+        assert!(polls > 1 || dropped.is_none(), "a clock takes its time");
+        block_on(link.publish(topic::user("update"), b"second life", Qos::AtLeastOnce)).unwrap();
+        assert_eq!(web.count("/auth"), 1, "dropped at poll {polls}");
+    }
 }
 
 #[test]
