@@ -35,8 +35,9 @@ pub use self::stats::Stats;
 ///   after 3 and every 6 from there, the radio switched off and on after 6, the module restarted after 12, its reset pin
 ///   pulled after 24. Networks that are not found within ten minutes, or refuse the context: the radio after 2, a restart
 ///   after 4, the pin after 8. After 32 it begins again. A module that cannot be started: the pin when that is every fourth
-///   failure in a row. Calls on line that have to be tried again and again: a login after 4 and 8, a restart after 12. What
-///   the module or its board refuses is left out, and so is what the observer does [not permit](Observer::permits): a [`Budget`] says how often a day.
+///   failure in a row. Calls on line that have to be tried again and again: a login after 4 and 8, a restart after 12.
+///   What the module or its board refuses is left out, and so is what the observer does
+///   [not permit](Observer::permits): a [`Budget`] says how often a day.
 /// * **Tells**: an observer hears each step; [`Stats`] is one that counts, and times how long each outage took.
 /// * **Ends on a refusal**: a login refused with a code, a SIM that wants a PIN, a network that denies. The call returns
 ///   the error, and every later one returns [`LinkError::Ended`](crate::LinkError::Ended) at once, until
