@@ -14,6 +14,7 @@ use verbs::{Takes, VERBS, Verb};
 /// | text | what happens |
 /// |---|---|
 /// | `reset` | the module restarts by itself |
+/// | `hang` | the module is stuck until its reset line is pulled |
 /// | `brown-out=MS` | the supply breaks down for so long (2000) |
 /// | `enter-psm` | deepest sleep until the key is pressed |
 /// | `sim-out`, `deny`, `lose-network` | no card; refused by the network; no network in reach |

@@ -19,8 +19,9 @@ impl FaultyPort for Port {
 }
 
 /// The text, the note that its order leaves, and that of its end.
-const NOTES: [(&str, &str, &str); 27] = [
+const NOTES: [(&str, &str, &str); 28] = [
     ("reset", "reset", ""),
+    ("hang", "hang", ""),
     ("brown-out", "brown_out", ""),
     ("enter-psm", "enter_psm", ""),
     ("sim-out", "sim_out", "sim_in"),

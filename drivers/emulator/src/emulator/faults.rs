@@ -12,6 +12,13 @@ impl Emulator {
         self.module.reset();
     }
 
+    /// The module hangs: deaf and dumb, and STATUS stays high. Its key does nothing; its reset line restarts it, the key held
+    /// long where that is its reset, or a breakdown of the supply. One that is not on does not hang.
+    pub fn hang(&mut self) {
+        self.note("hang");
+        self.module.hang();
+    }
+
     /// The supply breaks down: silence at once, and a boot after `off_us`. The clock forgets its time.
     pub fn brown_out(&mut self, off_us: u64) {
         self.note("brown_out");

@@ -50,6 +50,7 @@ use Takes::{Count, Nothing, Number, Text};
 
 pub(super) const VERBS: &[Verb] = &[
     once("reset", Nothing, |_, module, _| module.reset()),
+    once("hang", Nothing, |_, module, _| module.hang()),
     once("brown-out", Number(2_000), |fault, module, _| module.brown_out(us(fault))),
     once("enter-psm", Nothing, |_, module, _| module.enter_psm()),
     lasting("sim-out", Nothing, |_, module, _| module.sim_out(), |module, _| module.sim_in()),

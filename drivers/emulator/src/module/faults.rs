@@ -28,6 +28,9 @@ pub(crate) trait Disturb {
     /// The module restarts by itself.
     fn reset(&mut self);
 
+    /// The module hangs.
+    fn hang(&mut self);
+
     /// The supply breaks down for so long.
     fn brown_out(&mut self, off_us: u64);
 
@@ -92,6 +95,10 @@ impl<D: Dialect> Disturb for Module<D> {
 
     fn reset(&mut self) {
         self.restart();
+    }
+
+    fn hang(&mut self) {
+        Self::hang(self);
     }
 
     fn brown_out(&mut self, off_us: u64) {

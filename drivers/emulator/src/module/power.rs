@@ -18,6 +18,8 @@ pub(crate) enum Supply {
     GoingOff,
     /// Off by PSM: the key or the timer wakes it, by a boot.
     DeepSleep,
+    /// It hangs: STATUS stays high, and nothing but a reset or the supply helps.
+    Hung,
 }
 
 #[derive(Debug, Default)]
@@ -89,7 +91,9 @@ impl<D: Dialect> Module<D> {
             {
                 self.boot();
             }
-            Supply::On | Supply::Booting if times.key_reset.is_some_and(|least_us| length_us >= least_us) => {
+            Supply::On | Supply::Booting | Supply::Hung
+                if times.key_reset.is_some_and(|least_us| length_us >= least_us) =>
+            {
                 self.restart();
             }
             Supply::On if within(times.off_pulse) && self.now_us >= self.power.no_off_until => self.go_off(),
@@ -99,7 +103,8 @@ impl<D: Dialect> Module<D> {
 
     fn reset_pulse(&mut self, length_us: u64) {
         let (least, most) = self.profile.power.reset_pulse;
-        if matches!(self.power.supply, Supply::On | Supply::Booting) && (least..=most).contains(&length_us) {
+        let has_power = matches!(self.power.supply, Supply::On | Supply::Booting | Supply::Hung);
+        if has_power && (least..=most).contains(&length_us) {
             self.restart();
             self.power.no_off_until = self.power.ready_us + self.profile.power.no_off_after_reset;
         }
@@ -168,6 +173,14 @@ impl<D: Dialect> Module<D> {
     pub(crate) fn restart(&mut self) {
         self.off();
         self.boot();
+    }
+
+    /// It does nothing any more, in the middle of whatever it did.
+    pub(crate) fn hang(&mut self) {
+        if self.power.supply == Supply::On {
+            self.lose_everything();
+            self.power.supply = Supply::Hung;
+        }
     }
 
     /// What does not survive a restart (quectel-at 0: "Settings lost on reboot").
