@@ -90,9 +90,9 @@ pub struct Outcome {
     pub log: String,
 }
 
-/// The names of all faults that a run on this rig may meet.
+/// The names of all faults that a storm on this rig may have.
 pub fn faults(rig: &Rig) -> impl Iterator<Item = &'static str> {
-    fault::meeting(rig).into_iter().map(|verb| verb.name)
+    fault::storm(rig).into_iter().map(|verb| verb.name)
 }
 
 /// Runs one seed on this rig.
@@ -164,7 +164,7 @@ fn play(rig: &Rig, seed: u64, plan: Plan) -> Outcome {
         cuts: std::mem::take(&mut account.cuts),
         messages: (account.delivered.len(), account.received.len()),
         outbox: account.outbox.worn(supply.wear()),
-        recovery: account.recovery,
+        recovery: account.recovery(),
         longest_us: std::mem::take(&mut account.longest_us),
         broken: std::mem::take(&mut account.broken),
         trace,

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::Value;
 use wanlink::matrix::cells;
-use wanlink::simulate::{Condition, RIGS};
+use wanlink::simulate::{Condition, RIGS, Rig};
 
 #[test]
 fn one_command_prints_all_cells_and_their_totals() {
@@ -14,7 +14,7 @@ fn one_command_prints_all_cells_and_their_totals() {
     let events: Vec<Value> =
         String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let of = |kind: &str| events.iter().filter(|event| event["event"] == kind).count();
-    let rigs = RIGS.iter().filter(|rig| rig.module() == "bg96");
+    let rigs = RIGS.iter().filter(|rig| rig.module() == "bg96").flat_map(Rig::with_outboxes);
     let expected = rigs.flat_map(|rig| Condition::EACH.map(|each| rig.meets(each))).filter(|meets| *meets).count();
     let lacks: Vec<_> = cells().filter(|cell| cell.module == "bg96" && cell.lack.is_some()).collect();
     assert_eq!((of("cell"), of("lack"), of("broken")), (expected, lacks.len(), 0));

@@ -12,8 +12,8 @@ use crate::simulate::{Condition, RIGS, Rig, pool, run_under};
 
 /// What is run.
 ///
-/// Each model on each of its paths, plain and inside TLS, with each way to register, under each kind of fault. What a model
-/// lacks is told with the fact that says so.
+/// Each model on each of its paths, plain and inside TLS, with each way to register and each kind of outbox, under each kind
+/// of fault alone and under all at once. What a model lacks is told with the fact that says so.
 #[derive(Debug, clap::Args)]
 pub(crate) struct MatrixArgs {
     /// This model only
@@ -38,9 +38,9 @@ struct Run<'a> {
 pub(crate) fn matrix(args: &MatrixArgs) -> Exit {
     let begin = Instant::now();
     let is_asked = |module: &str| args.module.is_none_or(|asked| asked.label() == module);
-    let rigs: Vec<&Rig> = RIGS.iter().filter(|rig| is_asked(rig.module())).collect();
+    let rigs: Vec<Rig> = RIGS.iter().filter(|rig| is_asked(rig.module())).flat_map(Rig::with_outboxes).collect();
     let lacks: Vec<_> = cells().filter(|cell| cell.lack.is_some() && is_asked(cell.module)).collect();
-    let table = Mutex::new(Table::new(rigs.iter().map(|rig| Row::new(rig)).collect()));
+    let table = Mutex::new(Table::new(rigs.iter().map(Row::new).collect()));
     let runs: Vec<_> = rigs.iter().enumerate().flat_map(|(row, rig)| runs_of(row, rig, args.seeds)).collect();
     run_all(&runs, &table, args.json);
     let table = table.into_inner().expect("no run panics while it counts");

@@ -22,17 +22,21 @@ pub(super) struct Row {
     module: &'static str,
     path: &'static str,
     register: Option<String>,
+    outbox: Option<&'static str>,
     counts: [Count; Condition::EACH.len()],
 }
 
 impl Row {
     pub(super) fn new(rig: &Rig) -> Self {
-        Self { module: rig.module(), path: rig.path, register: rig.register(), counts: Default::default() }
+        let (module, path, register, outbox) = (rig.module(), rig.path, rig.register(), rig.outbox());
+        Self { module, path, register, outbox, counts: Default::default() }
     }
 
-    /// The path, and how the device registers.
+    /// The path, how the device registers, and its outbox.
     fn way(&self) -> String {
-        self.register.as_ref().map_or_else(|| self.path.to_owned(), |register| format!("{} + {register}", self.path))
+        let outbox = self.outbox.map(|outbox| format!("outbox {outbox}"));
+        let more = self.register.iter().chain(&outbox).map(|part| format!(" + {part}"));
+        self.path.to_owned() + &more.collect::<String>()
     }
 
     fn cells(&self) -> impl Iterator<Item = (Condition, &Count)> {
@@ -83,10 +87,10 @@ impl Table {
 
     fn show_text(&self, lacks: &[Cell], took: Duration) {
         let names: String = Condition::EACH.iter().map(|condition| format!("{:>12}", condition.name())).collect();
-        print(&format!("{:<16}{:<18}{names}", "module", "path"));
+        print(&format!("{:<16}{:<22}{names}", "module", "path"));
         for (at, row) in self.rows.iter().enumerate() {
             let cells: String = row.cells().map(|(_, count)| format!("{:>12}", verdict(count))).collect();
-            print(&format!("{:<16}{:<18}{cells}", row.module, row.way()));
+            print(&format!("{:<16}{:<22}{cells}", row.module, row.way()));
             if self.rows.get(at + 1).is_none_or(|next| next.module != row.module) {
                 show_lacks(row.module, lacks);
             }
@@ -135,7 +139,7 @@ impl Table {
             for (condition, count) in row.cells().filter(|(_, count)| count.runs > 0) {
                 print(
                     &json!({"event": "cell", "module": row.module, "path": row.path, "register": row.register,
-                    "condition": condition.name(), "seeds": count.runs, "broken": count.broken,
+                    "outbox": row.outbox, "condition": condition.name(), "seeds": count.runs, "broken": count.broken,
                     "recovery": count.recoveries.json()})
                     .to_string(),
                 );
@@ -157,7 +161,7 @@ impl Table {
 /// The paths that this model does not take, and why.
 fn show_lacks(module: &str, lacks: &[Cell]) {
     for cell in lacks.iter().filter(|cell| cell.module == module) {
-        print(&format!("{module:<16}{:<18}  not there: {}", cell.path, cell.lack.unwrap_or_default()));
+        print(&format!("{module:<16}{:<22}  not there: {}", cell.path, cell.lack.unwrap_or_default()));
     }
 }
 

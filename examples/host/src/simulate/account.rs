@@ -114,6 +114,12 @@ impl Account {
         self.recovery = self.recovery.or(since_faults);
     }
 
+    /// How long the device took to come back, as far as it can be told: a full outbox of a module that only accepts takes no
+    /// message until its connection has outlived those that it holds.
+    pub(super) fn recovery(&self) -> Option<Duration> {
+        self.recovery.filter(|_| !self.outbox.is_accepted)
+    }
+
     /// What came down.
     pub(super) fn came(&mut self, inbound: Option<Inbound<'_>>) {
         match inbound {

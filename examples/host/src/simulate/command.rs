@@ -192,7 +192,7 @@ pub(crate) fn tell(rig: &Rig, under: Condition, outcome: &Outcome, form: Form) {
         return;
     }
     let register = rig.register().map_or_else(String::new, |way| format!("-{way}"));
-    let outbox = rig.outbox.map_or("", |keeps| if keeps == Keeps::Ram { "-ram" } else { "-flash" });
+    let outbox = rig.outbox().map_or_else(String::new, |keeps| format!("-{keeps}"));
     let name = format!("wanlink-{}-{}{register}{outbox}-{}.at", rig.module(), rig.path, outcome.seed);
     let trace = std::env::temp_dir().join(name);
     let trace = match std::fs::write(&trace, &outcome.trace) {

@@ -5,7 +5,7 @@ use clap::ValueEnum;
 /// What a run has to stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Condition {
-    /// Faults of every kind, whatever the seed draws
+    /// Faults of every kind but `hang`, whatever the seed draws
     Storm,
     /// Nothing goes wrong, and every doubtful fact of the manuals is as it is believed to be
     Happy,
@@ -21,12 +21,23 @@ pub enum Condition {
     Garble,
     /// The server shows a certificate that is not its own, or no TLS
     Certificate,
+    /// The module hangs, and nothing but its reset line helps
+    Hang,
 }
 
 impl Condition {
-    /// Those of the matrix: each kind alone.
-    pub const EACH: [Self; 7] =
-        [Self::Happy, Self::Options, Self::Restart, Self::Network, Self::Broker, Self::Garble, Self::Certificate];
+    /// Those of the matrix: each kind alone, and all at once.
+    pub const EACH: [Self; 9] = [
+        Self::Happy,
+        Self::Options,
+        Self::Restart,
+        Self::Network,
+        Self::Broker,
+        Self::Garble,
+        Self::Certificate,
+        Self::Hang,
+        Self::Storm,
+    ];
 
     /// As on the command line.
     #[must_use]
@@ -40,6 +51,7 @@ impl Condition {
             Self::Broker => "broker",
             Self::Garble => "garble",
             Self::Certificate => "certificate",
+            Self::Hang => "hang",
         }
     }
 }

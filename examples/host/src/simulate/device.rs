@@ -136,11 +136,12 @@ async fn publish(session: &mut dyn Online, seat: &mut Seat<'_>) {
 /// Takes what comes until something else is due.
 pub(super) async fn listen(session: &mut dyn Online, seat: &mut Seat<'_>, due: impl Future<Output = ()>) {
     let account = seat.stage.account;
+    // Nothing comes down to a device that posts, some of which sleep for hours.
+    let patience = Duration::from_secs(if seat.stage.rig.posts() { 3600 } else { 1 });
     let mut due = pin!(due);
     while !account.borrow().is_done && !seat.is_locked_out() {
-        // Once a second it looks whether the run is over.
-        let second = Timer::after(Duration::from_secs(1));
-        match select3(online::ready(session), due.as_mut(), second).await {
+        // Dropped and called again, over and over, as by a program that does more than this.
+        match select3(online::ready(session), due.as_mut(), Timer::after(patience)).await {
             Either3::First(Ok(())) => {
                 let inbound = session.downlink().and_then(|downlink| downlink.front());
                 account.borrow_mut().came(inbound);

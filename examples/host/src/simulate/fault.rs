@@ -71,8 +71,13 @@ pub(super) struct Verb {
 pub(super) const AWAITED: &[&str] = &["OK", "ERROR", "+CEREG:", "+QIACT:", "RDY"];
 
 /// Those that can do harm to this rig.
-pub(super) fn meeting(rig: &Rig) -> Vec<&'static Verb> {
-    VERBS.iter().filter(|verb| (verb.meets)(rig)).collect()
+pub(super) fn meeting(rig: &Rig) -> impl Iterator<Item = &'static Verb> {
+    VERBS.iter().filter(|verb| (verb.meets)(rig))
+}
+
+/// Those of a storm. A module that hangs is away for minutes, in which no other fault would be met.
+pub(super) fn storm(rig: &Rig) -> Vec<&'static Verb> {
+    meeting(rig).filter(|verb| verb.kind != Condition::Hang).collect()
 }
 
 /// The one of this name.

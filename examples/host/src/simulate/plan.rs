@@ -70,7 +70,7 @@ impl Plan {
         let (slower, longer) = if rig.posts() && apart.one_in(8) { SELDOM } else { (1, 1) };
         let period_us = (1 + random.below(20)) * slower * SECOND;
         let calm_us = (30 + random.below(570)) * longer * SECOND;
-        let verbs = fault::meeting(rig);
+        let verbs = fault::storm(rig);
         // In one run of eight nothing goes wrong at all: then nothing may be repeated or lost either.
         let faults = if random.one_in(8) { 0 } else { 1 + random.below(12) };
         let restarts = if faults > 0 && random.one_in(4) { 1 + random.below(3) } else { 0 };
@@ -115,7 +115,7 @@ impl Plan {
             return plan;
         }
         let random = &mut SplitMix64::new(seed).fork();
-        let verbs: Vec<_> = fault::meeting(rig).into_iter().filter(|verb| verb.kind == condition).collect();
+        let verbs: Vec<_> = fault::meeting(rig).filter(|verb| verb.kind == condition).collect();
         let faults = if verbs.is_empty() { 0 } else { 1 + random.below(6) };
         let (calm_us, period_us) = (plan.calm_us, plan.period_us);
         plan.faults = (0..faults)

@@ -74,6 +74,13 @@ impl Rig {
         Self { outbox: Some(keeps), ..self.clone() }
     }
 
+    /// This one, and where a device with a secret speaks TLS the same with an outbox of each kind.
+    pub fn with_outboxes(&self) -> impl Iterator<Item = Self> {
+        let has_more = self.is_tls && !self.registers();
+        let more = Keeps::value_variants().iter().filter(move |_| has_more);
+        std::iter::once(self.clone()).chain(more.map(|&keeps| self.with_outbox(keeps)))
+    }
+
     /// The model's name.
     #[must_use]
     pub fn module(&self) -> &'static str {
@@ -90,6 +97,15 @@ impl Rig {
     pub fn register(&self) -> Option<String> {
         let way = self.way()?;
         way.to_possible_value().map(|value| value.get_name().to_owned())
+    }
+
+    /// What its messages go through, as on the command line, if it has an outbox.
+    #[must_use]
+    pub fn outbox(&self) -> Option<&'static str> {
+        self.outbox.map(|keeps| match keeps {
+            Keeps::Ram => "ram",
+            Keeps::Flash => "flash",
+        })
     }
 
     pub(super) fn way(&self) -> Option<RegisterArg> {
@@ -204,11 +220,7 @@ impl fmt::Display for Rig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "--module {} --path {}", self.module(), self.path)?;
         self.register().map_or(Ok(()), |way| write!(f, " --register {way}"))?;
-        match self.outbox {
-            Some(Keeps::Ram) => f.write_str(" --outbox ram"),
-            Some(Keeps::Flash) => f.write_str(" --outbox flash"),
-            None => Ok(()),
-        }
+        self.outbox().map_or(Ok(()), |keeps| write!(f, " --outbox {keeps}"))
     }
 }
 

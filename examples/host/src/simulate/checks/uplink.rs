@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use wanlink_platform::ConnId;
 use wanlink_scene::Scene;
 
 use super::super::account::Account;
@@ -37,15 +38,27 @@ fn repeated(numbers: &[u64]) -> BTreeMap<u64, usize> {
 }
 
 /// Each number where it came first.
-fn first_times(numbers: &[u64]) -> Vec<u64> {
+fn first_times(numbers: impl Iterator<Item = u64>) -> impl Iterator<Item = u64> {
     let mut seen = BTreeSet::new();
-    numbers.iter().copied().filter(|number| seen.insert(*number)).collect()
+    numbers.filter(move |number| seen.insert(*number))
+}
+
+/// The first number that is less than the one before it, behind that.
+fn misplaced(numbers: impl Iterator<Item = u64>) -> Option<(u64, u64)> {
+    let numbers: Vec<_> = numbers.collect();
+    numbers.windows(2).find(|pair| pair[0] > pair[1]).map(|pair| (pair[0], pair[1]))
+}
+
+/// As [`misplaced`], of one connection of a module that only accepts. What a session took over from the connection before
+/// comes first there, and overtakes those that were accepted on it, and are sent again behind.
+fn misplaced_on_connection(messages: &[(ConnId, u64)]) -> Option<(u64, u64)> {
+    misplaced(messages.iter().skip(1).map(|(_, number)| *number))
 }
 
 pub(super) fn check(account: &mut Account, scene: &Scene, plan: &Plan) {
     let (next, most) = (account.next, plan.most_payload);
     let topic = format!("/{PRODUCT_KEY}/{DEVICE_NAME}/user/update");
-    let (mut numbers, mut order, mut broken) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut numbers, mut order, mut broken) = (Vec::new(), Vec::<(ConnId, u64)>::new(), Vec::new());
     for entry in scene.platform.record().published(PRODUCT_KEY, DEVICE_NAME) {
         match number_of(entry.payload(), next, most) {
             _ if entry.topic() != Some(&topic) => {
@@ -54,22 +67,20 @@ pub(super) fn check(account: &mut Account, scene: &Scene, plan: &Plan) {
             Some(number) => {
                 numbers.push(number);
                 // A module goes on repeating a publish whose call was dropped, also behind the next one, and says so.
-                order.extend((!entry.is_dup()).then_some(number));
+                order.extend((!entry.is_dup()).then_some((entry.conn, number)));
             }
             None if !plan.is_calm() && is_filled_up(entry.payload(), next, most) => {}
             None => broken.push((Invariant::Invented, format!("{:?}", String::from_utf8_lossy(entry.payload())))),
         }
     }
-    if account.outbox.is_used {
+    let out_of_order = match (account.outbox.is_used, account.outbox.is_accepted) {
+        (false, _) => misplaced(order.iter().map(|(_, number)| *number)),
         // From the first whose fate is not known all are sent once more.
-        order = first_times(&order);
-    }
-    if account.outbox.is_accepted {
-        // One that a session took to its next connection overtakes those that were only accepted, and are sent again.
-        order.clear();
-    }
-    if let Some(pair) = order.windows(2).find(|pair| pair[0] > pair[1]) {
-        broken.push((Invariant::Order, format!("message {} came behind {}", pair[1], pair[0])));
+        (true, false) => misplaced(first_times(order.iter().map(|(_, number)| *number))),
+        (true, true) => order.chunk_by(|one, next| one.0 == next.0).find_map(misplaced_on_connection),
+    };
+    if let Some((before, number)) = out_of_order {
+        broken.push((Invariant::Order, format!("message {number} came behind {before}")));
     }
     for (number, times) in repeated(&numbers) {
         let (unsure, is_known) =

@@ -29,6 +29,7 @@ macro_rules! verbs {
 
 verbs! {
     "reset" in Restart of any => |order, scene| scene.module.reset();
+    "hang" in Hang of any => |order, scene| scene.module.hang();
     "brown-out" in Restart of any => |order, scene| scene.module.brown_out(order.random.below(20 * SECOND));
     "enter-psm" in Restart of any => |order, scene| scene.module.enter_psm();
     "lose-network" in Network of any => |order, scene| {
