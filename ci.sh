@@ -88,6 +88,11 @@ features_on_host() {
         done
         cargo clippy -q -p "$name" --all-features -- -D warnings
     done
+    # One crate with log lines, and one beside it whose own are off.
+    for feature in defmt log; do
+        cargo clippy -q -p wanlink-core -p wanlink-transports --features "wanlink-core/$feature,wanlink-transports/https" \
+            -- -D warnings
+    done
 }
 
 # Arrows point down only. The emulator and the platform are written from the facts: what we understood wrong must not be

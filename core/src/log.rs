@@ -6,7 +6,11 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __log {
-    ($level:ident, $($arg:tt)*) => { $crate::__private::defmt::$level!($($arg)*) };
+    ($level:ident, $($arg:tt)*) => {{
+        // What defmt expands to names it as a crate of the caller, whose own feature may be off.
+        use $crate::__private::defmt;
+        defmt::$level!($($arg)*)
+    }};
 }
 
 #[cfg(all(feature = "log", not(feature = "defmt")))]
