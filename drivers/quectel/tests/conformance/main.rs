@@ -12,7 +12,8 @@ mod bg95 {
 
 mod bg96 {
     use super::*;
-    wanlink_conformance::suite!(all On<wanlink_quectel::Bg96>: module, sockets, tls, https; without mqtt, beside, native, tls_session);
+    wanlink_conformance::suite!(all On<wanlink_quectel::Bg96>: module, sockets, tls, https;
+        without mqtt, beside, native, tls_session);
     wanlink_conformance::suite!(On<wanlink_quectel::Bg96>: doze);
 }
 
