@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 root=$PWD
 firmware=$root/examples/firmware/mps2
 
-jobs=(fmt clippy test interop docs features firmware boards msrv mutants fuzz size)
+jobs=(fmt clippy test interop docs features firmware boards msrv mutants fuzz size package walk add-a-model)
 
 # Each has a lock file and a target folder of its own.
 workspaces=("$root" "$firmware" "$root/fuzz")
@@ -254,6 +254,19 @@ job_fuzz() {
         echo "fuzz $target: $(awk '/number_of_executed_units/ { print $2 }' "$scratch/log") executions"
     done
     rm -rf "$scratch"
+}
+
+job_package() {
+    ci/package.sh
+}
+
+# README.md and docs/add-a-model.md, done by their own code blocks in a new clone of what is committed.
+job_walk() {
+    ci/walk.sh
+}
+
+job_add-a-model() {
+    ci/add-a-model.sh
 }
 
 fail() {
