@@ -18,6 +18,9 @@ pub trait Forms: 'static {
     const INFO_BESIDE_RESULT: bool = true;
     /// A result line may follow the `ERROR` of its command.
     const RESULT_BEHIND_ERROR: bool = true;
+    /// A line can be the information of a command or the unsolicited line of the same name, and only the note of the step
+    /// tells which, by [`Verdict::Wait`](crate::Verdict::Wait).
+    const TOLD_BY_NOTE: bool = true;
     /// The result of a command whose call was dropped is of use, see [`Notes::owed`](crate::Notes::owed).
     const OWED_IS_TOLD: bool = true;
 }

@@ -34,7 +34,8 @@ pub enum Verdict {
     Default,
     /// A success, whatever it was.
     Go,
-    /// Not yet: this result was an intermediate one, or this line is not the answer.
+    /// Not yet: this result was an intermediate one, or this line is not the answer. It is the unsolicited line that it
+    /// would be without the command, or nobody's.
     Wait,
     /// Send the step again after its gap, as far as its tries reach.
     Again,

@@ -224,11 +224,20 @@ impl<F: Forms> Engine<'_, F> {
             return self.take_stray(call);
         }
         match self.judge(Answer::Info(self.frames.line()), call) {
-            Verdict::Wait => return self.count_stray(),
+            Verdict::Wait => return self.take_other(call),
             Verdict::Default => {}
             verdict => self.run.verdict = verdict,
         }
         self.exchange.settle(shape::INFO);
+    }
+
+    /// A line that could have been the answer, and is not.
+    fn take_other(&mut self, call: &mut Call<'_>) {
+        let urc = if F::TOLD_BY_NOTE { find_urc(self.dialect.urcs, self.frames.line()) } else { None };
+        match urc {
+            Some((id, _)) => self.take_urc(id, call),
+            None => self.count_stray(),
+        }
     }
 
     fn take_urc(&mut self, id: u8, call: &mut Call<'_>) {

@@ -79,6 +79,7 @@ impl Forms for QuectelFamily {
     const PIECES: bool = false;
     const INFO_BESIDE_RESULT: bool = false;
     const RESULT_BEHIND_ERROR: bool = false;
+    const TOLD_BY_NOTE: bool = false;
     const OWED_IS_TOLD: bool = false;
 }
 

@@ -1,6 +1,6 @@
 //! Promise 2: URCs anywhere at a line boundary. Promise 3: same name, two meanings.
 
-use wanlink_at::{Job, Step, pack, packed_len, step};
+use wanlink_at::{Answer, Job, Step, Verdict, int, pack, packed_len, step};
 use wanlink_emulator::Script;
 
 use super::Test;
@@ -13,6 +13,7 @@ pub(crate) const TESTS: &[Test] = &[
     (3, "promise_03_a_question_takes_its_answer", promise_03_a_question_takes_its_answer),
     (3, "promise_03_an_order_takes_no_urc_of_its_name", promise_03_an_order_takes_no_urc_of_its_name),
     (3, "promise_03_numbers_tell_answer_from_urc", promise_03_numbers_tell_answer_from_urc),
+    (3, "promise_03_a_note_tells_answer_from_urc", promise_03_a_note_tells_answer_from_urc),
     (3, "promise_03_a_result_of_other_numbers_is_not_ours", promise_03_a_result_of_other_numbers_is_not_ours),
 ];
 
@@ -140,6 +141,27 @@ pub(crate) fn promise_03_numbers_tell_answer_from_urc() {
     static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let events = ask(&TABLE, "AT+CIPRXGET=4,0\r", "\r\n+CIPRXGET: 1,0\r\n\r\n+CIPRXGET: 4,0,120\r\n\r\nOK\r\n");
     assert_eq!(events, ["urc 4 +CIPRXGET: 1,0", "1 info +CIPRXGET: 4,0,120"]);
+}
+
+#[test]
+pub(crate) fn promise_03_a_note_tells_answer_from_urc() {
+    const STEPS: &[Step] = &[step("+CIPRXGET=4", 3).info().note(1), step("+CSQ", 3).info().note(2)];
+    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+    let mut rig = Rig::new(
+        Script::new()
+            .expect("AT+CIPRXGET=4\r")
+            .send("\r\n+CIPRXGET: 1\r\n\r\n+CIPRXGET: 120\r\n\r\nOK\r\n")
+            .expect("AT+CSQ\r")
+            .send("\r\n+CSQ: 1\r\n\r\n+CSQ: 24\r\n\r\nOK\r\n"),
+    );
+    rig.log.verdict = |_, answer| match answer {
+        Answer::Info(line) if int(line, 0) == Some(1) => Verdict::Wait,
+        _ => Verdict::Default,
+    };
+    rig.run(&job(&TABLE)).unwrap();
+    let urc = ["1 info +CIPRXGET: 1", "urc 4 +CIPRXGET: 1", "1 info +CIPRXGET: 120"];
+    assert_eq!(rig.events(), [&urc[..], &["2 info +CSQ: 1", "2 info +CSQ: 24"]].concat());
+    assert_eq!(rig.modem.engine().strays(), 1, "of the two, one is a line that nobody claims");
 }
 
 #[test]

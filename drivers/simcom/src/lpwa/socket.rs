@@ -77,12 +77,8 @@ fn take<F: Lpwa>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> 
             sockets.hold(number, Protocol::Tcp, true);
             Verdict::Default
         }
-        // Of the last write, with a SIM7000. The engine counts what is waited behind, and it is no mishap.
-        (note::ROOM, Answer::Info(sent)) if field(sent, 1).is_some() => {
-            sockets.mishaps = sockets.mishaps.wrapping_add(1);
-            line(run.state, id::SENT, sent);
-            Verdict::Wait
-        }
+        // What became of the last write, with a SIM7000.
+        (note::ROOM, Answer::Info(line)) if field(line, 1).is_some() => Verdict::Wait,
         (note::ROOM, Answer::Info(line)) => {
             let room = int(line, 0).and_then(|room| u16::try_from(room).ok()).unwrap_or(0);
             run.state.own.room = (number, room);
