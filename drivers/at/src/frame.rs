@@ -3,22 +3,23 @@
 //! Every byte is looked at once, in the order of its arrival, and no decision looks past it. That makes the tokens the
 //! same however the bytes were cut into reads (promise 1), and the work linear in their number.
 
+mod broken;
+mod counted;
 mod digits;
 mod raw;
 
+pub(crate) use broken::STARVED_MS;
 pub(crate) use digits::take_digit;
 
 use embassy_time::Instant;
 
-use crate::block::{Block, Match, Matcher, Part};
+use crate::block::{Block, Match, Matcher};
 use crate::bytes::{shift_down, wipe};
 use crate::engine::later;
 use crate::forms::Forms;
 use crate::inbox::{Inbox, Piece};
 use crate::mutants::{self, Mutant};
 
-/// A counted block whose next byte does not come for so long is broken off.
-pub(crate) const STARVED_MS: u32 = 1000;
 /// The late rest of a broken block begins at most so long after its last byte.
 const LATE_MS: u32 = 5000;
 /// It ends with a pause of this length.
@@ -245,12 +246,6 @@ impl<'b> Frames<'b> {
         self.matcher.expected = count;
     }
 
-    /// Whether the counted line is no record but the information that there is none, such as `+QIRD: 0`.
-    fn is_no_body(&self) -> bool {
-        let bare = self.matcher.block().is_some_and(|block| block.is_bare);
-        (bare && self.matcher.counts[1] == 0) || mutants::on(Mutant::CountedBytesAreLines)
-    }
-
     /// The pattern of the block that was found last.
     pub(crate) fn pattern(&self) -> &'static [u8] {
         self.pattern
@@ -259,69 +254,6 @@ impl<'b> Frames<'b> {
     /// Wipes the line of the last token, since it repeats what we sent.
     pub(crate) fn wipe_line(&mut self) {
         wipe(self.buffer.get_mut(self.start..self.at).unwrap_or_default());
-    }
-
-    /// A counted line is known as far as its body, or as a whole when it has none.
-    fn announced<F: Forms>(&mut self, has_body: bool, inbox: &mut Inbox<'_>) -> Option<Token> {
-        let block = self.matcher.block()?;
-        self.pattern = block.pattern;
-        let head = self.raw_line().get(self.matcher.head()).unwrap_or_default();
-        let [first, count] = self.matcher.counts;
-        match if F::PIECES { block.part } else { Part::Whole } {
-            Part::Start => inbox.begin(block.tag, first, count),
-            // A record whose head was given up cannot be kept; no head is longer than this.
-            Part::Whole if self.matcher.headless => inbox.begin(block.tag, self.buffer.len().max(256), count),
-            Part::Whole => inbox.begin(block.tag, head.len(), count),
-            _ => {}
-        }
-        inbox.push(Piece::Head, head);
-        if !has_body {
-            return self.end_block::<F>(inbox);
-        }
-        if block.is_announced {
-            self.matcher.expected = 0;
-        }
-        self.left = count;
-        self.mode = Mode::Body;
-        None
-    }
-
-    /// A line of a block is over; the last one completes the record.
-    fn end_block<F: Forms>(&mut self, inbox: &mut Inbox<'_>) -> Option<Token> {
-        let part = self.matcher.block().map(|block| block.part);
-        self.begin_line();
-        if F::PIECES && !matches!(part, Some(Part::Whole | Part::End)) {
-            return None;
-        }
-        inbox.commit();
-        Some(Token::Block)
-    }
-
-    /// Behind a body must come what closes it, and the end of the line; else bytes were lost and the record is not whole.
-    fn behind<F: Forms>(&mut self, byte: u8, inbox: &mut Inbox<'_>) -> Option<Token> {
-        self.start = self.at;
-        match (self.mode, byte) {
-            (Mode::Skip, b'\n') => self.begin_line(),
-            (Mode::Skip, _) | (Mode::End, b'\r') => {}
-            (Mode::Quote, _) if self.matcher.closing(self.pattern) == Some(byte) => self.mode = Mode::End,
-            (Mode::End, b'\n') => return self.end_block::<F>(inbox),
-            (Mode::Quote, _) if self.is_digit(byte, inbox) => {}
-            _ => {
-                self.garbled = self.garbled.saturating_add(1);
-                inbox.abort();
-                self.mode = Mode::Skip;
-                if byte == b'\n' {
-                    self.begin_line();
-                }
-                return Some(Token::Block);
-            }
-        }
-        None
-    }
-
-    fn is_digit(&mut self, byte: u8, inbox: &mut Inbox<'_>) -> bool {
-        let digits = self.matcher.block().and_then(|block| block.digits);
-        digits.is_some_and(|take| take(self, byte, inbox))
     }
 
     /// Moves a half line to the front, or gives it up when it fills the whole buffer.
@@ -357,54 +289,5 @@ impl<'b> Frames<'b> {
         if !mutants::on(Mutant::OverflowGlues) {
             self.mode = Mode::Skip;
         }
-    }
-
-    fn in_block(&self) -> bool {
-        match self.mode {
-            Mode::Text => self.head_left() > 0,
-            mode => mode != Mode::Skip,
-        }
-    }
-
-    /// How much of a counted head has still to come.
-    fn head_left(&self) -> usize {
-        self.matcher.head().end.saturating_sub(self.at - self.start)
-    }
-
-    /// When the block that is being received will be broken off; [`Instant::MAX`] when none is.
-    pub(crate) fn deadline(&self) -> Instant {
-        let is_never = !self.in_block() || mutants::on(Mutant::StarvedBlockWaits);
-        if is_never { Instant::MAX } else { later(self.last, STARVED_MS) }
-    }
-
-    /// Breaks a block off whose bytes stopped coming, at its [`deadline`](Self::deadline) or after an error of the
-    /// port (`flowing`: its bytes have not stopped). What still comes of it before a pause is dropped, never read as
-    /// lines.
-    pub(crate) fn break_off(&mut self, flowing: bool, inbox: &mut Inbox<'_>) {
-        if flowing && mutants::on(Mutant::OverrunIgnored) {
-            return;
-        }
-        self.garbled = self.garbled.saturating_add(1);
-        let left = match self.mode {
-            Mode::Body => self.left + usize::from(self.matcher.closing(self.pattern).is_some()) + 2,
-            Mode::Text => self.head_left(),
-            _ => 0,
-        };
-        if left > 0 {
-            self.ghost = if mutants::on(Mutant::GhostIsRescanned) { 0 } else { left };
-            self.ghost_began = flowing;
-        }
-        if self.in_block() {
-            self.broken = true;
-            inbox.abort();
-            self.begin_line();
-        } else {
-            self.mode = Mode::Skip;
-        }
-    }
-
-    /// Whether a block was broken off since the last call.
-    pub(crate) fn take_broken(&mut self) -> bool {
-        core::mem::take(&mut self.broken)
     }
 }
