@@ -12,7 +12,7 @@ use wanlink_at::driver::{
 use wanlink_at::{Answer, Block, Dialect, Effect, Forms, Verdict};
 use wanlink_core::{Body, ErrorKind, HasHttps, Info, Post, Reply, Rung, Server, Tls};
 
-use crate::family::{self, QuectelFamily};
+use crate::family::{QuectelFamily, lines, sockets};
 use crate::own::Own;
 use crate::poster;
 use crate::sequence::{
@@ -163,7 +163,7 @@ impl<G: Group> Family for EcFamily<G> {
     }
 
     fn urc(state: &mut State<Self>, id: u8, line: &[u8]) -> Effect {
-        family::urc(state, id, line)
+        lines::urc(state, id, line)
     }
 
     fn restarted(own: &mut Own) {
@@ -171,15 +171,15 @@ impl<G: Group> Family for EcFamily<G> {
     }
 
     fn kind_of_open(code: i8) -> ErrorKind {
-        family::kind_of_open(code)
+        lines::kind_of_open(code)
     }
 
     fn kind_of_loss(cause: u8) -> ErrorKind {
-        family::kind_of_loss(cause)
+        lines::kind_of_loss(cause)
     }
 
     fn is_unresolved(code: u16) -> bool {
-        family::is_unresolved(code)
+        lines::is_unresolved(code)
     }
 }
 
@@ -221,11 +221,11 @@ impl<G: Group> SocketFamily for EcFamily<G> {
     }
 
     fn commands(protocol: Protocol) -> [&'static str; 3] {
-        family::commands(protocol)
+        sockets::commands(protocol)
     }
 
     fn socket_line(state: &mut State<Self>, id: u8, line: &[u8]) -> Effect {
-        family::socket_line(state, id, line)
+        sockets::socket_line(state, id, line)
     }
 
     fn socket_error(code: u16) -> Error<Self> {
