@@ -5,7 +5,8 @@
 use wanlink_at::{Answer, Step, Verdict, int, listen, step};
 
 use super::connect::note;
-use super::{Error, Lpwa, Running, socket};
+use super::socket::result;
+use super::{Error, Lpwa, Running};
 
 /// Arguments: host and port, as the first two. Socket 12 is nobody's: those of programs end with 11.
 pub(super) const BEGIN_STEPS: &[Step] = &[
@@ -44,8 +45,8 @@ pub(super) fn take<F: Lpwa>(run: &mut Running<'_, '_, F>, note: u8, answer: Answ
         (note::REACH, Answer::Result(line)) => {
             state.cause = match int(line, 1) {
                 Some(0) => None,
-                Some(socket::DNS) => Some(Error::Open(4)),
-                Some(socket::INACTIVE) => Some(Error::NoContext),
+                Some(result::DNS) => Some(Error::Open(4)),
+                Some(result::INACTIVE) => Some(Error::NoContext),
                 _ => Some(Error::Open(5)),
             };
             Verdict::Default

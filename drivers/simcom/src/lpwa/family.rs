@@ -13,6 +13,7 @@ use wanlink_at::driver::{
 use wanlink_at::{Answer, Block, Dialect, Effect, Forms, Verdict, int};
 use wanlink_core::{Body, Delivery, ErrorKind, HasHttps, Info, Post, Qos, Reply, Rung, Server, Tls};
 
+use super::socket::{open, result};
 use super::urc::{SIM7080, SIM7080_POST_BLOCKS, SIM7080_SOCKET_BLOCKS, id};
 use super::{
     Error, Operation, State, attach, clock as clock_steps, connect, describe, https, native, power_saving, recover,
@@ -175,7 +176,7 @@ impl Family for Sim7080Family {
     }
 
     fn is_unresolved(code: u16) -> bool {
-        i32::from(code) == socket::DNS
+        i32::from(code) == result::DNS
     }
 }
 
@@ -225,8 +226,8 @@ impl SocketFamily for Sim7080Family {
     const COMMAND_LEN: usize = COMMAND_LEN;
 
     const LIST: &'static Operation<Self> = &socket::list();
-    const OPEN: Operation<Self> = socket::sim7080_open();
-    const OPEN_TLS: Operation<Self> = socket::sim7080_open_tls();
+    const OPEN: Operation<Self> = open::sim7080();
+    const OPEN_TLS: Operation<Self> = open::sim7080_tls();
     const WRITE: &'static Operation<Self> = &socket::write();
     const READ: &'static Operation<Self> = &socket::read();
     const CLOSE: &'static Operation<Self> = &socket::close();
@@ -245,7 +246,7 @@ impl SocketFamily for Sim7080Family {
     }
 
     fn socket_error(code: u16) -> Error<Self> {
-        socket::error(Some(code.into()))
+        result::error(Some(code.into()))
     }
 
     fn resolve(found: &mut Found, note: u8, answer: Answer<'_>) -> Verdict {

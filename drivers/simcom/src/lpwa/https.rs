@@ -8,8 +8,9 @@ use wanlink_core::Argument;
 
 use super::connect::note;
 use super::diagnose::{self, BEGIN_STEPS as DIAGNOSE_STEPS, SIM7000_TCP_STEPS, TCP_STEPS};
+use super::socket::result;
 use super::tls::{self, CONTEXT_STEPS, SHAKE_STEPS, SIM7000_SHAKE_STEPS};
-use super::{Error, Input, Lpwa, Operation, Running, State, socket};
+use super::{Error, Input, Lpwa, Operation, Running, State};
 
 /// Name and value of all headers together (simcom-at 6.2).
 pub(super) const MOST_HEADERS: usize = 350;
@@ -219,7 +220,7 @@ pub(super) const fn close<F: Lpwa>() -> Operation<F> {
 }
 
 /// A name that cannot be resolved, and a server that nobody reaches, in the numbers of the sockets.
-const UNRESOLVED: u16 = socket::DNS as u16;
+const UNRESOLVED: u16 = result::DNS as u16;
 const UNREACHABLE: u16 = 27;
 
 fn take<F: Lpwa>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {

@@ -3,7 +3,7 @@
 use wanlink_at::driver::{Found, Parts, flag, parse};
 use wanlink_at::{Answer, Arg, Step, Verdict, field, int, pack, packed_len, step};
 
-use super::socket::DNS;
+use super::socket::result::DNS;
 use super::{Error, Input, Lpwa, Operation, State};
 
 mod note {

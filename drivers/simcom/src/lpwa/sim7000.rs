@@ -12,6 +12,7 @@ use wanlink_at::{Answer, Block, Dialect, Effect, Forms, Verdict, int};
 use wanlink_core::{Body, ErrorKind, HasHttps, Info, Post, Reply, Rung, Server, Tls};
 
 use super::family::{COMMAND_LEN, COMMANDS, Lpwa, MOST_MOVED, Own, SOCKET_COMMANDS, SOCKETS, kind_of_loss, urc};
+use super::socket::{open, result};
 use super::urc::{SIM7000, SIM7000_POST_BLOCKS, SIM7000_SOCKET_BLOCKS};
 use super::{
     Error, Operation, State, attach, clock as clock_steps, describe, https, power_saving, recover, request, resolve,
@@ -78,7 +79,7 @@ impl Family for Sim7000Family {
     }
 
     fn is_unresolved(code: u16) -> bool {
-        i32::from(code) == socket::DNS
+        i32::from(code) == result::DNS
     }
 }
 
@@ -98,8 +99,8 @@ impl SocketFamily for Sim7000Family {
     const COMMAND_LEN: usize = COMMAND_LEN;
 
     const LIST: &'static Operation<Self> = &socket::list();
-    const OPEN: Operation<Self> = socket::sim7000_open();
-    const OPEN_TLS: Operation<Self> = socket::sim7000_open_tls();
+    const OPEN: Operation<Self> = open::sim7000();
+    const OPEN_TLS: Operation<Self> = open::sim7000_tls();
     const WRITE: &'static Operation<Self> = &socket::write();
     const READ: &'static Operation<Self> = &socket::read();
     const CLOSE: &'static Operation<Self> = &socket::close();
@@ -118,7 +119,7 @@ impl SocketFamily for Sim7000Family {
     }
 
     fn socket_error(code: u16) -> Error<Self> {
-        socket::error(Some(code.into()))
+        result::error(Some(code.into()))
     }
 
     fn resolve(found: &mut Found, note: u8, answer: Answer<'_>) -> Verdict {

@@ -7,7 +7,8 @@ use wanlink_at::{Answer, Step, Verdict, int, listen, pack, packed_len, step};
 
 use super::connect::{self, OPEN_STEPS, SET_UP, SET_UP_LEN, note};
 use super::diagnose::{BEGIN_STEPS as DIAGNOSE_STEPS, TCP_STEPS};
-use super::{Error, Input, Lpwa, Operation, Running, State, socket};
+use super::socket::result;
+use super::{Error, Input, Lpwa, Operation, Running, State};
 
 /// Arguments: host as the first, the root's file name and its length as the eighth and the ninth.
 ///
@@ -110,7 +111,7 @@ pub(super) fn take<F: Lpwa>(run: &mut Running<'_, '_, F>, note: u8, answer: Answ
         (note::SHAKEN, _) => Verdict::Go,
         // Somebody refused, or there is no network: that is no matter of TLS. A login that got no answer may have been
         // taken, and its messages with it, so that it is not sent again behind their back.
-        (note::SHAKE, Answer::Result(line)) if socket::is_clear_of_tls(int(line, 1)) => {
+        (note::SHAKE, Answer::Result(line)) if result::is_clear_of_tls(int(line, 1)) => {
             refuse(run.state, Error::Open(5))
         }
         (note::SHAKE, _) => shaken(run.state, answer),
@@ -132,7 +133,7 @@ pub(super) fn shaken<F: Lpwa>(state: &mut State<F>, answer: Answer<'_>) -> Verdi
         state.cause = match int(line, 1) {
             Some(0) => None,
             // It says what is wrong: no other file of the root would help.
-            Some(socket::EXPIRED | socket::WRONG_NAME | socket::EXPIRED_AND_WRONG_NAME) => Some(Error::Certificate),
+            Some(result::EXPIRED | result::WRONG_NAME | result::EXPIRED_AND_WRONG_NAME) => Some(Error::Certificate),
             _ => Some(Error::Open(5)),
         };
     }
