@@ -3,7 +3,7 @@
 mod bench;
 mod connect;
 mod native;
-#[path = "../conformance/on.rs"]
+#[path = "../conformance/on/mod.rs"]
 mod on;
 mod own;
 mod payloads;

@@ -5,7 +5,7 @@ mod bench;
 mod connect;
 mod happy;
 mod native;
-#[path = "../conformance/on.rs"]
+#[path = "../conformance/on/mod.rs"]
 mod on;
 mod own;
 mod payloads;

@@ -6,7 +6,7 @@ mod bench;
 mod connect;
 #[path = "../a7670/native.rs"]
 mod native;
-#[path = "../conformance/on.rs"]
+#[path = "../conformance/on/mod.rs"]
 mod on;
 #[path = "../a7670/own.rs"]
 mod own;
