@@ -26,6 +26,7 @@ pub mod replay;
 pub mod sockets;
 pub mod tls;
 pub mod tls_session;
+pub mod trap;
 
 pub use bench::{
     Bench, DozeBench, DozeSessionBench, DriverFor, DriverOf, Drives, ErrorOf, FamilyOf, HttpsBench, ModuleBench,

@@ -47,7 +47,7 @@ macro_rules! suite {
     };
 }
 
-/// A test for each of these checks.
+/// A test for each of these checks, of a bench or of an [`Opening`](crate::opening::Opening) of it.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __tests {
@@ -55,6 +55,32 @@ macro_rules! __tests {
         $(#[test]
         fn $check() {
             checks::$check::<$bench>();
+        })+
+    };
+    ($bench:ty, $opening:ident: $($check:ident)+) => {
+        $(#[test]
+        fn $check() {
+            checks::$check::<$bench, $crate::opening::$opening>();
+        })+
+    };
+}
+
+/// A module of tests for each of these files of checks.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __groups {
+    ($bench:ty: $($name:ident of $checks:path { $($check:ident)+ })+) => {
+        $(mod $name {
+            use super::*;
+            use $checks as checks;
+            $crate::__tests! { $bench: $($check)+ }
+        })+
+    };
+    ($bench:ty, $opening:ident: $($name:ident of $checks:path { $($check:ident)+ })+) => {
+        $(mod $name {
+            use super::*;
+            use $checks as checks;
+            $crate::__tests! { $bench, $opening: $($check)+ }
         })+
     };
 }

@@ -5,15 +5,9 @@
 #[macro_export]
 macro_rules! module {
     ($bench:ty) => {
-        mod gaps {
-            use super::*;
-            use $crate::gaps as checks;
-            $crate::__tests! { $bench: calls_of_the_module }
-        }
-        mod power {
-            use super::*;
-            use $crate::module::power as checks;
-            $crate::__tests! { $bench:
+        $crate::__groups! { $bench:
+            gaps of $crate::gaps { calls_of_the_module }
+            power of $crate::module::power {
                 a_module_that_is_off_is_switched_on_once_and_set_up
                 a_module_that_runs_is_adopted_and_never_switched_off
                 a_mute_module_is_an_error_of_kind_restart_and_the_reset_helps
@@ -23,11 +17,7 @@ macro_rules! module {
                 stop_is_harmless_twice
                 a_restart_by_itself_ends_every_call_until_start
             }
-        }
-        mod network {
-            use super::*;
-            use $crate::module::network as checks;
-            $crate::__tests! { $bench:
+            network of $crate::module::network {
                 no_card_is_refused_and_a_card_put_in_later_is_found
                 a_busy_card_is_waited_for_and_one_that_stays_busy_has_failed
                 a_module_that_goes_mute_while_its_card_is_busy_is_mute_and_no_bad_card
@@ -48,42 +38,22 @@ macro_rules! module {
                 roaming_is_reported
                 a_lost_registration_line_costs_half_a_minute
             }
-        }
-        mod status {
-            use super::*;
-            use $crate::module::status as checks;
-            $crate::__tests! { $bench:
+            status of $crate::module::status {
                 the_filler_of_a_short_card_number_is_taken_off
                 bare_answers_are_told_from_lines_that_nobody_knows
                 the_signal_is_in_dbm_or_unknown
                 the_clock_is_utc_and_none_before_the_network_told_it
                 refusals_and_silence_have_their_kinds
             }
-        }
-        mod dropped {
-            use super::*;
-            use $crate::module::dropped as checks;
-            $crate::__tests! { $bench:
+            dropped of $crate::module::dropped {
                 start_from_cold
                 describe_signal_and_clock
                 attach_with_a_new_apn
                 each_rung_of_recovery
                 stop
             }
-        }
-        mod secrets {
-            use super::*;
-            use $crate::module::secrets as checks;
-            $crate::__tests! { $bench:
-                no_trace_and_no_error_shows_pin_or_password
-            }
-        }
-        mod drawn {
-            use super::*;
-            use $crate::module::drawn as checks;
-            $crate::__tests! { $bench:
-                up_and_down_on_any_module
-            }
+            secrets of $crate::module::secrets { no_trace_and_no_error_shows_pin_or_password }
+            drawn of $crate::module::drawn { up_and_down_on_any_module }
         }
     };
 }

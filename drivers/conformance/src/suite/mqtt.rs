@@ -5,22 +5,10 @@
 #[macro_export]
 macro_rules! mqtt {
     ($bench:ty) => {
-        mod gaps {
-            use super::*;
-            use $crate::gaps as checks;
-            $crate::__tests! { $bench: calls_of_the_mqtt_client }
-        }
-        mod happy {
-            use super::*;
-            use $crate::mqtt::happy as checks;
-            $crate::__tests! { $bench:
-                from_cold_to_a_message_each_way
-            }
-        }
-        mod connect {
-            use super::*;
-            use $crate::mqtt::connect as checks;
-            $crate::__tests! { $bench:
+        $crate::__groups! { $bench:
+            gaps of $crate::gaps { calls_of_the_mqtt_client }
+            happy of $crate::mqtt::happy { from_cold_to_a_message_each_way }
+            connect of $crate::mqtt::connect {
                 each_failure_to_open_has_its_kind_and_the_next_call_connects
                 every_result_of_an_open_has_a_kind_that_can_heal
                 without_a_network_the_next_step_is_attach
@@ -38,11 +26,7 @@ macro_rules! mqtt {
                 disconnect_ends_the_session_and_is_harmless_without_one
                 disconnect_swallows_all_but_a_restart
             }
-        }
-        mod publish {
-            use super::*;
-            use $crate::mqtt::publish as checks;
-            $crate::__tests! { $bench:
+            publish of $crate::mqtt::publish {
                 every_form_of_results_is_a_success
                 a_subscription_that_the_broker_refuses
                 a_filter_may_have_wildcards_and_a_topic_may_not
@@ -54,11 +38,7 @@ macro_rules! mqtt {
                 the_answer_that_a_dropped_publish_is_owed_does_not_reach_the_next
                 a_prompt_that_comes_late_or_never
             }
-        }
-        mod receive {
-            use super::*;
-            use $crate::mqtt::receive as checks;
-            $crate::__tests! { $bench:
+            receive of $crate::mqtt::receive {
                 messages_that_come_during_other_calls_are_kept_in_their_order
                 a_message_behind_the_last_line_of_a_call_is_there_at_once
                 what_does_not_fit_the_inbox_is_counted_with_the_room_that_it_needs
@@ -71,19 +51,11 @@ macro_rules! mqtt {
                 without_a_keep_alive_the_module_is_never_asked
                 a_module_that_went_mute_is_found_by_asking
             }
-        }
-        mod payloads {
-            use super::*;
-            use $crate::mqtt::payloads as checks;
-            $crate::__tests! { $bench:
+            payloads of $crate::mqtt::payloads {
                 both_ways
                 a_length_that_the_module_does_not_take_is_refused_before_a_byte
             }
-        }
-        mod dropped {
-            use super::*;
-            use $crate::mqtt::dropped as checks;
-            $crate::__tests! { $bench:
+            dropped of $crate::mqtt::dropped {
                 start_of_a_module_with_a_session
                 connect_from_every_state
                 recovery_and_stop_beside_a_session
@@ -93,18 +65,8 @@ macro_rules! mqtt {
                 publish_that_does_not_fit
                 receive
             }
-        }
-        mod secrets {
-            use super::*;
-            use $crate::mqtt::secrets as checks;
-            $crate::__tests! { $bench: no_trace_shows_the_password }
-        }
-        mod drawn {
-            use super::*;
-            use $crate::mqtt::drawn as checks;
-            $crate::__tests! { $bench:
-                the_whole_way_on_any_module
-            }
+            secrets of $crate::mqtt::secrets { no_trace_shows_the_password }
+            drawn of $crate::mqtt::drawn { the_whole_way_on_any_module }
         }
     };
 }
@@ -114,10 +76,8 @@ macro_rules! mqtt {
 #[macro_export]
 macro_rules! native {
     ($bench:ty) => {
-        mod gaps {
-            use super::*;
-            use $crate::gaps as checks;
-            $crate::__tests! { $bench: calls_of_the_native_login }
+        $crate::__groups! { $bench:
+            gaps of $crate::gaps { calls_of_the_native_login }
         }
         use $crate::native as checks;
         $crate::__tests! { $bench:

@@ -5,15 +5,9 @@
 #[macro_export]
 macro_rules! sockets {
     ($bench:ty) => {
-        mod gaps {
-            use super::*;
-            use $crate::gaps as checks;
-            $crate::__tests! { $bench: calls_of_sockets }
-        }
-        mod data {
-            use super::*;
-            use $crate::sockets::data as checks;
-            $crate::__tests! { $bench:
+        $crate::__groups! { $bench:
+            gaps of $crate::gaps { calls_of_sockets }
+            data of $crate::sockets::data {
                 what_is_written_comes_back_byte_for_byte
                 a_small_inbox_takes_small_pieces
                 a_waiting_read_asks_nothing_until_something_is_told
@@ -27,11 +21,7 @@ macro_rules! sockets {
                 a_lost_context_and_a_restart_end_every_socket
                 a_block_that_comes_twice_is_read_once
             }
-        }
-        mod opens {
-            use super::*;
-            use $crate::sockets::opens as checks;
-            $crate::__tests! { $bench:
+            opens of $crate::sockets::opens {
                 all_at_once_and_no_more
                 what_an_earlier_life_left_is_closed
                 why_it_fails
@@ -41,11 +31,7 @@ macro_rules! sockets {
                 names_and_addresses
                 an_inbox_that_nobody_empties
             }
-        }
-        mod dropped {
-            use super::*;
-            use $crate::sockets::dropped as checks;
-            $crate::__tests! { $bench:
+            dropped of $crate::sockets::dropped {
                 open_and_open_again
                 open_beside_another_connection
                 close_and_open_again
@@ -57,14 +43,7 @@ macro_rules! sockets {
                 a_read_loses_nothing
                 a_read_of_nothing_leaves_the_stream_whole
             }
-        }
-        mod storm {
-            use super::*;
-            use $crate::sockets::storm as checks;
-            $crate::__tests! { $bench:
-                dropped_calls_on_any_module
-                dropped_calls_and_faults_on_any_module
-            }
+            storm of $crate::sockets::storm { dropped_calls_on_any_module dropped_calls_and_faults_on_any_module }
         }
     };
 }

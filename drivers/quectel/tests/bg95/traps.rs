@@ -5,21 +5,12 @@ mod module;
 #[path = "traps/mqtt.rs"]
 mod mqtt;
 
+use wanlink_conformance::trap::{Trap, meet, trap};
 use wanlink_emulator::{ConnackTimeout, Options, ResultOrder, SimCard};
 
 use crate::bench::{Bench, Driver, Shared, running};
 use crate::model::Model;
 use crate::on::On;
-
-struct Trap {
-    section: &'static str,
-    what: &'static str,
-    meet: fn(),
-}
-
-const fn trap(section: &'static str, what: &'static str, meet: fn()) -> Trap {
-    Trap { section, what, meet }
-}
 
 /// The module is so, and everything works.
 fn works(options: Options) {
@@ -106,9 +97,5 @@ pub(crate) async fn whole_way(modem: &mut Driver<'_>, scene: &Shared) {
 
 #[test]
 fn every_trap() {
-    for Trap { section, what, meet } in TRAPS {
-        println!("{section}: {what}");
-        meet();
-    }
-    println!("{} traps", TRAPS.len());
+    meet(TRAPS);
 }

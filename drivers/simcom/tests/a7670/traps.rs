@@ -3,6 +3,7 @@
 
 use embassy_futures::select::{Either, select};
 use embassy_time::Instant;
+use wanlink_conformance::trap::{Trap, meet, trap};
 use wanlink_core::{
     Error as _, ErrorKind, HasMqtt, Inbound, Login, Message, Module, MqttAt, Plain, Qos, Refusal, Server, TcpSocket,
     Tls,
@@ -16,16 +17,6 @@ use crate::bench::{
     APN, Bench, DOWN, Foreign, HOST, LOGIN, UP, attach, broker, connect, module, pass_ms, published, push, root,
     running, special, whole_way, within_ms,
 };
-
-struct Trap {
-    section: &'static str,
-    what: &'static str,
-    meet: fn(),
-}
-
-const fn trap(section: &'static str, what: &'static str, meet: fn()) -> Trap {
-    Trap { section, what, meet }
-}
 
 /// The module is so, and everything works.
 fn works(options: Options) {
@@ -96,11 +87,7 @@ const TRAPS: &[Trap] = &[
 
 #[test]
 fn every_trap() {
-    for Trap { section, what, meet } in TRAPS {
-        println!("{section}: {what}");
-        meet();
-    }
-    println!("{} traps", TRAPS.len());
+    meet(TRAPS);
 }
 
 fn deaf_port() {

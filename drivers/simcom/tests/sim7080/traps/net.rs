@@ -2,6 +2,7 @@
 
 use embassy_futures::select::select;
 use embassy_time::Timer;
+use wanlink_conformance::trap::{Trap, trap};
 use wanlink_core::{
     Body, ContentType, Error as _, ErrorKind, HttpsAt, Module, Post, Server, TcpSocket, Tls, TlsSocket,
 };
@@ -9,7 +10,7 @@ use wanlink_emulator::{OpenFailure, Options, PortOptions, Split};
 use wanlink_scene::Service;
 use wanlink_simcom::{Error, Sim7000, Sim7080};
 
-use super::{Trap, activated_twice, echo, sockets_work, special, trap};
+use super::{activated_twice, echo, sockets_work, special};
 use crate::bench::{APN, Bench, Tested, attach, module, other_root, pass_ms, root, running};
 
 /// Of both models.

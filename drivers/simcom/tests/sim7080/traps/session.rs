@@ -1,11 +1,12 @@
 //! Traps of the MQTT client, which only the SIM7080 has here.
 
 use embassy_time::Instant;
+use wanlink_conformance::trap::{Trap, trap};
 use wanlink_core::{Delivery, Error as _, ErrorKind, Inbound, Login, Message, Module, MqttAt, Qos, Server};
 use wanlink_emulator::MqttPhase;
 use wanlink_simcom::{Error, Sim7080};
 
-use super::{Trap, special, trap};
+use super::special;
 use crate::bench::{
     Bench, DOWN, Foreign, KEY, LOGIN, NAME, SECURE_LOGIN, UP, attach, broker, connect, module, pass_ms, published,
     push, running, secure_broker, within_ms,
