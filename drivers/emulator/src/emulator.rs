@@ -54,7 +54,8 @@ impl Emulator {
     /// What the module wants from the internet since the last call.
     #[must_use]
     pub fn take_requests(&mut self) -> Vec<NetRequest> {
-        self.module.internet_mut().take_requests()
+        let now_us = self.module.now_us();
+        self.module.internet_mut().take_requests(now_us)
     }
 
     /// Something happens in the internet.

@@ -23,6 +23,7 @@ mod script;
 mod simcom;
 mod time;
 pub mod trace;
+mod traffic;
 mod ublox;
 mod view;
 mod world;
@@ -47,6 +48,7 @@ pub use random::{SEED_VARIABLE, SplitMix64, seed_or};
 pub use script::Script;
 pub use time::VirtualTime;
 pub use trace::Trace;
+pub use traffic::{LayerBytes, Traffic, TrafficModel};
 pub use view::{
     ContextState, HttpPhase, HttpView, MqttPhase, MqttView, Published, SocketState, SocketView, TlsContext,
 };

@@ -2,6 +2,7 @@
 
 use super::Emulator;
 use crate::engine::tls::TlsFailure;
+use crate::traffic::{Traffic, TrafficModel};
 use crate::view::{ContextState, HttpView, MqttView, SocketView, TlsContext};
 
 impl Emulator {
@@ -149,9 +150,14 @@ impl Emulator {
         self.module.port_bytes()
     }
 
-    /// Bytes to the internet and from it.
+    /// What went over the radio since the start, or since [`count_traffic`](Self::count_traffic).
     #[must_use]
-    pub fn network_bytes(&self) -> (u64, u64) {
-        self.module.internet().totals()
+    pub fn traffic(&self) -> Traffic {
+        self.module.internet().meter.read()
+    }
+
+    /// Counts anew, by this model.
+    pub fn count_traffic(&mut self, model: TrafficModel) {
+        self.module.internet_mut().meter.begin(model);
     }
 }

@@ -9,6 +9,7 @@ use std::net::IpAddr;
 pub use messages::{LinkId, NetEvent, NetRequest, OpenFailure};
 
 use super::tls::{Session, TlsFailure};
+use crate::traffic::Meter;
 
 /// How long TCP sends data again that nobody acknowledges before it gives the connection up: RFC 1122, 4.2.3.5 asks for
 /// 100 s at least; this is what Linux comes to with 15 repetitions.
@@ -36,8 +37,7 @@ pub(crate) struct Internet {
     newly_stuck: Vec<LinkId>,
     /// How opens fail that a fault was ordered for, and how many still do; `None`: all.
     failing: Option<(OpenFailure, Option<u32>)>,
-    bytes_out: u64,
-    bytes_in: u64,
+    pub(crate) meter: Meter,
 }
 
 impl Internet {
@@ -106,6 +106,7 @@ impl Internet {
     }
 
     pub(crate) fn send(&mut self, link: LinkId, bytes: Vec<u8>) {
+        self.meter.said(bytes.len());
         match self.secure.get_mut(&link) {
             Some(session) => {
                 session.write(&bytes);
@@ -117,7 +118,6 @@ impl Internet {
 
     fn send_raw(&mut self, link: LinkId, bytes: Vec<u8>) {
         if !bytes.is_empty() {
-            self.bytes_out += bytes.len() as u64;
             if self.cut && self.stuck.insert(link) {
                 self.newly_stuck.push(link);
             }
@@ -150,11 +150,16 @@ impl Internet {
     /// TCP gives a connection up: what waited on it never goes out.
     pub(crate) fn give_up(&mut self, link: LinkId) {
         self.requests.retain(|request| !matches!(request, NetRequest::Send { link: of, .. } if *of == link));
+        self.meter.forget(link);
     }
 
     /// What has left the module. While nothing passes everything waits, as in the buffers of TCP.
-    pub(crate) fn take_requests(&mut self) -> Vec<NetRequest> {
-        if self.cut { Vec::new() } else { self.requests.drain(..).collect() }
+    pub(crate) fn take_requests(&mut self, now_us: u64) -> Vec<NetRequest> {
+        if self.cut {
+            return Vec::new();
+        }
+        self.requests.iter().for_each(|request| self.meter.asked(now_us, request));
+        self.requests.drain(..).collect()
     }
 
     /// Forgets everything about connections that the module no longer has (power off).
@@ -164,7 +169,10 @@ impl Internet {
         self.secure.clear();
         self.requests.retain(|request| !open.contains(&request.link()));
         self.waiting.clear();
-        open.iter().for_each(|&link| self.close(link));
+        for &link in open {
+            self.meter.forget(link);
+            self.close(link);
+        }
         self.passes();
     }
 
@@ -176,11 +184,6 @@ impl Internet {
         }
         self.last_arrival_us = self.last_arrival_us.max(now_us + self.delay_us);
         Some(self.last_arrival_us)
-    }
-
-    /// Bytes that went out to and came in from the internet.
-    pub(crate) const fn totals(&self) -> (u64, u64) {
-        (self.bytes_out, self.bytes_in)
     }
 
     fn passes(&mut self) {

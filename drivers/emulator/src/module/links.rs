@@ -42,7 +42,7 @@ impl<D: Dialect> Module<D> {
         if matches!(event, NetEvent::Opened { .. }) && self.internet.is_secure(link) {
             D::negotiates(self, link);
         }
-        for event in self.internet.received(event) {
+        for event in self.internet.received(self.now_us, event) {
             D::link_event(self, link, event);
         }
     }

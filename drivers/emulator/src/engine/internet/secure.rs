@@ -60,11 +60,19 @@ impl Internet {
     }
 
     /// What an event means for whoever uses the link: without TLS itself, with TLS what is inside.
-    pub(crate) fn received(&mut self, event: NetEvent) -> Vec<NetEvent> {
-        let link = event.link();
-        if let NetEvent::Data { bytes, .. } = &event {
-            self.bytes_in += bytes.len() as u64;
+    pub(crate) fn received(&mut self, now_us: u64, event: NetEvent) -> Vec<NetEvent> {
+        self.meter.came(now_us, &event);
+        let events = self.understood(event);
+        for event in &events {
+            if let NetEvent::Data { link, bytes } = event {
+                self.meter.heard(*link, bytes.len());
+            }
         }
+        events
+    }
+
+    fn understood(&mut self, event: NetEvent) -> Vec<NetEvent> {
+        let link = event.link();
         let Some(session) = self.secure.get_mut(&link) else { return vec![event] };
         let handshaking = session.is_handshaking();
         match event {
