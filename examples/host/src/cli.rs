@@ -56,6 +56,8 @@ enum Command {
     Matrix(crate::matrix::command::MatrixArgs),
     /// Run thousands of devices through one outage of the platform, and count their logins
     Fleet(crate::fleet::command::FleetArgs),
+    /// Count what each path costs on air: bytes up and down, and how long the radio is on, by the emulator
+    Airtime(crate::airtime::command::AirtimeArgs),
     /// Be a module at a pseudo-terminal or a TCP port
     Emulate(EmulateArgs),
     /// Be the platform: MQTT over TCP and TLS, with products and devices of your own
@@ -141,6 +143,7 @@ pub fn main() -> ExitCode {
         Command::Credentials(args) => crate::credentials::run(&args),
         Command::Matrix(args) => Ok(crate::matrix::command::matrix(&args)),
         Command::Fleet(args) => crate::fleet::command::fleet(&args),
+        Command::Airtime(args) => crate::airtime::command::airtime(&args),
         Command::Simulate(args) => crate::simulate::command::simulate(&args),
     };
     match result {

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod airtime;
 pub mod cli;
 pub mod cure;
 pub mod exit;
@@ -23,6 +24,7 @@ mod explain;
 mod failure;
 mod fleet;
 mod interrupt;
+mod lone;
 mod models;
 mod note;
 mod online;

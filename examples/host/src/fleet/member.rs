@@ -5,24 +5,16 @@ use std::rc::Rc;
 
 use embassy_futures::select::select;
 use embassy_time::{Duration, Instant, Timer};
-use wanlink_at::driver::Wired;
-use wanlink_core::Network;
 use wanlink_emulator::{Emulator, Limits, SplitMix64, World};
-use wanlink_platform::{Away, Config, Platform, Product};
+use wanlink_platform::Away;
 use wanlink_scene::Scene;
 use wanlink_scene::bench::running;
-use wanlink_transports::store::InMemory;
-use wanlink_transports::{Event, Pace};
+use wanlink_transports::Event;
 
 use super::{Outage, PATIENCE_S, PER_MINUTE, RAMP_S};
-use crate::board::Board;
-use crate::cli::SignMethod;
-use crate::online::{self, Describe, Device, Online, Setting};
-use crate::pairing::Room;
-use crate::register::Credential;
-use crate::simulate::{DEVICE_NAME, DEVICE_SECRET, PRODUCT_KEY, PRODUCT_SECRET, Rig, life};
-use crate::store::AnyStore;
-use crate::witness::Deaf;
+use crate::lone::{self, Lone};
+use crate::online::{self, Online};
+use crate::simulate::Rig;
 
 /// Somebody looks at a device that was refused, and has it try again.
 const ATTENTION: Duration = Duration::from_secs(20);
@@ -47,7 +39,7 @@ pub(super) fn live(rig: &Rig, number: u64, seed: u64, outage: Outage) -> Member 
     world.limit(Limits { rounds: 20_000_000, time_us: (outage.to_s + 2 * PATIENCE_S) * 1_000_000 });
     let mut module = Emulator::new(rig.profile(), running(), number);
     module.slow(20_000 + random.below(80_000));
-    let scene = Rc::new(RefCell::new(Scene::new(module, platform())));
+    let scene = Rc::new(RefCell::new(Scene::new(module, lone::platform(limits()))));
     let wire = world.wire();
     let (member, is_on_line) = (RefCell::new(Member::default()), RefCell::new(false));
     let observer = |event| {
@@ -66,21 +58,7 @@ pub(super) fn live(rig: &Rig, number: u64, seed: u64, outage: Outage) -> Member 
     };
     let device = async {
         Timer::at(switched_on).await;
-        let (reader, writer) = wire.halves();
-        let pins = scene.borrow().module.pins();
-        let mut board = Board::new(reader, writer, Wired::new(pins.pwrkey(), pins.reset_n(), pins.status()));
-        let setting = Setting {
-            ear: &Deaf,
-            observer: &observer,
-            place: rig.place(),
-            sign: SignMethod::Hmacsha256,
-            network: Network::apn("cmiot"),
-            seed,
-            pace: Pace::new(),
-        };
-        let credential = async |_: &mut dyn Describe| Ok(Credential::Identity(life::identity()));
-        let device = Device { setting, credential, store: AnyStore::new(InMemory), story: listen };
-        rig.pair.run(&mut board, Room::Small, None, device).await.expect("the place is of this path");
+        Lone { rig, scene: &scene, wire: &wire, seed, observer: &observer }.live(listen).await;
     };
     let timetable = async {
         Timer::at(from).await;
@@ -109,10 +87,7 @@ async fn listen(session: &mut dyn Online) {
     }
 }
 
-fn platform() -> Platform {
-    let connects_per_minute = Some(PER_MINUTE);
-    let limits = wanlink_platform::Limits { connects_per_minute, ..wanlink_platform::Limits::none() };
-    let mut platform = Platform::new(Config { limits, ..Config::default() });
-    platform.add_product(Product::new(PRODUCT_KEY, PRODUCT_SECRET).device(DEVICE_NAME, DEVICE_SECRET));
-    platform
+/// Those of a device; the account's stand beside the figures.
+fn limits() -> wanlink_platform::Limits {
+    wanlink_platform::Limits { connects_per_minute: Some(PER_MINUTE), ..wanlink_platform::Limits::none() }
 }
