@@ -56,8 +56,8 @@ fn all<T: Send>(faults: impl Iterator<Item = T>, run: impl Fn(T) -> Option<Strin
 #[test]
 fn of_the_module_and_its_network() {
     // A context that is up in name only is found out by the third open that fails, after minutes: `wanlink simulate` has the
-    // time.
-    all(wanlink_emulator::Fault::names().filter(|name| *name != "context-lies"), |name| {
+    // time. Nobody here pulls the reset line of a module that hangs: the conformance suite does.
+    all(wanlink_emulator::Fault::names().filter(|name| !["context-lies", "hang"].contains(name)), |name| {
         let platform = Platform::start();
         let mut module = Module::at(&platform, &[]);
         let mut device = publishing(&module, &["--ca", &platform.ca]);
