@@ -47,6 +47,15 @@ fn boot_lines() {
 }
 
 #[test]
+fn a_held_key_boots_what_went_off() {
+    for (key_held, boots) in [(false, false), (true, true)] {
+        let mut bench = Bench::quiet(Options { key_held, ..running() });
+        bench.send("AT+QPOWD=1");
+        assert_eq!(bench.wait(20 * SECOND).contains("RDY"), boots);
+    }
+}
+
+#[test]
 fn text_in_spite_of_cmee() {
     let mut bench = Bench::quiet(Options { cme_text_always: true, ..running() });
     bench.emulator.sim_out();

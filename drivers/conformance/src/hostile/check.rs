@@ -222,7 +222,9 @@ where
     };
     let calls: [_; CALLS] = std::array::from_fn(|_| [choices.next(), choices.next(), choices.next()]);
     let behaves = Rc::new(Cell::new(false));
-    let module = Emulator::new(profile, Options { start: Start::Running, ..Options::default() }, 1);
+    // The driver has no pins. A `stop` that was dropped may still be on its way to the module that behaves, which obeys.
+    let options = Options { start: Start::Running, key_held: true, ..Options::default() };
+    let module = Emulator::new(profile, options, 1);
     let mut peer = Hostile { script: choices.script(), behaves: behaves.clone(), output: Vec::new(), module };
     let mut world = World::with_port(1, PortOptions { split, ..PortOptions::default() });
     world.limit(Limits { rounds: ROUNDS, ..Limits::default() });

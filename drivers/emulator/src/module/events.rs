@@ -55,7 +55,7 @@ impl<D: Dialect> Module<D> {
             Event::Status => self.pins.set_status(true),
             Event::Ready => self.ready(),
             Event::BootLine(line) => self.urc(line),
-            Event::Off => self.off(),
+            Event::Off => self.went_off(),
             Event::PowerBack => self.boot(),
             Event::SleepBegins => self.sleep_begins(),
             Event::SleepDeep => self.sleep_deep(),

@@ -124,6 +124,8 @@ pub struct Options {
     pub ntp_us: u64,
     /// Added to the boot time.
     pub slow_boot_us: u64,
+    /// The board holds the power key down, as boards without a line for it do: what went off boots at once.
+    pub key_held: bool,
 
     /// `APP RDY` follows `RDY`. "Do not require any of them" (quectel-at 1.2)
     pub app_rdy: bool,
@@ -262,6 +264,7 @@ impl Default for Options {
             operator_scan_us: 180_000_000,
             ntp_us: 800_000,
             slow_boot_us: 0,
+            key_held: false,
             app_rdy: true,
             rdy: true,
             sim_lines: true,

@@ -169,6 +169,14 @@ impl<D: Dialect> Module<D> {
         self.pins.set_status(false);
     }
 
+    /// The end of a shut-down.
+    pub(crate) fn went_off(&mut self) {
+        self.off();
+        if self.options.key_held {
+            self.boot();
+        }
+    }
+
     /// Off and on again without a word.
     pub(crate) fn restart(&mut self) {
         self.off();
