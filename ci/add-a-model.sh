@@ -79,7 +79,7 @@ for command in "${tests[@]}"; do
     # A filter that nothing fits passes, too.
     ! grep -F "ok. 0 passed" "$scratch/step.log" || fail "no test of the new model: $command"
 done
-step "wanlink matrix has it" shows BG9X matrix --module bg9x --seeds 1
+step "wanlink matrix has it" shows bg9x matrix --module bg9x --seeds 1
 step "wanlink explain has it" shows 'AT\+QIOPEN' explain --module bg9x --path tcp
 step "README.md has it" grep -E '^\| Quectel .*BG9X' README.md drivers/quectel/README.md
 step "no other file has changed" only_named_files_changed
