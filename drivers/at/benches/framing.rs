@@ -14,8 +14,7 @@ use atat::atat_derive::AtatUrc;
 use atat::digest::{AtDigester, DigestResult, Digester};
 use embedded_io_async::{ErrorType, Read, Write};
 use wanlink_at::{
-    Answer, Block, Buffers, Dialect, Effect, FOREVER, Job, Modem, Notes, Step, Urc, Verdict, listen, pack, pack_urcs,
-    packed_len, packed_urcs_len,
+    Answer, Block, Buffers, Dialect, Effect, FOREVER, Job, Modem, Notes, Step, Urc, Verdict, listen, table, urcs,
 };
 use wanlink_emulator as _;
 
@@ -64,11 +63,11 @@ const URCS: [Urc; 30] = {
     }
     urcs
 };
-static PACKED: [u8; packed_urcs_len(&URCS)] = pack_urcs(&URCS);
 static BLOCKS: [Block; 1] = [Block::whole(1, "+QMTRECV: #,#,\"$\",%,\"*\"")];
-static DIALECT: Dialect = Dialect { urcs: &PACKED, blocks: &BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
+static DIALECT: Dialect =
+    Dialect { urcs: urcs![&URCS], blocks: &BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
 const STEPS: &[Step] = &[listen(1, FOREVER)];
-static LISTEN: [u8; packed_len(STEPS)] = pack(STEPS);
+const LISTEN: &[u8] = table![STEPS];
 
 /// Counts and forgets.
 struct Counter(usize);
@@ -126,7 +125,7 @@ fn ours(bytes: &[u8], piece: usize) -> usize {
     let mut buffers: Buffers<256, 256, 64> = Buffers::new();
     let mut modem = Modem::new(&DIALECT, Input { bytes, piece }, Nowhere, &mut buffers);
     let mut counter = Counter(0);
-    let job = Job { table: &LISTEN, args: &[], flags: 0, body: &[] };
+    let job = Job { table: LISTEN, args: &[], flags: 0, body: &[] };
     {
         let mut run = pin!(modem.run(&job, &mut counter));
         // The end of the input ends it; nothing in between waits.

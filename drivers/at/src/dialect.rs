@@ -5,7 +5,7 @@ use crate::block::Block;
 /// The facts that the engine needs of a dialect.
 #[derive(Clone, Copy)]
 pub struct Dialect {
-    /// Unsolicited lines, packed by [`pack_urcs`].
+    /// Unsolicited lines, packed by [`urcs!`](crate::urcs).
     pub urcs: &'static [u8],
     /// Lines that carry counted bytes.
     pub blocks: &'static [Block],
@@ -43,7 +43,23 @@ impl Urc {
     }
 }
 
-/// Length of the packed form of `urcs`.
+/// A list of unsolicited lines, packed for linking, as a `&'static [u8]`: the `urcs` of a [`Dialect`].
+///
+/// ```
+/// # use wanlink_at::{Urc, urcs};
+/// const URCS: &[u8] = urcs![&[Urc::new(1, "RDY"), Urc::new(2, "+CEREG:").twin()]];
+/// ```
+#[macro_export]
+macro_rules! urcs {
+    ($urcs:expr) => {{
+        const __URCS: &[$crate::Urc] = $urcs;
+        static __PACKED: [u8; $crate::packed_urcs_len(__URCS)] = $crate::pack_urcs(__URCS);
+        &__PACKED as &'static [u8]
+    }};
+}
+
+/// For [`urcs!`]: length of the packed form of `urcs`.
+#[doc(hidden)]
 #[must_use]
 pub const fn packed_urcs_len(urcs: &[Urc]) -> usize {
     let (mut length, mut i) = (0, 0);
@@ -54,7 +70,8 @@ pub const fn packed_urcs_len(urcs: &[Urc]) -> usize {
     length
 }
 
-/// Packs a list of unsolicited lines; use it in a `static`.
+/// For [`urcs!`].
+#[doc(hidden)]
 #[must_use]
 pub const fn pack_urcs<const N: usize>(urcs: &[Urc]) -> [u8; N] {
     let mut out = [0; N];
@@ -100,11 +117,11 @@ mod tests {
     #[test]
     fn names_match_as_beginnings_and_bare_lines_as_a_whole() {
         const URCS: &[Urc] = &[Urc::new(1, "RDY"), Urc::new(2, "+CEREG:").twin(), Urc::new(3, "PSM POWER DOWN")];
-        const PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
-        assert_eq!(find_urc(&PACKED, b"RDY"), Some((1, false)));
-        assert_eq!(find_urc(&PACKED, b"RDYX"), None);
-        assert_eq!(find_urc(&PACKED, b"+CEREG: 0,1"), Some((2, true)));
-        assert_eq!(find_urc(&PACKED, b"PSM POWER DOWN"), Some((3, false)));
-        assert_eq!(find_urc(&PACKED, b""), None);
+        const PACKED: &[u8] = urcs![URCS];
+        assert_eq!(find_urc(PACKED, b"RDY"), Some((1, false)));
+        assert_eq!(find_urc(PACKED, b"RDYX"), None);
+        assert_eq!(find_urc(PACKED, b"+CEREG: 0,1"), Some((2, true)));
+        assert_eq!(find_urc(PACKED, b"PSM POWER DOWN"), Some((3, false)));
+        assert_eq!(find_urc(PACKED, b""), None);
     }
 }

@@ -47,7 +47,7 @@ pub(crate) const fn allows_blocks<F: Forms>(blocks: &[Block]) -> bool {
 mod tests {
     use super::*;
     use crate::packed::allows_steps;
-    use crate::{Step, pack, packed_len, step};
+    use crate::{Step, step, table};
 
     enum Denied {}
 
@@ -66,11 +66,7 @@ mod tests {
         ];
         const SEVERAL: &[Step] = &[PLAIN[0], PLAIN[1], step("+UDNSRN=0", 10).info().named("+UDNSRN|+UUDNSRN")];
         const BESIDE: &[Step] = &[PLAIN[2], PLAIN[0], step("+USOCO=0", 10).info().result(1, 10).named("+UUSOCO")];
-        for (table, is_allowed) in [
-            (&pack::<{ packed_len(PLAIN) }>(PLAIN)[..], true),
-            (&pack::<{ packed_len(SEVERAL) }>(SEVERAL), false),
-            (&pack::<{ packed_len(BESIDE) }>(BESIDE), false),
-        ] {
+        for (table, is_allowed) in [(table![PLAIN], true), (table![SEVERAL], false), (table![BESIDE], false)] {
             assert_eq!((allows_steps::<Denied>(table), allows_steps::<AllForms>(table)), (is_allowed, true));
         }
         let pieces = [Block::whole(1, "+A: #,%,*"), Block::piece(1, Part::Start, "+B: #,%,%\n")];

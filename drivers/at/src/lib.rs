@@ -40,7 +40,9 @@ mod transmit;
 pub use between::Left;
 pub use block::{Block, Part};
 pub use command::{Code, Command};
-pub use dialect::{Dialect, Urc, pack_urcs, packed_urcs_len};
+pub use dialect::{Dialect, Urc};
+#[doc(hidden)]
+pub use dialect::{pack_urcs, packed_urcs_len};
 pub use engine::{Engine, later};
 pub use forms::{AllForms, Forms};
 pub use inbox::{Loss, Record};
@@ -50,7 +52,9 @@ pub use modem::{Buffers, Fault, Modem, SendError};
 pub use notes::{Answer, Effect, Notes, Verdict};
 pub use packed::commands;
 pub use run::End;
-pub use step::{FOREVER, Step, listen, pack, packed_len, step};
+pub use step::{FOREVER, Step, listen, step};
+#[doc(hidden)]
+pub use step::{joined, joined_len, pack, packed_len};
 pub use stream::{Data, Rest, Room};
 #[cfg(feature = "trace")]
 pub use trace::Trace;

@@ -1,6 +1,6 @@
 //! What stands in a line: names, fields, final results.
 
-use crate::dialect::{Urc, find, find_urc, pack_urcs, packed_urcs_len};
+use crate::dialect::{Urc, find, find_urc};
 use crate::mutants::{self, Mutant};
 
 /// The lines that end a command (3GPP TS 27.007, 9; ITU-T V.250, 5.7).
@@ -32,8 +32,8 @@ pub(crate) fn as_final(line: &[u8]) -> Option<Final<'_>> {
     const OK: u8 = 0;
     const BARE: u8 = 127;
     const DATA: u8 = 126;
-    static PACKED: [u8; packed_urcs_len(FINALS)] = pack_urcs(FINALS);
-    match find_urc(&PACKED, line)? {
+    const PACKED: &[u8] = crate::urcs![FINALS];
+    match find_urc(PACKED, line)? {
         (OK, _) => Some(Final::Ok),
         (DATA, _) => Some(Final::Data),
         (reason, _) => Some(Final::Error(line.get(reason.into()..).unwrap_or_default().trim_ascii())),
@@ -47,11 +47,11 @@ pub fn cme_code(reason: &[u8]) -> Option<u16> {
     // Packed, they need neither pointers nor lengths of 4 bytes.
     const TEXTS: &[Urc] =
         &[Urc::new(3, "operation not allowed"), Urc::new(10, "SIM not inserted"), Urc::new(12, "SIM PUK required")];
-    static PACKED: [u8; packed_urcs_len(TEXTS)] = pack_urcs(TEXTS);
+    const PACKED: &[u8] = crate::urcs![TEXTS];
     if let Some(code) = number(reason) {
         return u16::try_from(code).ok();
     }
-    find(&PACKED, |text| text.eq_ignore_ascii_case(reason)).map(u16::from)
+    find(PACKED, |text| text.eq_ignore_ascii_case(reason)).map(u16::from)
 }
 
 /// The whole of `text` as a decimal number, which may be negative.

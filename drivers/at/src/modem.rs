@@ -142,9 +142,9 @@ impl<'b, R: Read, W: Write, F: Forms> Modem<'b, R, W, F> {
     /// # Errors
     /// [`SendError::Fault`] when no proper answer came, [`SendError::Answer`] when its parser refused it.
     pub async fn send<C: AtatCmd>(&mut self, command: &C, notes: &mut dyn Notes) -> Result<C::Response, SendError> {
-        static SETTLE: [u8; crate::packed_len(SETTLE_STEPS)] = crate::pack(SETTLE_STEPS);
+        const SETTLE: &[u8] = crate::table![SETTLE_STEPS];
         const SETTLE_STEPS: &[crate::Step] = &[crate::step("", 10).retry(2, 0)];
-        let settle = Job { table: &SETTLE, args: &[], flags: 0, body: &[] };
+        let settle = Job { table: SETTLE, args: &[], flags: 0, body: &[] };
         if self.engine.is_unsettled() {
             self.run(&settle, notes).await.map_err(SendError::Fault)?;
         }

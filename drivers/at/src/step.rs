@@ -1,9 +1,9 @@
 //! A whole operation as data: what to send, what counts as its answer, how long to wait.
 //!
 //! `const STEPS: &[Step]` is the readable form, with the manual's chapters.
-//! `static TABLE: [u8; packed_len(STEPS)] = pack(STEPS)` is what is linked: 5 or 8 bytes and the text for each step. A chapter
-//! costs nothing on the target: it is packed, too, where a program of the host wants to show it (the private feature
-//! `_tables`), and nowhere else (`docs/sizes.md`).
+//! [`table!`](crate::table) makes of it what is linked: 5 or 8 bytes and the text for each step. A chapter costs nothing on
+//! the target: it is packed, too, where a program of the host wants to show it (the private feature `_tables`), and nowhere
+//! else (`docs/sizes.md`).
 
 pub(crate) mod shape {
     //! Bits of a step's shape.
@@ -280,7 +280,76 @@ pub(crate) const HEADER: usize = 5;
 pub(crate) const EXTENSION: usize = 3;
 pub(crate) const EXTENDED: u8 = 0x80;
 
-/// Length of the packed form of `steps`.
+/// One list of steps out of several.
+///
+/// ```
+/// # use wanlink_at::{Step, step, steps};
+/// const BEGIN: &[Step] = &[step("E0", 3), step("+CMEE=1", 3)];
+/// const START: &[Step] = steps![BEGIN, &[step("+CGSN", 3)]];
+/// assert_eq!(START.len(), 3);
+/// ```
+#[macro_export]
+macro_rules! steps {
+    ($($steps:expr),+ $(,)?) => {{
+        const __PARTS: &[&[$crate::Step]] = &[$($steps),+];
+        const __STEPS: &[$crate::Step] = &$crate::joined::<{ $crate::joined_len(__PARTS) }>(__PARTS);
+        __STEPS
+    }};
+}
+
+/// The table of one operation: lists of steps, one behind the other and packed for linking, as a `&'static [u8]`.
+///
+/// Each place that it stands in links a table of its own.
+///
+/// ```
+/// # use wanlink_at::{Step, step, table};
+/// const BEGIN: &[Step] = &[step("E0", 3), step("+CMEE=1", 3)];
+/// const START: &[u8] = table![BEGIN, &[step("+CGSN", 3)]];
+/// ```
+///
+/// # Panics
+/// At compile time, when a text is longer than 255 bytes or a note above 127.
+#[macro_export]
+macro_rules! table {
+    ($($steps:expr),+ $(,)?) => {{
+        const __ALL: &[$crate::Step] = $crate::steps![$($steps),+];
+        static __TABLE: [u8; $crate::packed_len(__ALL)] = $crate::pack(__ALL);
+        &__TABLE as &'static [u8]
+    }};
+}
+
+/// For [`steps!`]: how many there are in all.
+#[doc(hidden)]
+#[must_use]
+pub const fn joined_len(parts: &[&[Step]]) -> usize {
+    let (mut length, mut part) = (0, 0);
+    while part < parts.len() {
+        length += parts[part].len();
+        part += 1;
+    }
+    length
+}
+
+/// For [`steps!`].
+#[doc(hidden)]
+#[must_use]
+pub const fn joined<const N: usize>(parts: &[&[Step]]) -> [Step; N] {
+    let mut all = [step("", 0); N];
+    let (mut at, mut part) = (0, 0);
+    while part < parts.len() {
+        let mut i = 0;
+        while i < parts[part].len() {
+            all[at] = parts[part][i];
+            (at, i) = (at + 1, i + 1);
+        }
+        part += 1;
+    }
+    assert!(at == N);
+    all
+}
+
+/// For [`table!`]: length of the packed form of `steps`.
+#[doc(hidden)]
 #[must_use]
 pub const fn packed_len(steps: &[Step]) -> usize {
     let (mut length, mut i) = (0, 0);
@@ -291,10 +360,8 @@ pub const fn packed_len(steps: &[Step]) -> usize {
     length
 }
 
-/// Packs an operation for linking; use it in a `static`.
-///
-/// # Panics
-/// At compile time, when a text is longer than 255 bytes, a note above 127, or `N` is not [`packed_len`].
+/// For [`table!`].
+#[doc(hidden)]
 #[must_use]
 pub const fn pack<const N: usize>(steps: &[Step]) -> [u8; N] {
     let mut out = [0; N];
@@ -356,13 +423,13 @@ mod tests {
         step("+QFUPL=\"{a}\",{b},60", 700).connect().note(6),
         listen(9, FOREVER),
     ];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+    const TABLE: &[u8] = table![STEPS];
 
     #[test]
     fn what_is_packed_is_what_is_read() {
         let mut at = 0;
         for step in STEPS {
-            let packed = Packed::read(&TABLE, at).unwrap();
+            let packed = Packed::read(TABLE, at).unwrap();
             assert_eq!((packed.text(), packed.name()), (step.text.as_bytes(), step.name.as_bytes()));
             assert_eq!((packed.bound_ds(), packed.result_ds), step.bounds_ds());
             assert_eq!((packed.shape(), packed.policy(), packed.when()), (step.shape, step.policy, step.when));
@@ -371,6 +438,6 @@ mod tests {
             at = packed.next;
         }
         assert_eq!(at, TABLE.len());
-        assert!(Packed::read(&TABLE, at).is_none());
+        assert!(Packed::read(TABLE, at).is_none());
     }
 }

@@ -242,7 +242,7 @@ pub fn task<'a, 't, F: SocketFamily>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{FOREVER, Step, Urc, listen, pack, pack_urcs, packed_len, packed_urcs_len, step};
+    use crate::{FOREVER, Step, Urc, listen, step, table, urcs};
 
     const STEPS: &[Step] = &[
         step("+CGSN", 3).bare().retry(5, 10).at("2.7"),
@@ -252,16 +252,16 @@ mod tests {
         step("+USOWR={a},{b}", 100).prompt_byte(b'@').info(),
         listen(9, FOREVER),
     ];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+    const TABLE: &[u8] = table![STEPS];
 
     #[test]
     fn what_is_packed_is_shown_with_its_chapter() {
         let mut steps = STEPS.iter();
-        for (row, step) in rows(&TABLE).zip(&mut steps) {
+        for (row, step) in rows(TABLE).zip(&mut steps) {
             assert_eq!((row.text(), row.chapter(), row.bound_ds()), (step.text(), step.chapter(), step.bounds_ds().0));
         }
         assert!(steps.next().is_none());
-        let [imei, pin, name, read, write, wait] = [0, 1, 2, 3, 4, 5].map(|at| rows(&TABLE).nth(at).unwrap());
+        let [imei, pin, name, read, write, wait] = [0, 1, 2, 3, 4, 5].map(|at| rows(TABLE).nth(at).unwrap());
         assert_eq!(
             (imei.info(), imei.retry(), imei.result(), imei.has_final()),
             (Some(Info::Bare), (5, 10), None, true)
@@ -281,7 +281,6 @@ mod tests {
     #[test]
     fn unsolicited_lines_are_shown_with_their_ids() {
         const URCS: &[Urc] = &[Urc::new(1, "RDY"), Urc::new(4, "+CEREG:").twin()];
-        static PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
-        assert!(urcs(&PACKED).eq([(1, "RDY"), (4, "+CEREG:")]));
+        assert!(urcs(urcs![URCS]).eq([(1, "RDY"), (4, "+CEREG:")]));
     }
 }

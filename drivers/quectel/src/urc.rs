@@ -1,7 +1,7 @@
 //! Every unsolicited line of this dialect, and the lines that carry counted bytes.
 
 use wanlink_at::driver::tag::{BYTES, MESSAGE};
-use wanlink_at::{Block, Dialect, Urc, pack_urcs, packed_urcs_len};
+use wanlink_at::{Block, Dialect, Urc, urcs};
 
 pub(crate) mod id {
     //! Ids of this family's own unsolicited lines.
@@ -37,7 +37,6 @@ const URCS: &[Urc] = &[
     Urc::new(id::NOISE, "+CTZV:"),
     Urc::new(id::NOISE, "+QMTPING:"),
 ];
-static PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
 
 /// `+QMTRECV` as recv/mode 0,1 pushes it (MQTT Application Note 3.3.11). The length makes the payload safe, whatever it
 /// holds. EC200U firmware that prints the payload on a line of its own is not asked for that here: there a header that
@@ -60,7 +59,7 @@ pub(crate) static OWN_LINE_SOCKET_BLOCKS: &[Block] =
 
 /// The dialect of most Quectel models.
 pub(crate) static DIALECT: Dialect =
-    Dialect { urcs: &PACKED, blocks: BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
+    Dialect { urcs: urcs![URCS], blocks: BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
 
 /// That of EC200U.
 pub(crate) static OWN_LINE_DIALECT: Dialect = Dialect { blocks: OWN_LINE_BLOCKS, ..DIALECT };

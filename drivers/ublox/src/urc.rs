@@ -1,7 +1,7 @@
 //! Every unsolicited line of this dialect, and the lines that carry counted bytes.
 
 use wanlink_at::driver::tag::{BYTES, MESSAGE};
-use wanlink_at::{Block, Dialect, Urc, pack_urcs, packed_urcs_len};
+use wanlink_at::{Block, Dialect, Urc, urcs};
 
 /// The tag of a piece of an answer in the inbox, below those of the sockets.
 pub(crate) const ANSWER: u8 = 8;
@@ -45,7 +45,6 @@ const URCS: &[Urc] = &[
     Urc::new(id::NOISE, "+UUSIMSTAT:"),
     Urc::new(id::NOISE, "+UUSECPRF:"),
 ];
-static PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
 
 /// `AT+UMQTTC=6,1` (ublox-at 3). The lengths make the payload safe, whatever it holds.
 static BLOCKS: &[Block] = &[MESSAGES];
@@ -61,4 +60,4 @@ pub(crate) static HTTPS_BLOCKS: &[Block] =
 
 /// The dialect of all u-blox models here.
 pub(crate) static DIALECT: Dialect =
-    Dialect { urcs: &PACKED, blocks: BLOCKS, prompt: b'>', command_gap_ms: 20, prompt_gap_ms: 50 };
+    Dialect { urcs: urcs![URCS], blocks: BLOCKS, prompt: b'>', command_gap_ms: 20, prompt_gap_ms: 50 };

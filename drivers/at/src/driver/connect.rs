@@ -91,22 +91,3 @@ pub fn refuse<F: Family>(state: &mut State<F>, cause: Error<F>) -> Verdict {
     state.ended();
     state.fail(cause)
 }
-
-/// One table of several: the packed form of steps has no beginning and no end.
-///
-/// # Panics
-/// At compile time, when `N` is not the sum of the lengths.
-pub const fn joined<const N: usize>(parts: &[&[u8]]) -> [u8; N] {
-    let mut table = [0; N];
-    let (mut at, mut part) = (0, 0);
-    while part < parts.len() {
-        let mut i = 0;
-        while i < parts[part].len() {
-            table[at] = parts[part][i];
-            (at, i) = (at + 1, i + 1);
-        }
-        part += 1;
-    }
-    assert!(at == N);
-    table
-}

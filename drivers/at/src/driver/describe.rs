@@ -4,7 +4,7 @@ use wanlink_core::{Info, Signal};
 
 use super::family::Family;
 use super::operation::Operation;
-use crate::{Answer, Step, Verdict, int, pack, packed_len, step};
+use crate::{Answer, Step, Verdict, int, step, table};
 
 /// Numbers of the identity: a bare line of 15 digits has no name, and only its form tells it from a URC that nobody knows.
 pub fn take_imei(info: &mut Info, line: &[u8]) -> Verdict {
@@ -25,8 +25,7 @@ const SIGNAL_STEPS: &[Step] = &[step("+CSQ", 3).info().note(1).retry(2, 3).at("3
 
 /// Reads the signal.
 pub(crate) const fn signal<F: Family>() -> Operation<F> {
-    static TABLE: [u8; packed_len(SIGNAL_STEPS)] = pack(SIGNAL_STEPS);
-    Operation::question(&TABLE)
+    Operation::question(table![SIGNAL_STEPS])
 }
 
 /// RSSI in dBm of a `+CSQ` line (3GPP TS 27.007, 8.5).

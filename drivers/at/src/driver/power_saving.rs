@@ -13,7 +13,7 @@ use super::operation::{Input, Listener, Operation, Parts};
 use super::pins::PowerPins;
 use super::state::State;
 use super::{Driver, Own};
-use crate::{Answer, Arg, Effect, Step, Verdict, pack, packed_len, step};
+use crate::{Answer, Arg, Effect, Step, Verdict, step, table};
 
 /// Flags: what is asked for.
 pub const PSM: u8 = 1;
@@ -54,8 +54,7 @@ const GRANTED_STEPS: &[Step] = &[
 
 /// Asks what the network granted: the [`GRANTED`](PsmFamily::GRANTED) of all that have the line of 3GPP.
 pub const fn granted<F: Family>() -> Operation<F> {
-    static TABLE: [u8; packed_len(GRANTED_STEPS)] = pack(GRANTED_STEPS);
-    Operation::question(&TABLE)
+    Operation::question(table![GRANTED_STEPS])
 }
 
 /// The timers of a line of registration: active time and TAU as its last two fields, for some firmware has one field more

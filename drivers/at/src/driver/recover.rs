@@ -4,7 +4,7 @@ use super::error::Error;
 use super::family::Family;
 use super::operation::{Operation, Running, flag};
 use super::state::Session;
-use crate::{Answer, FOREVER, Step, Verdict, listen, pack, packed_len};
+use crate::{Answer, FOREVER, Step, Verdict, listen, table};
 
 pub mod note {
     //! Notes of the tables.
@@ -26,8 +26,7 @@ const RESET_STEPS: &[Step] = &[listen(note::PULL, FOREVER)];
 /// Reset by pin.
 #[must_use]
 pub const fn reset<F: Family>() -> Operation<F> {
-    static TABLE: [u8; packed_len(RESET_STEPS)] = pack(RESET_STEPS);
-    Operation::new(&TABLE, flag::ANYWAY, take)
+    Operation::new(table![RESET_STEPS], flag::ANYWAY, take)
 }
 
 /// Takes the answers to the steps with these notes.

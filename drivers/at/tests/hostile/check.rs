@@ -10,7 +10,7 @@ use embassy_futures::select::select;
 use embassy_time::{Duration, Instant, Timer};
 use wanlink_at::{
     Answer, Arg, Block, Buffers, Dialect, Effect, Ending, FOREVER, Fault, Job, Modem, Notes, Step, Urc, Verdict, int,
-    listen, pack, pack_urcs, packed_len, packed_urcs_len, step,
+    listen, step, table, urcs,
 };
 use wanlink_emulator::{Limits, Peer, PortOptions, PortReader, PortWriter, Split, World};
 
@@ -27,26 +27,26 @@ const NEWS: usize = 1000;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 const URCS: &[Urc] = &[Urc::new(1, "RDY"), Urc::new(2, "+CEREG:").twin(), Urc::new(3, "+QMTSTAT:")];
-static PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
 static BLOCKS: &[Block] = &[
     Block::whole(1, "+QMTRECV: #,#,\"$\",%,\"*\""),
     Block::whole(1, "+QMTRECV: #,#,\"$\",%\n*"),
     Block::whole(2, "+QIRD: %\n*"),
 ];
-static DIALECT: Dialect = Dialect { urcs: &PACKED, blocks: BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
+static DIALECT: Dialect =
+    Dialect { urcs: urcs![URCS], blocks: BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
 
 const SIGNAL_STEPS: &[Step] = &[step("+CSQ", 3).info().note(1)];
-static READ_SIGNAL: [u8; packed_len(SIGNAL_STEPS)] = pack(SIGNAL_STEPS);
+const READ_SIGNAL: &[u8] = table![SIGNAL_STEPS];
 const PUBLISH_STEPS: &[Step] = &[step("+QMTPUB=0,{a},1,0,\"t\",{b}", 10).prompt().result(2, 20).note(2)];
-static PUBLISH: [u8; packed_len(PUBLISH_STEPS)] = pack(PUBLISH_STEPS);
+const PUBLISH: &[u8] = table![PUBLISH_STEPS];
 const LOGIN_STEPS: &[Step] = &[
     step("+QMTOPEN=0,\"h\",1", 10).result(1, 50).ignore(),
     step("+CEREG?", 3).info().note(3).retry(2, 5),
     listen(4, 20).ignore(),
 ];
-static LOGIN: [u8; packed_len(LOGIN_STEPS)] = pack(LOGIN_STEPS);
+const LOGIN: &[u8] = table![LOGIN_STEPS];
 const LISTEN_STEPS: &[Step] = &[listen(5, FOREVER)];
-static LISTEN: [u8; packed_len(LISTEN_STEPS)] = pack(LISTEN_STEPS);
+const LISTEN: &[u8] = table![LISTEN_STEPS];
 
 /// Takes any answer, and remembers the signal.
 #[derive(Default)]
@@ -190,11 +190,11 @@ pub(crate) fn check(data: &[u8]) {
 async fn hostile(modem: &mut Modem<'_, PortReader, PortWriter>, host: &mut Host, what: usize, polls: usize) {
     let body = [b'x'; 200];
     let (table, body): (&'static [u8], &[u8]) = match what % 5 {
-        0 => (&READ_SIGNAL, &[]),
-        1 => (&PUBLISH, &body[..20]),
-        2 => (&PUBLISH, &body),
-        3 => (&LOGIN, &[]),
-        _ => (&LISTEN, &[]),
+        0 => (READ_SIGNAL, &[]),
+        1 => (PUBLISH, &body[..20]),
+        2 => (PUBLISH, &body),
+        3 => (LOGIN, &[]),
+        _ => (LISTEN, &[]),
     };
     let args = [Arg::Number(what as u32), Arg::Number(body.len() as u32)];
     let job = Job { table, args: &args, flags: if what & 32 == 0 { 0 } else { Job::BRING_UP }, body };
@@ -213,7 +213,7 @@ async fn hostile(modem: &mut Modem<'_, PortReader, PortWriter>, host: &mut Host,
 /// The module behaves: after a few operations that may fail, all succeed, each with its own answer. A line that ends a call,
 /// as those of a restart do, ends one each, also when it waited in the port: that is news, not a failure to recover.
 async fn recovers(modem: &mut Modem<'_, PortReader, PortWriter>, host: &mut Host) {
-    let job = Job { table: &READ_SIGNAL, args: &[], flags: 0, body: &[] };
+    let job = Job { table: READ_SIGNAL, args: &[], flags: 0, body: &[] };
     let (mut failures, mut successes, mut news) = (0, 0, 0);
     while successes < 4 {
         host.signal = None;

@@ -1,6 +1,6 @@
 //! Promise 1: chunk-invariant.
 
-use wanlink_at::{Fault, Job, Step, listen, pack, packed_len, step};
+use wanlink_at::{Fault, Job, Step, listen, step, table};
 use wanlink_emulator::{PortOptions, Script, Split};
 
 use super::Test;
@@ -19,7 +19,7 @@ const STEPS: &[Step] = &[
     step("+BIG", 3).note(4),
     listen(5, 20).ignore(),
 ];
-static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+const TABLE: &[u8] = table![STEPS];
 
 /// Something of everything: URCs everywhere, counted bytes full of traps, a line longer than the buffer.
 fn module() -> Script {
@@ -44,7 +44,7 @@ type Seen = (Result<(), Fault>, Vec<String>, Records, u16, u16);
 
 fn run(cut: usize, options: PortOptions) -> Seen {
     let mut rig = Rig::cut(cut, options, &DIALECT, module());
-    let result = rig.run(&Job { body: b"hello", ..job(&TABLE) });
+    let result = rig.run(&Job { body: b"hello", ..job(TABLE) });
     let events = rig.events();
     rig.peer.assert_done();
     (result, events, rig.records(), rig.modem.engine().garbled(), rig.modem.engine().strays())

@@ -1,6 +1,6 @@
 //! Promise 4: counted bytes are taken by count.
 
-use wanlink_at::{Step, listen, pack, packed_len, step};
+use wanlink_at::{Step, listen, step, table};
 use wanlink_emulator::{PortOptions, Script};
 
 use super::Test;
@@ -28,7 +28,7 @@ pub(crate) const TESTS: &[Test] = &[
 ];
 
 const LISTEN_STEPS: &[Step] = &[listen(9, 50).ignore()];
-static LISTEN: [u8; packed_len(LISTEN_STEPS)] = pack(LISTEN_STEPS);
+const LISTEN: &[u8] = table![LISTEN_STEPS];
 
 /// All that a payload may hold to mislead a reader of lines.
 fn nasty() -> Vec<u8> {
@@ -39,7 +39,7 @@ fn nasty() -> Vec<u8> {
 
 fn listen_to(bytes: &[u8]) -> Rig<Script> {
     let mut rig = Rig::new(Script::new().send(bytes));
-    rig.run(&job(&LISTEN)).unwrap();
+    rig.run(&job(LISTEN)).unwrap();
     rig
 }
 
@@ -80,20 +80,18 @@ pub(crate) fn promise_04_an_empty_payload_is_a_message() {
 #[test]
 pub(crate) fn promise_04_a_zero_count_is_a_line() {
     const STEPS: &[Step] = &[step("+QIRD=0", 3).info().note(1)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let mut rig = Rig::new(Script::new().expect("AT+QIRD=0\r").send("\r\n+QIRD: 0\r\n\r\nOK\r\n"));
-    rig.run(&job(&TABLE)).unwrap();
+    rig.run(&job(table![STEPS])).unwrap();
     assert_eq!((rig.events(), rig.records()), (vec!["1 info +QIRD: 0".to_owned()], vec![]));
 }
 
 #[test]
 pub(crate) fn promise_04_an_expected_count() {
     const STEPS: &[Step] = &[step("+QHTTPREAD=60", 30).info().result(0, 600).note(1)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let answer = "\r\nCONNECT\r\n\r\nOK\r\nERROR\r\n\r\nOK\r\n\r\n+QHTTPREAD: 0\r\n";
     let mut rig = Rig::new(Script::new().expect("AT+QHTTPREAD=60\r").send(answer));
     rig.modem.engine_mut().announce(11);
-    rig.run(&job(&TABLE)).unwrap();
+    rig.run(&job(table![STEPS])).unwrap();
     assert_eq!(rig.records(), [(5, String::new(), b"\r\nOK\r\nERROR".to_vec())]);
     assert_eq!(rig.events(), ["1 result +QHTTPREAD: 0"]);
 }
@@ -103,7 +101,7 @@ const STARVED: &str = "\r\n+QMTRECV: 0,0,\"t\",40,\"0123456789";
 #[test]
 pub(crate) fn promise_04_a_starved_block_is_broken_off() {
     let mut rig = Rig::new(Speaker::new().at_ms(100, STARVED).at_ms(4000, "\r\n+QIURC: 1\r\n\r\n+QIURC: 2\r\n"));
-    rig.run(&job(&LISTEN)).unwrap();
+    rig.run(&job(LISTEN)).unwrap();
     // The listener is told that something is lost when that is sure, and not only when the next byte comes.
     let events = rig.events();
     assert_eq!(events[..2], ["9 tick", "9 record"]);
@@ -123,7 +121,7 @@ pub(crate) fn promise_04_its_late_rest_is_never_lines() {
             .at_ms(2000 + gap_ms, two)
             .at_ms(2500, "\r\n+QIURC: 1\r\n");
         let mut rig = Rig::new(speaker);
-        rig.run(&job(&LISTEN)).unwrap();
+        rig.run(&job(LISTEN)).unwrap();
         let events = rig.events();
         assert_eq!(events, ["9 tick", "9 record", "urc 2 +QIURC: 1", "9 tick", "9 silence"], "cut at {first}");
         assert_eq!(rig.modem.engine().strays(), 0);
@@ -139,7 +137,7 @@ pub(crate) fn promise_04_a_starved_head_is_broken_off() {
             speaker = speaker.at_ms(2000, "OK\r\n/c");
         }
         let mut rig = Rig::new(speaker.at_ms(2500, "\r\n+QIURC: 1\r\n"));
-        rig.run(&job(&LISTEN)).unwrap();
+        rig.run(&job(LISTEN)).unwrap();
         // Where the rest never comes, the beginning of the next line is taken for it.
         let told = ["9 tick", "9 record", "9 silence"];
         let all = ["9 tick", "9 record", "urc 2 +QIURC: 1", "9 tick", "9 silence"];
@@ -162,7 +160,7 @@ pub(crate) fn promise_04_behind_a_lost_rest_the_next_answer_is_found() {
         .expect("AT+CSQ\r")
         .send(SIGNAL_ANSWER);
     let mut rig = Rig::new(module);
-    rig.run(&job(&LISTEN)).unwrap();
+    rig.run(&job(LISTEN)).unwrap();
     rig.events();
     rig.signal().unwrap();
     assert_eq!(rig.events(), [SIGNAL_EVENT]);
@@ -179,7 +177,7 @@ pub(crate) fn promise_04_an_overrun_inside_a_block() {
         wire.put_from_module(0, &message.as_bytes()[..at]);
         wire.overrun(7);
         wire.put_from_module(0, &message.as_bytes()[at..]);
-        rig.run(&job(&LISTEN)).unwrap();
+        rig.run(&job(LISTEN)).unwrap();
         let events = rig.events();
         assert!(events.contains(&"urc 2 +QIURC: 1".to_owned()), "overrun at {at}: {events:?}");
         assert!(!events.contains(&"restarted".to_owned()), "overrun at {at}: {events:?}");
@@ -198,8 +196,7 @@ pub(crate) fn promise_04_an_overrun_inside_a_block_during_a_write() {
     wire.overrun(3);
     wire.put_from_module(0, &message.as_bytes()[26..]);
     const STEPS: &[Step] = &[step("+QMTSUB=0,1,\"/a/long/topic/whose/command/takes/its/time/to/write\",1", 3).ignore()];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
-    rig.run(&job(&TABLE)).unwrap();
+    rig.run(&job(table![STEPS])).unwrap();
     assert_eq!(rig.records(), [], "bytes are missing in it");
     assert_eq!(rig.modem.engine_mut().take_loss().map(|loss| loss.count), Some(1));
     assert_eq!(rig.modem.engine().garbled(), 1);
@@ -212,7 +209,7 @@ pub(crate) fn promise_04_an_overrun_inside_a_line() {
     wire.put_from_module(0, b"\r\n+QIURC: 1\r\n+QIU");
     wire.overrun(2);
     wire.put_from_module(0, b"..RC: 7\r\nOK\r\n+QIURC: 3\r\n");
-    rig.run(&job(&LISTEN)).unwrap();
+    rig.run(&job(LISTEN)).unwrap();
     let urcs: Vec<String> = rig.events().into_iter().filter(|event| event.starts_with("urc")).collect();
     assert_eq!(urcs, ["urc 2 +QIURC: 1", "urc 2 +QIURC: 3", "urc 2 +QIURC: 2"], "one line is lost, no other");
     assert_eq!(rig.modem.engine().garbled(), 1);

@@ -2,7 +2,7 @@
 
 use atat::atat_derive::{AtatCmd, AtatResp};
 use atat::heapless::String as Text;
-use wanlink_at::{Command, Ending, Fault, SendError, Step, listen, pack, packed_len};
+use wanlink_at::{Command, Ending, Fault, SendError, Step, listen, table};
 use wanlink_emulator::{Peer, Script, polled};
 
 use super::Test;
@@ -59,7 +59,7 @@ pub(crate) fn promise_02_a_urc_fits_every_gap_of_a_foreign_answer() {
             let (before, behind) = (ANSWER[..gap].concat(), ANSWER[gap..].concat());
             let mut rig = Rig::new(Script::new().expect(COMMAND).send(before + urc + &behind));
             assert_eq!(rig.send(&ReadCell), Ok(cell()), "gap {gap}");
-            rig.run(&job(&LISTEN)).unwrap();
+            rig.run(&job(LISTEN)).unwrap();
             assert_eq!(rig.events().iter().filter(|event| event.starts_with("urc")).count(), 1, "gap {gap}");
         }
     }
@@ -90,13 +90,13 @@ pub(crate) fn promise_07_a_foreign_command_waits_for_the_past() {
         let late = rule("+CSQ\r", "\r\n+QNWINFO: \"\",\"\",\"\",1\r\n\r\nOK\r\n").after(after_ms);
         let own = rule("+QNWINFO", WHOLE);
         let mut rig = Rig::new(Module::new(&[late, own]));
-        assert_eq!(rig.run_ms(100, &job(&super::rig::SIGNAL)), None);
+        assert_eq!(rig.run_ms(100, &job(super::rig::SIGNAL)), None);
         assert_eq!(rig.send(&ReadCell), Ok(cell()), "{after_ms}");
     }
 }
 
 const LISTEN_STEPS: &[Step] = &[listen(9, 10).ignore()];
-static LISTEN: [u8; packed_len(LISTEN_STEPS)] = pack(LISTEN_STEPS);
+const LISTEN: &[u8] = table![LISTEN_STEPS];
 
 #[test]
 fn errors_of_a_foreign_command_are_told_apart() {
@@ -126,7 +126,7 @@ fn unclaimed_lines_can_be_read() {
         .send("\r\n^MODE: 5,7\r\n\r\n+CSQ: 1,1\r\n\r\nOK\r\n");
     let mut rig = Rig::new(module);
     rig.modem.engine_mut().keep_lines(Some(77));
-    rig.run(&job(&LISTEN)).unwrap();
+    rig.run(&job(LISTEN)).unwrap();
     assert_eq!(rig.events(), ["9 tick", "9 record", "9 silence"], "a listener is told");
     rig.signal().unwrap();
     let lines: Vec<(u8, String)> = rig.records().into_iter().map(|r| (r.0, String::from_utf8(r.2).unwrap())).collect();

@@ -1,7 +1,7 @@
 //! Promise 9: overflow and garbage cost one line. Promise 12: what is lost is visible.
 
 use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
-use wanlink_at::{Buffers, Fault, Loss, Modem, Step, listen, pack, packed_len, step};
+use wanlink_at::{Buffers, Fault, Loss, Modem, Step, listen, step, table};
 use wanlink_emulator::{Limits, Script, SplitMix64, World};
 
 use super::Test;
@@ -23,7 +23,7 @@ pub(crate) const TESTS: &[Test] = &[
 ];
 
 const LISTEN_STEPS: &[Step] = &[listen(9, 20).ignore()];
-static LISTEN: [u8; packed_len(LISTEN_STEPS)] = pack(LISTEN_STEPS);
+const LISTEN: &[u8] = table![LISTEN_STEPS];
 
 fn urcs(rig: &mut Rig<Script>) -> Vec<String> {
     rig.events().into_iter().filter(|event| event.starts_with("urc")).collect()
@@ -35,7 +35,7 @@ pub(crate) fn promise_09_overflow_costs_one_line() {
         let line = "+QIURC: ".to_owned() + &"x".repeat(length - 8);
         let module = Script::new().send(format!("\r\n+QIURC: 1\r\n{line}\r\n+QIURC: 2\r\n"));
         let mut rig = Rig::new(module);
-        rig.run(&job(&LISTEN)).unwrap();
+        rig.run(&job(LISTEN)).unwrap();
         // A line and its line end fit when they are no longer than the buffer.
         let fits = length + 2 <= RECEIVE;
         let mut expected = vec!["urc 2 +QIURC: 1".to_owned(), "urc 2 +QIURC: 2".to_owned()];
@@ -67,7 +67,7 @@ pub(crate) fn promise_09_overflow_of_a_counted_line_keeps_in_step() {
         let body = "\r\nOK\r\nRDY\r\n+QMTRECV: 0,0,\"x\",1,\"y\"\r\n";
         let push = format!("\r\n+QMTRECV: 0,0,\"{topic}\",{},\"{body}\"\r\n\r\n+QIURC: 1\r\n", body.len());
         let mut rig = Rig::new(Script::new().send(push));
-        rig.run(&job(&LISTEN)).unwrap();
+        rig.run(&job(LISTEN)).unwrap();
         assert_eq!(urcs(&mut rig), ["urc 2 +QIURC: 1"], "{length}");
         let kept = rig.records().iter().map(|record| record.1.len()).collect::<Vec<_>>();
         let lost = rig.modem.engine_mut().take_loss().map_or(0, |loss| loss.count);
@@ -96,7 +96,7 @@ pub(crate) fn promise_09_garbage_is_survived_without_a_spin() {
         let wire = rig.world.wire();
         wire.put_from_module(0, &bytes);
         rig.world.limit(Limits { rounds: 3000, ..Limits::default() });
-        let _ = rig.run(&job(&LISTEN));
+        let _ = rig.run(&job(LISTEN));
         let tries = (1..=4).find(|_| rig.signal().is_ok());
         assert!(tries.is_some(), "seed {seed}: the module was not found again");
         rig.events();
@@ -147,11 +147,11 @@ pub(crate) fn promise_09_a_broken_port_is_reported_without_a_spin() {
         let writer = world.halves().1;
         let mut log = Log::default();
         let mut modem = Modem::new(&DIALECT, &mut broken, writer, &mut buffers);
-        let result = world.run(&mut Module::new(&[]), modem.run(&job(&LISTEN), &mut log)).unwrap();
+        let result = world.run(&mut Module::new(&[]), modem.run(&job(LISTEN), &mut log)).unwrap();
         assert_eq!(result, Err(Fault::Port(fault)));
         assert!(broken.asked <= 20, "{} reads", broken.asked);
         let mut modem = Modem::new(&DIALECT, world.halves().0, Stuck, &mut buffers);
-        let signal = job(&super::rig::SIGNAL);
+        let signal = job(super::rig::SIGNAL);
         let result = world.run(&mut Module::new(&[]), modem.run(&signal, &mut log)).unwrap();
         assert_eq!(result, Err(Fault::Stuck));
     }
@@ -194,7 +194,7 @@ pub(crate) fn promise_12_a_full_inbox() {
     let sizes = [100, 90, 60, 80, 40];
     let pushes: String = sizes.iter().map(|&size| message(1, size)).collect();
     let mut rig = Rig::new(Script::new().send(&pushes).send_after(1_500_000, message(1, 5)));
-    rig.run(&job(&LISTEN)).unwrap();
+    rig.run(&job(LISTEN)).unwrap();
     assert!(rig.modem.engine().has_loss());
     assert_eq!(rig.modem.engine_mut().take_loss(), Some(Loss { count: 2, longest: 85 }), "60 and 80 found no room");
     assert_eq!(rig.modem.engine_mut().take_loss(), None);
@@ -214,7 +214,7 @@ pub(crate) fn promise_12_a_message_in_pieces() {
         + &format!("+CMQTTRXPAYLOAD: 0,500\r\n{}\r\n+CMQTTRXEND: 0\r\n", "x".repeat(500));
     for (first, lost, longest) in [(no_start, 0, 0), (&no_topic, 1, 0), (&no_end, 1, 0), (&too_large, 1, 2007)] {
         let mut rig = Rig::new(Script::new().send(first).send(whole));
-        rig.run(&job(&LISTEN)).unwrap();
+        rig.run(&job(LISTEN)).unwrap();
         assert_eq!(rig.records(), [(6, "a/b".to_owned(), b"hello".to_vec())], "{first}");
         let loss = rig.modem.engine_mut().take_loss().unwrap_or_default();
         assert_eq!(loss, Loss { count: lost, longest }, "{first}");
@@ -227,7 +227,7 @@ pub(crate) fn promise_12_unclaimed_lines_that_do_not_fit() {
     let module = Script::new().send(format!("^FIRST\r\n{start}+CMQTTRXEND: 0\r\n^LAST\r\n"));
     let mut rig = Rig::new(module);
     rig.modem.engine_mut().keep_lines(Some(99));
-    rig.run(&job(&LISTEN)).unwrap();
+    rig.run(&job(LISTEN)).unwrap();
     let records = rig.records();
     let tags: Vec<u8> = records.iter().map(|record| record.0).collect();
     assert_eq!(tags, [99, 6, 99]);
@@ -241,10 +241,9 @@ pub(crate) fn promise_12_unclaimed_lines_that_do_not_fit() {
 #[test]
 pub(crate) fn promise_09_garbage_completes_nothing() {
     const STEPS: &[Step] = &[step("+CSQ", 20).info().note(1)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let garbage = "\r\nOKAY\r\nO\r\nK\r\n OK.\r\nERROR1\r\nOK OK\r\nok\r\n";
     let module = Script::new().expect("AT+CSQ\r").send(garbage).send_after(500_000, SIGNAL_ANSWER);
     let mut rig = Rig::new(module);
-    assert_eq!((rig.run(&job(&TABLE)), rig.now_ms()), (Ok(()), 500));
+    assert_eq!((rig.run(&job(table![STEPS])), rig.now_ms()), (Ok(()), 500));
     assert_eq!(rig.events(), [SIGNAL_EVENT]);
 }

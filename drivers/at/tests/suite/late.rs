@@ -1,6 +1,6 @@
 //! Promise 7: no late answer reaches another call.
 
-use wanlink_at::{Arg, Code, Command, Ending, Fault, Job, Step, pack, packed_len, step};
+use wanlink_at::{Arg, Code, Command, Ending, Fault, Job, Step, step, table};
 use wanlink_emulator::{PortOptions, Script};
 
 use super::Test;
@@ -31,11 +31,11 @@ pub(crate) const TESTS: &[Test] = &[
 ];
 
 const ATTACH_STEPS: &[Step] = &[step("+CSQ=1", 20).info().note(7), step("+CSQ=2", 20).info().note(7)];
-static ATTACH: [u8; packed_len(ATTACH_STEPS)] = pack(ATTACH_STEPS);
+const ATTACH: &[u8] = table![ATTACH_STEPS];
 const PUBLISH_STEPS: &[Step] = &[step("+QMTPUB=0,7,{a}", 20).prompt().result(2, 50).note(8)];
-static PUBLISH: [u8; packed_len(PUBLISH_STEPS)] = pack(PUBLISH_STEPS);
+const PUBLISH: &[u8] = table![PUBLISH_STEPS];
 const READ_STEPS: &[Step] = &[step("+QIRD=0", 20).info().note(9)];
-static READ: [u8; packed_len(READ_STEPS)] = pack(READ_STEPS);
+const READ: &[u8] = table![READ_STEPS];
 
 const RULES: &[Rule] = &[
     rule("+CSQ=1\r", "\r\n+CSQ: 1,1\r\n\r\nOK\r\n").after(4),
@@ -69,13 +69,13 @@ fn drop_everywhere(options: &PortOptions, first: &Job<'_>, check: impl Fn(&mut R
 
 #[test]
 pub(crate) fn promise_07_a_command_dropped_at_every_point() {
-    drop_everywhere(&slow_port(), &job(&ATTACH), |_, _| {});
+    drop_everywhere(&slow_port(), &job(ATTACH), |_, _| {});
     let no_flow = PortOptions { transmit_buffer: None, ..slow_port() };
-    drop_everywhere(&no_flow, &job(&ATTACH), |_, _| {});
+    drop_everywhere(&no_flow, &job(ATTACH), |_, _| {});
 }
 
 fn publish<'a>(args: &'a [Arg<'a>], body: &'a [u8]) -> Job<'a> {
-    Job { args, body, ..job(&PUBLISH) }
+    Job { args, body, ..job(PUBLISH) }
 }
 
 #[test]
@@ -111,7 +111,7 @@ pub(crate) fn promise_07_a_publish_that_does_not_fit_is_filled_up() {
 
 #[test]
 pub(crate) fn promise_07_a_counted_answer_dropped_at_every_point() {
-    drop_everywhere(&slow_port(), &job(&READ), |rig, polls| {
+    drop_everywhere(&slow_port(), &job(READ), |rig, polls| {
         let read = rig.peer.commands.iter().filter(|command| command.contains("QIRD")).count();
         let records = vec![(2, String::new(), b"\r\nOK\r\n>.".to_vec()); read];
         assert_eq!(rig.records(), records, "what was asked for is kept, dropped after {polls} polls");
@@ -124,7 +124,7 @@ pub(crate) fn promise_07_what_was_read_in_a_dropped_write_is_kept() {
     for polls in 1..120 {
         let mut rig = Rig::with(slow_port(), &DIALECT, Module::new(RULES));
         rig.peer.later(0, "\r\n+QIURC: \"recv\",1\r\n");
-        let _ = rig.run_polls(polls, &job(&ATTACH));
+        let _ = rig.run_polls(polls, &job(ATTACH));
         rig.signal().unwrap();
         let urcs = rig.events().iter().filter(|event| *event == "urc 2 +QIURC: \"recv\",1").count();
         assert_eq!(urcs, 1, "dropped after {polls} polls");
@@ -132,7 +132,7 @@ pub(crate) fn promise_07_what_was_read_in_a_dropped_write_is_kept() {
 }
 
 const SLOW_STEPS: &[Step] = &[step("+CSQ", 3).info().note(1)];
-static SLOW: [u8; packed_len(SLOW_STEPS)] = pack(SLOW_STEPS);
+const SLOW: &[u8] = table![SLOW_STEPS];
 
 /// The same command twice: only the order tells the answers apart.
 fn twice(after_ms: u64) -> Module {
@@ -148,10 +148,10 @@ pub(crate) fn promise_07_a_late_answer_after_a_time_out() {
         for deaf in [false, true] {
             let mut rig = Rig::new(twice(after_ms));
             rig.peer.deaf = deaf;
-            assert_eq!(rig.run(&job(&SLOW)), Err(Fault::Ending(Ending::Silent(Command::new("+CSQ")))));
+            assert_eq!(rig.run(&job(SLOW)), Err(Fault::Ending(Ending::Silent(Command::new("+CSQ")))));
             rig.events();
             // A module that hears nothing for longer than three probes take is mute, and the call says so.
-            while rig.run(&job(&SLOW)).is_err() {
+            while rig.run(&job(SLOW)).is_err() {
                 assert!(rig.now_ms() > 3000 && rig.now_ms() < 2 * after_ms, "{after_ms} ms, deaf {deaf}");
             }
             let events = rig.events();
@@ -165,11 +165,11 @@ pub(crate) fn promise_07_a_late_answer_after_a_drop() {
     for after_ms in (1..600).step_by(13) {
         for dropped_ms in (1..300).step_by(9) {
             let mut rig = Rig::new(twice(after_ms));
-            if rig.run_ms(dropped_ms, &job(&SLOW)).is_some() {
+            if rig.run_ms(dropped_ms, &job(SLOW)).is_some() {
                 continue;
             }
             rig.events();
-            assert_eq!(rig.run(&job(&SLOW)), Ok(()), "{after_ms} ms, dropped after {dropped_ms}");
+            assert_eq!(rig.run(&job(SLOW)), Ok(()), "{after_ms} ms, dropped after {dropped_ms}");
             assert_eq!(rig.events(), ["1 info +CSQ: 2,2"], "{after_ms} ms, dropped after {dropped_ms}");
         }
     }
@@ -179,12 +179,11 @@ pub(crate) fn promise_07_a_late_answer_after_a_drop() {
 pub(crate) fn promise_07_what_waits_in_the_port_is_no_answer() {
     // It came while nobody read: a final line for nobody, and the answer to a question of an earlier life.
     const STEPS: &[Step] = &[step("+CGATT=1", 10).note(1)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     for waiting in ["\r\nOK\r\n", "\r\nERROR\r\n", "\r\n+CSQ: 1,1\r\n\r\nOK\r\n"] {
         let mut rig = Rig::new(Module::new(&[rule("+CGATT", "\r\n+CME ERROR: 30\r\n").after(20)]));
         rig.world.wire().put_from_module(0, waiting.as_bytes());
         let refused = Ending::Error { command: Command::new("+CGATT"), code: Code::new(30) };
-        assert_eq!(rig.run(&job(&TABLE)), Err(Fault::Ending(refused)), "{waiting:?}");
+        assert_eq!(rig.run(&job(table![STEPS])), Err(Fault::Ending(refused)), "{waiting:?}");
     }
 }
 
@@ -192,7 +191,6 @@ pub(crate) fn promise_07_what_waits_in_the_port_is_no_answer() {
 pub(crate) fn promise_07_late_answers_to_probes() {
     // The answers to two probes come 50 ms apart: the second must not end the command that was sent in between.
     const STEPS: &[Step] = &[step("+SLOW", 3).ignore(), step("+NEXT", 10).note(1)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let module = Script::new()
         .expect("AT+SLOW\r")
         .expect("\rAT+CFUN?\r")
@@ -203,14 +201,13 @@ pub(crate) fn promise_07_late_answers_to_probes() {
         .send_after(700_000, "\r\nERROR\r\n");
     let mut rig = Rig::new(module);
     let refused = Ending::Error { command: Command::new("+NEXT"), code: None };
-    assert_eq!(rig.run(&job(&TABLE)), Err(Fault::Ending(refused)));
+    assert_eq!(rig.run(&job(table![STEPS])), Err(Fault::Ending(refused)));
 }
 
 #[test]
 pub(crate) fn promise_07_late_answers_to_a_sync() {
     // A module that boots answers all of our `AT` at once, later.
     const STEPS: &[Step] = &[step("", 3).sync().retry(9, 2), step("+NEXT", 10)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let module = Script::new()
         .expect("AT\r")
         .expect("AT\r")
@@ -223,7 +220,7 @@ pub(crate) fn promise_07_late_answers_to_a_sync() {
         .send("\r\nERROR\r\n");
     let mut rig = Rig::new(module);
     let refused = Ending::Error { command: Command::new("+NEXT"), code: None };
-    assert_eq!(rig.run(&job(&TABLE)), Err(Fault::Ending(refused)));
+    assert_eq!(rig.run(&job(table![STEPS])), Err(Fault::Ending(refused)));
 }
 
 /// Drops the first call at every millisecond; the second must get the second result.
@@ -244,20 +241,18 @@ fn owed(table: &'static [u8], module: &dyn Fn() -> Module, second: &str) {
 #[test]
 pub(crate) fn promise_07_an_owed_result_with_an_id() {
     const STEPS: &[Step] = &[step("+QMTSUB=0,1,\"t\",1", 3).result(2, 30).note(1)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let module = || {
         Module::new(&[
             rule("+QMTSUB", "\r\nOK\r\n").after(40).result(220, "\r\n+QMTSUB: 0,1,2\r\n").once(),
             rule("+QMTSUB", "\r\nOK\r\n").after(40).result(220, "\r\n+QMTSUB: 0,1,0\r\n"),
         ])
     };
-    owed(&TABLE, &module, "1 result +QMTSUB: 0,1,0");
+    owed(table![STEPS], &module, "1 result +QMTSUB: 0,1,0");
 }
 
 #[test]
 pub(crate) fn promise_07_an_owed_result_without_an_id() {
     const STEPS: &[Step] = &[step("+UMQTTC=9,1,0,\"t\"", 3).result(0, 30).named("+UUMQTTC: 9").note(1)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     for result_first in [false, true] {
         let module = || {
             let answer = |result: &'static str, final_line: &'static str| {
@@ -267,7 +262,7 @@ pub(crate) fn promise_07_an_owed_result_without_an_id() {
             let first = answer("\r\n+UUMQTTC: 9,0\r\n", "\r\nOK\r\n").once();
             Module::new(&[first, answer("\r\n+UUMQTTC: 9,1\r\n", "\r\nOK\r\n")])
         };
-        owed(&TABLE, &module, "1 result +UUMQTTC: 9,1");
+        owed(table![STEPS], &module, "1 result +UUMQTTC: 9,1");
     }
 }
 
@@ -275,15 +270,15 @@ pub(crate) fn promise_07_an_owed_result_without_an_id() {
 #[test]
 pub(crate) fn promise_07_an_owed_result_leaves_the_port_free() {
     const STEPS: &[Step] = &[step("+QMTOPEN=0", 3).result(1, 1250).note(1)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+    const TABLE: &[u8] = table![STEPS];
     for dropped_ms in [1, 10, 19, 20, 21, 500] {
         let open = rule("+QMTOPEN", "\r\nOK\r\n").after(20);
         let mut rig = Rig::new(Module::new(&[open.result(70_000, "\r\n+QMTOPEN: 0,3\r\n").once(), open]));
-        assert_eq!(rig.run_ms(dropped_ms, &job(&TABLE)), None);
+        assert_eq!(rig.run_ms(dropped_ms, &job(TABLE)), None);
         assert_eq!((rig.signal(), rig.events()), (Ok(()), vec![SIGNAL_EVENT.to_owned()]));
         assert!(rig.now_ms() < 520, "{} ms, dropped after {dropped_ms}", rig.now_ms());
         let silent = Err(Fault::Ending(Ending::Silent(Command::new("+QMTOPEN"))));
-        assert_eq!((rig.run(&job(&TABLE)), rig.events()), (silent, vec!["1 silence".to_owned()]));
+        assert_eq!((rig.run(&job(TABLE)), rig.events()), (silent, vec!["1 silence".to_owned()]));
         assert_eq!(rig.now_ms() / 1000, 195, "the second waited for the first's result, and then for its own");
     }
 }
@@ -292,16 +287,16 @@ pub(crate) fn promise_07_an_owed_result_leaves_the_port_free() {
 #[test]
 pub(crate) fn promise_07_a_question_waits_for_its_namesake() {
     const LOGIN_STEPS: &[Step] = &[step("+QMTCONN=0", 3).result(1, 50)];
-    static LOGIN: [u8; packed_len(LOGIN_STEPS)] = pack(LOGIN_STEPS);
+    const LOGIN: &[u8] = table![LOGIN_STEPS];
     const STATE_STEPS: &[Step] = &[step("+QMTCONN?", 3).info().note(1)];
-    static STATE: [u8; packed_len(STATE_STEPS)] = pack(STATE_STEPS);
+    const STATE: &[u8] = table![STATE_STEPS];
     for (result, ms) in [("\r\n+QMTCONN: 0,0,5\r\n", 701), ("", 5001)] {
         let mut rig = Rig::new(Module::new(&[
             rule("+QMTCONN=", "\r\nOK\r\n").result(700, result),
             rule("+QMTCONN?", "\r\n+QMTCONN: 0,3\r\n\r\nOK\r\n").after(0),
         ]));
-        assert_eq!(rig.run_ms(100, &job(&LOGIN)), None);
-        assert_eq!((rig.run(&job(&STATE)), rig.events()), (Ok(()), vec!["1 info +QMTCONN: 0,3".to_owned()]));
+        assert_eq!(rig.run_ms(100, &job(LOGIN)), None);
+        assert_eq!((rig.run(&job(STATE)), rig.events()), (Ok(()), vec!["1 info +QMTCONN: 0,3".to_owned()]));
         assert_eq!(rig.now_ms(), ms);
     }
 }
@@ -309,16 +304,16 @@ pub(crate) fn promise_07_a_question_waits_for_its_namesake() {
 #[test]
 pub(crate) fn promise_07_the_result_of_a_command_whose_ok_was_lost() {
     const STEPS: &[Step] = &[step("+UMQTTC=9", 3).result(0, 30).named("+UUMQTTC: 9").note(1)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+    const TABLE: &[u8] = table![STEPS];
     for result_ms in (301..2500).step_by(50) {
         let module = Module::new(&[
             rule("+UMQTTC", "").result(result_ms, "\r\n+UUMQTTC: 9,0\r\n").once(),
             rule("+UMQTTC", "\r\nOK\r\n").result(2800, "\r\n+UUMQTTC: 9,1\r\n"),
         ]);
         let mut rig = Rig::new(module);
-        assert_eq!(rig.run(&job(&TABLE)), Err(Fault::Ending(Ending::Silent(Command::new("+UMQTTC")))));
+        assert_eq!(rig.run(&job(TABLE)), Err(Fault::Ending(Ending::Silent(Command::new("+UMQTTC")))));
         rig.events();
-        assert_eq!(rig.run(&job(&TABLE)), Ok(()));
+        assert_eq!(rig.run(&job(TABLE)), Ok(()));
         assert_eq!(rig.events(), ["1 result +UUMQTTC: 9,1"], "the first comes after {result_ms} ms");
         let waited = rig.now_ms() - 2801;
         assert!(waited <= result_ms + 3, "it came after {result_ms} ms and was awaited for {waited}");
@@ -328,15 +323,15 @@ pub(crate) fn promise_07_the_result_of_a_command_whose_ok_was_lost() {
 #[test]
 pub(crate) fn promise_07_the_result_of_filler_is_owed() {
     const STEPS: &[Step] = &[step("+UMQTTC=9,{a}", 20).prompt().result(0, 30).named("+UUMQTTC: 9").note(1)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+    const TABLE: &[u8] = table![STEPS];
     let pub_rule = |result| rule("+UMQTTC", "\r\n> ").after(20).data(20, "\r\nOK\r\n").result(500, result);
     let module = Module::new(&[pub_rule("\r\n+UUMQTTC: 9,0\r\n").once(), pub_rule("\r\n+UUMQTTC: 9,1\r\n")]);
     let (big, small) = ([b'x'; 300], [b'y'; 5]);
     let mut rig = Rig::new(module);
     let args = [Arg::Number(300)];
-    assert_eq!(rig.run_ms(10, &Job { args: &args, body: &big, ..job(&TABLE) }), None);
+    assert_eq!(rig.run_ms(10, &Job { args: &args, body: &big, ..job(TABLE) }), None);
     let args = [Arg::Number(5)];
-    assert_eq!(rig.run(&Job { args: &args, body: &small, ..job(&TABLE) }), Ok(()));
+    assert_eq!(rig.run(&Job { args: &args, body: &small, ..job(TABLE) }), Ok(()));
     assert_eq!(rig.events(), ["1 result +UUMQTTC: 9,1"]);
     assert_eq!(rig.peer.payloads, [" ".repeat(300), "yyyyy".to_owned()]);
     assert_eq!(rig.modem.engine_mut().take_loss().map(|loss| loss.count), Some(1));
@@ -384,9 +379,8 @@ pub(crate) fn promise_07_a_lost_prompt() {
 #[test]
 pub(crate) fn promise_07_a_long_wait_is_not_doubled() {
     const STEPS: &[Step] = &[step("+QHTTPPOST=20", 2100).prompt()];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let mut rig = Rig::new(Module::new(&[rule("+QHTTPPOST", "").data(3, "\r\nOK\r\n")]));
-    assert_eq!(rig.run_ms(30_000, &Job { body: &[b'x'; 20], ..job(&TABLE) }), None);
+    assert_eq!(rig.run_ms(30_000, &Job { body: &[b'x'; 20], ..job(table![STEPS]) }), None);
     assert_eq!((rig.signal(), rig.events()), (Ok(()), vec![SIGNAL_EVENT.to_owned()]));
     assert_eq!((rig.now_ms() / 1000, rig.peer.payloads.as_slice()), (225, [" ".repeat(20)].as_slice()));
 }
@@ -396,8 +390,7 @@ pub(crate) fn promise_07_a_long_wait_is_not_doubled() {
 pub(crate) fn promise_07_nothing_is_owed_behind_the_bound_of_all() {
     const STEPS: &[Step] =
         &[step("+CCHSTART", 1200).result(0, 1200).ignore(), step("+CMQTTDISC=0", 650).result(1, 650)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let disconnect = rule("+CMQTTDISC", "\r\nOK\r\n").result(3, "\r\n+CMQTTDISC: 0,0\r\n");
     let mut rig = Rig::new(Module::new(&[rule("+CCHSTART", ""), disconnect]));
-    assert_eq!((rig.run(&job(&TABLE)), rig.now_ms() / 1000), (Ok(()), 120));
+    assert_eq!((rig.run(&job(table![STEPS])), rig.now_ms() / 1000), (Ok(()), 120));
 }

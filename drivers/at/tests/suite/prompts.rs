@@ -1,6 +1,6 @@
 //! Promise 5: a prompt only while one is awaited, only as the first byte of a line.
 
-use wanlink_at::{Code, Command, Ending, Fault, Job, Step, pack, packed_len, step};
+use wanlink_at::{Code, Command, Ending, Fault, Job, Step, step, table};
 use wanlink_emulator::Script;
 
 use super::Test;
@@ -20,13 +20,13 @@ pub(crate) const TESTS: &[Test] = &[
 ];
 
 const STEPS: &[Step] = &[step("+SMPUB=\"t\",5,1,0", 10).prompt().note(1)];
-static PUBLISH: [u8; packed_len(STEPS)] = pack(STEPS);
+const PUBLISH: &[u8] = table![STEPS];
 const COMMAND: &str = "AT+SMPUB=\"t\",5,1,0\r";
 
 /// The script panics when a byte of the payload comes before its place.
 fn publish(module: Script) -> (Result<(), Fault>, Vec<String>) {
     let mut rig = Rig::new(module);
-    let result = rig.run(&Job { body: b"hello", ..job(&PUBLISH) });
+    let result = rig.run(&Job { body: b"hello", ..job(PUBLISH) });
     rig.peer.assert_done();
     (result, rig.events())
 }
@@ -74,7 +74,6 @@ pub(crate) fn promise_05_ok_instead_of_the_prompt() {
 #[test]
 pub(crate) fn promise_05_a_prompt_behind_an_ok_is_served() {
     const STEPS: &[Step] = &[step("+CSQ", 3).info().note(1)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let module = Script::new()
         .expect(COMMAND)
         .send("\r\nOK\r\n")
@@ -84,9 +83,9 @@ pub(crate) fn promise_05_a_prompt_behind_an_ok_is_served() {
         .expect("AT+CSQ\r")
         .send("\r\n+CSQ: 1,1\r\n\r\nOK\r\n");
     let mut rig = Rig::new(module);
-    let first = rig.run(&Job { body: b"hello", ..job(&PUBLISH) });
+    let first = rig.run(&Job { body: b"hello", ..job(PUBLISH) });
     assert_eq!(first, Err(Fault::Ending(Ending::NoPrompt(Command::new("+SMPUB")))));
-    rig.run(&job(&TABLE)).unwrap();
+    rig.run(&job(table![STEPS])).unwrap();
     assert_eq!(rig.events(), ["1 info +CSQ: 1,1"]);
 }
 
@@ -100,7 +99,6 @@ pub(crate) fn promise_05_error_instead_of_the_prompt() {
 #[test]
 pub(crate) fn promise_05_a_prompt_that_nobody_awaits() {
     const STEPS: &[Step] = &[step("+CSQ", 3).info().note(1), step("+SMPUB=\"t\",5,1,0", 10).prompt()];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let module = Script::new()
         .expect("AT+CSQ\r")
         .send("\r\n> \r\n+CSQ: 1,1\r\n\r\nOK\r\n\r\nCONNECT\r\n")
@@ -109,7 +107,7 @@ pub(crate) fn promise_05_a_prompt_that_nobody_awaits() {
         .expect("hello")
         .send("\r\nOK\r\n");
     let mut rig = Rig::new(module);
-    rig.run(&Job { body: b"hello", ..job(&TABLE) }).unwrap();
+    rig.run(&Job { body: b"hello", ..job(table![STEPS]) }).unwrap();
     assert_eq!((rig.events(), rig.modem.engine().strays()), (vec!["1 info +CSQ: 1,1".to_owned()], 2));
 }
 
@@ -120,7 +118,6 @@ pub(crate) fn promise_05_a_step_may_have_a_prompt_of_its_own() {
         step("+QFUPL=\"f\",5,60", 10).connect().info().note(2),
         step("+HTTPDATA=5,30", 10).download(),
     ];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let module = Script::new()
         .expect("AT+USOWR=0,5\r")
         .send("\r\n> \r\nCONNECT\r\n")
@@ -138,19 +135,18 @@ pub(crate) fn promise_05_a_step_may_have_a_prompt_of_its_own() {
         .expect("hello")
         .send("\r\nOK\r\n");
     let mut rig = Rig::new(module);
-    assert_eq!(rig.run(&Job { body: b"hello", ..job(&TABLE) }), Ok(()));
+    assert_eq!(rig.run(&Job { body: b"hello", ..job(table![STEPS]) }), Ok(()));
     assert_eq!(rig.events(), ["1 info +USOWR: 0,5", "2 info +QFUPL: 5,613e"]);
 }
 
 #[test]
 pub(crate) fn promise_05_ok_before_the_last_byte_is_not_ours() {
     const STEPS: &[Step] = &[step("+QMTPUB=40", 10).prompt()];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let module = Module::new(&[rule("+QMTPUB", "\r\n> ").data(5, "\r\nOK\r\n")]);
     let mut rig = Rig::with(slow_port(), &DIALECT, module);
     // The command takes 1.1 ms on the wire, the prompt 1.3, the payload 3.5: this comes in the middle of it.
     rig.peer.later(5, "\r\nOK\r\n");
-    rig.run(&Job { body: &[b'x'; 40], ..job(&TABLE) }).unwrap();
+    rig.run(&Job { body: &[b'x'; 40], ..job(table![STEPS]) }).unwrap();
     assert_eq!(rig.peer.payloads, ["x".repeat(40)]);
     assert_eq!((rig.modem.engine().strays(), rig.now_ms()), (1, 11));
 }

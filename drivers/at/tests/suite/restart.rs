@@ -4,7 +4,7 @@
 //! keep-alive of silence (`wanlink-quectel`), boot lines that have to be armed (issue 9), waking from a sleep that we
 //! asked for (issue 8).
 
-use wanlink_at::{Arg, Ending, Fault, Job, Step, listen, pack, packed_len, step};
+use wanlink_at::{Arg, Ending, Fault, Job, Step, listen, step, table};
 use wanlink_emulator::Script;
 
 use super::Test;
@@ -29,10 +29,9 @@ const RESTARTED: Result<(), Fault> = Err(Fault::Ending(Ending::Restarted));
 #[test]
 pub(crate) fn promise_08_a_boot_line_ends_a_pending_command() {
     const STEPS: &[Step] = &[step("+QIACT=1", 1500).note(1)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     for ms in [1, 500, 149_000] {
         let mut rig = Rig::new(Speaker::new().at_ms(ms, "\r\nRDY\r\n"));
-        assert_eq!((rig.run(&job(&TABLE)), rig.now_ms()), (RESTARTED, ms));
+        assert_eq!((rig.run(&job(table![STEPS])), rig.now_ms()), (RESTARTED, ms));
         assert_eq!(rig.events(), ["urc 1 RDY", "restarted"]);
     }
 }
@@ -40,20 +39,18 @@ pub(crate) fn promise_08_a_boot_line_ends_a_pending_command() {
 #[test]
 pub(crate) fn promise_08_a_boot_line_ends_a_wait_for_the_result() {
     const STEPS: &[Step] = &[step("+QMTOPEN=0", 10).result(1, 1250).note(1)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let mut rig = Rig::new(Speaker::new().at_ms(10, "\r\nOK\r\n").at_ms(700, "\0\0RDY\r\n"));
-    assert_eq!((rig.run(&job(&TABLE)), rig.now_ms()), (RESTARTED, 700));
+    assert_eq!((rig.run(&job(table![STEPS])), rig.now_ms()), (RESTARTED, 700));
 }
 
 #[test]
 pub(crate) fn promise_08_a_boot_line_ends_data_entry() {
     const STEPS: &[Step] = &[step("+QMTPUB=0,1,100", 10).prompt().note(1)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     for body in [vec![b'x'; 100], vec![b'x'; 300]] {
         // The command takes 1.5 ms on the wire and the payload 9 or 26 more; the line comes in the middle of them.
         let speaker = Speaker::new().at_ms(3, "\r\n> ").at_ms(6, "\r\nRDY\r\n").at_ms(100, SIGNAL_ANSWER);
         let mut rig = Rig::with(slow_port(), &DIALECT, speaker);
-        assert_eq!(rig.run(&Job { body: &body, ..job(&TABLE) }), RESTARTED);
+        assert_eq!(rig.run(&Job { body: &body, ..job(table![STEPS]) }), RESTARTED);
         assert!(rig.now_ms() < 8, "{}", rig.now_ms());
         rig.idle_ms(50);
         let sent = rig.peer.heard.len();
@@ -65,12 +62,12 @@ pub(crate) fn promise_08_a_boot_line_ends_data_entry() {
 }
 
 const LISTEN_STEPS: &[Step] = &[listen(9, 600)];
-static LISTEN: [u8; packed_len(LISTEN_STEPS)] = pack(LISTEN_STEPS);
+const LISTEN: &[u8] = table![LISTEN_STEPS];
 
 #[test]
 pub(crate) fn promise_08_a_boot_line_while_idle() {
     let mut rig = Rig::new(Speaker::new().at_ms(7000, "\r\nRDY\r\n"));
-    assert_eq!((rig.run(&job(&LISTEN)), rig.now_ms()), (RESTARTED, 7000));
+    assert_eq!((rig.run(&job(LISTEN)), rig.now_ms()), (RESTARTED, 7000));
     drop(rig);
     // Between two operations nobody reads: the next one sees it, and sends nothing into the boot.
     let mut rig = Rig::new(Speaker::new().at_ms(7000, "\r\nRDY\r\n"));
@@ -81,9 +78,8 @@ pub(crate) fn promise_08_a_boot_line_while_idle() {
 #[test]
 pub(crate) fn promise_08_a_boot_line_between_two_tries() {
     const STEPS: &[Step] = &[step("+CPIN?", 3).info().retry(9, 100)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let mut rig = Rig::new(Speaker::new().at_ms(5, "\r\n+CME ERROR: 14\r\n").at_ms(3000, "\r\nRDY\r\n"));
-    assert_eq!((rig.run(&job(&TABLE)), rig.now_ms()), (RESTARTED, 3000));
+    assert_eq!((rig.run(&job(table![STEPS])), rig.now_ms()), (RESTARTED, 3000));
     assert_eq!(rig.peer.heard_text(), "AT+CPIN?\r");
 }
 
@@ -98,18 +94,18 @@ pub(crate) fn promise_08_a_boot_line_in_a_pause() {
 #[test]
 pub(crate) fn promise_08_nothing_is_owed_after_a_restart() {
     const STEPS: &[Step] = &[step("+QMTOPEN=0", 10).result(1, 1250).note(1)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+    const TABLE: &[u8] = table![STEPS];
     let module = Module::new(&[
         rule("+QMTOPEN", "\r\nOK\r\n").result(200, "\r\nRDY\r\n").once(),
         rule("+QMTOPEN", "\r\nOK\r\n\r\n+QMTOPEN: 0,0\r\n"),
     ]);
     let mut rig = Rig::new(module);
-    assert_eq!(rig.run_ms(100, &job(&TABLE)), None, "dropped with its result owed");
+    assert_eq!(rig.run_ms(100, &job(TABLE)), None, "dropped with its result owed");
     assert_eq!(rig.signal(), Ok(()));
     rig.idle_ms(500);
     assert_eq!(rig.signal(), RESTARTED);
     assert_eq!(rig.signal(), Ok(()));
-    assert_eq!(rig.run(&job(&TABLE)), Ok(()));
+    assert_eq!(rig.run(&job(TABLE)), Ok(()));
     assert!(rig.now_ms() < 1000, "it did not wait for the result of an earlier life: {}", rig.now_ms());
 }
 
@@ -132,7 +128,6 @@ pub(crate) fn promise_08_the_echo_of_our_own_command() {
 #[test]
 pub(crate) fn promise_08_an_echo_longer_than_the_buffer() {
     const STEPS: &[Step] = &[step("+QMTCONN=0,\"{a}\"", 10)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let module = || Module::new(&[rule("+QMTCONN", "\r\nOK\r\n")]);
     for length in RECEIVE - 30..RECEIVE + 14 {
         let id = vec![b'i'; length];
@@ -141,7 +136,7 @@ pub(crate) fn promise_08_an_echo_longer_than_the_buffer() {
             let mut rig = Rig::new(module());
             rig.peer.echo = true;
             rig.modem.engine_mut().set_echo_off(echo_off);
-            assert_eq!(rig.run(&Job { args: &args, ..job(&TABLE) }), result, "{length}");
+            assert_eq!(rig.run(&Job { args: &args, ..job(table![STEPS]) }), result, "{length}");
         }
     }
 }
@@ -149,8 +144,7 @@ pub(crate) fn promise_08_an_echo_longer_than_the_buffer() {
 #[test]
 pub(crate) fn promise_08_bringing_up_begins_again() {
     const STEPS: &[Step] = &[step("E0", 3), step("+CMEE=1", 3), step("+CSQ", 3).info().note(1)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
-    let up = Job { flags: Job::BRING_UP, ..job(&TABLE) };
+    let up = Job { flags: Job::BRING_UP, ..job(table![STEPS]) };
     let module = Script::new()
         .expect("ATE0\r")
         .send("ATE0\r\r\nOK\r\n")

@@ -3,8 +3,7 @@
 use embassy_time::Instant;
 use embedded_io_async::{ErrorType, Read};
 use wanlink_at::{
-    Answer, Block, Buffers, Dialect, Effect, Fault, Job, Modem, Notes, Part, Step, Urc, Verdict, pack, pack_urcs,
-    packed_len, packed_urcs_len, step,
+    Answer, Block, Buffers, Dialect, Effect, Fault, Job, Modem, Notes, Part, Step, Urc, Verdict, step, table, urcs,
 };
 use wanlink_emulator::{Peer, PortOptions, PortReader, PortWriter, World, polled};
 
@@ -29,7 +28,7 @@ const URCS: &[Urc] = &[
     Urc::new(id::SESSION, "+SMSTATE:"),
     Urc::new(id::PIN, "+CPIN:"),
 ];
-static PACKED_URCS: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
+const PACKED_URCS: &[u8] = urcs![URCS];
 
 static BLOCKS: &[Block] = &[
     Block::whole(1, "+QMTRECV: #,#,\"$\",%,\"*\""),
@@ -45,10 +44,10 @@ static BLOCKS: &[Block] = &[
 
 /// A bit of every vendor.
 pub(crate) static DIALECT: Dialect =
-    Dialect { urcs: &PACKED_URCS, blocks: BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
+    Dialect { urcs: PACKED_URCS, blocks: BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
 
 const SIGNAL_STEPS: &[Step] = &[step("+CSQ", 3).info().note(1)];
-pub(crate) static SIGNAL: [u8; packed_len(SIGNAL_STEPS)] = pack(SIGNAL_STEPS);
+pub(crate) const SIGNAL: &[u8] = table![SIGNAL_STEPS];
 pub(crate) const SIGNAL_ANSWER: &str = "\r\n+CSQ: 24,99\r\n\r\nOK\r\n";
 pub(crate) const SIGNAL_EVENT: &str = "1 info +CSQ: 24,99";
 
@@ -183,7 +182,7 @@ impl<P: Peer> Rig<P> {
     }
 
     pub(crate) fn signal(&mut self) -> Result<(), Fault> {
-        self.run(&job(&SIGNAL))
+        self.run(&job(SIGNAL))
     }
 
     pub(crate) fn idle_ms(&mut self, ms: u64) {

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use wanlink_at::{Arg, Command, Ending, Fault, Job, Step, Trace, listen, pack, packed_len, step};
+use wanlink_at::{Arg, Command, Ending, Fault, Job, Step, Trace, listen, step, table};
 use wanlink_emulator::{Peer, Script};
 
 use super::Test;
@@ -23,11 +23,11 @@ pub(crate) const TESTS: &[Test] = &[
 
 const SECRET: &str = "8f2a77aa";
 const STEPS: &[Step] = &[step("+LOGIN=0,\"{a}\",\"{b}\",{c}", 10).note(1)];
-static LOGIN: [u8; packed_len(STEPS)] = pack(STEPS);
+const LOGIN: &[u8] = table![STEPS];
 const ARGS: [Arg<'static>; 3] = [Arg::Text(b"device"), Arg::Secret(SECRET.as_bytes()), Arg::Number(60)];
 
 fn login() -> Job<'static> {
-    Job { args: &ARGS, ..job(&LOGIN) }
+    Job { args: &ARGS, ..job(LOGIN) }
 }
 
 /// What a trace shows, line by line.
@@ -115,9 +115,8 @@ pub(crate) fn promise_11_wiped_after_success_error_and_time_out() {
     let long = [b'x'; RECEIVE];
     let args = [Arg::Text(b""), Arg::Secret(SECRET.as_bytes()), Arg::Text(&long), Arg::Number(0)];
     const STEPS: &[Step] = &[step("+LOGIN=\"{b}\",\"{c}{c}\"", 10)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let mut rig = Rig::new(Module::new(&[]));
-    assert!(matches!(rig.run(&Job { args: &args, ..job(&TABLE) }), Err(Fault::Ending(Ending::TooLong(_)))));
+    assert!(matches!(rig.run(&Job { args: &args, ..job(table![STEPS]) }), Err(Fault::Ending(Ending::TooLong(_)))));
     assert!(!holds_secret(&rig));
 }
 
@@ -131,13 +130,13 @@ pub(crate) fn promise_11_wiped_after_a_restart() {
 #[test]
 pub(crate) fn promise_11_wiped_when_a_dropped_command_is_settled() {
     const STEPS: &[Step] = &[listen(9, 30).ignore()];
-    static LISTEN: [u8; packed_len(STEPS)] = pack(STEPS);
+    const LISTEN: &[u8] = table![STEPS];
     for answer in ["\r\nOK\r\n", "\r\nERROR\r\n", ""] {
         let mut rig = Rig::new(Module::new(&[rule("+LOGIN", answer).after(500)]));
         assert_eq!(rig.run_ms(100, &login()), None);
         assert!(holds_secret(&rig), "it is under way");
         // An operation that sends nothing settles it, too.
-        rig.run(&job(&LISTEN)).unwrap();
+        rig.run(&job(LISTEN)).unwrap();
         assert!(!holds_secret(&rig), "{answer:?}");
     }
 }
@@ -146,11 +145,11 @@ pub(crate) fn promise_11_wiped_when_a_dropped_command_is_settled() {
 #[test]
 pub(crate) fn promise_11_a_dropped_secret_is_not_lost_on_its_way() {
     const STEPS: &[Step] = &[listen(9, 1).ignore(), listen(9, 50).ignore()];
-    static LISTEN: [u8; packed_len(STEPS)] = pack(STEPS);
+    const LISTEN: &[u8] = table![STEPS];
     let slow = wanlink_emulator::PortOptions { baud: Some(300), transmit_buffer: Some(1), ..Default::default() };
     let mut rig = Rig::with(slow, &super::rig::DIALECT, Module::new(&[rule("+LOGIN", "\r\nOK\r\n")]));
     assert_eq!(rig.run_ms(300, &login()), None);
-    rig.run(&job(&LISTEN)).unwrap();
+    rig.run(&job(LISTEN)).unwrap();
     assert_eq!(rig.peer.commands, [format!("AT+LOGIN=0,\"device\",\"{SECRET}\",60")]);
     assert!(!holds_secret(&rig));
 }

@@ -1,6 +1,6 @@
 //! Promises 1, 4, 5, 7 and 11 for data that go through a step piece by piece.
 
-use wanlink_at::{Answer, Command, Effect, Ending, Fault, Job, Notes, Rest, Step, Verdict, pack, packed_len, step};
+use wanlink_at::{Answer, Command, Effect, Ending, Fault, Job, Notes, Rest, Step, Verdict, step, table};
 use wanlink_emulator::{Peer, Script, polled};
 
 use super::Test;
@@ -29,9 +29,9 @@ pub(crate) const TESTS: &[Test] = &[
 /// More than the transmit buffer holds.
 const LENGTH: usize = 400;
 const SEND_STEPS: &[Step] = &[step("+QHTTPPOST=400,60", 20).connect().sends().result(0, 50).note(1)];
-static SEND: [u8; packed_len(SEND_STEPS)] = pack(SEND_STEPS);
+const SEND: &[u8] = table![SEND_STEPS];
 const TAKE_STEPS: &[Step] = &[step("+QHTTPREAD=60", 20).connect().takes().result(0, 50).note(2)];
-static TAKE: [u8; packed_len(TAKE_STEPS)] = pack(TAKE_STEPS);
+const TAKE: &[u8] = table![TAKE_STEPS];
 
 const POST: &str = "AT+QHTTPPOST=400,60\r";
 const POSTED: &str = "\r\nOK\r\n\r\n+QHTTPPOST: 0,200\r\n";
@@ -127,7 +127,7 @@ pub(crate) fn promise_01_streams_in_any_split() {
     for cut in 0..answer().len() {
         let mut rig = streaming(Rig::cut(cut, Default::default(), &DIALECT, Script::new().expect(READ).send(answer())));
         let mut driver = Driver::default();
-        assert_eq!(run(&mut rig, &job(&TAKE), &mut driver), Ok(()), "cut at {cut}");
+        assert_eq!(run(&mut rig, &job(TAKE), &mut driver), Ok(()), "cut at {cut}");
         rig.idle_ms(1);
         assert!(driver.received == nasty() && driver.restarts == 0, "cut at {cut}");
     }
@@ -139,8 +139,8 @@ pub(crate) fn promise_04_any_byte_may_stand_in_a_stream() {
         let module = Script::new().expect(POST).send(CONNECT).expect(nasty()).send_after(1000, POSTED);
         let mut rig = streaming(Rig::new(module.expect(READ).send(answer())));
         let mut driver = Driver { piece, ..Driver::default() };
-        assert_eq!(run(&mut rig, &job(&SEND), &mut driver), Ok(()));
-        assert_eq!(run(&mut rig, &job(&TAKE), &mut driver), Ok(()));
+        assert_eq!(run(&mut rig, &job(SEND), &mut driver), Ok(()));
+        assert_eq!(run(&mut rig, &job(TAKE), &mut driver), Ok(()));
         rig.peer.assert_done();
         assert!(driver.received == nasty() && driver.restarts == 0, "pieces of {piece}");
     }
@@ -151,7 +151,7 @@ pub(crate) fn promise_04_a_stream_that_starves_is_broken_off() {
     // Its rest comes when nobody waits for it any more, and is no line of anything.
     let mut rig = streaming(Rig::new(Web::bringing(300)));
     let mut driver = Driver::default();
-    let result = run(&mut rig, &job(&TAKE), &mut driver);
+    let result = run(&mut rig, &job(TAKE), &mut driver);
     assert_eq!(result, Err(Fault::Ending(Ending::Silent(Command::new("+QHTTPREAD")))));
     assert_eq!(rig.now_ms(), 2000, "the bound is for the next byte");
     rig.idle_ms(1500);
@@ -165,7 +165,7 @@ pub(crate) fn promise_04_the_driver_finds_the_end_that_nobody_counted() {
     for cut in 0..answer().len() {
         let mut rig = streaming(Rig::cut(cut, Default::default(), &DIALECT, Script::new().expect(READ).send(answer())));
         let mut driver = Driver { length: None, ..Driver::default() };
-        assert_eq!(run(&mut rig, &job(&TAKE), &mut driver), Ok(()), "cut at {cut}");
+        assert_eq!(run(&mut rig, &job(TAKE), &mut driver), Ok(()), "cut at {cut}");
         assert!(driver.received == nasty() && driver.restarts == 0, "cut at {cut}");
     }
 }
@@ -176,7 +176,7 @@ pub(crate) fn promise_05_no_piece_goes_before_the_prompt() {
         // A script without a further step panics at the first byte of the data.
         let mut rig = streaming(Rig::new(Script::new().expect(POST).send(instead)));
         let mut driver = Driver::default();
-        let polls = run_polls(&mut rig, 20, &job(&SEND), &mut driver);
+        let polls = run_polls(&mut rig, 20, &job(SEND), &mut driver);
         assert!(!matches!(polls, Some(Ok(()))) && driver.sent == 0, "{instead:?}: {polls:?}");
     }
 }
@@ -263,7 +263,7 @@ pub(crate) fn promise_07_a_dropped_request_is_filled_up() {
     for polls in 1.. {
         let mut rig = streaming(Rig::with(slow_port(), &DIALECT, Web::new()));
         let mut driver = Driver { piece: 90, ..Driver::default() };
-        let ended = run_polls(&mut rig, polls, &job(&SEND), &mut driver);
+        let ended = run_polls(&mut rig, polls, &job(SEND), &mut driver);
         rig.signal().unwrap();
         assert!(rig.events().iter().all(|event| event == SIGNAL_EVENT), "{polls} polls");
         let (taken, data) = (&rig.peer.taken, nasty());
@@ -286,7 +286,7 @@ pub(crate) fn promise_07_a_request_whose_driver_gives_up_is_filled_up() {
     for most in [0, 1, 90, LENGTH - 1] {
         let mut rig = streaming(Rig::new(Web::new()));
         let mut driver = Driver { most, ..Driver::default() };
-        assert_eq!(run(&mut rig, &job(&SEND), &mut driver), Ok(()), "what it means is the driver's to say");
+        assert_eq!(run(&mut rig, &job(SEND), &mut driver), Ok(()), "what it means is the driver's to say");
         assert_eq!(rig.peer.taken, [&nasty()[..most], &vec![b' '; LENGTH - most]].concat());
         rig.signal().unwrap();
     }
@@ -297,7 +297,7 @@ pub(crate) fn promise_07_a_dropped_answer_reaches_nobody() {
     for polls in 1.. {
         let mut rig = streaming(Rig::with(slow_port(), &DIALECT, Web::new()));
         let mut driver = Driver::default();
-        if let Some(ended) = run_polls(&mut rig, polls, &job(&TAKE), &mut driver) {
+        if let Some(ended) = run_polls(&mut rig, polls, &job(TAKE), &mut driver) {
             assert_eq!((ended, driver.received == nasty(), polls > 100), (Ok(()), true, true), "{polls} polls");
             break;
         }
@@ -316,7 +316,7 @@ pub(crate) fn promise_11_no_piece_stays_in_a_buffer() {
     for polls in [usize::MAX, 60, 200] {
         let mut rig = streaming(Rig::with(slow_port(), &DIALECT, Web::new()));
         let mut driver = Driver { data: b"s3cret-8".repeat(LENGTH / 8), ..Driver::default() };
-        run_polls(&mut rig, polls, &job(&SEND), &mut driver);
+        run_polls(&mut rig, polls, &job(SEND), &mut driver);
         assert!(driver.sent > 0);
         rig.signal().unwrap();
         assert!(!has(&rig), "{polls} polls");

@@ -1,6 +1,6 @@
 //! Promise 2: URCs anywhere at a line boundary. Promise 3: same name, two meanings.
 
-use wanlink_at::{Answer, Job, Step, Verdict, int, pack, packed_len, step};
+use wanlink_at::{Answer, Job, Step, Verdict, int, step, table};
 use wanlink_emulator::Script;
 
 use super::Test;
@@ -23,7 +23,7 @@ const STEPS: &[Step] = &[
     step("+QMTPUB=0,7,5", 10).prompt().result(2, 100).note(3),
     step("+QIRD=0", 10).info().note(4),
 ];
-static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+const TABLE: &[u8] = table![STEPS];
 
 /// Each piece ends at a line boundary, the prompt's included.
 const PIECES: &[(&str, &[&str])] = &[
@@ -55,7 +55,7 @@ fn with_line_in(gap: usize, line: &str) -> Option<(Vec<String>, Records, u16)> {
         at += 1;
     }
     let mut rig = Rig::new(script);
-    rig.run(&Job { body: b"hello", ..job(&TABLE) }).unwrap();
+    rig.run(&Job { body: b"hello", ..job(TABLE) }).unwrap();
     put.then(|| (rig.events(), rig.records(), rig.modem.engine().strays()))
 }
 
@@ -94,12 +94,12 @@ fn ask(table: &'static [u8], command: &str, answer: &str) -> Vec<String> {
 #[test]
 pub(crate) fn promise_03_registration_by_form() {
     const STEPS: &[Step] = &[step("+CEREG?", 3).info().note(1)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+    const TABLE: &[u8] = table![STEPS];
     for urc in ["+CEREG: 2", "+CEREG: 1,\"5A1C\",\"0B2D3F01\",7", "+CEREG: 1,333C,25C1630,7", "+CEREG: 0,,,,,,,,"] {
         for answer in ["+CEREG: 2,1", "+CEREG: 4,1,\"5A1C\",\"0B2D3F01\",7,,,\"00100100\"", "+CEREG: 2,11"] {
-            let before = ask(&TABLE, "AT+CEREG?\r", &format!("\r\n{urc}\r\n\r\n{answer}\r\n\r\nOK\r\n"));
+            let before = ask(TABLE, "AT+CEREG?\r", &format!("\r\n{urc}\r\n\r\n{answer}\r\n\r\nOK\r\n"));
             assert_eq!(before, [format!("urc 3 {urc}"), format!("1 info {answer}")]);
-            let behind = ask(&TABLE, "AT+CEREG?\r", &format!("\r\n{answer}\r\n\r\n{urc}\r\n\r\nOK\r\n"));
+            let behind = ask(TABLE, "AT+CEREG?\r", &format!("\r\n{answer}\r\n\r\n{urc}\r\n\r\nOK\r\n"));
             assert_eq!(behind, [format!("1 info {answer}"), format!("urc 3 {urc}")]);
         }
     }
@@ -108,7 +108,6 @@ pub(crate) fn promise_03_registration_by_form() {
 #[test]
 pub(crate) fn promise_03_a_question_takes_its_answer() {
     const STEPS: &[Step] = &[step("+CPIN?", 3).info().note(1), step("+CSQ", 3).info()];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let mut rig = Rig::new(
         Script::new()
             .expect("AT+CPIN?\r")
@@ -116,14 +115,13 @@ pub(crate) fn promise_03_a_question_takes_its_answer() {
             .expect("AT+CSQ\r")
             .send("\r\n+CPIN: NOT READY\r\n\r\n+CSQ: 1,2\r\n\r\nOK\r\n"),
     );
-    rig.run(&job(&TABLE)).unwrap();
+    rig.run(&job(table![STEPS])).unwrap();
     assert_eq!(rig.events(), ["1 info +CPIN: READY", "urc 6 +CPIN: NOT READY"]);
 }
 
 #[test]
 pub(crate) fn promise_03_an_order_takes_no_urc_of_its_name() {
     const STEPS: &[Step] = &[step("+CEREG=2", 3).note(1), step("+CIPRXGET=1", 3).note(2)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let mut rig = Rig::new(
         Script::new()
             .expect("AT+CEREG=2\r")
@@ -131,22 +129,20 @@ pub(crate) fn promise_03_an_order_takes_no_urc_of_its_name() {
             .expect("AT+CIPRXGET=1\r")
             .send("\r\n+CIPRXGET: 1,0\r\n\r\nOK\r\n"),
     );
-    rig.run(&job(&TABLE)).unwrap();
+    rig.run(&job(table![STEPS])).unwrap();
     assert_eq!(rig.events(), ["urc 3 +CEREG: 2,1", "urc 4 +CIPRXGET: 1,0"]);
 }
 
 #[test]
 pub(crate) fn promise_03_numbers_tell_answer_from_urc() {
     const STEPS: &[Step] = &[step("+CIPRXGET=4,0", 3).info().same(2).note(1)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
-    let events = ask(&TABLE, "AT+CIPRXGET=4,0\r", "\r\n+CIPRXGET: 1,0\r\n\r\n+CIPRXGET: 4,0,120\r\n\r\nOK\r\n");
+    let events = ask(table![STEPS], "AT+CIPRXGET=4,0\r", "\r\n+CIPRXGET: 1,0\r\n\r\n+CIPRXGET: 4,0,120\r\n\r\nOK\r\n");
     assert_eq!(events, ["urc 4 +CIPRXGET: 1,0", "1 info +CIPRXGET: 4,0,120"]);
 }
 
 #[test]
 pub(crate) fn promise_03_a_note_tells_answer_from_urc() {
     const STEPS: &[Step] = &[step("+CIPRXGET=4", 3).info().note(1), step("+CSQ", 3).info().note(2)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let mut rig = Rig::new(
         Script::new()
             .expect("AT+CIPRXGET=4\r")
@@ -158,7 +154,7 @@ pub(crate) fn promise_03_a_note_tells_answer_from_urc() {
         Answer::Info(line) if int(line, 0) == Some(1) => Verdict::Wait,
         _ => Verdict::Default,
     };
-    rig.run(&job(&TABLE)).unwrap();
+    rig.run(&job(table![STEPS])).unwrap();
     let urc = ["1 info +CIPRXGET: 1", "urc 4 +CIPRXGET: 1", "1 info +CIPRXGET: 120"];
     assert_eq!(rig.events(), [&urc[..], &["2 info +CSQ: 1", "2 info +CSQ: 24"]].concat());
     assert_eq!(rig.modem.engine().strays(), 1, "of the two, one is a line that nobody claims");
@@ -167,7 +163,6 @@ pub(crate) fn promise_03_a_note_tells_answer_from_urc() {
 #[test]
 pub(crate) fn promise_03_a_result_of_other_numbers_is_not_ours() {
     const STEPS: &[Step] = &[step("+QMTPUB=0,7,1,0,\"t\"", 3).result(2, 100).note(1)];
-    static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
     let answer = "\r\nOK\r\n\r\n+QMTPUB: 0,6,0\r\n\r\n+QMTPUB: 1,7,0\r\n\r\n+QMTPUB: 0,7,0\r\n";
-    assert_eq!(ask(&TABLE, "AT+QMTPUB=0,7,1,0,\"t\"\r", answer), ["1 result +QMTPUB: 0,7,0"]);
+    assert_eq!(ask(table![STEPS], "AT+QMTPUB=0,7,1,0,\"t\"\r", answer), ["1 result +QMTPUB: 0,7,0"]);
 }

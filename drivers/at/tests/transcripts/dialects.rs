@@ -1,8 +1,6 @@
 //! A dialect of a few lines for each vendor, to replay transcripts with. The drivers have the real ones.
 
-use wanlink_at::{
-    Answer, Block, Dialect, Part, Step, Urc, Verdict, fields, int, pack, pack_urcs, packed_len, packed_urcs_len, step,
-};
+use wanlink_at::{Answer, Block, Dialect, Part, Step, Urc, Verdict, fields, int, step, table, urcs};
 
 /// What a URC of the replay means for it: nothing.
 pub(crate) const URC: u8 = 1;
@@ -38,35 +36,35 @@ const SESSION: &[Step] = &[command().result(1, LONG).named("+UUMQTTC:")];
 const PUBLISH: &[Step] = &[command().prompt().result(1, LONG).named("+UUMQTTC:")];
 const POST: &[Step] = &[command().result(2, LONG).named("+UUHTTPCR:")];
 
-static PACKED_PLAIN: [u8; packed_len(PLAIN)] = pack(PLAIN);
-static PACKED_HELLO: [u8; packed_len(HELLO)] = pack(HELLO);
-static PACKED_INFO: [u8; packed_len(INFO)] = pack(INFO);
-static PACKED_BARE: [u8; packed_len(BARE)] = pack(BARE);
-static PACKED_RESULT: [u8; packed_len(RESULT)] = pack(RESULT);
-static PACKED_RESULT_1: [u8; packed_len(RESULT_1)] = pack(RESULT_1);
-static PACKED_RESULT_2: [u8; packed_len(RESULT_2)] = pack(RESULT_2);
-static PACKED_PROMPT: [u8; packed_len(PROMPT)] = pack(PROMPT);
-static PACKED_PROMPT_RESULT_1: [u8; packed_len(PROMPT_RESULT_1)] = pack(PROMPT_RESULT_1);
-static PACKED_PROMPT_RESULT_2: [u8; packed_len(PROMPT_RESULT_2)] = pack(PROMPT_RESULT_2);
-static PACKED_AT_SIGN: [u8; packed_len(AT_SIGN)] = pack(AT_SIGN);
-static PACKED_CONNECT: [u8; packed_len(CONNECT)] = pack(CONNECT);
-static PACKED_CONNECT_RESULT: [u8; packed_len(CONNECT_RESULT)] = pack(CONNECT_RESULT);
-static PACKED_DOWNLOAD: [u8; packed_len(DOWNLOAD)] = pack(DOWNLOAD);
-static PACKED_PUBLISH_TEXT: [u8; packed_len(PUBLISH_TEXT)] = pack(PUBLISH_TEXT);
-static PACKED_BEARER: [u8; packed_len(BEARER)] = pack(BEARER);
-static PACKED_PSD: [u8; packed_len(PSD)] = pack(PSD);
-static PACKED_SESSION: [u8; packed_len(SESSION)] = pack(SESSION);
-static PACKED_PUBLISH: [u8; packed_len(PUBLISH)] = pack(PUBLISH);
-static PACKED_POST: [u8; packed_len(POST)] = pack(POST);
+const PACKED_PLAIN: &[u8] = table![PLAIN];
+const PACKED_HELLO: &[u8] = table![HELLO];
+const PACKED_INFO: &[u8] = table![INFO];
+const PACKED_BARE: &[u8] = table![BARE];
+const PACKED_RESULT: &[u8] = table![RESULT];
+const PACKED_RESULT_1: &[u8] = table![RESULT_1];
+const PACKED_RESULT_2: &[u8] = table![RESULT_2];
+const PACKED_PROMPT: &[u8] = table![PROMPT];
+const PACKED_PROMPT_RESULT_1: &[u8] = table![PROMPT_RESULT_1];
+const PACKED_PROMPT_RESULT_2: &[u8] = table![PROMPT_RESULT_2];
+const PACKED_AT_SIGN: &[u8] = table![AT_SIGN];
+const PACKED_CONNECT: &[u8] = table![CONNECT];
+const PACKED_CONNECT_RESULT: &[u8] = table![CONNECT_RESULT];
+const PACKED_DOWNLOAD: &[u8] = table![DOWNLOAD];
+const PACKED_PUBLISH_TEXT: &[u8] = table![PUBLISH_TEXT];
+const PACKED_BEARER: &[u8] = table![BEARER];
+const PACKED_PSD: &[u8] = table![PSD];
+const PACKED_SESSION: &[u8] = table![SESSION];
+const PACKED_PUBLISH: &[u8] = table![PUBLISH];
+const PACKED_POST: &[u8] = table![POST];
 
 /// The table for a command line without `AT`: the first whose name it begins with.
 pub(crate) fn table(tables: &[(&str, &'static [u8])], command: &str) -> &'static [u8] {
     let found = tables.iter().find(|(name, _)| command.starts_with(name)).map(|(_, table)| *table);
     match found {
         Some(table) => table,
-        None if command.is_empty() => &PACKED_HELLO,
-        None if command.ends_with('?') => &PACKED_INFO,
-        None => &PACKED_PLAIN,
+        None if command.is_empty() => PACKED_HELLO,
+        None if command.ends_with('?') => PACKED_INFO,
+        None => PACKED_PLAIN,
     }
 }
 
@@ -96,32 +94,32 @@ const QUECTEL_URCS: &[Urc] = &[
     Urc::new(URC, "+QMTSTAT:"),
     Urc::new(URC, "+QIURC:"),
 ];
-static QUECTEL_PACKED: [u8; packed_urcs_len(QUECTEL_URCS)] = pack_urcs(QUECTEL_URCS);
+const QUECTEL_PACKED: &[u8] = urcs![QUECTEL_URCS];
 static QUECTEL_BLOCKS: &[Block] =
     &[Block::whole(1, "+QMTRECV: #,#,\"$\",%,\"*\""), Block::whole(2, "+QIRD: %\n*"), Block::whole(3, "CONNECT=\n*")];
 static QUECTEL_DIALECT: Dialect =
-    Dialect { urcs: &QUECTEL_PACKED, blocks: QUECTEL_BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
+    Dialect { urcs: QUECTEL_PACKED, blocks: QUECTEL_BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
 
 pub(crate) static QUECTEL: Vendor = Vendor {
     name: "quectel",
     dialect: &QUECTEL_DIALECT,
     tables: &[
-        ("I", &PACKED_BARE),
-        ("+CGSN", &PACKED_BARE),
-        ("+QCCID", &PACKED_INFO),
-        ("+QIACT?", &PACKED_PLAIN),
-        ("+QIRD", &PACKED_INFO),
-        ("+QIOPEN", &PACKED_RESULT),
-        ("+QSSLOPEN", &PACKED_RESULT),
-        ("+QISEND", &PACKED_PROMPT),
-        ("+QMTPUBEX=0,3,1,0,\"t/u\",\"hello\"", &PACKED_PUBLISH_TEXT),
-        ("+QMTPUB", &PACKED_PROMPT_RESULT_2),
-        ("+QMTSUB", &PACKED_RESULT_2),
-        ("+QMTCFG", &PACKED_PLAIN),
-        ("+QMT", &PACKED_RESULT_1),
-        ("+QHTTPURL", &PACKED_CONNECT),
-        ("+QHTTPPOST", &PACKED_CONNECT_RESULT),
-        ("+QHTTPREAD", &PACKED_RESULT),
+        ("I", PACKED_BARE),
+        ("+CGSN", PACKED_BARE),
+        ("+QCCID", PACKED_INFO),
+        ("+QIACT?", PACKED_PLAIN),
+        ("+QIRD", PACKED_INFO),
+        ("+QIOPEN", PACKED_RESULT),
+        ("+QSSLOPEN", PACKED_RESULT),
+        ("+QISEND", PACKED_PROMPT),
+        ("+QMTPUBEX=0,3,1,0,\"t/u\",\"hello\"", PACKED_PUBLISH_TEXT),
+        ("+QMTPUB", PACKED_PROMPT_RESULT_2),
+        ("+QMTSUB", PACKED_RESULT_2),
+        ("+QMTCFG", PACKED_PLAIN),
+        ("+QMT", PACKED_RESULT_1),
+        ("+QHTTPURL", PACKED_CONNECT),
+        ("+QHTTPPOST", PACKED_CONNECT_RESULT),
+        ("+QHTTPREAD", PACKED_RESULT),
     ],
 };
 
@@ -140,7 +138,7 @@ const SIMCOM_URCS: &[Urc] = &[
     Urc::new(URC, "+CADATAIND:"),
     Urc::new(URC, "+CASTATE:"),
 ];
-static SIMCOM_PACKED: [u8; packed_urcs_len(SIMCOM_URCS)] = pack_urcs(SIMCOM_URCS);
+const SIMCOM_PACKED: &[u8] = urcs![SIMCOM_URCS];
 static SIMCOM_BLOCKS: &[Block] = &[
     Block::piece(1, Part::Start, "+CMQTTRXSTART: #,%,%\n"),
     Block::piece(1, Part::Head, "+CMQTTRXTOPIC: #,%\n$"),
@@ -151,33 +149,33 @@ static SIMCOM_BLOCKS: &[Block] = &[
     Block::whole(4, "+HTTPREAD: %\n*"),
 ];
 static SIMCOM_DIALECT: Dialect =
-    Dialect { urcs: &SIMCOM_PACKED, blocks: SIMCOM_BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
+    Dialect { urcs: SIMCOM_PACKED, blocks: SIMCOM_BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
 
 pub(crate) static SIMCOM: Vendor = Vendor {
     name: "simcom",
     dialect: &SIMCOM_DIALECT,
     tables: &[
-        ("+CMQTTSUB", &PACKED_PROMPT_RESULT_1),
-        ("+CMQTTTOPIC", &PACKED_PROMPT),
-        ("+CMQTTPAYLOAD", &PACKED_PROMPT),
-        ("+CMQTTSTART", &PACKED_RESULT),
-        ("+CMQTTSTOP", &PACKED_RESULT),
-        ("+CMQTTCONNECT", &PACKED_RESULT_1),
-        ("+CMQTTPUB", &PACKED_RESULT_1),
-        ("+CMQTTDISC", &PACKED_RESULT_1),
-        ("+CNACT", &PACKED_BEARER),
-        ("+SMPUB", &PACKED_PROMPT),
-        ("+NETOPEN", &PACKED_RESULT),
-        ("+CIPOPEN", &PACKED_RESULT_1),
-        ("+CIPSEND", &PACKED_PROMPT_RESULT_1),
-        ("+CIPRXGET=2", &PACKED_INFO),
-        ("+CCHOPEN", &PACKED_RESULT_1),
-        ("+CAOPEN", &PACKED_RESULT_1),
-        ("+CASEND", &PACKED_PROMPT),
-        ("+CARECV", &PACKED_INFO),
-        ("+HTTPDATA", &PACKED_DOWNLOAD),
-        ("+HTTPACTION", &PACKED_RESULT_1),
-        ("+HTTPREAD", &PACKED_RESULT),
+        ("+CMQTTSUB", PACKED_PROMPT_RESULT_1),
+        ("+CMQTTTOPIC", PACKED_PROMPT),
+        ("+CMQTTPAYLOAD", PACKED_PROMPT),
+        ("+CMQTTSTART", PACKED_RESULT),
+        ("+CMQTTSTOP", PACKED_RESULT),
+        ("+CMQTTCONNECT", PACKED_RESULT_1),
+        ("+CMQTTPUB", PACKED_RESULT_1),
+        ("+CMQTTDISC", PACKED_RESULT_1),
+        ("+CNACT", PACKED_BEARER),
+        ("+SMPUB", PACKED_PROMPT),
+        ("+NETOPEN", PACKED_RESULT),
+        ("+CIPOPEN", PACKED_RESULT_1),
+        ("+CIPSEND", PACKED_PROMPT_RESULT_1),
+        ("+CIPRXGET=2", PACKED_INFO),
+        ("+CCHOPEN", PACKED_RESULT_1),
+        ("+CAOPEN", PACKED_RESULT_1),
+        ("+CASEND", PACKED_PROMPT),
+        ("+CARECV", PACKED_INFO),
+        ("+HTTPDATA", PACKED_DOWNLOAD),
+        ("+HTTPACTION", PACKED_RESULT_1),
+        ("+HTTPREAD", PACKED_RESULT),
     ],
 };
 
@@ -192,35 +190,35 @@ const UBLOX_URCS: &[Urc] = &[
     Urc::new(URC, "+UUSORD:"),
     Urc::new(URC, "+UUSOCL:"),
 ];
-static UBLOX_PACKED: [u8; packed_urcs_len(UBLOX_URCS)] = pack_urcs(UBLOX_URCS);
+const UBLOX_PACKED: &[u8] = urcs![UBLOX_URCS];
 static UBLOX_BLOCKS: &[Block] = &[
     Block::whole(1, "+UMQTTC: 6,#,#,%,\"$\",%,\"*\""),
     Block::whole(2, "+USORD: #,%,\"*\""),
     Block::whole(3, "+URDFILE: \"$\",%,\"*\""),
 ];
 static UBLOX_DIALECT: Dialect =
-    Dialect { urcs: &UBLOX_PACKED, blocks: UBLOX_BLOCKS, prompt: b'>', command_gap_ms: 20, prompt_gap_ms: 50 };
+    Dialect { urcs: UBLOX_PACKED, blocks: UBLOX_BLOCKS, prompt: b'>', command_gap_ms: 20, prompt_gap_ms: 50 };
 
 pub(crate) static UBLOX: Vendor = Vendor {
     name: "ublox",
     dialect: &UBLOX_DIALECT,
     tables: &[
-        ("I9", &PACKED_BARE),
-        ("+CGMM", &PACKED_BARE),
-        ("+CIMI", &PACKED_BARE),
-        ("+UPSDA", &PACKED_PSD),
-        ("+UMQTTC=9", &PACKED_PUBLISH),
+        ("I9", PACKED_BARE),
+        ("+CGMM", PACKED_BARE),
+        ("+CIMI", PACKED_BARE),
+        ("+UPSDA", PACKED_PSD),
+        ("+UMQTTC=9", PACKED_PUBLISH),
         // Answered by a line of their own, or in the old syntax.
-        ("+UMQTTC=8", &PACKED_PLAIN),
-        ("+UMQTTC=7", &PACKED_PLAIN),
-        ("+UMQTTC=6", &PACKED_PLAIN),
-        ("+UMQTTC=2", &PACKED_PLAIN),
-        ("+UMQTTC=0", &PACKED_PLAIN),
-        ("+UMQTTC=", &PACKED_SESSION),
-        ("+UDWNFILE", &PACKED_PROMPT),
-        ("+UHTTPC=", &PACKED_POST),
-        ("+URDFILE", &PACKED_INFO),
-        ("+USORD", &PACKED_INFO),
-        ("+USOWR", &PACKED_AT_SIGN),
+        ("+UMQTTC=8", PACKED_PLAIN),
+        ("+UMQTTC=7", PACKED_PLAIN),
+        ("+UMQTTC=6", PACKED_PLAIN),
+        ("+UMQTTC=2", PACKED_PLAIN),
+        ("+UMQTTC=0", PACKED_PLAIN),
+        ("+UMQTTC=", PACKED_SESSION),
+        ("+UDWNFILE", PACKED_PROMPT),
+        ("+UHTTPC=", PACKED_POST),
+        ("+URDFILE", PACKED_INFO),
+        ("+USORD", PACKED_INFO),
+        ("+USOWR", PACKED_AT_SIGN),
     ],
 };

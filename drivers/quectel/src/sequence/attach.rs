@@ -1,9 +1,8 @@
 //! SIM, registration, data context.
 
 use wanlink_at::driver::attach::{self, RULES, prepare};
-use wanlink_at::driver::connect::joined;
 use wanlink_at::driver::{Family, begins_with, flag};
-use wanlink_at::{Answer, Step, Verdict, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, listen, step, table};
 
 use super::recover::EC_CFUN_DS;
 use crate::ec::{EcFamily, Group};
@@ -52,26 +51,25 @@ const NETWORK_STEPS: &[Step] = &[
     listen(note::UP, 0),
 ];
 
-const SIM_LEN: usize = packed_len(SIM_STEPS);
-const NETWORK_LEN: usize = packed_len(NETWORK_STEPS);
-
 const APN_STEPS: &[Step] = &apn_steps(150);
-const APN_LEN: usize = packed_len(APN_STEPS);
 pub(crate) const fn attach<F: Family>() -> Operation<F> {
-    static TABLE: [u8; SIM_LEN + APN_LEN + NETWORK_LEN] =
-        joined(&[&pack::<SIM_LEN>(SIM_STEPS), &pack::<APN_LEN>(APN_STEPS), &pack::<NETWORK_LEN>(NETWORK_STEPS)]);
-    Operation { prepare, rules: RULES, ..Operation::new(&TABLE, flag::ATTACH, take) }
+    Operation {
+        prepare,
+        rules: RULES,
+        ..Operation::new(table![SIM_STEPS, APN_STEPS, NETWORK_STEPS], flag::ATTACH, take)
+    }
 }
 
 const EC_APN_STEPS: &[Step] = &{
     let [off, apn, on] = apn_steps(EC_CFUN_DS);
     [listen(note::CYCLES, 0), off, apn, on]
 };
-const EC_APN_LEN: usize = packed_len(EC_APN_STEPS);
 pub(crate) const fn attach_ec<G: Group>() -> Operation<EcFamily<G>> {
-    static TABLE: [u8; SIM_LEN + EC_APN_LEN + NETWORK_LEN] =
-        joined(&[&pack::<SIM_LEN>(SIM_STEPS), &pack::<EC_APN_LEN>(EC_APN_STEPS), &pack::<NETWORK_LEN>(NETWORK_STEPS)]);
-    Operation { prepare, rules: RULES, ..Operation::new(&TABLE, flag::ATTACH, take_ec) }
+    Operation {
+        prepare,
+        rules: RULES,
+        ..Operation::new(table![SIM_STEPS, EC_APN_STEPS, NETWORK_STEPS], flag::ATTACH, take_ec)
+    }
 }
 
 /// An APN that changes costs two of the day's power cycles. It is never refused: without it there is no network.

@@ -3,15 +3,14 @@
 use core::time::Duration;
 
 use wanlink_at::driver::{Family, clock};
-use wanlink_at::{Answer, Step, Verdict, pack, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, step, table};
 
 use crate::Operation;
 
 /// `AT+QLTS=1` gives the present time in GMT, or an empty text before the network has told it.
 const CLOCK_STEPS: &[Step] = &[step("+QLTS=1", 3).info().note(1).retry(2, 3).at("AT 9.5")];
 pub(crate) const fn clock<F: Family>() -> Operation<F> {
-    static TABLE: [u8; packed_len(CLOCK_STEPS)] = pack(CLOCK_STEPS);
-    Operation::question(&TABLE)
+    Operation::question(table![CLOCK_STEPS])
 }
 
 /// A time server of those who run the platform.
@@ -27,8 +26,7 @@ const SERVER_STEPS: &[Step] = &[
     step("+CCLK?", 3).info().note(1).retry(2, 3).at("quectel-at 1.6"),
 ];
 pub(crate) const fn clock_or_server<F: Family>() -> Operation<F> {
-    static TABLE: [u8; packed_len(SERVER_STEPS)] = pack(SERVER_STEPS);
-    Operation::question(&TABLE)
+    Operation::question(table![SERVER_STEPS])
 }
 
 /// Takes the time from the first that knows it.

@@ -2,11 +2,11 @@
 
 use core::ops::RangeInclusive;
 
-use wanlink_at::driver::connect::{self, accept, joined, refuse};
+use wanlink_at::driver::connect::{self, accept, refuse};
 use wanlink_at::driver::{Family, Parts, Session, flag};
-use wanlink_at::{Answer, Step, Verdict, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, int, listen, step, table};
 
-use super::diagnose::{self, DIAGNOSE_LEN, DIAGNOSE_STEPS};
+use super::diagnose::{self, DIAGNOSE_STEPS};
 use crate::{Error, Input, Operation, Running, State};
 
 /// The longest keep-alive that the module takes, in seconds (MQTT 3.3.1); a longer one is cut to it.
@@ -34,7 +34,7 @@ pub(crate) mod note {
     pub(crate) const UPLOAD: u8 = 17;
     pub(crate) const SECURE: u8 = 18;
     pub(crate) const SURE: u8 = 19;
-    pub(crate) const SET_UP: u8 = 20;
+    pub(crate) const SET_UP_STEPS: u8 = 20;
     pub(crate) const WHY: u8 = 21;
     pub(crate) const URL: u8 = 22;
     pub(crate) const READ: u8 = 23;
@@ -71,16 +71,12 @@ pub(super) const OPEN_STEPS: &[Step] = &[
     step("+QMTCONN=0,\"{c}\",\"{d}\",\"{e}\"", 50).result(1, 400).note(note::LOGIN).at("MQTT 3.3.4"),
 ];
 
-const PLAIN_LEN: usize = packed_len(BEGIN_STEPS) + packed_len(PLAIN_STEPS) + packed_len(OPEN_STEPS) + DIAGNOSE_LEN;
 /// Without TLS. The rules are those of the model.
 pub(crate) const fn connect<F: Family>() -> Operation<F> {
-    static TABLE: [u8; PLAIN_LEN] = joined(&[
-        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-        &pack::<{ packed_len(PLAIN_STEPS) }>(PLAIN_STEPS),
-        &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS),
-        &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS),
-    ]);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SESSION, take) }
+    Operation {
+        prepare,
+        ..Operation::new(table![BEGIN_STEPS, PLAIN_STEPS, OPEN_STEPS, DIAGNOSE_STEPS], flag::SESSION, take)
+    }
 }
 
 const DISCONNECT_STEPS: &[Step] = &[
@@ -89,8 +85,7 @@ const DISCONNECT_STEPS: &[Step] = &[
     step("+QMTCLOSE=0", 20).result(1, 310).ignore().note(note::OLD).at("MQTT 3.3.3"),
 ];
 pub(crate) const fn disconnect<F: Family>() -> Operation<F> {
-    static TABLE: [u8; packed_len(DISCONNECT_STEPS)] = pack(DISCONNECT_STEPS);
-    Operation::new(&TABLE, 0, take)
+    Operation::new(table![DISCONNECT_STEPS], 0, take)
 }
 
 pub(super) fn prepare<'a, F: Family>(

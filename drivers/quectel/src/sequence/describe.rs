@@ -2,7 +2,7 @@
 
 use wanlink_at::driver::Family;
 use wanlink_at::driver::describe::{take_iccid, take_imei};
-use wanlink_at::{Answer, Step, Verdict, cme_code, field, pack, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, cme_code, field, step, table};
 use wanlink_core::Info;
 
 use crate::Operation;
@@ -22,8 +22,7 @@ const DESCRIBE_STEPS: &[Step] = &[
     step("+QCCID", 3).info().note(note::ICCID).retry(10, 5).ignore().at("AT 5.4"),
 ];
 pub(crate) const fn describe<F: Family>() -> Operation<F> {
-    static TABLE: [u8; packed_len(DESCRIBE_STEPS)] = pack(DESCRIBE_STEPS);
-    Operation::question(&TABLE)
+    Operation::question(table![DESCRIBE_STEPS])
 }
 
 /// Collects the four texts.

@@ -4,7 +4,7 @@
 //! at most, and nothing where the open succeeds.
 
 use wanlink_at::driver::{Family, begins_with};
-use wanlink_at::{Answer, Step, Verdict, int, listen, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, int, listen, step};
 
 use super::connect::note;
 use crate::{Error, Running};
@@ -27,7 +27,6 @@ pub(super) const DIAGNOSE_STEPS: &[Step] = &[
     step("+QICLOSE=11,1", 100).ignore().at("TCP 2.3.7"),
     listen(note::DIAGNOSED, 0),
 ];
-pub(super) const DIAGNOSE_LEN: usize = packed_len(DIAGNOSE_STEPS);
 
 pub(super) fn take<F: Family>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {
     let state = &mut *run.state;

@@ -1,14 +1,14 @@
 //! A POST over HTTPS: the TLS context as for a session, settings, address, request, answer, and what a failed handshake
 //! leads to. HTTP stands for the HTTP(S) Application Note.
 
-use wanlink_at::driver::connect::{joined, prepare_tls};
+use wanlink_at::driver::connect::prepare_tls;
 use wanlink_at::driver::{Family, Listener, Parts, flag};
-use wanlink_at::{Answer, Arg, Step, Verdict, cme_code, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, Step, Verdict, cme_code, int, listen, step, table};
 use wanlink_core::{Argument, ContentType};
 
 use super::connect::note;
-use super::diagnose::{self, DIAGNOSE_LEN, DIAGNOSE_STEPS};
-use super::tls::{self, CONTEXT, CONTEXT_LEN, EC_CONTEXT, EC_CONTEXT_LEN};
+use super::diagnose::{self, DIAGNOSE_STEPS};
+use super::tls::{self, CONTEXT_STEPS, EC_CONTEXT_STEPS};
 use crate::ec::{EcFamily, Group};
 use crate::{Error, Input, Operation, Running, State};
 
@@ -42,38 +42,20 @@ const POST_STEPS: &[Step] = &[
     listen(note::DONE, 0),
 ];
 
-const BEGIN_LEN: usize = packed_len(BEGIN_STEPS);
-const CLIENT_LEN: usize = packed_len(CLIENT_STEPS);
-const TYPED_LEN: usize = packed_len(TYPED_STEPS);
-const MADE_LEN: usize = packed_len(MADE_STEPS);
-const POST_LEN: usize = packed_len(POST_STEPS);
-const OTHERS_LEN: usize = BEGIN_LEN + CLIENT_LEN + POST_LEN + DIAGNOSE_LEN;
-
-const fn table<const N: usize>(context: &[u8], head: &[u8]) -> [u8; N] {
-    joined(&[
-        &pack::<BEGIN_LEN>(BEGIN_STEPS),
-        context,
-        &pack::<CLIENT_LEN>(CLIENT_STEPS),
-        head,
-        &pack::<POST_LEN>(POST_STEPS),
-        &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS),
-    ])
-}
-
 /// The rules are those of the model. The listener has the request, and gets the answer.
 pub(crate) const fn post<F: Family>() -> Operation<F> {
-    static TABLE: [u8; OTHERS_LEN + CONTEXT_LEN + TYPED_LEN] = table(&CONTEXT, &pack::<TYPED_LEN>(TYPED_STEPS));
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
+    let table = table![BEGIN_STEPS, CONTEXT_STEPS, CLIENT_STEPS, TYPED_STEPS, POST_STEPS, DIAGNOSE_STEPS];
+    Operation { prepare, ..Operation::new(table, flag::SOCKET, take) }
 }
 
 pub(crate) const fn post_typed<G: Group>() -> Operation<EcFamily<G>> {
-    static TABLE: [u8; OTHERS_LEN + EC_CONTEXT_LEN + TYPED_LEN] = table(&EC_CONTEXT, &pack::<TYPED_LEN>(TYPED_STEPS));
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take_ec) }
+    let table = table![BEGIN_STEPS, EC_CONTEXT_STEPS, CLIENT_STEPS, TYPED_STEPS, POST_STEPS, DIAGNOSE_STEPS];
+    Operation { prepare, ..Operation::new(table, flag::SOCKET, take_ec) }
 }
 
 pub(crate) const fn post_made<G: Group>() -> Operation<EcFamily<G>> {
-    static TABLE: [u8; OTHERS_LEN + EC_CONTEXT_LEN + MADE_LEN] = table(&EC_CONTEXT, &pack::<MADE_LEN>(MADE_STEPS));
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take_ec) }
+    let table = table![BEGIN_STEPS, EC_CONTEXT_STEPS, CLIENT_STEPS, MADE_STEPS, POST_STEPS, DIAGNOSE_STEPS];
+    Operation { prepare, ..Operation::new(table, flag::SOCKET, take_ec) }
 }
 
 /// Argument, the first: the number of the content type. While a dropped request is under way the client is busy, as above.
@@ -84,8 +66,7 @@ const FORM_STEPS: &[Step] = &[
 ];
 /// Whether the module can make the head. The listener is told.
 pub(crate) const fn form<G: Group>() -> Operation<EcFamily<G>> {
-    static TABLE: [u8; packed_len(FORM_STEPS)] = pack(FORM_STEPS);
-    Operation { prepare: prepare_form, flags: flag::SOCKET, ..Operation::question(&TABLE) }
+    Operation { prepare: prepare_form, flags: flag::SOCKET, ..Operation::question(table![FORM_STEPS]) }
 }
 
 fn prepare_form<'a, G: Group>(
@@ -116,8 +97,7 @@ const HEADER_STEPS: &[Step] = &[
 ];
 /// Takes a header for the next requests, or without a value takes it away. It is given as a topic and its payload.
 pub(crate) const fn header<G: Group>() -> Operation<EcFamily<G>> {
-    static TABLE: [u8; packed_len(HEADER_STEPS)] = pack(HEADER_STEPS);
-    Operation { prepare: prepare_header, flags: flag::SOCKET, ..Operation::question(&TABLE) }
+    Operation { prepare: prepare_header, flags: flag::SOCKET, ..Operation::question(table![HEADER_STEPS]) }
 }
 
 fn prepare_header<'a, G: Group>(

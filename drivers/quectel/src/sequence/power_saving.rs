@@ -2,7 +2,7 @@
 
 use wanlink_at::driver::Family;
 use wanlink_at::driver::power_saving::{EDRX, PSM, prepare};
-use wanlink_at::{Step, Verdict, pack, packed_len, step};
+use wanlink_at::{Step, Verdict, step, table};
 
 use crate::Operation;
 
@@ -14,14 +14,12 @@ const SAVE_STEPS: &[Step] = &[
     step("+CEDRXS=1,4,\"{e}\"", 10).when(EDRX).at("quectel-at 1.7"),
 ];
 pub(crate) const fn save<F: Family>() -> Operation<F> {
-    static TABLE: [u8; packed_len(SAVE_STEPS)] = pack(SAVE_STEPS);
-    Operation { prepare, ..Operation::new(&TABLE, 0, |_, _, _| Verdict::Default) }
+    Operation { prepare, ..Operation::new(table![SAVE_STEPS], 0, |_, _, _| Verdict::Default) }
 }
 
 const DOZE_STEPS: &[Step] = &[step("+QSCLK=1", 3).retry(1, 3).at("quectel-at 1.3")];
 
 /// The port sleeps while DTR is high.
 pub(crate) const fn doze<F: Family>() -> Operation<F> {
-    static TABLE: [u8; packed_len(DOZE_STEPS)] = pack(DOZE_STEPS);
-    Operation::new(&TABLE, 0, |_, _, _| Verdict::Default)
+    Operation::new(table![DOZE_STEPS], 0, |_, _, _| Verdict::Default)
 }

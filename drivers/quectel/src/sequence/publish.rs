@@ -3,7 +3,7 @@
 
 use wanlink_at::driver::Parts;
 use wanlink_at::driver::traffic::{self, PUBLISHES, prepare};
-use wanlink_at::{Answer, Code, Step, Verdict, cme_code, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Code, Step, Verdict, cme_code, listen, step, table};
 use wanlink_core::Qos;
 
 use super::traffic::note::{CONFIRMED, ENTER, PUBLISHED, STATUS};
@@ -32,10 +32,8 @@ const QC_STEPS: &[Step] = &[
     listen(CONFIRMED, 0),
 ];
 /// The rules are those of the model.
-pub(crate) const QC: Operation<EcFamily<Qc>> = {
-    static TABLE: [u8; packed_len(QC_STEPS)] = pack(QC_STEPS);
-    Operation { prepare, ..Operation::new(&TABLE, PUBLISHES, take_qc) }
-};
+pub(crate) const QC: Operation<EcFamily<Qc>> =
+    Operation { prepare, ..Operation::new(table![QC_STEPS], PUBLISHES, take_qc) };
 
 fn take_qc(run: &mut Running<'_, '_, EcFamily<Qc>>, note: u8, answer: Answer<'_>) -> Verdict {
     match (note, answer) {
@@ -76,10 +74,8 @@ const UA_STEPS: &[Step] = &[
     listen(CONFIRMED, 0),
 ];
 /// The rules are those of the model.
-pub(crate) const UA: Operation<EcFamily<Ua>> = {
-    static TABLE: [u8; packed_len(UA_STEPS)] = pack(UA_STEPS);
-    Operation { prepare: prepare_ua, ..Operation::new(&TABLE, PUBLISHES, take_ua) }
-};
+pub(crate) const UA: Operation<EcFamily<Ua>> =
+    Operation { prepare: prepare_ua, ..Operation::new(table![UA_STEPS], PUBLISHES, take_ua) };
 
 fn prepare_ua<'a>(
     input: &Input<'a, 'a, EcFamily<Ua>>,

@@ -2,7 +2,7 @@
 
 use wanlink_at::driver::recover::{note, reset, take};
 use wanlink_at::driver::{Family, flag};
-use wanlink_at::{Answer, FOREVER, Step, Verdict, listen, pack, packed_len, step};
+use wanlink_at::{Answer, FOREVER, Step, Verdict, listen, step, table};
 use wanlink_core::Rung;
 
 use crate::ec::{EcFamily, Group};
@@ -16,23 +16,20 @@ const CONTEXT_STEPS: &[Step] = &[
     listen(note::ACTIVATED, 0),
 ];
 const fn context<F: Family>() -> Operation<F> {
-    static TABLE: [u8; packed_len(CONTEXT_STEPS)] = pack(CONTEXT_STEPS);
-    Operation::new(&TABLE, 0, take)
+    Operation::new(table![CONTEXT_STEPS], 0, take)
 }
 
 /// Not by `CGACT`, which hangs some firmware of the family.
 const RADIO_STEPS: &[Step] =
     &[listen(note::ENTER, 0), step("+CFUN=0", 150).at("AT 2.21"), step("+CFUN=1", 150).at("AT 2.21")];
 const fn radio<F: Family>() -> Operation<F> {
-    static TABLE: [u8; packed_len(RADIO_STEPS)] = pack(RADIO_STEPS);
-    Operation::new(&TABLE, 0, take)
+    Operation::new(table![RADIO_STEPS], 0, take)
 }
 
 /// The boot line ends it; a module that never says it is found by the next start.
 const RESTART_STEPS: &[Step] = &[step("+CFUN=1,1", 150).ignore().at("AT 2.21"), listen(0, 150).ignore()];
 const fn restart<F: Family>() -> Operation<F> {
-    static TABLE: [u8; packed_len(RESTART_STEPS)] = pack(RESTART_STEPS);
-    Operation::new(&TABLE, flag::ANYWAY, take)
+    Operation::new(table![RESTART_STEPS], flag::ANYWAY, take)
 }
 
 /// May be refused right after a boot.
@@ -41,8 +38,7 @@ const STOP_STEPS: &[Step] = &[
     step("+QPOWD=1", 3).result(0, 650).named("POWERED DOWN").optional().retry(6, 5).at("AT 2.25"),
 ];
 pub(crate) const fn stop<F: Family>() -> Operation<F> {
-    static TABLE: [u8; packed_len(STOP_STEPS)] = pack(STOP_STEPS);
-    Operation::new(&TABLE, flag::ANYWAY, take)
+    Operation::new(table![STOP_STEPS], flag::ANYWAY, take)
 }
 
 pub(crate) fn operation<F: Family>(rung: Rung) -> &'static Operation<F> {
@@ -68,21 +64,18 @@ const EC_RADIO_STEPS: &[Step] = &[
     step("+CFUN=1", EC_CFUN_DS).at("AT 2.21"),
 ];
 const fn radio_ec<G: Group>() -> Operation<EcFamily<G>> {
-    static TABLE: [u8; packed_len(EC_RADIO_STEPS)] = pack(EC_RADIO_STEPS);
-    Operation::new(&TABLE, 0, take_ec)
+    Operation::new(table![EC_RADIO_STEPS], 0, take_ec)
 }
 
 const EC_RESTART_STEPS: &[Step] =
     &[listen(SPEND, 0), step("+CFUN=1,1", EC_CFUN_DS).ignore().at("AT 2.21"), listen(0, 150).ignore()];
 const fn restart_ec<G: Group>() -> Operation<EcFamily<G>> {
-    static TABLE: [u8; packed_len(EC_RESTART_STEPS)] = pack(EC_RESTART_STEPS);
-    Operation::new(&TABLE, flag::ANYWAY, take_ec)
+    Operation::new(table![EC_RESTART_STEPS], flag::ANYWAY, take_ec)
 }
 
 const EC_RESET_STEPS: &[Step] = &[listen(SPEND, 0), listen(note::PULL, FOREVER)];
 const fn reset_ec<G: Group>() -> Operation<EcFamily<G>> {
-    static TABLE: [u8; packed_len(EC_RESET_STEPS)] = pack(EC_RESET_STEPS);
-    Operation::new(&TABLE, flag::ANYWAY, take_ec)
+    Operation::new(table![EC_RESET_STEPS], flag::ANYWAY, take_ec)
 }
 
 fn take_ec<G: Group>(run: &mut Running<'_, '_, EcFamily<G>>, note: u8, answer: Answer<'_>) -> Verdict {

@@ -1,7 +1,7 @@
 //! The address of a name.
 
 use wanlink_at::driver::{Family, Found, Parts, flag, parse};
-use wanlink_at::{Answer, Arg, Step, Verdict, field, int, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, Step, Verdict, field, int, step, table};
 
 use super::socket::TIMED_OUT;
 use crate::{Error, Input, Operation, State};
@@ -18,8 +18,7 @@ const RESOLVE_STEPS: &[Step] = &[
 ];
 /// The rules are those of the model.
 pub(crate) const fn resolve<F: Family>() -> Operation<F> {
-    static TABLE: [u8; packed_len(RESOLVE_STEPS)] = pack(RESOLVE_STEPS);
-    Operation { prepare, flags: flag::SOCKET, ..Operation::question(&TABLE) }
+    Operation { prepare, flags: flag::SOCKET, ..Operation::question(table![RESOLVE_STEPS]) }
 }
 
 fn prepare<'a, F: Family>(input: &Input<'a, 'a, F>, _: &mut State<F>, parts: &mut Parts<'a>) -> Result<(), Error<F>> {

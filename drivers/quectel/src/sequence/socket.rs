@@ -1,9 +1,8 @@
 //! TCP and TLS sockets: what is in use, open, write, read, close.
 
-use wanlink_at::driver::connect::joined;
 use wanlink_at::driver::sockets::{self, Phase, Protocol, SETTLES, TCP, TLS, nothing_waits, prepare, prepare_open};
 use wanlink_at::driver::{Family, begins_with, flag};
-use wanlink_at::{Answer, FOREVER, Step, Verdict, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, FOREVER, Step, Verdict, int, listen, step, table};
 
 use super::connect::note as open_note;
 use crate::{Error, Operation, Running, State};
@@ -22,8 +21,7 @@ const LIST_STEPS: &[Step] = &[
     step("+QSSLSTATE", 10).ignore().note(note::TLS).at("SSL 2.3.7"),
 ];
 pub(crate) const fn list<F: Family>() -> Operation<F> {
-    static TABLE: [u8; packed_len(LIST_STEPS)] = pack(LIST_STEPS);
-    Operation::new(&TABLE, flag::SOCKET, take)
+    Operation::new(table![LIST_STEPS], flag::SOCKET, take)
 }
 
 /// Arguments: host, port, number.
@@ -34,15 +32,11 @@ const OPEN_STEPS: &[Step] = &[
 ];
 
 /// Why an opening was refused at once.
-const WHY_STEPS: &[Step] = &[step("+QIGETERROR", 10).info().note(open_note::WHY).at("TCP 2.3.17")];
-pub(super) const WHY_LEN: usize = packed_len(WHY_STEPS);
-pub(super) const WHY: [u8; WHY_LEN] = pack(WHY_STEPS);
+pub(super) const WHY_STEPS: &[Step] = &[step("+QIGETERROR", 10).info().note(open_note::WHY).at("TCP 2.3.17")];
 
 /// The rules are those of the model.
 pub(crate) const fn open<F: Family>() -> Operation<F> {
-    static TABLE: [u8; packed_len(OPEN_STEPS) + WHY_LEN] =
-        joined(&[&pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS), &WHY]);
-    Operation { prepare: prepare_open, ..Operation::new(&TABLE, flag::SOCKET, take_open) }
+    Operation { prepare: prepare_open, ..Operation::new(table![OPEN_STEPS, WHY_STEPS], flag::SOCKET, take_open) }
 }
 
 /// Arguments of the following: number, length.
@@ -56,8 +50,7 @@ const WRITE_STEPS: &[Step] = &[
     listen(note::FULL, FOREVER),
 ];
 pub(crate) const fn write<F: Family>() -> Operation<F> {
-    static TABLE: [u8; packed_len(WRITE_STEPS)] = pack(WRITE_STEPS);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
+    Operation { prepare, ..Operation::new(table![WRITE_STEPS], flag::SOCKET, take) }
 }
 
 const READ_STEPS: &[Step] = &[
@@ -72,8 +65,7 @@ const READ_STEPS: &[Step] = &[
     listen(note::STATED, 0),
 ];
 pub(crate) const fn read<F: Family>() -> Operation<F> {
-    static TABLE: [u8; packed_len(READ_STEPS)] = pack(READ_STEPS);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
+    Operation { prepare, ..Operation::new(table![READ_STEPS], flag::SOCKET, take) }
 }
 
 /// Some firmware takes no time with TLS; its own is 10 s then.
@@ -82,8 +74,7 @@ const CLOSE_STEPS: &[Step] = &[
     step("+QSSLCLOSE={a}", 150).when(TLS).note(note::CLOSE).at("SSL 2.3.6"),
 ];
 pub(crate) const fn close<F: Family>() -> Operation<F> {
-    static TABLE: [u8; packed_len(CLOSE_STEPS)] = pack(CLOSE_STEPS);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
+    Operation { prepare, ..Operation::new(table![CLOSE_STEPS], flag::SOCKET, take) }
 }
 
 pub(super) fn take_open<F: Family>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {

@@ -1,13 +1,13 @@
 //! Opening a TLS socket: the TLS context as for a session, and what a failed handshake leads to.
 
-use wanlink_at::driver::connect::{joined, prepare_tls};
+use wanlink_at::driver::connect::prepare_tls;
 use wanlink_at::driver::sockets::prepare_open;
 use wanlink_at::driver::{Family, Parts, Task, flag};
-use wanlink_at::{Answer, Step, Verdict, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, int, listen, step, table};
 
 use super::connect::note;
-use super::socket::{self, WHY, WHY_LEN};
-use super::tls::{self, CONTEXT, CONTEXT_LEN, EC_CONTEXT, EC_CONTEXT_LEN};
+use super::socket::{self, WHY_STEPS};
+use super::tls::{self, CONTEXT_STEPS, EC_CONTEXT_STEPS};
 use crate::ec::{EcFamily, Group};
 use crate::{Error, Input, Operation, Running, State};
 
@@ -15,7 +15,7 @@ const BEGIN_STEPS: &[Step] = &[listen(note::ENTER, 0)];
 
 /// Arguments: host, port, number, and those of the TLS context.
 const OPEN_STEPS: &[Step] = &[
-    listen(note::SET_UP, 0),
+    listen(note::SET_UP_STEPS, 0),
     step("+QSSLCLOSE={c}", 150).ignore().note(note::FREE).at("SSL 2.3.6"),
     // The handshake has its time behind the connection's.
     step("+QSSLOPEN=1,2,{c},\"{a}\",{b},0", 50).result(0, 2100).note(note::OPEN).at("SSL 2.3.3"),
@@ -26,20 +26,19 @@ const OPEN_STEPS: &[Step] = &[
     listen(note::DIAGNOSED, 0),
 ];
 
-const BEGIN_LEN: usize = packed_len(BEGIN_STEPS);
-const OPEN_LEN: usize = packed_len(OPEN_STEPS);
-const OTHERS_LEN: usize = BEGIN_LEN + OPEN_LEN + WHY_LEN;
 /// The rules are those of the model.
 pub(crate) const fn open<F: Family>() -> Operation<F> {
-    static TABLE: [u8; OTHERS_LEN + CONTEXT_LEN] =
-        joined(&[&pack::<BEGIN_LEN>(BEGIN_STEPS), &CONTEXT, &pack::<OPEN_LEN>(OPEN_STEPS), &WHY]);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
+    Operation {
+        prepare,
+        ..Operation::new(table![BEGIN_STEPS, CONTEXT_STEPS, OPEN_STEPS, WHY_STEPS], flag::SOCKET, take)
+    }
 }
 
 pub(crate) const fn open_ec<G: Group>() -> Operation<EcFamily<G>> {
-    static TABLE: [u8; OTHERS_LEN + EC_CONTEXT_LEN] =
-        joined(&[&pack::<BEGIN_LEN>(BEGIN_STEPS), &EC_CONTEXT, &pack::<OPEN_LEN>(OPEN_STEPS), &WHY]);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take_ec) }
+    Operation {
+        prepare,
+        ..Operation::new(table![BEGIN_STEPS, EC_CONTEXT_STEPS, OPEN_STEPS, WHY_STEPS], flag::SOCKET, take_ec)
+    }
 }
 
 /// Whatever is wrong with the connection or with TLS (SSL 4).
@@ -63,7 +62,7 @@ fn take<F: Family>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -
             (state.freed, state.diagnosed, state.uploaded) = (false, false, false);
             Verdict::Go
         }
-        (note::SET_UP, _) => Verdict::To(note::OPEN),
+        (note::SET_UP_STEPS, _) => Verdict::To(note::OPEN),
         (note::OPEN, Answer::Result(line))
             if int(line, 0) == Some(number.into()) && int(line, 1) == Some(CONNECT_FAILED) =>
         {

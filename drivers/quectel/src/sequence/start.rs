@@ -1,9 +1,8 @@
 //! Finding the module, and bringing it to a known state.
 
 use wanlink_at::driver::Family;
-use wanlink_at::driver::connect::joined;
 use wanlink_at::driver::start::{note, prepare, take};
-use wanlink_at::{Answer, FOREVER, Job, Step, Verdict, listen, pack, packed_len, step};
+use wanlink_at::{Answer, FOREVER, Job, Step, Verdict, listen, step, table};
 
 use crate::ec::{EcFamily, Group};
 use crate::{Operation, Running};
@@ -47,20 +46,13 @@ const SET_UP_STEPS: &[Step] = &[
     step("+QMTCLOSE=0", 20).result(1, 310).ignore().at("MQTT 3.3.3"),
     listen(note::STARTED, 0),
 ];
-const FIND_LEN: usize = packed_len(FIND_STEPS);
-const DATA_LEN: usize = packed_len(DATA_STEPS);
-const SET_UP_LEN: usize = packed_len(SET_UP_STEPS);
 
 pub(crate) const fn start<F: Family>() -> Operation<F> {
-    static TABLE: [u8; FIND_LEN + SET_UP_LEN] =
-        joined(&[&pack::<FIND_LEN>(FIND_STEPS), &pack::<SET_UP_LEN>(SET_UP_STEPS)]);
-    Operation { prepare, ..Operation::new(&TABLE, Job::BRING_UP, take) }
+    Operation { prepare, ..Operation::new(table![FIND_STEPS, SET_UP_STEPS], Job::BRING_UP, take) }
 }
 
 pub(crate) const fn start_ec<G: Group>() -> Operation<EcFamily<G>> {
-    static TABLE: [u8; FIND_LEN + DATA_LEN + SET_UP_LEN] =
-        joined(&[&pack::<FIND_LEN>(FIND_STEPS), &pack::<DATA_LEN>(DATA_STEPS), &pack::<SET_UP_LEN>(SET_UP_STEPS)]);
-    Operation { prepare, ..Operation::new(&TABLE, Job::BRING_UP, take_ec) }
+    Operation { prepare, ..Operation::new(table![FIND_STEPS, DATA_STEPS, SET_UP_STEPS], Job::BRING_UP, take_ec) }
 }
 
 /// The key counts as one of the day's power cycles; it is never refused, since a module that is off has to come on.

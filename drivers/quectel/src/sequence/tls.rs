@@ -1,13 +1,13 @@
 //! TLS: the root's file, the TLS context, opening a session inside it, and what a failed handshake leads to.
 
+use wanlink_at::driver::connect::prepare_tls;
 use wanlink_at::driver::connect::tls_flag::{ANYONE, DATES, REQUIRED, ROOT};
-use wanlink_at::driver::connect::{joined, prepare_tls};
 use wanlink_at::driver::{Family, Parts, clock, flag};
-use wanlink_at::{Answer, Step, Verdict, field, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, field, int, listen, step, steps, table};
 
 use super::clock::ASK_SERVER;
 use super::connect::{self, BEGIN_STEPS, OPEN_STEPS, note};
-use super::diagnose::{DIAGNOSE_LEN, DIAGNOSE_STEPS};
+use super::diagnose::DIAGNOSE_STEPS;
 use crate::ec::{EcFamily, Group};
 use crate::{Command, Error, Input, Operation, Running, State};
 
@@ -55,25 +55,11 @@ const HOST_STEPS: &[Step] =
 
 const ANYONE_STEPS: &[Step] = &[step("+QSSLCFG=\"seclevel\",2,0", 3).when(ANYONE).at("SSL 2.3.1")];
 
-const DATES_LEN: usize = packed_len(DATES_STEPS);
-const EC_DATES_LEN: usize = packed_len(EC_DATES_STEPS);
-const FILE_LEN: usize = packed_len(FILE_STEPS);
-const HOST_LEN: usize = packed_len(HOST_STEPS);
-const ANYONE_LEN: usize = packed_len(ANYONE_STEPS);
-
 /// The TLS context of BG95.
-pub(super) const CONTEXT_LEN: usize = DATES_LEN + FILE_LEN + HOST_LEN + ANYONE_LEN;
-pub(super) const CONTEXT: [u8; CONTEXT_LEN] = joined(&[
-    &pack::<DATES_LEN>(DATES_STEPS),
-    &pack::<FILE_LEN>(FILE_STEPS),
-    &pack::<HOST_LEN>(HOST_STEPS),
-    &pack::<ANYONE_LEN>(ANYONE_STEPS),
-]);
+pub(super) const CONTEXT_STEPS: &[Step] = steps![DATES_STEPS, FILE_STEPS, HOST_STEPS, ANYONE_STEPS];
 
 /// That of EC25, EC200U and their like: whether the server's name is checked is the firmware's own business.
-pub(super) const EC_CONTEXT_LEN: usize = EC_DATES_LEN + FILE_LEN + ANYONE_LEN;
-pub(super) const EC_CONTEXT: [u8; EC_CONTEXT_LEN] =
-    joined(&[&pack::<EC_DATES_LEN>(EC_DATES_STEPS), &pack::<FILE_LEN>(FILE_STEPS), &pack::<ANYONE_LEN>(ANYONE_STEPS)]);
+pub(super) const EC_CONTEXT_STEPS: &[Step] = steps![EC_DATES_STEPS, FILE_STEPS, ANYONE_STEPS];
 
 /// The command that was to set it got lost.
 const fn not_set<F: Family>() -> Error<F> {
@@ -82,31 +68,15 @@ const fn not_set<F: Family>() -> Error<F> {
 
 pub(super) const SETTING_STEPS: &[Step] = &[step("+QMTCFG=\"ssl\",0,1,2", 3).note(note::SETTING).at("MQTT 3.3.1")];
 
-const BEGIN_LEN: usize = packed_len(BEGIN_STEPS);
-const SETTING_LEN: usize = packed_len(SETTING_STEPS);
-const OPEN_LEN: usize = packed_len(OPEN_STEPS);
-const OTHERS_LEN: usize = BEGIN_LEN + SETTING_LEN + OPEN_LEN + DIAGNOSE_LEN;
 /// Inside TLS. The rules are those of the model.
 pub(crate) const fn connect<F: Family>() -> Operation<F> {
-    static TABLE: [u8; OTHERS_LEN + CONTEXT_LEN] = joined(&[
-        &pack::<BEGIN_LEN>(BEGIN_STEPS),
-        &CONTEXT,
-        &pack::<SETTING_LEN>(SETTING_STEPS),
-        &pack::<OPEN_LEN>(OPEN_STEPS),
-        &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS),
-    ]);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SESSION, take) }
+    let table = table![BEGIN_STEPS, CONTEXT_STEPS, SETTING_STEPS, OPEN_STEPS, DIAGNOSE_STEPS];
+    Operation { prepare, ..Operation::new(table, flag::SESSION, take) }
 }
 
 pub(crate) const fn connect_ec<G: Group>() -> Operation<EcFamily<G>> {
-    static TABLE: [u8; OTHERS_LEN + EC_CONTEXT_LEN] = joined(&[
-        &pack::<BEGIN_LEN>(BEGIN_STEPS),
-        &EC_CONTEXT,
-        &pack::<SETTING_LEN>(SETTING_STEPS),
-        &pack::<OPEN_LEN>(OPEN_STEPS),
-        &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS),
-    ]);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SESSION, take_ec) }
+    let table = table![BEGIN_STEPS, EC_CONTEXT_STEPS, SETTING_STEPS, OPEN_STEPS, DIAGNOSE_STEPS];
+    Operation { prepare, ..Operation::new(table, flag::SESSION, take_ec) }
 }
 
 pub(super) fn prepare<'a, F: Family>(

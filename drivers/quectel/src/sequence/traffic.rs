@@ -2,7 +2,7 @@
 
 use wanlink_at::driver::traffic::{self, LISTENS, PUBLISHES, READY, SUBSCRIBES, UNSUBSCRIBES, prepare, unanswered};
 use wanlink_at::driver::{Family, begins_with};
-use wanlink_at::{Answer, Code, FOREVER, Step, Verdict, cme_code, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Code, FOREVER, Step, Verdict, cme_code, int, listen, step, table};
 use wanlink_core::__private::is_mutant;
 
 use crate::{Command, Error, Operation, Running, State};
@@ -34,7 +34,7 @@ const TRAFFIC_STEPS: &[Step] = &[
     step("+QMTCONN?", 3).note(note::STATUS).retry(1, 3).at("MQTT 3.3.4"),
     listen(note::CONFIRMED, 0),
 ];
-static TRAFFIC: [u8; packed_len(TRAFFIC_STEPS)] = pack(TRAFFIC_STEPS);
+const TRAFFIC: &[u8] = table![TRAFFIC_STEPS];
 
 /// The rules of these three are the model's.
 pub(crate) const fn subscribe<F: Family>() -> Operation<F> {
@@ -48,15 +48,15 @@ pub(crate) const fn publish<F: Family>() -> Operation<F> {
 }
 /// Listens until a record comes or something changes.
 pub(crate) const fn listen_all<F: Family>() -> Operation<F> {
-    Operation::new(&TRAFFIC, LISTENS, take)
+    Operation::new(TRAFFIC, LISTENS, take)
 }
 /// Listens for what comes over the session.
 pub(crate) const fn receive<F: Family>() -> Operation<F> {
-    Operation::new(&TRAFFIC, READY, take)
+    Operation::new(TRAFFIC, READY, take)
 }
 
 const fn operation<F: Family>(flags: u8) -> Operation<F> {
-    Operation { prepare, ..Operation::new(&TRAFFIC, flags, take) }
+    Operation { prepare, ..Operation::new(TRAFFIC, flags, take) }
 }
 
 pub(super) fn take<F: Family>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {

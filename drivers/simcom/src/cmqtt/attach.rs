@@ -2,7 +2,7 @@
 
 use wanlink_at::driver::attach::{self, RULES};
 use wanlink_at::driver::{Parts, begins_with, flag};
-use wanlink_at::{Answer, Step, Verdict, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, listen, step, table};
 
 use super::{Error, Input, Operation, Running, State};
 
@@ -42,10 +42,8 @@ const ATTACH_STEPS: &[Step] = &[
     listen(note::ACTIVATED, 0),
     listen(note::UP, 0),
 ];
-pub(super) static ATTACH: Operation = {
-    static TABLE: [u8; packed_len(ATTACH_STEPS)] = pack(ATTACH_STEPS);
-    Operation { prepare, rules: RULES, ..Operation::new(&TABLE, flag::ATTACH, take) }
-};
+pub(super) static ATTACH: Operation =
+    Operation { prepare, rules: RULES, ..Operation::new(table![ATTACH_STEPS], flag::ATTACH, take) };
 
 fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
     attach::prepare(input, state, parts)?;

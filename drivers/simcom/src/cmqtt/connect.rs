@@ -1,11 +1,11 @@
 //! Opening a session with the broker, and ending it.
 
-use wanlink_at::driver::connect::{self, accept, joined, refuse};
+use wanlink_at::driver::connect::{self, accept, refuse};
 use wanlink_at::driver::{Parts, Session, flag};
-use wanlink_at::{Answer, Arg, Step, Verdict, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, Step, Verdict, int, listen, step, table};
 use wanlink_core::Argument;
 
-use super::diagnose::{self, DIAGNOSE_LEN, DIAGNOSE_STEPS};
+use super::diagnose::{self, DIAGNOSE_STEPS};
 use super::family::{CmqttFamily, Entered};
 use super::{Error, Input, Operation, Running, State};
 
@@ -100,23 +100,10 @@ pub(super) const LOGIN_STEPS: &[Step] = &[
         .at("simcom-at 3"),
 ];
 
-const PLAIN_LEN: usize = packed_len(BEGIN_STEPS)
-    + packed_len(SERVICE_STEPS)
-    + packed_len(PLAIN_STEPS)
-    + packed_len(SETTINGS_STEPS)
-    + packed_len(LOGIN_STEPS)
-    + DIAGNOSE_LEN;
 /// Without TLS. The rules are those of the model.
 pub(super) const CONNECT: Operation = {
-    static TABLE: [u8; PLAIN_LEN] = joined(&[
-        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-        &pack::<{ packed_len(SERVICE_STEPS) }>(SERVICE_STEPS),
-        &pack::<{ packed_len(PLAIN_STEPS) }>(PLAIN_STEPS),
-        &pack::<{ packed_len(SETTINGS_STEPS) }>(SETTINGS_STEPS),
-        &pack::<{ packed_len(LOGIN_STEPS) }>(LOGIN_STEPS),
-        &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS),
-    ]);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SESSION, take) }
+    let table = table![BEGIN_STEPS, SERVICE_STEPS, PLAIN_STEPS, SETTINGS_STEPS, LOGIN_STEPS, DIAGNOSE_STEPS];
+    Operation { prepare, ..Operation::new(table, flag::SESSION, take) }
 };
 
 const DISCONNECT_STEPS: &[Step] = &[
@@ -126,10 +113,7 @@ const DISCONNECT_STEPS: &[Step] = &[
     step("+CMQTTSTOP", 120).result(0, 120).ignore().at("simcom-at 3"),
     listen(note::ENDED, 0),
 ];
-pub(super) static DISCONNECT: Operation = {
-    static TABLE: [u8; packed_len(DISCONNECT_STEPS)] = pack(DISCONNECT_STEPS);
-    Operation::new(&TABLE, 0, take)
-};
+pub(super) static DISCONNECT: Operation = Operation::new(table![DISCONNECT_STEPS], 0, take);
 
 pub(super) fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
     prepare_login(input, state, parts)?;

@@ -1,7 +1,7 @@
 //! Who the module is.
 
 use wanlink_at::driver::describe::{take_iccid, take_imei};
-use wanlink_at::{Answer, Step, Verdict, cme_code, field, pack, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, cme_code, field, step, table};
 use wanlink_core::Info;
 
 use super::Operation;
@@ -22,10 +22,7 @@ const DESCRIBE_STEPS: &[Step] = &[
     // Needs the card, which may be busy, or not there.
     step("+CICCID", 90).info().named("+ICCID").note(note::ICCID).retry(10, 10).ignore().at("simcom-at 2.3"),
 ];
-pub(super) static DESCRIBE: Operation = {
-    static TABLE: [u8; packed_len(DESCRIBE_STEPS)] = pack(DESCRIBE_STEPS);
-    Operation::question(&TABLE)
-};
+pub(super) static DESCRIBE: Operation = Operation::question(table![DESCRIBE_STEPS]);
 
 /// Collects the four texts.
 pub(super) fn take(info: &mut Info, note: u8, answer: Answer<'_>) -> Verdict {

@@ -4,7 +4,7 @@
 //! The name, then TCP to the same host and port: the first that fails is the error. It takes [two
 //! minutes](DIAGNOSE_STEPS) at most, and nothing where the module tells a code.
 
-use wanlink_at::{Answer, Step, Verdict, int, listen, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, int, listen, step};
 
 use super::connect::note;
 use super::{Error, Running};
@@ -23,7 +23,6 @@ pub(super) const DIAGNOSE_STEPS: &[Step] = &[
     step("+CIPCLOSE=9", 90).result(1, 90).ignore().at("simcom-at 7.1"),
     listen(note::DIAGNOSED, 0),
 ];
-pub(super) const DIAGNOSE_LEN: usize = packed_len(DIAGNOSE_STEPS);
 
 pub(super) fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
     let is_address = run.text(0).iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');

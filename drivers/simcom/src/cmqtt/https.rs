@@ -3,9 +3,9 @@
 
 use embassy_time::Instant;
 use wanlink_at::driver::connect::tls_flag::ROOT;
-use wanlink_at::driver::connect::{IN_STEP, joined, prepare_tls};
+use wanlink_at::driver::connect::{IN_STEP, prepare_tls};
 use wanlink_at::driver::{Listener, Parts, flag};
-use wanlink_at::{Answer, Arg, Step, Verdict, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, Step, Verdict, int, listen, step, table};
 use wanlink_core::Argument;
 
 use super::connect::{BEGIN_STEPS, note};
@@ -30,15 +30,12 @@ const SETTING_STEPS: &[Step] = &[
     step("+HTTPPARA=\"URL\",\"https://{a}{c}\"", 90).note(note::URL_443).at("simcom-at 6.1"),
 ];
 
-const LEN: usize = packed_len(BEGIN_STEPS) + packed_len(CONTEXT_STEPS) + packed_len(SETTING_STEPS);
 /// All but headers and body. The rules are those of the model.
 pub(super) const BEGIN: Operation = {
-    static TABLE: [u8; LEN] = joined(&[
-        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
-        &pack::<{ packed_len(SETTING_STEPS) }>(SETTING_STEPS),
-    ]);
-    Operation { prepare: prepare_begin, ..Operation::new(&TABLE, flag::SOCKET, take) }
+    Operation {
+        prepare: prepare_begin,
+        ..Operation::new(table![BEGIN_STEPS, CONTEXT_STEPS, SETTING_STEPS], flag::SOCKET, take)
+    }
 };
 
 /// The most headers that one request has: each is two arguments.
@@ -77,33 +74,23 @@ const SEND_STEPS: &[Step] = &[
     step("+HTTPACTION=1", 1900).result(1, 1900).note(note::OPEN).at("simcom-at 6.1"),
 ];
 /// Headers and body, up to the status. The listener has the request.
-pub(super) static SEND: Operation = {
-    static TABLE: [u8; packed_len(SEND_STEPS)] = pack(SEND_STEPS);
-    Operation { prepare: prepare_send, ..Operation::new(&TABLE, flag::SOCKET, take) }
-};
+pub(super) static SEND: Operation =
+    Operation { prepare: prepare_send, ..Operation::new(table![SEND_STEPS], flag::SOCKET, take) };
 
 /// Argument: length of the answer. With one number it is understood by all models.
 const READ_STEPS: &[Step] = &[step("+HTTPREAD={a}", 90).at("simcom-at 6.1")];
 /// Begins to read the answer.
-pub(super) static READ: Operation = {
-    static TABLE: [u8; packed_len(READ_STEPS)] = pack(READ_STEPS);
-    Operation { prepare: prepare_read, ..Operation::new(&TABLE, flag::SOCKET, take) }
-};
+pub(super) static READ: Operation =
+    Operation { prepare: prepare_read, ..Operation::new(table![READ_STEPS], flag::SOCKET, take) };
 
 /// A block comes, of about 1024 bytes.
 const BLOCK_STEPS: &[Step] = &[listen(note::READ, 100)];
 /// Waits for the next block of the answer.
-pub(super) static BLOCK: Operation = {
-    static TABLE: [u8; packed_len(BLOCK_STEPS)] = pack(BLOCK_STEPS);
-    Operation::new(&TABLE, flag::SOCKET, take)
-};
+pub(super) static BLOCK: Operation = Operation::new(table![BLOCK_STEPS], flag::SOCKET, take);
 
 const END_STEPS: &[Step] = &[step("+HTTPTERM", 1200).ignore().at("simcom-at 6.1")];
 /// Gives the module's client up.
-pub(super) static END: Operation = {
-    static TABLE: [u8; packed_len(END_STEPS)] = pack(END_STEPS);
-    Operation::new(&TABLE, flag::SOCKET, take)
-};
+pub(super) static END: Operation = Operation::new(table![END_STEPS], flag::SOCKET, take);
 
 fn prepare_begin<'a>(input: &Input<'a, 'a>, _: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
     let &Input::Post { server, post, .. } = input else { return Ok(()) };

@@ -1,12 +1,12 @@
 //! A session for which the module makes the login itself. It is told who the device is, and the client id that was
 //! acquired, without user and password, is then that of the device.
 
-use wanlink_at::driver::connect::{IN_STEP, joined, prepare_tls, refuse};
+use wanlink_at::driver::connect::{IN_STEP, prepare_tls, refuse};
 use wanlink_at::driver::{Parts, flag};
-use wanlink_at::{Answer, Step, Verdict, field, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, field, listen, step, table};
 
 use super::connect::{self, BEGIN_STEPS, PLAIN_STEPS, SERVICE_STEPS, SETTINGS_STEPS, free, note};
-use super::diagnose::{DIAGNOSE_LEN, DIAGNOSE_STEPS};
+use super::diagnose::DIAGNOSE_STEPS;
 use super::tls::{self, CLIENT_STEPS, CONTEXT_STEPS, SETTING_STEPS};
 use super::{Error, Input, Operation, Running, State};
 
@@ -28,49 +28,36 @@ const DEVICE_STEPS: &[Step] =
 const LOGIN_STEPS: &[Step] =
     &[step("+CMQTTCONNECT=0,\"tcp://{a}:{b}\",{f},{g}", 1250).result(1, 1250).note(note::LOGIN).at("simcom-at 3")];
 
-const PROBE_LEN: usize = packed_len(PROBE_STEPS) + packed_len(BEGIN_STEPS);
-const PROBE: [u8; PROBE_LEN] =
-    joined(&[&pack::<{ packed_len(PROBE_STEPS) }>(PROBE_STEPS), &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS)]);
-const END_LEN: usize = packed_len(DEVICE_STEPS) + packed_len(LOGIN_STEPS) + DIAGNOSE_LEN;
-const END: [u8; END_LEN] = joined(&[
-    &pack::<{ packed_len(DEVICE_STEPS) }>(DEVICE_STEPS),
-    &pack::<{ packed_len(LOGIN_STEPS) }>(LOGIN_STEPS),
-    &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS),
-]);
-
-const PLAIN_LEN: usize =
-    PROBE_LEN + packed_len(SERVICE_STEPS) + packed_len(PLAIN_STEPS) + packed_len(SETTINGS_STEPS) + END_LEN;
 /// Without TLS. The rules are those of the model.
 pub(super) const SIGN_IN: Operation = {
-    static TABLE: [u8; PLAIN_LEN] = joined(&[
-        &PROBE,
-        &pack::<{ packed_len(SERVICE_STEPS) }>(SERVICE_STEPS),
-        &pack::<{ packed_len(PLAIN_STEPS) }>(PLAIN_STEPS),
-        &pack::<{ packed_len(SETTINGS_STEPS) }>(SETTINGS_STEPS),
-        &END,
-    ]);
-    Operation { prepare: connect::prepare_login, ..Operation::new(&TABLE, flag::SESSION, take) }
+    let table = table![
+        PROBE_STEPS,
+        BEGIN_STEPS,
+        SERVICE_STEPS,
+        PLAIN_STEPS,
+        SETTINGS_STEPS,
+        DEVICE_STEPS,
+        LOGIN_STEPS,
+        DIAGNOSE_STEPS
+    ];
+    Operation { prepare: connect::prepare_login, ..Operation::new(table, flag::SESSION, take) }
 };
 
-const TLS_LEN: usize = PROBE_LEN
-    + packed_len(CONTEXT_STEPS)
-    + packed_len(SERVICE_STEPS)
-    + packed_len(CLIENT_STEPS)
-    + packed_len(SETTINGS_STEPS)
-    + packed_len(SETTING_STEPS)
-    + END_LEN;
 /// Inside TLS. The rules are those of the model.
 pub(super) const SIGN_IN_TLS: Operation = {
-    static TABLE: [u8; TLS_LEN] = joined(&[
-        &PROBE,
-        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
-        &pack::<{ packed_len(SERVICE_STEPS) }>(SERVICE_STEPS),
-        &pack::<{ packed_len(CLIENT_STEPS) }>(CLIENT_STEPS),
-        &pack::<{ packed_len(SETTINGS_STEPS) }>(SETTINGS_STEPS),
-        &pack::<{ packed_len(SETTING_STEPS) }>(SETTING_STEPS),
-        &END,
-    ]);
-    Operation { prepare: prepare_in_tls, ..Operation::new(&TABLE, flag::SESSION, take_in_tls) }
+    let table = table![
+        PROBE_STEPS,
+        BEGIN_STEPS,
+        CONTEXT_STEPS,
+        SERVICE_STEPS,
+        CLIENT_STEPS,
+        SETTINGS_STEPS,
+        SETTING_STEPS,
+        DEVICE_STEPS,
+        LOGIN_STEPS,
+        DIAGNOSE_STEPS
+    ];
+    Operation { prepare: prepare_in_tls, ..Operation::new(table, flag::SESSION, take_in_tls) }
 };
 
 fn prepare_in_tls<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {

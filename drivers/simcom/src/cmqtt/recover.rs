@@ -2,7 +2,7 @@
 
 use wanlink_at::driver::flag;
 use wanlink_at::driver::recover::{note, reset, take};
-use wanlink_at::{Step, listen, pack, packed_len, step};
+use wanlink_at::{Step, listen, step, table};
 use wanlink_core::Rung;
 
 use super::Operation;
@@ -19,10 +19,7 @@ const CONTEXT_STEPS: &[Step] = &[
     step("+CGACT=1,1", 1500).note(note::ACTIVATE).at("simcom-at 2.3"),
     listen(note::ACTIVATED, 0),
 ];
-static CONTEXT: Operation = {
-    static TABLE: [u8; packed_len(CONTEXT_STEPS)] = pack(CONTEXT_STEPS);
-    Operation::new(&TABLE, 0, take)
-};
+static CONTEXT: Operation = Operation::new(table![CONTEXT_STEPS], 0, take);
 
 /// A network that denied once may go on with it when the radio comes back too soon.
 const RADIO_STEPS: &[Step] = &[
@@ -31,27 +28,18 @@ const RADIO_STEPS: &[Step] = &[
     listen(0, 100).ignore(),
     step("+CFUN=1", 150).at("simcom-at 2.3"),
 ];
-static RADIO: Operation = {
-    static TABLE: [u8; packed_len(RADIO_STEPS)] = pack(RADIO_STEPS);
-    Operation::new(&TABLE, 0, take)
-};
+static RADIO: Operation = Operation::new(table![RADIO_STEPS], 0, take);
 
 /// The boot line ends it; a module that never says it is found by the next start.
 const RESTART_STEPS: &[Step] = &[step("+CRESET", 90).ignore().at("simcom-at 2.3"), listen(0, 250).ignore()];
-static RESTART: Operation = {
-    static TABLE: [u8; packed_len(RESTART_STEPS)] = pack(RESTART_STEPS);
-    Operation::new(&TABLE, flag::ANYWAY, take)
-};
+static RESTART: Operation = Operation::new(table![RESTART_STEPS], flag::ANYWAY, take);
 
 static RESET: Operation = reset();
 
 /// Behind the `OK` is silence, and the module is off after two or three seconds (SIM7600: up to 25).
 const STOP_STEPS: &[Step] =
     &[listen(note::STOP, 0), step("+CPOF", 90).retry(6, 5).at("simcom-at 2.3"), listen(0, 30).ignore()];
-pub(super) static STOP: Operation = {
-    static TABLE: [u8; packed_len(STOP_STEPS)] = pack(STOP_STEPS);
-    Operation::new(&TABLE, flag::ANYWAY, take)
-};
+pub(super) static STOP: Operation = Operation::new(table![STOP_STEPS], flag::ANYWAY, take);
 
 pub(super) fn operation(rung: Rung) -> &'static Operation {
     match rung {

@@ -1,7 +1,7 @@
 //! The address of a name.
 
 use wanlink_at::driver::{Found, Parts, flag, parse};
-use wanlink_at::{Answer, Arg, Step, Verdict, field, int, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, Step, Verdict, field, int, step, table};
 
 use super::socket::NO_NAME;
 use super::{Error, Input, Operation, State};
@@ -9,10 +9,8 @@ use super::{Error, Input, Operation, State};
 /// `+CDNSGIP: 1,"<name>","<address>"`, or a code and `ERROR`.
 const RESOLVE_STEPS: &[Step] = &[step("+CDNSGIP=\"{a}\"", 100).info().note(1).at("simcom-at 7.1")];
 /// The rules are those of the model.
-pub(super) const RESOLVE: Operation = {
-    static TABLE: [u8; packed_len(RESOLVE_STEPS)] = pack(RESOLVE_STEPS);
-    Operation { prepare, flags: flag::SOCKET, ..Operation::question(&TABLE) }
-};
+pub(super) const RESOLVE: Operation =
+    Operation { prepare, flags: flag::SOCKET, ..Operation::question(table![RESOLVE_STEPS]) };
 
 fn prepare<'a>(input: &Input<'a, 'a>, _: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
     let &Input::Name(name) = input else { return Ok(()) };

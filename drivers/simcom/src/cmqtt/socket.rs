@@ -3,7 +3,7 @@
 
 use wanlink_at::driver::sockets::{self, FETCHES, Phase, Protocol, SETTLES, TCP, TLS, nothing_waits};
 use wanlink_at::driver::{Parts, begins_with, flag};
-use wanlink_at::{Answer, Arg, Effect, FOREVER, Step, Verdict, field, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, Effect, FOREVER, Step, Verdict, field, int, listen, step, table};
 
 use super::connect::note as open_note;
 use super::urc::id;
@@ -30,10 +30,7 @@ const LIST_STEPS: &[Step] = &[
     step("+CCHSTOP", 1200).result(0, 1200).ignore().at("simcom-at 7.2"),
     listen(note::STOPPED, 0),
 ];
-pub(super) static LIST: Operation = {
-    static TABLE: [u8; packed_len(LIST_STEPS)] = pack(LIST_STEPS);
-    Operation::new(&TABLE, flag::SOCKET, take)
-};
+pub(super) static LIST: Operation = Operation::new(table![LIST_STEPS], flag::SOCKET, take);
 
 /// Arguments: host, port, number.
 const OPEN_STEPS: &[Step] = &[
@@ -47,10 +44,8 @@ const OPEN_STEPS: &[Step] = &[
     step("+CIPOPEN={c},\"TCP\",\"{a}\",{b}", 1250).result(1, 1250).note(open_note::OPEN).at("simcom-at 7.1"),
 ];
 /// The rules are those of the model.
-pub(super) const OPEN: Operation = {
-    static TABLE: [u8; packed_len(OPEN_STEPS)] = pack(OPEN_STEPS);
-    Operation { prepare: sockets::prepare_open, ..Operation::new(&TABLE, flag::SOCKET, take_open) }
-};
+pub(super) const OPEN: Operation =
+    Operation { prepare: sockets::prepare_open, ..Operation::new(table![OPEN_STEPS], flag::SOCKET, take_open) };
 
 /// Arguments of the following: number, length, the module's number of a TLS socket.
 const WRITE_STEPS: &[Step] = &[
@@ -69,10 +64,7 @@ const WRITE_STEPS: &[Step] = &[
     listen(note::DONE, 0),
     listen(note::FULL, FOREVER),
 ];
-pub(super) static WRITE: Operation = {
-    static TABLE: [u8; packed_len(WRITE_STEPS)] = pack(WRITE_STEPS);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
-};
+pub(super) static WRITE: Operation = Operation { prepare, ..Operation::new(table![WRITE_STEPS], flag::SOCKET, take) };
 
 const READ_STEPS: &[Step] = &[
     step("", 10).retry(2, 0).when(SETTLES),
@@ -85,19 +77,14 @@ const READ_STEPS: &[Step] = &[
     step("+CIPCLOSE?", 90).info().note(note::STATE).at("simcom-at 7.1"),
     listen(note::STATED, 0),
 ];
-pub(super) static READ: Operation = {
-    static TABLE: [u8; packed_len(READ_STEPS)] = pack(READ_STEPS);
-    Operation { prepare: prepare_read, ..Operation::new(&TABLE, flag::SOCKET, take) }
-};
+pub(super) static READ: Operation =
+    Operation { prepare: prepare_read, ..Operation::new(table![READ_STEPS], flag::SOCKET, take) };
 
 const CLOSE_STEPS: &[Step] = &[
     step("+CIPCLOSE={a}", 300).result(1, 300).when(TCP).note(note::CLOSE).at("simcom-at 7.1"),
     step("+CCHCLOSE={c}", 300).result(1, 300).when(TLS).note(note::CLOSE).at("simcom-at 7.2"),
 ];
-pub(super) static CLOSE: Operation = {
-    static TABLE: [u8; packed_len(CLOSE_STEPS)] = pack(CLOSE_STEPS);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
-};
+pub(super) static CLOSE: Operation = Operation { prepare, ..Operation::new(table![CLOSE_STEPS], flag::SOCKET, take) };
 
 fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
     sockets::prepare(input, state, parts)?;

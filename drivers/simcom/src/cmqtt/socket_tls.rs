@@ -1,11 +1,11 @@
 //! Opening a TLS socket: the TLS context as for a session, and what a failed handshake leads to.
 
 use embassy_time::Instant;
+use wanlink_at::driver::connect::prepare_tls;
 use wanlink_at::driver::connect::tls_flag::{DATES, ROOT};
-use wanlink_at::driver::connect::{joined, prepare_tls};
 use wanlink_at::driver::sockets::prepare_open;
 use wanlink_at::driver::{Parts, Task, flag};
-use wanlink_at::{Answer, Arg, Step, Verdict, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, Step, Verdict, int, listen, step, table};
 
 use super::connect::{BEGIN_STEPS, note};
 use super::socket::{BUSY_TLS, FIRST_TLS, STATE_TLS, free};
@@ -37,16 +37,9 @@ const OPEN_STEPS: &[Step] = &[
     step("+CCHOPEN={d},\"{a}\",{b},2", 1900).result(1, 1900).note(note::OPEN).at("simcom-at 7.2"),
 ];
 
-const LEN: usize = packed_len(BEGIN_STEPS) + packed_len(CONTEXT_STEPS) + packed_len(OPEN_STEPS);
 /// The rules are those of the model.
-pub(super) const OPEN: Operation = {
-    static TABLE: [u8; LEN] = joined(&[
-        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
-        &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS),
-    ]);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
-};
+pub(super) const OPEN: Operation =
+    Operation { prepare, ..Operation::new(table![BEGIN_STEPS, CONTEXT_STEPS, OPEN_STEPS], flag::SOCKET, take) };
 
 fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
     let &Input::Task(Task { tls: Some(tls), number, .. }) = input else { return Err(Error::NoHostCheck) };

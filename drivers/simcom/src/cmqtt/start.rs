@@ -1,7 +1,7 @@
 //! Finding the module, and bringing it to a known state.
 
 use wanlink_at::driver::start::{note, prepare, take};
-use wanlink_at::{FOREVER, Job, Step, listen, pack, packed_len, step};
+use wanlink_at::{FOREVER, Job, Step, listen, step, table};
 
 use super::Operation;
 
@@ -37,7 +37,4 @@ const START_STEPS: &[Step] = &[
     step("+CMQTTSTOP", 120).result(0, 120).ignore().at("simcom-at 3"),
     listen(note::STARTED, 0),
 ];
-pub(super) static START: Operation = {
-    static TABLE: [u8; packed_len(START_STEPS)] = pack(START_STEPS);
-    Operation { prepare, ..Operation::new(&TABLE, Job::BRING_UP, take) }
-};
+pub(super) static START: Operation = Operation { prepare, ..Operation::new(table![START_STEPS], Job::BRING_UP, take) };

@@ -2,12 +2,12 @@
 
 use embassy_time::Duration;
 use wanlink_at::driver::connect::tls_flag::{ANYONE, DATES, REQUIRED, ROOT};
-use wanlink_at::driver::connect::{joined, prepare_tls, refuse};
+use wanlink_at::driver::connect::{prepare_tls, refuse};
 use wanlink_at::driver::{Parts, clock, flag};
-use wanlink_at::{Answer, Step, Verdict, field, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, field, int, listen, step, table};
 
 use super::connect::{self, BEGIN_STEPS, LOGIN_STEPS, SERVICE_STEPS, SETTINGS_STEPS, TLS_FAILED, note};
-use super::diagnose::{DIAGNOSE_LEN, DIAGNOSE_STEPS};
+use super::diagnose::DIAGNOSE_STEPS;
 use super::{Command, Error, Input, Operation, Running, State};
 
 /// Arguments: the root's file name and its length, as the eighth and the ninth. TLS context 0 of ten.
@@ -44,27 +44,19 @@ pub(super) const CLIENT_STEPS: &[Step] = &[
 /// A failed CONNECT forgets it.
 pub(super) const SETTING_STEPS: &[Step] = &[step("+CMQTTSSLCFG=0,0", 90).note(note::SETTING).at("simcom-at 3")];
 
-const TLS_LEN: usize = packed_len(BEGIN_STEPS)
-    + packed_len(CONTEXT_STEPS)
-    + packed_len(SERVICE_STEPS)
-    + packed_len(CLIENT_STEPS)
-    + packed_len(SETTINGS_STEPS)
-    + packed_len(SETTING_STEPS)
-    + packed_len(LOGIN_STEPS)
-    + DIAGNOSE_LEN;
 /// Inside TLS. The rules are those of the model.
 pub(super) const CONNECT: Operation = {
-    static TABLE: [u8; TLS_LEN] = joined(&[
-        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
-        &pack::<{ packed_len(SERVICE_STEPS) }>(SERVICE_STEPS),
-        &pack::<{ packed_len(CLIENT_STEPS) }>(CLIENT_STEPS),
-        &pack::<{ packed_len(SETTINGS_STEPS) }>(SETTINGS_STEPS),
-        &pack::<{ packed_len(SETTING_STEPS) }>(SETTING_STEPS),
-        &pack::<{ packed_len(LOGIN_STEPS) }>(LOGIN_STEPS),
-        &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS),
-    ]);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SESSION, take) }
+    let table = table![
+        BEGIN_STEPS,
+        CONTEXT_STEPS,
+        SERVICE_STEPS,
+        CLIENT_STEPS,
+        SETTINGS_STEPS,
+        SETTING_STEPS,
+        LOGIN_STEPS,
+        DIAGNOSE_STEPS
+    ];
+    Operation { prepare, ..Operation::new(table, flag::SESSION, take) }
 };
 
 fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {

@@ -2,7 +2,7 @@
 
 use wanlink_at::driver::traffic::{self, LISTENS, PUBLISHES, READY, SUBSCRIBES, UNSUBSCRIBES, unanswered};
 use wanlink_at::driver::{Parts, Session, begins_with, flag};
-use wanlink_at::{Answer, Arg, Code, FOREVER, Step, Verdict, cme_code, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, Code, FOREVER, Step, Verdict, cme_code, int, listen, step, table};
 
 use super::family::Entered;
 use super::{Command, Error, Input, Operation, Running, State};
@@ -38,7 +38,7 @@ const TRAFFIC_STEPS: &[Step] = &[
     step("+CMQTTDISC?", 90).info().note(note::STATUS).retry(1, 3).at("simcom-at 3"),
     listen(note::CONFIRMED, 0),
 ];
-static TRAFFIC: [u8; packed_len(TRAFFIC_STEPS)] = pack(TRAFFIC_STEPS);
+const TRAFFIC: &[u8] = table![TRAFFIC_STEPS];
 
 /// The body is the topic.
 const TOPIC_STEPS: &[Step] = &[
@@ -56,17 +56,15 @@ const TOPIC_STEPS: &[Step] = &[
 pub(super) const SUBSCRIBE: Operation = operation(SUBSCRIBES);
 pub(super) const UNSUBSCRIBE: Operation = operation(UNSUBSCRIBES);
 pub(super) const PUBLISH: Operation = operation(PUBLISHES);
-pub(super) const TOPIC: Operation = {
-    static TABLE: [u8; packed_len(TOPIC_STEPS)] = pack(TOPIC_STEPS);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SESSION, take_topic) }
-};
+pub(super) const TOPIC: Operation =
+    Operation { prepare, ..Operation::new(table![TOPIC_STEPS], flag::SESSION, take_topic) };
 /// Listens until a record comes or something changes.
-pub(super) static LISTEN: Operation = Operation::new(&TRAFFIC, LISTENS, take);
+pub(super) static LISTEN: Operation = Operation::new(TRAFFIC, LISTENS, take);
 /// Listens for what comes over the session.
-pub(super) static RECEIVE: Operation = Operation::new(&TRAFFIC, READY, take);
+pub(super) static RECEIVE: Operation = Operation::new(TRAFFIC, READY, take);
 
 const fn operation(flags: u8) -> Operation {
-    Operation { prepare, ..Operation::new(&TRAFFIC, flags, take) }
+    Operation { prepare, ..Operation::new(TRAFFIC, flags, take) }
 }
 
 fn prepare<'a>(input: &Input<'a, 'a>, _: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {

@@ -1,7 +1,7 @@
 //! Every unsolicited line of this dialect, and the lines that carry counted bytes.
 
 use wanlink_at::driver::tag::{self, BYTES, MESSAGE};
-use wanlink_at::{Block, Dialect, Part, Urc, pack_urcs, packed_urcs_len};
+use wanlink_at::{Block, Dialect, Part, Urc, urcs};
 
 pub(super) mod id {
     //! Ids of this family's own unsolicited lines.
@@ -54,7 +54,6 @@ const URCS: &[Urc] = &[
     Urc::new(id::NOISE, "+MSTK:"),
     Urc::new(id::NOISE, "+STIN:"),
 ];
-static PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
 
 /// A message comes in pieces, with its two lengths first (simcom-at 3). The numbers of all clients are taken, lest the
 /// bytes for another one be read as lines.
@@ -86,4 +85,4 @@ pub(super) static HTTPS_BLOCKS: &[Block] = &[
 
 /// The dialect of this family.
 pub(super) static DIALECT: Dialect =
-    Dialect { urcs: &PACKED, blocks: BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
+    Dialect { urcs: urcs![URCS], blocks: BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };

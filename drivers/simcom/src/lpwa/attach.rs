@@ -1,9 +1,8 @@
 //! SIM, registration, application network.
 
 use wanlink_at::driver::attach::{self, RULES};
-use wanlink_at::driver::connect::joined;
 use wanlink_at::driver::{Parts, flag};
-use wanlink_at::{Answer, Step, Verdict, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, listen, step, table};
 use wanlink_core::Network;
 
 use super::{Error, Input, Lpwa, Operation, Running, State};
@@ -64,31 +63,11 @@ const SIM7000_STEPS: &[Step] = &[
 const UP_STEPS: &[Step] = &[step("+CNACT?", 30).note(note::ACTIVATED).at("simcom-at 2.6"), listen(note::UP, 0)];
 
 pub(super) const fn sim7080<F: Lpwa>() -> Operation<F> {
-    const LEN: usize =
-        packed_len(SIM_STEPS) + packed_len(REGISTER_STEPS) + packed_len(SIM7080_STEPS) + packed_len(UP_STEPS);
-    static TABLE: [u8; LEN] = joined(&[
-        &pack::<{ packed_len(SIM_STEPS) }>(SIM_STEPS),
-        &pack::<{ packed_len(REGISTER_STEPS) }>(REGISTER_STEPS),
-        &pack::<{ packed_len(SIM7080_STEPS) }>(SIM7080_STEPS),
-        &pack::<{ packed_len(UP_STEPS) }>(UP_STEPS),
-    ]);
-    operation(&TABLE)
+    operation(table![SIM_STEPS, REGISTER_STEPS, SIM7080_STEPS, UP_STEPS])
 }
 
 pub(super) const fn sim7000<F: Lpwa>() -> Operation<F> {
-    const LEN: usize = packed_len(SIM_STEPS)
-        + packed_len(SIM7000_APN_STEPS)
-        + packed_len(REGISTER_STEPS)
-        + packed_len(SIM7000_STEPS)
-        + packed_len(UP_STEPS);
-    static TABLE: [u8; LEN] = joined(&[
-        &pack::<{ packed_len(SIM_STEPS) }>(SIM_STEPS),
-        &pack::<{ packed_len(SIM7000_APN_STEPS) }>(SIM7000_APN_STEPS),
-        &pack::<{ packed_len(REGISTER_STEPS) }>(REGISTER_STEPS),
-        &pack::<{ packed_len(SIM7000_STEPS) }>(SIM7000_STEPS),
-        &pack::<{ packed_len(UP_STEPS) }>(UP_STEPS),
-    ]);
-    operation(&TABLE)
+    operation(table![SIM_STEPS, SIM7000_APN_STEPS, REGISTER_STEPS, SIM7000_STEPS, UP_STEPS])
 }
 
 const fn operation<F: Lpwa>(table: &'static [u8]) -> Operation<F> {

@@ -1,6 +1,6 @@
 //! The clock that the network sets (NITZ): what [`start`](super::start) has the module do.
 
-use wanlink_at::{Step, pack, packed_len, step};
+use wanlink_at::{Step, step, table};
 
 use super::{Lpwa, Operation};
 
@@ -8,6 +8,5 @@ const CLOCK_STEPS: &[Step] = &[step("+CCLK?", 3).info().note(1).retry(2, 3).at("
 
 /// Reads the clock.
 pub(super) const fn clock<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(CLOCK_STEPS)] = pack(CLOCK_STEPS);
-    Operation::question(&TABLE)
+    Operation::question(table![CLOCK_STEPS])
 }

@@ -5,9 +5,9 @@
 use core::ops::RangeInclusive;
 
 use embassy_time::Instant;
-use wanlink_at::driver::connect::{self, accept, joined, refuse};
+use wanlink_at::driver::connect::{self, accept, refuse};
 use wanlink_at::driver::{Parts, Session, flag};
-use wanlink_at::{Answer, Effect, Step, Verdict, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Effect, Step, Verdict, int, listen, step, steps, table};
 
 use super::diagnose::{self, BEGIN_STEPS as DIAGNOSE_STEPS, TCP_STEPS};
 use super::{Error, Input, Lpwa, Operation, Running, State};
@@ -80,33 +80,21 @@ pub(super) const OPEN_STEPS: &[Step] = &[
 ];
 
 /// Up to the settings of TLS.
-pub(super) const SET_UP_LEN: usize = packed_len(BEGIN_STEPS) + packed_len(LOGIN_STEPS) + packed_len(SETTINGS_STEPS);
-pub(super) const SET_UP: [u8; SET_UP_LEN] = joined(&[
-    &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-    &pack::<{ packed_len(LOGIN_STEPS) }>(LOGIN_STEPS),
-    &pack::<{ packed_len(SETTINGS_STEPS) }>(SETTINGS_STEPS),
-]);
+pub(super) const SET_UP_STEPS: &[Step] = steps![BEGIN_STEPS, LOGIN_STEPS, SETTINGS_STEPS];
 
-const LEN: usize =
-    SET_UP_LEN + packed_len(PLAIN_STEPS) + packed_len(OPEN_STEPS) + packed_len(DIAGNOSE_STEPS) + packed_len(TCP_STEPS);
 /// Without TLS. The rules are those of the model.
 pub(super) const fn plain<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; LEN] = joined(&[
-        &SET_UP,
-        &pack::<{ packed_len(PLAIN_STEPS) }>(PLAIN_STEPS),
-        &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS),
-        &pack::<{ packed_len(DIAGNOSE_STEPS) }>(DIAGNOSE_STEPS),
-        &pack::<{ packed_len(TCP_STEPS) }>(TCP_STEPS),
-    ]);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SESSION, take) }
+    Operation {
+        prepare,
+        ..Operation::new(table![SET_UP_STEPS, PLAIN_STEPS, OPEN_STEPS, DIAGNOSE_STEPS, TCP_STEPS], flag::SESSION, take)
+    }
 }
 
 const CLOSE_STEPS: &[Step] =
     &[listen(note::CLOSED, 0), step("+SMDISC", 600).ignore().note(note::OLD).at("simcom-at 5")];
 
 pub(super) const fn disconnect<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(CLOSE_STEPS)] = pack(CLOSE_STEPS);
-    Operation::new(&TABLE, 0, take)
+    Operation::new(table![CLOSE_STEPS], 0, take)
 }
 
 pub(super) fn prepare<'a, F: Lpwa>(

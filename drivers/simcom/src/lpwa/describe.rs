@@ -1,7 +1,7 @@
 //! Who the module is.
 
 use wanlink_at::driver::describe::{take_iccid, take_imei};
-use wanlink_at::{Answer, Step, Verdict, cme_code, pack, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, cme_code, step, table};
 use wanlink_core::Info;
 
 use super::{Lpwa, Operation};
@@ -24,8 +24,7 @@ const DESCRIBE_STEPS: &[Step] = &[
 
 /// Reads the four texts.
 pub(super) const fn describe<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(DESCRIBE_STEPS)] = pack(DESCRIBE_STEPS);
-    Operation::question(&TABLE)
+    Operation::question(table![DESCRIBE_STEPS])
 }
 
 pub(super) fn take(info: &mut Info, note: u8, answer: Answer<'_>) -> Verdict {

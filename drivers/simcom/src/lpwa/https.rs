@@ -1,9 +1,9 @@
 //! A POST over HTTPS: the TLS contexts as for a session, connection, headers, body, request, and the answer in pieces.
 
 use wanlink_at::driver::connect::tls_flag::{ANYONE, ROOT};
-use wanlink_at::driver::connect::{IN_STEP, joined, prepare_tls};
+use wanlink_at::driver::connect::{IN_STEP, prepare_tls};
 use wanlink_at::driver::{Listener, Parts, flag};
-use wanlink_at::{Answer, Arg, Step, Verdict, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, Step, Verdict, int, listen, step, table};
 use wanlink_core::Argument;
 
 use super::connect::note;
@@ -64,49 +64,33 @@ const OPEN_STEPS: &[Step] = &[
     listen(http_note::CONNECTED, 0),
 ];
 
-const SIM7080_LEN: usize = packed_len(BEGIN_STEPS)
-    + packed_len(CONTEXT_STEPS)
-    + packed_len(URL_STEPS)
-    + packed_len(SIM7080_LENGTH_STEPS)
-    + packed_len(OPEN_STEPS)
-    + packed_len(DIAGNOSE_STEPS)
-    + packed_len(SHAKE_STEPS)
-    + packed_len(TCP_STEPS);
 /// Opens the connection. The rules are those of the model.
 pub(super) const fn sim7080_open<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; SIM7080_LEN] = joined(&[
-        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
-        &pack::<{ packed_len(URL_STEPS) }>(URL_STEPS),
-        &pack::<{ packed_len(SIM7080_LENGTH_STEPS) }>(SIM7080_LENGTH_STEPS),
-        &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS),
-        &pack::<{ packed_len(DIAGNOSE_STEPS) }>(DIAGNOSE_STEPS),
-        &pack::<{ packed_len(SHAKE_STEPS) }>(SHAKE_STEPS),
-        &pack::<{ packed_len(TCP_STEPS) }>(TCP_STEPS),
-    ]);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
+    let table = table![
+        BEGIN_STEPS,
+        CONTEXT_STEPS,
+        URL_STEPS,
+        SIM7080_LENGTH_STEPS,
+        OPEN_STEPS,
+        DIAGNOSE_STEPS,
+        SHAKE_STEPS,
+        TCP_STEPS
+    ];
+    Operation { prepare, ..Operation::new(table, flag::SOCKET, take) }
 }
 
-const SIM7000_LEN: usize = packed_len(BEGIN_STEPS)
-    + packed_len(CONTEXT_STEPS)
-    + packed_len(URL_STEPS)
-    + packed_len(SIM7000_LENGTH_STEPS)
-    + packed_len(OPEN_STEPS)
-    + packed_len(DIAGNOSE_STEPS)
-    + packed_len(SIM7000_SHAKE_STEPS)
-    + packed_len(SIM7000_TCP_STEPS);
 pub(super) const fn sim7000_open<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; SIM7000_LEN] = joined(&[
-        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
-        &pack::<{ packed_len(URL_STEPS) }>(URL_STEPS),
-        &pack::<{ packed_len(SIM7000_LENGTH_STEPS) }>(SIM7000_LENGTH_STEPS),
-        &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS),
-        &pack::<{ packed_len(DIAGNOSE_STEPS) }>(DIAGNOSE_STEPS),
-        &pack::<{ packed_len(SIM7000_SHAKE_STEPS) }>(SIM7000_SHAKE_STEPS),
-        &pack::<{ packed_len(SIM7000_TCP_STEPS) }>(SIM7000_TCP_STEPS),
-    ]);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
+    let table = table![
+        BEGIN_STEPS,
+        CONTEXT_STEPS,
+        URL_STEPS,
+        SIM7000_LENGTH_STEPS,
+        OPEN_STEPS,
+        DIAGNOSE_STEPS,
+        SIM7000_SHAKE_STEPS,
+        SIM7000_TCP_STEPS
+    ];
+    Operation { prepare, ..Operation::new(table, flag::SOCKET, take) }
 }
 
 fn prepare<'a, F: Lpwa>(input: &Input<'a, 'a, F>, _: &mut State<F>, parts: &mut Parts<'a>) -> Result<(), Error<F>> {
@@ -120,8 +104,7 @@ const CLEAR_STEPS: &[Step] = &[IN_STEP, step("+SHCHEAD", 10).at("simcom-at 6.2")
 
 /// Takes back the headers of an earlier request.
 pub(super) const fn clear<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(CLEAR_STEPS)] = pack(CLEAR_STEPS);
-    Operation::new(&TABLE, flag::SOCKET, |_, _, _| Verdict::Default)
+    Operation::new(table![CLEAR_STEPS], flag::SOCKET, |_, _, _| Verdict::Default)
 }
 
 /// Arguments: name and value. Without one of them the platform says that the program is wrong.
@@ -129,8 +112,10 @@ const HEADER_STEPS: &[Step] = &[IN_STEP, step("+SHAHEAD=\"{a}\",\"{b}\"", 10).at
 
 /// One header: that of the content, then those of the caller.
 pub(super) const fn header<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(HEADER_STEPS)] = pack(HEADER_STEPS);
-    Operation { prepare: prepare_header, ..Operation::new(&TABLE, flag::SOCKET, |_, _, _| Verdict::Default) }
+    Operation {
+        prepare: prepare_header,
+        ..Operation::new(table![HEADER_STEPS], flag::SOCKET, |_, _, _| Verdict::Default)
+    }
 }
 
 fn prepare_header<'a, F: Lpwa>(
@@ -154,13 +139,11 @@ const SIM7000_BODY_STEPS: &[Step] = &[step("+SHBODEXT={a},10000", 150).prompt().
 
 /// The body; the listener has it.
 pub(super) const fn sim7080_body<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(SIM7080_BODY_STEPS)] = pack(SIM7080_BODY_STEPS);
-    Operation { prepare: prepare_body, ..Operation::new(&TABLE, flag::SOCKET, heard) }
+    Operation { prepare: prepare_body, ..Operation::new(table![SIM7080_BODY_STEPS], flag::SOCKET, heard) }
 }
 
 pub(super) const fn sim7000_body<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(SIM7000_BODY_STEPS)] = pack(SIM7000_BODY_STEPS);
-    Operation { prepare: prepare_body, ..Operation::new(&TABLE, flag::SOCKET, heard) }
+    Operation { prepare: prepare_body, ..Operation::new(table![SIM7000_BODY_STEPS], flag::SOCKET, heard) }
 }
 
 fn prepare_body<'a, F: Lpwa>(
@@ -178,8 +161,7 @@ const REQUEST_STEPS: &[Step] = &[step("+SHREQ=\"{a}\",3", 50).result(0, 700).not
 
 /// The request; the listener gets its result.
 pub(super) const fn request<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(REQUEST_STEPS)] = pack(REQUEST_STEPS);
-    Operation { prepare: prepare_request, ..Operation::new(&TABLE, flag::SOCKET, heard) }
+    Operation { prepare: prepare_request, ..Operation::new(table![REQUEST_STEPS], flag::SOCKET, heard) }
 }
 
 fn prepare_request<'a, F: Lpwa>(
@@ -197,8 +179,7 @@ const READ_STEPS: &[Step] = &[step("+SHREAD={a},{b}", 50).at("simcom-at 6.2"), l
 
 /// A piece of the answer, into the inbox.
 pub(super) const fn read<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(READ_STEPS)] = pack(READ_STEPS);
-    Operation { prepare: prepare_read, ..Operation::new(&TABLE, flag::SOCKET, heard) }
+    Operation { prepare: prepare_read, ..Operation::new(table![READ_STEPS], flag::SOCKET, heard) }
 }
 
 fn prepare_read<'a, F: Lpwa>(
@@ -215,8 +196,7 @@ fn prepare_read<'a, F: Lpwa>(
 const CLOSE_STEPS: &[Step] = &[step("+SHDISC", 100).ignore().at("simcom-at 6.2")];
 
 pub(super) const fn close<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(CLOSE_STEPS)] = pack(CLOSE_STEPS);
-    Operation::new(&TABLE, flag::SOCKET, |_, _, _| Verdict::Default)
+    Operation::new(table![CLOSE_STEPS], flag::SOCKET, |_, _, _| Verdict::Default)
 }
 
 /// A name that cannot be resolved, and a server that nobody reaches, in the numbers of the sockets.

@@ -1,8 +1,8 @@
 //! A session for which the module makes the login itself: it is told who the device is, or who it is to become.
 
-use wanlink_at::driver::connect::{IN_STEP, joined};
+use wanlink_at::driver::connect::IN_STEP;
 use wanlink_at::driver::flag;
-use wanlink_at::{Answer, Step, Verdict, pack, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, step, table};
 
 use super::connect::{self, BEGIN_STEPS, OPEN_STEPS, PLAIN_STEPS, SETTINGS_STEPS, note};
 use super::diagnose::{BEGIN_STEPS as DIAGNOSE_STEPS, TCP_STEPS};
@@ -21,52 +21,42 @@ const DEVICE_STEPS: &[Step] =
 const NEW_DEVICE_STEPS: &[Step] =
     &[IN_STEP, step("+SMALIDYNA=\"{d}\",\"{c}\",\"{e}\"", 10).note(note::NATIVE).retry(2, 3).at("simcom-at 4")];
 
-const BEGIN_LEN: usize = packed_len(BEGIN_STEPS) + packed_len(SETTINGS_STEPS);
-const BEGIN: [u8; BEGIN_LEN] = joined(&[
-    &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-    &pack::<{ packed_len(SETTINGS_STEPS) }>(SETTINGS_STEPS),
-]);
-const DEVICE_LEN: usize = packed_len(DEVICE_STEPS);
-const OPEN_LEN: usize = packed_len(OPEN_STEPS) + packed_len(DIAGNOSE_STEPS);
-const OPEN: [u8; OPEN_LEN] =
-    joined(&[&pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS), &pack::<{ packed_len(DIAGNOSE_STEPS) }>(DIAGNOSE_STEPS)]);
-
 /// Without TLS. The rules are those of the model.
 pub(super) const fn sign_in<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; BEGIN_LEN + packed_len(PLAIN_STEPS) + DEVICE_LEN + OPEN_LEN + packed_len(TCP_STEPS)] =
-        joined(&[
-            &BEGIN,
-            &pack::<{ packed_len(PLAIN_STEPS) }>(PLAIN_STEPS),
-            &pack::<DEVICE_LEN>(DEVICE_STEPS),
-            &OPEN,
-            &pack::<{ packed_len(TCP_STEPS) }>(TCP_STEPS),
-        ]);
-    Operation { prepare: connect::prepare, ..Operation::new(&TABLE, flag::SESSION, take) }
+    let table = table![BEGIN_STEPS, SETTINGS_STEPS, PLAIN_STEPS, DEVICE_STEPS, OPEN_STEPS, DIAGNOSE_STEPS, TCP_STEPS];
+    Operation { prepare: connect::prepare, ..Operation::new(table, flag::SESSION, take) }
 }
-
-const SECURE_LEN: usize = BEGIN_LEN + packed_len(CONTEXT_STEPS) + packed_len(SETTING_STEPS);
-const SECURE: [u8; SECURE_LEN] = joined(&[
-    &BEGIN,
-    &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
-    &pack::<{ packed_len(SETTING_STEPS) }>(SETTING_STEPS),
-]);
-const SECURE_OPEN_LEN: usize = OPEN_LEN + packed_len(SHAKE_STEPS) + packed_len(TCP_STEPS);
-const SECURE_OPEN: [u8; SECURE_OPEN_LEN] =
-    joined(&[&OPEN, &pack::<{ packed_len(SHAKE_STEPS) }>(SHAKE_STEPS), &pack::<{ packed_len(TCP_STEPS) }>(TCP_STEPS)]);
 
 /// Inside TLS. The rules are those of the model.
 pub(super) const fn sign_in_tls<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; SECURE_LEN + DEVICE_LEN + SECURE_OPEN_LEN] =
-        joined(&[&SECURE, &pack::<DEVICE_LEN>(DEVICE_STEPS), &SECURE_OPEN]);
-    Operation { prepare: tls::prepare, ..Operation::new(&TABLE, flag::SESSION, take_in_tls) }
+    let table = table![
+        BEGIN_STEPS,
+        SETTINGS_STEPS,
+        CONTEXT_STEPS,
+        SETTING_STEPS,
+        DEVICE_STEPS,
+        OPEN_STEPS,
+        DIAGNOSE_STEPS,
+        SHAKE_STEPS,
+        TCP_STEPS
+    ];
+    Operation { prepare: tls::prepare, ..Operation::new(table, flag::SESSION, take_in_tls) }
 }
 
-const NEW_DEVICE_LEN: usize = packed_len(NEW_DEVICE_STEPS);
 /// To be registered, which the platform does inside TLS only. The rules are those of the registration.
 pub(super) const fn register<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; SECURE_LEN + NEW_DEVICE_LEN + SECURE_OPEN_LEN] =
-        joined(&[&SECURE, &pack::<NEW_DEVICE_LEN>(NEW_DEVICE_STEPS), &SECURE_OPEN]);
-    Operation { prepare: tls::prepare, ..Operation::new(&TABLE, flag::SESSION, take_in_tls) }
+    let table = table![
+        BEGIN_STEPS,
+        SETTINGS_STEPS,
+        CONTEXT_STEPS,
+        SETTING_STEPS,
+        NEW_DEVICE_STEPS,
+        OPEN_STEPS,
+        DIAGNOSE_STEPS,
+        SHAKE_STEPS,
+        TCP_STEPS
+    ];
+    Operation { prepare: tls::prepare, ..Operation::new(table, flag::SESSION, take_in_tls) }
 }
 
 fn take<F: Lpwa>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {

@@ -1,7 +1,7 @@
 //! PSM and eDRX.
 
 use wanlink_at::driver::power_saving::{EDRX, PSM, prepare};
-use wanlink_at::{Step, Verdict, pack, packed_len, step};
+use wanlink_at::{Step, Verdict, step, table};
 
 use super::{Lpwa, Operation};
 
@@ -16,6 +16,5 @@ const SAVE_STEPS: &[Step] = &[
 ];
 
 pub(super) const fn save<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(SAVE_STEPS)] = pack(SAVE_STEPS);
-    Operation { prepare, ..Operation::new(&TABLE, 0, |_, _, _| Verdict::Default) }
+    Operation { prepare, ..Operation::new(table![SAVE_STEPS], 0, |_, _, _| Verdict::Default) }
 }

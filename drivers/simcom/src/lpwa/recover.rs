@@ -2,7 +2,7 @@
 
 use wanlink_at::driver::flag;
 use wanlink_at::driver::recover::{self, reset, take};
-use wanlink_at::{Answer, FOREVER, Step, Verdict, listen, pack, packed_len, step};
+use wanlink_at::{Answer, FOREVER, Step, Verdict, listen, step, table};
 
 use super::{Error, Lpwa, Operation, Running, attach};
 
@@ -28,13 +28,11 @@ const SIM7000_CONTEXT_STEPS: &[Step] = &[
 ];
 
 pub(super) const fn sim7080_context<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(SIM7080_CONTEXT_STEPS)] = pack(SIM7080_CONTEXT_STEPS);
-    Operation::new(&TABLE, 0, take_context)
+    Operation::new(table![SIM7080_CONTEXT_STEPS], 0, take_context)
 }
 
 pub(super) const fn sim7000_context<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(SIM7000_CONTEXT_STEPS)] = pack(SIM7000_CONTEXT_STEPS);
-    Operation::new(&TABLE, 0, take_context)
+    Operation::new(table![SIM7000_CONTEXT_STEPS], 0, take_context)
 }
 
 fn take_context<F: Lpwa>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {
@@ -54,8 +52,7 @@ const RADIO_STEPS: &[Step] = &[
 ];
 
 pub(super) const fn radio<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(RADIO_STEPS)] = pack(RADIO_STEPS);
-    Operation::new(&TABLE, 0, take)
+    Operation::new(table![RADIO_STEPS], 0, take)
 }
 
 /// The boot line ends it; a module that never says it is found by the next start.
@@ -63,13 +60,11 @@ const SIM7080_RESTART_STEPS: &[Step] = &[step("+CREBOOT", 100).ignore().at("simc
 const SIM7000_RESTART_STEPS: &[Step] = &[step("+CFUN=1,1", 100).ignore().at("simcom-at 2.3"), listen(0, 100).ignore()];
 
 pub(super) const fn sim7080_restart<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(SIM7080_RESTART_STEPS)] = pack(SIM7080_RESTART_STEPS);
-    Operation::new(&TABLE, flag::ANYWAY, take)
+    Operation::new(table![SIM7080_RESTART_STEPS], flag::ANYWAY, take)
 }
 
 pub(super) const fn sim7000_restart<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(SIM7000_RESTART_STEPS)] = pack(SIM7000_RESTART_STEPS);
-    Operation::new(&TABLE, flag::ANYWAY, take)
+    Operation::new(table![SIM7000_RESTART_STEPS], flag::ANYWAY, take)
 }
 
 pub(super) const fn sim7000_reset<F: Lpwa>() -> Operation<F> {
@@ -80,8 +75,7 @@ pub(super) const fn sim7000_reset<F: Lpwa>() -> Operation<F> {
 const HOLD_STEPS: &[Step] = &[listen(note::HOLD, FOREVER)];
 
 pub(super) const fn sim7080_reset<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(HOLD_STEPS)] = pack(HOLD_STEPS);
-    Operation::new(&TABLE, flag::ANYWAY, |run, _, answer| match answer {
+    Operation::new(table![HOLD_STEPS], flag::ANYWAY, |run, _, answer| match answer {
         Answer::Tick if run.pins.key(true) != Some(true) => run.state.fail(Error::Pin),
         Answer::Silence if run.pins.key(false) != Some(true) => run.state.fail(Error::Pin),
         Answer::Silence => Verdict::Done,
@@ -96,6 +90,5 @@ const STOP_STEPS: &[Step] = &[
 ];
 
 pub(super) const fn stop<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(STOP_STEPS)] = pack(STOP_STEPS);
-    Operation::new(&TABLE, flag::ANYWAY, recover::take)
+    Operation::new(table![STOP_STEPS], flag::ANYWAY, recover::take)
 }

@@ -1,7 +1,7 @@
 //! The address of a name.
 
 use wanlink_at::driver::{Found, Parts, flag, parse};
-use wanlink_at::{Answer, Arg, Step, Verdict, field, int, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, Step, Verdict, field, int, step, table};
 
 use super::socket::result::DNS;
 use super::{Error, Input, Lpwa, Operation, State};
@@ -15,8 +15,7 @@ const RESOLVE_STEPS: &[Step] =
 
 /// The rules are those of the model.
 pub(super) const fn resolve<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(RESOLVE_STEPS)] = pack(RESOLVE_STEPS);
-    Operation { prepare, flags: flag::SOCKET, ..Operation::question(&TABLE) }
+    Operation { prepare, flags: flag::SOCKET, ..Operation::question(table![RESOLVE_STEPS]) }
 }
 
 fn prepare<'a, F: Lpwa>(input: &Input<'a, 'a, F>, _: &mut State<F>, parts: &mut Parts<'a>) -> Result<(), Error<F>> {

@@ -5,7 +5,7 @@ pub(super) mod result;
 
 use wanlink_at::driver::flag;
 use wanlink_at::driver::sockets::{self, Asked, Phase, Protocol, SETTLES, nothing_waits, prepare};
-use wanlink_at::{Answer, Effect, FOREVER, Step, Verdict, field, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Effect, FOREVER, Step, Verdict, field, int, listen, step, table};
 
 use super::urc::id;
 use super::{Error, Lpwa, Operation, Running, State};
@@ -23,8 +23,7 @@ mod note {
 const LIST_STEPS: &[Step] = &[step("+CASTATE?", 10).ignore().note(note::LISTED).at("simcom-at 7.3")];
 
 pub(super) const fn list<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(LIST_STEPS)] = pack(LIST_STEPS);
-    Operation::new(&TABLE, flag::SOCKET, take)
+    Operation::new(table![LIST_STEPS], flag::SOCKET, take)
 }
 
 /// Arguments of the following: number, length. The module says how much it takes before it is given more: behind the
@@ -41,8 +40,7 @@ const WRITE_STEPS: &[Step] = &[
 ];
 
 pub(super) const fn write<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(WRITE_STEPS)] = pack(WRITE_STEPS);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
+    Operation { prepare, ..Operation::new(table![WRITE_STEPS], flag::SOCKET, take) }
 }
 
 const READ_STEPS: &[Step] = &[
@@ -56,15 +54,13 @@ const READ_STEPS: &[Step] = &[
 ];
 
 pub(super) const fn read<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(READ_STEPS)] = pack(READ_STEPS);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
+    Operation { prepare, ..Operation::new(table![READ_STEPS], flag::SOCKET, take) }
 }
 
 const CLOSE_STEPS: &[Step] = &[step("+CACLOSE={a}", 100).note(note::CLOSE).at("simcom-at 7.3")];
 
 pub(super) const fn close<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(CLOSE_STEPS)] = pack(CLOSE_STEPS);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
+    Operation { prepare, ..Operation::new(table![CLOSE_STEPS], flag::SOCKET, take) }
 }
 
 fn take<F: Lpwa>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {

@@ -1,10 +1,9 @@
 //! Finding the module, and bringing it to a known state.
 
 use wanlink_at::driver::start::{self, prepare};
-use wanlink_at::{Answer, FOREVER, Job, Step, Verdict, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, FOREVER, Job, Step, Verdict, int, listen, step, table};
 
 use super::{Lpwa, Operation, Running};
-use wanlink_at::driver::connect::joined;
 
 mod note {
     pub(super) use wanlink_at::driver::start::note::*;
@@ -67,23 +66,11 @@ const fn operation<F: Lpwa>(table: &'static [u8]) -> Operation<F> {
 }
 
 pub(super) const fn sim7080<F: Lpwa>() -> Operation<F> {
-    const LEN: usize = packed_len(FIND_STEPS) + packed_len(SIM7080_STEPS) + packed_len(SETTING_STEPS);
-    static TABLE: [u8; LEN] = joined(&[
-        &pack::<{ packed_len(FIND_STEPS) }>(FIND_STEPS),
-        &pack::<{ packed_len(SIM7080_STEPS) }>(SIM7080_STEPS),
-        &pack::<{ packed_len(SETTING_STEPS) }>(SETTING_STEPS),
-    ]);
-    operation(&TABLE)
+    operation(table![FIND_STEPS, SIM7080_STEPS, SETTING_STEPS])
 }
 
 pub(super) const fn sim7000<F: Lpwa>() -> Operation<F> {
-    const LEN: usize = packed_len(FIND_STEPS) + packed_len(SIM7000_STEPS) + packed_len(SETTING_STEPS);
-    static TABLE: [u8; LEN] = joined(&[
-        &pack::<{ packed_len(FIND_STEPS) }>(FIND_STEPS),
-        &pack::<{ packed_len(SIM7000_STEPS) }>(SIM7000_STEPS),
-        &pack::<{ packed_len(SETTING_STEPS) }>(SETTING_STEPS),
-    ]);
-    operation(&TABLE)
+    operation(table![FIND_STEPS, SIM7000_STEPS, SETTING_STEPS])
 }
 
 fn take<F: Lpwa>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -> Verdict {

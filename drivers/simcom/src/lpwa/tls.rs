@@ -1,11 +1,11 @@
 //! TLS: the root's file, the TLS contexts, opening a session inside them, and what a failed handshake leads to.
 
 use wanlink_at::driver::connect::tls_flag::{ANYONE, DATES, REQUIRED, ROOT};
-use wanlink_at::driver::connect::{IN_STEP, joined, prepare_tls, refuse};
+use wanlink_at::driver::connect::{IN_STEP, prepare_tls, refuse};
 use wanlink_at::driver::{Parts, clock, flag};
-use wanlink_at::{Answer, Step, Verdict, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, int, listen, step, table};
 
-use super::connect::{self, OPEN_STEPS, SET_UP, SET_UP_LEN, note};
+use super::connect::{self, OPEN_STEPS, SET_UP_STEPS, note};
 use super::diagnose::{BEGIN_STEPS as DIAGNOSE_STEPS, TCP_STEPS};
 use super::socket::result;
 use super::{Error, Input, Lpwa, Operation, Running, State};
@@ -71,25 +71,10 @@ pub(super) const SIM7000_SHAKE_STEPS: &[Step] = &[
     listen(note::SHAKEN, 0),
 ];
 
-const LEN: usize = SET_UP_LEN
-    + packed_len(CONTEXT_STEPS)
-    + packed_len(SETTING_STEPS)
-    + packed_len(OPEN_STEPS)
-    + packed_len(DIAGNOSE_STEPS)
-    + packed_len(SHAKE_STEPS)
-    + packed_len(TCP_STEPS);
 /// Inside TLS. The rules are those of the model.
 pub(super) const fn connect<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; LEN] = joined(&[
-        &SET_UP,
-        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
-        &pack::<{ packed_len(SETTING_STEPS) }>(SETTING_STEPS),
-        &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS),
-        &pack::<{ packed_len(DIAGNOSE_STEPS) }>(DIAGNOSE_STEPS),
-        &pack::<{ packed_len(SHAKE_STEPS) }>(SHAKE_STEPS),
-        &pack::<{ packed_len(TCP_STEPS) }>(TCP_STEPS),
-    ]);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SESSION, take) }
+    let table = table![SET_UP_STEPS, CONTEXT_STEPS, SETTING_STEPS, OPEN_STEPS, DIAGNOSE_STEPS, SHAKE_STEPS, TCP_STEPS];
+    Operation { prepare, ..Operation::new(table, flag::SESSION, take) }
 }
 
 pub(super) fn prepare<'a, F: Lpwa>(

@@ -2,7 +2,7 @@
 
 use embassy_time::Instant;
 use wanlink_at::driver::traffic::{self, LISTENS, PUBLISHES, READY, SUBSCRIBES, UNSUBSCRIBES, prepare, unanswered};
-use wanlink_at::{Answer, Code, FOREVER, Step, Verdict, cme_code, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Code, FOREVER, Step, Verdict, cme_code, int, listen, step, table};
 
 use super::{Error, Lpwa, Operation, Running};
 
@@ -20,8 +20,7 @@ const LISTEN_STEPS: &[Step] = &[listen(note::ENTER, 0), listen(note::LISTEN, FOR
 
 /// Listens until a record comes or something changes.
 pub(super) const fn sim7000<F: Lpwa>() -> Operation<F> {
-    static TABLE: [u8; packed_len(LISTEN_STEPS)] = pack(LISTEN_STEPS);
-    Operation::new(&TABLE, LISTENS, traffic::take)
+    Operation::new(table![LISTEN_STEPS], LISTENS, traffic::take)
 }
 
 /// Arguments: message id, which is the module's own business here, topic or filter, QoS, length.
@@ -62,8 +61,7 @@ pub(super) const fn receive<F: Lpwa>() -> Operation<F> {
 }
 
 const fn operation<F: Lpwa>(flags: u8) -> Operation<F> {
-    static TABLE: [u8; packed_len(TRAFFIC_STEPS)] = pack(TRAFFIC_STEPS);
-    Operation { prepare, ..Operation::new(&TABLE, flags, take) }
+    Operation { prepare, ..Operation::new(table![TRAFFIC_STEPS], flags, take) }
 }
 
 /// The module waits a minute for the broker, as far as is known: what it refuses sooner, the broker refused.

@@ -2,7 +2,7 @@
 
 use super::request::PIECE;
 use wanlink_at::driver::tag::{BYTES, MESSAGE};
-use wanlink_at::{Block, Dialect, Urc, pack_urcs, packed_urcs_len};
+use wanlink_at::{Block, Dialect, Urc, urcs};
 
 pub(super) mod id {
     //! Ids of this family's own unsolicited lines.
@@ -56,7 +56,6 @@ const URCS: &[Urc] = &[
     Urc::new(id::NOISE, "+MSTK:"),
     Urc::new(id::NOISE, "+STIN:"),
 ];
-static PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
 
 /// A message as hexadecimal digits (simcom-at 5). What the platform pushes after a registration has no quotes (simcom-at 4).
 static BLOCKS: &[Block] = &[PUSHED, BARE];
@@ -78,4 +77,4 @@ pub(super) static SIM7080: Dialect = Dialect { blocks: BLOCKS, ..SIM7000 };
 
 /// The dialect of SIM7000.
 pub(super) const SIM7000: Dialect =
-    Dialect { urcs: &PACKED, blocks: &[], prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
+    Dialect { urcs: urcs![URCS], blocks: &[], prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };

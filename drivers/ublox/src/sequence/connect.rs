@@ -2,11 +2,11 @@
 
 use core::ops::RangeInclusive;
 
-use wanlink_at::driver::connect::{self, accept, joined, refuse};
+use wanlink_at::driver::connect::{self, accept, refuse};
 use wanlink_at::driver::{Parts, Session, flag};
-use wanlink_at::{Answer, Arg, Code, Step, Verdict, cme_code, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, Code, Step, Verdict, cme_code, int, listen, step, table};
 
-use super::diagnose::{self, DIAGNOSE_LEN, DIAGNOSE_STEPS};
+use super::diagnose::{self, DIAGNOSE_STEPS};
 use crate::own::has;
 use crate::{Command, Error, Input, Operation, Running, State, quirk};
 
@@ -87,24 +87,17 @@ pub(super) const OPEN_STEPS: &[Step] = &[
     step("+UMQTTER", 10).info().note(note::WHY).at("INT 5"),
 ];
 
-const PLAIN_LEN: usize = packed_len(BEGIN_STEPS) + packed_len(PLAIN_STEPS) + packed_len(OPEN_STEPS) + DIAGNOSE_LEN;
 /// Without TLS. The rules are those of the model.
 pub(crate) const CONNECT: Operation = {
-    static TABLE: [u8; PLAIN_LEN] = joined(&[
-        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-        &pack::<{ packed_len(PLAIN_STEPS) }>(PLAIN_STEPS),
-        &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS),
-        &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS),
-    ]);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SESSION, take) }
+    Operation {
+        prepare,
+        ..Operation::new(table![BEGIN_STEPS, PLAIN_STEPS, OPEN_STEPS, DIAGNOSE_STEPS], flag::SESSION, take)
+    }
 };
 
 const DISCONNECT_STEPS: &[Step] =
     &[listen(note::CLOSED, 0), step("+UMQTTC=0", 150).result(1, 1200).named("+UUMQTTC").ignore().at("INT 5")];
-pub(crate) static DISCONNECT: Operation = {
-    static TABLE: [u8; packed_len(DISCONNECT_STEPS)] = pack(DISCONNECT_STEPS);
-    Operation::new(&TABLE, 0, take)
-};
+pub(crate) static DISCONNECT: Operation = Operation::new(table![DISCONNECT_STEPS], 0, take);
 
 pub(super) fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
     let &Input::Login { login, .. } = input else { return Ok(()) };

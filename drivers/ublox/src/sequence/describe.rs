@@ -1,7 +1,7 @@
 //! Who the module is, and how strong its signal.
 
 use wanlink_at::driver::describe::{take_iccid, take_imei};
-use wanlink_at::{Answer, Step, Verdict, cme_code, field, pack, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, cme_code, field, step, table};
 use wanlink_core::Info;
 
 use crate::Operation;
@@ -21,10 +21,7 @@ const DESCRIBE_STEPS: &[Step] = &[
     // Needs the card, which may be busy, or not there.
     step("+CCID", 100).info().note(note::ICCID).retry(10, 5).ignore().at("AT 3"),
 ];
-pub(crate) static DESCRIBE: Operation = {
-    static TABLE: [u8; packed_len(DESCRIBE_STEPS)] = pack(DESCRIBE_STEPS);
-    Operation::question(&TABLE)
-};
+pub(crate) static DESCRIBE: Operation = Operation::question(table![DESCRIBE_STEPS]);
 
 /// Collects the four texts.
 pub(crate) fn take(info: &mut Info, note: u8, answer: Answer<'_>) -> Verdict {

@@ -6,7 +6,7 @@
 
 use embassy_time::{Duration, Instant};
 use wanlink_at::driver::begins_with;
-use wanlink_at::{Answer, Step, Verdict, int, listen, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, int, listen, step};
 
 use super::connect::{LATER, note};
 use crate::own::has;
@@ -30,7 +30,6 @@ pub(super) const DIAGNOSE_STEPS: &[Step] = &[
     listen(note::FREED, 0),
     listen(note::DIAGNOSED, 0),
 ];
-pub(super) const DIAGNOSE_LEN: usize = packed_len(DIAGNOSE_STEPS);
 
 /// "A quick ERROR (< 2 s) means busy: retry after 1 s" (`ublox-at` 5).
 const BUSY: Duration = Duration::from_secs(2);

@@ -1,13 +1,13 @@
 //! A POST over HTTPS: settings, headers, the body into a file, the security profile as for a session, the request, and what
 //! a failed handshake leads to. The answer is a file, which is read in pieces.
 
-use wanlink_at::driver::connect::{joined, prepare_tls};
+use wanlink_at::driver::connect::prepare_tls;
 use wanlink_at::driver::{Listener, Parts, flag};
-use wanlink_at::{Answer, Arg, Step, Verdict, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, Step, Verdict, int, listen, step, table};
 use wanlink_core::{Argument, ContentType};
 
 use super::connect::{LATER, note};
-use super::diagnose::{self, DIAGNOSE_LEN, DIAGNOSE_STEPS};
+use super::diagnose::{self, DIAGNOSE_STEPS};
 use super::socket::NO_NAME;
 use super::tls::{self, CONTEXT_STEPS};
 use crate::{Error, Input, Operation, Running, State};
@@ -24,17 +24,13 @@ const BEGIN_STEPS: &[Step] = &[
     step("+UHTTP=0,7,60", 10).at("INT 4"),
 ];
 /// The rules are those of the model.
-pub(crate) const BEGIN: Operation = {
-    static TABLE: [u8; packed_len(BEGIN_STEPS)] = pack(BEGIN_STEPS);
-    Operation { prepare, flags: flag::SOCKET, ..Operation::question(&TABLE) }
-};
+pub(crate) const BEGIN: Operation =
+    Operation { prepare, flags: flag::SOCKET, ..Operation::question(table![BEGIN_STEPS]) };
 
 /// Arguments: which of five, name, value.
 const HEADER_STEPS: &[Step] = &[step("+UHTTP=0,9,\"{a}:{b}:{c}\"", 10).at("INT 4")];
-pub(crate) static HEADER: Operation = {
-    static TABLE: [u8; packed_len(HEADER_STEPS)] = pack(HEADER_STEPS);
-    Operation { prepare: prepare_header, flags: flag::SOCKET, ..Operation::question(&TABLE) }
-};
+pub(crate) static HEADER: Operation =
+    Operation { prepare: prepare_header, flags: flag::SOCKET, ..Operation::question(table![HEADER_STEPS]) };
 /// How many there are.
 pub(crate) const HEADERS: usize = 5;
 
@@ -59,40 +55,28 @@ const POST_STEPS: &[Step] = &[
     step("+UHTTPER=0", 10).info().note(note::WHY).at("INT 4"),
 ];
 
-const LEN: usize = packed_len(BODY_STEPS) + packed_len(CONTEXT_STEPS) + packed_len(POST_STEPS) + DIAGNOSE_LEN;
 /// The listener has the body.
 pub(crate) static POST: Operation = {
-    static TABLE: [u8; LEN] = joined(&[
-        &pack::<{ packed_len(BODY_STEPS) }>(BODY_STEPS),
-        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
-        &pack::<{ packed_len(POST_STEPS) }>(POST_STEPS),
-        &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS),
-    ]);
-    Operation { prepare: prepare_post, ..Operation::new(&TABLE, flag::SOCKET, take) }
+    Operation {
+        prepare: prepare_post,
+        ..Operation::new(table![BODY_STEPS, CONTEXT_STEPS, POST_STEPS, DIAGNOSE_STEPS], flag::SOCKET, take)
+    }
 };
 
 const SIZE_STEPS: &[Step] = &[step("+ULSTFILE=2,\"wl-answer\"", 100).info().note(note::SIZE).at("AT 12")];
-pub(crate) static SIZE: Operation = {
-    static TABLE: [u8; packed_len(SIZE_STEPS)] = pack(SIZE_STEPS);
-    Operation { flags: flag::SOCKET, ..Operation::question(&TABLE) }
-};
+pub(crate) static SIZE: Operation = Operation { flags: flag::SOCKET, ..Operation::question(table![SIZE_STEPS]) };
 
 /// Arguments: from where, how many.
 const READ_STEPS: &[Step] = &[step("+URDBLOCK=\"wl-answer\",{a},{b}", 150).info().at("AT 12")];
-pub(crate) static READ: Operation = {
-    static TABLE: [u8; packed_len(READ_STEPS)] = pack(READ_STEPS);
-    Operation { prepare: prepare_read, flags: flag::SOCKET, ..Operation::question(&TABLE) }
-};
+pub(crate) static READ: Operation =
+    Operation { prepare: prepare_read, flags: flag::SOCKET, ..Operation::question(table![READ_STEPS]) };
 
 /// Both may hold secrets, and whoever has the port can read them.
 const END_STEPS: &[Step] = &[
     step("+UDELFILE=\"wl-answer\"", 100).ignore().at("AT 12"),
     step("+UDELFILE=\"wl-body\"", 100).ignore().at("AT 12"),
 ];
-pub(crate) static END: Operation = {
-    static TABLE: [u8; packed_len(END_STEPS)] = pack(END_STEPS);
-    Operation { flags: flag::SOCKET, ..Operation::question(&TABLE) }
-};
+pub(crate) static END: Operation = Operation { flags: flag::SOCKET, ..Operation::question(table![END_STEPS]) };
 
 fn prepare<'a>(input: &Input<'a, 'a>, _: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
     let &Input::Post { server, .. } = input else { return Ok(()) };

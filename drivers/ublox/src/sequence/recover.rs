@@ -2,7 +2,7 @@
 
 use wanlink_at::driver::recover::{self, reset};
 use wanlink_at::driver::{Parts, flag};
-use wanlink_at::{Answer, Arg, Step, Verdict, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, Step, Verdict, int, listen, step, table};
 use wanlink_core::Rung;
 
 use crate::own::{has, radio_off};
@@ -25,10 +25,7 @@ const CONTEXT_STEPS: &[Step] = &[
     step("+CGACT=1,1", 1500).note(note::BEARER).at("AT 11"),
     listen(note::ACTIVATED, 0),
 ];
-static CONTEXT: Operation = {
-    static TABLE: [u8; packed_len(CONTEXT_STEPS)] = pack(CONTEXT_STEPS);
-    Operation::new(&TABLE, 0, take_context)
-};
+static CONTEXT: Operation = Operation::new(table![CONTEXT_STEPS], 0, take_context);
 
 /// Argument: the level that switches the radio off. At least a second between two changes.
 const RADIO_STEPS: &[Step] = &[
@@ -37,27 +34,18 @@ const RADIO_STEPS: &[Step] = &[
     listen(0, 10).ignore(),
     step("+CFUN=1", 1800).at("AT 5"),
 ];
-static RADIO: Operation = {
-    static TABLE: [u8; packed_len(RADIO_STEPS)] = pack(RADIO_STEPS);
-    Operation { prepare, ..Operation::new(&TABLE, 0, recover::take) }
-};
+static RADIO: Operation = Operation { prepare, ..Operation::new(table![RADIO_STEPS], 0, recover::take) };
 
 /// Argument: as above, and the level that restarts. The greeting ends it; a module that never says it is found by the
 /// next start.
 const RESTART_STEPS: &[Step] = &[step("+CFUN={b}", 1800).ignore().at("AT 5"), listen(0, 150).ignore()];
-static RESTART: Operation = {
-    static TABLE: [u8; packed_len(RESTART_STEPS)] = pack(RESTART_STEPS);
-    Operation { prepare, ..Operation::new(&TABLE, flag::ANYWAY, recover::take) }
-};
+static RESTART: Operation = Operation { prepare, ..Operation::new(table![RESTART_STEPS], flag::ANYWAY, recover::take) };
 
 static RESET: Operation = reset();
 
 /// To be off takes up to 40 s behind the OK, and only STATUS tells it; whoever cuts the supply before may break a SARA-R4.
 const STOP_STEPS: &[Step] = &[listen(note::STOP, 0), step("+CPWROFF", 400).at("AT 2"), listen(note::GOES_OFF, 5)];
-pub(crate) static STOP: Operation = {
-    static TABLE: [u8; packed_len(STOP_STEPS)] = pack(STOP_STEPS);
-    Operation::new(&TABLE, flag::ANYWAY, take_stop)
-};
+pub(crate) static STOP: Operation = Operation::new(table![STOP_STEPS], flag::ANYWAY, take_stop);
 /// Halves of a second.
 const LONGEST_OFF: u8 = 80;
 

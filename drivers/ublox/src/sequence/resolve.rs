@@ -1,7 +1,7 @@
 //! The address of a name.
 
 use wanlink_at::driver::{Found, Parts, flag, parse};
-use wanlink_at::{Answer, Arg, Step, Verdict, fields, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, Step, Verdict, fields, step, table};
 
 use super::socket::NO_NAME;
 use crate::{Error, Input, Operation, State};
@@ -11,10 +11,8 @@ use crate::{Error, Input, Operation, State};
 const RESOLVE_STEPS: &[Step] =
     &[step("+UDNSRN=0,\"{a}\"", 1200).info().named("+UDNSRN|+UUDNSRN").note(1).retry(1, 10).at("INT 3")];
 /// The rules are those of the model.
-pub(crate) const RESOLVE: Operation = {
-    static TABLE: [u8; packed_len(RESOLVE_STEPS)] = pack(RESOLVE_STEPS);
-    Operation { prepare, flags: flag::SOCKET, ..Operation::question(&TABLE) }
-};
+pub(crate) const RESOLVE: Operation =
+    Operation { prepare, flags: flag::SOCKET, ..Operation::question(table![RESOLVE_STEPS]) };
 
 fn prepare<'a>(input: &Input<'a, 'a>, _: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
     let &Input::Name(name) = input else { return Ok(()) };

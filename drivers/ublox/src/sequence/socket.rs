@@ -1,9 +1,8 @@
 //! Sockets: what is in use, open, write, read, close. The module chooses their numbers, and TLS is a setting of a socket.
 
-use wanlink_at::driver::connect::joined;
 use wanlink_at::driver::sockets::{self, Phase, Protocol, SETTLES, nothing_waits};
 use wanlink_at::driver::{Parts, flag};
-use wanlink_at::{Answer, Arg, Effect, FOREVER, Step, Verdict, cme_code, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Arg, Effect, FOREVER, Step, Verdict, cme_code, int, listen, step, table};
 
 use super::connect::{LATER, note as open_note};
 use crate::own::{SOCKETS, has};
@@ -25,10 +24,7 @@ const ASYNC: u8 = 2;
 /// There is no question for it: an earlier life of the host may have left any, and each is closed before the first is
 /// opened.
 const LIST_STEPS: &[Step] = &[listen(note::LIST, 0)];
-pub(crate) static LIST: Operation = {
-    static TABLE: [u8; packed_len(LIST_STEPS)] = pack(LIST_STEPS);
-    Operation::new(&TABLE, flag::SOCKET, take)
-};
+pub(crate) static LIST: Operation = Operation::new(table![LIST_STEPS], flag::SOCKET, take);
 
 pub(super) const BEGIN_STEPS: &[Step] = &[listen(open_note::ENTER, 0)];
 
@@ -48,13 +44,9 @@ pub(super) const OPEN_STEPS: &[Step] = &[
     step("+USOER", 10).info().note(open_note::WHY).at("INT 3"),
 ];
 
-const OPEN_LEN: usize = packed_len(BEGIN_STEPS) + packed_len(OPEN_STEPS);
 /// The rules are those of the model.
-pub(crate) const OPEN: Operation = {
-    static TABLE: [u8; OPEN_LEN] =
-        joined(&[&pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS), &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS)]);
-    Operation { prepare: prepare_open, ..Operation::new(&TABLE, flag::SOCKET, take_open) }
-};
+pub(crate) const OPEN: Operation =
+    Operation { prepare: prepare_open, ..Operation::new(table![BEGIN_STEPS, OPEN_STEPS], flag::SOCKET, take_open) };
 
 /// Arguments of the following: socket, length, number in the module.
 const WRITE_STEPS: &[Step] = &[
@@ -68,10 +60,7 @@ const WRITE_STEPS: &[Step] = &[
     step("+USOCTL={c},10", 10).info().note(note::WHY).at("INT 3"),
     listen(note::FULL, FOREVER),
 ];
-pub(crate) static WRITE: Operation = {
-    static TABLE: [u8; packed_len(WRITE_STEPS)] = pack(WRITE_STEPS);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
-};
+pub(crate) static WRITE: Operation = Operation { prepare, ..Operation::new(table![WRITE_STEPS], flag::SOCKET, take) };
 
 const READ_STEPS: &[Step] = &[
     step("", 10).retry(2, 0).when(SETTLES),
@@ -82,20 +71,15 @@ const READ_STEPS: &[Step] = &[
     step("+USOCTL={c},10", 10).info().note(note::STATE).at("INT 3"),
     listen(note::STATED, 0),
 ];
-pub(crate) static READ: Operation = {
-    static TABLE: [u8; packed_len(READ_STEPS)] = pack(READ_STEPS);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
-};
+pub(crate) static READ: Operation = Operation { prepare, ..Operation::new(table![READ_STEPS], flag::SOCKET, take) };
 
 /// A graceful close takes its time: with SARA-R410M 10 s and more, for which the port is not blocked.
 const CLOSE_STEPS: &[Step] = &[
     step("+USOCL={c}", 1200).when(BLOCKS).note(note::CLOSE).at("INT 3"),
     step("+USOCL={c},1", 100).result(1, 1200).named("+UUSOCL").when(ASYNC).note(note::CLOSE).at("INT 3"),
 ];
-pub(crate) static CLOSE: Operation = {
-    static TABLE: [u8; packed_len(CLOSE_STEPS)] = pack(CLOSE_STEPS);
-    Operation { prepare: prepare_close, ..Operation::new(&TABLE, flag::SOCKET, take) }
-};
+pub(crate) static CLOSE: Operation =
+    Operation { prepare: prepare_close, ..Operation::new(table![CLOSE_STEPS], flag::SOCKET, take) };
 
 pub(super) fn prepare_open<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
     sockets::prepare_open(input, state, parts)?;

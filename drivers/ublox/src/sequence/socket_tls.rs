@@ -1,24 +1,17 @@
 //! Opening a TLS socket: the security profile as for a session, and what a failed handshake leads to.
 
-use wanlink_at::driver::connect::{joined, prepare_tls};
+use wanlink_at::driver::connect::prepare_tls;
 use wanlink_at::driver::{Parts, Task, flag};
-use wanlink_at::{Answer, Verdict, int, pack, packed_len};
+use wanlink_at::{Answer, Verdict, int, table};
 
 use super::connect::note;
 use super::socket::{self, BEGIN_STEPS, OPEN_STEPS};
 use super::tls::{self, CONTEXT_STEPS};
 use crate::{Error, Input, Operation, Running, State};
 
-const LEN: usize = packed_len(BEGIN_STEPS) + packed_len(CONTEXT_STEPS) + packed_len(OPEN_STEPS);
 /// Arguments: those of the others, and those of the security profile. The rules are those of the model.
-pub(crate) const OPEN: Operation = {
-    static TABLE: [u8; LEN] = joined(&[
-        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
-        &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS),
-    ]);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SOCKET, take) }
-};
+pub(crate) const OPEN: Operation =
+    Operation { prepare, ..Operation::new(table![BEGIN_STEPS, CONTEXT_STEPS, OPEN_STEPS], flag::SOCKET, take) };
 
 fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {
     let &Input::Task(Task { tls: Some(tls), .. }) = input else { return Err(Error::NoHostCheck) };

@@ -1,7 +1,7 @@
 //! Finding the module, and bringing it to a known state.
 
 use wanlink_at::driver::start::{self, prepare};
-use wanlink_at::{Answer, FOREVER, Job, Step, Verdict, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, FOREVER, Job, Step, Verdict, int, listen, step, table};
 
 use crate::own::has;
 use crate::{Operation, Running, quirk};
@@ -54,10 +54,7 @@ const START_STEPS: &[Step] = &[
     step("+UMQTTC=0", 150).result(1, 400).named("+UUMQTTC|+UMQTTC").optional().ignore().at("INT 5"),
     listen(note::STARTED, 0),
 ];
-pub(crate) static START: Operation = {
-    static TABLE: [u8; packed_len(START_STEPS)] = pack(START_STEPS);
-    Operation { prepare, ..Operation::new(&TABLE, Job::BRING_UP, take) }
-};
+pub(crate) static START: Operation = Operation { prepare, ..Operation::new(table![START_STEPS], Job::BRING_UP, take) };
 
 fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {
     match (note, answer) {

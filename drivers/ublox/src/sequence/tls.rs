@@ -2,12 +2,12 @@
 //! handshake leads to.
 
 use wanlink_at::driver::connect::tls_flag::{ANYONE, DATES, REQUIRED, ROOT};
-use wanlink_at::driver::connect::{joined, prepare_tls, refuse};
+use wanlink_at::driver::connect::{prepare_tls, refuse};
 use wanlink_at::driver::{Parts, clock, flag};
-use wanlink_at::{Answer, Step, Verdict, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, listen, step, table};
 
 use super::connect::{self, BEGIN_STEPS, NOT_SECURE, OPEN_STEPS, note};
-use super::diagnose::{DIAGNOSE_LEN, DIAGNOSE_STEPS};
+use super::diagnose::DIAGNOSE_STEPS;
 use crate::{Error, Input, Operation, Running, State};
 
 /// Arguments: the host, and the root's name and its length, as the eighth and the ninth. Profile 0 of five.
@@ -37,21 +37,10 @@ pub(super) const CONTEXT_STEPS: &[Step] = &[
 
 const SETTING_STEPS: &[Step] = &[step("+UMQTT=11,1,0", 10).note(note::SETTING).at("INT 5")];
 
-const TLS_LEN: usize = packed_len(BEGIN_STEPS)
-    + packed_len(CONTEXT_STEPS)
-    + packed_len(SETTING_STEPS)
-    + packed_len(OPEN_STEPS)
-    + DIAGNOSE_LEN;
 /// Inside TLS. The rules are those of the model.
 pub(crate) const CONNECT: Operation = {
-    static TABLE: [u8; TLS_LEN] = joined(&[
-        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
-        &pack::<{ packed_len(SETTING_STEPS) }>(SETTING_STEPS),
-        &pack::<{ packed_len(OPEN_STEPS) }>(OPEN_STEPS),
-        &pack::<DIAGNOSE_LEN>(DIAGNOSE_STEPS),
-    ]);
-    Operation { prepare, ..Operation::new(&TABLE, flag::SESSION, take) }
+    let table = table![BEGIN_STEPS, CONTEXT_STEPS, SETTING_STEPS, OPEN_STEPS, DIAGNOSE_STEPS];
+    Operation { prepare, ..Operation::new(table, flag::SESSION, take) }
 };
 
 fn prepare<'a>(input: &Input<'a, 'a>, state: &mut State, parts: &mut Parts<'a>) -> Result<(), Error> {

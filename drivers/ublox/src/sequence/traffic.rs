@@ -3,7 +3,7 @@
 use embassy_time::{Duration, Instant};
 use wanlink_at::driver::traffic::{self, LISTENS, PUBLISHES, READY, SUBSCRIBES, UNSUBSCRIBES, prepare, unanswered};
 use wanlink_at::driver::{Session, flag};
-use wanlink_at::{Answer, Code, Effect, FOREVER, Step, Verdict, cme_code, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Code, Effect, FOREVER, Step, Verdict, cme_code, int, listen, step, table};
 use wanlink_core::__private::is_mutant;
 use wanlink_core::Notice;
 
@@ -63,19 +63,19 @@ const TRAFFIC_STEPS: &[Step] = &[
     listen(note::ANSWERED, 0),
     listen(note::CONFIRMED, 0),
 ];
-static TRAFFIC: [u8; packed_len(TRAFFIC_STEPS)] = pack(TRAFFIC_STEPS);
+const TRAFFIC: &[u8] = table![TRAFFIC_STEPS];
 
 /// The rules of these three are the model's.
 pub(crate) const SUBSCRIBE: Operation = operation(SUBSCRIBES);
 pub(crate) const UNSUBSCRIBE: Operation = operation(UNSUBSCRIBES);
 pub(crate) const PUBLISH: Operation = operation(PUBLISHES);
 /// Listens until a record comes or something changes.
-pub(crate) static LISTEN: Operation = Operation::new(&TRAFFIC, LISTENS, take);
+pub(crate) static LISTEN: Operation = Operation::new(TRAFFIC, LISTENS, take);
 /// Listens for what comes over the session, and reads it.
-pub(crate) static RECEIVE: Operation = Operation::new(&TRAFFIC, READY, take);
+pub(crate) static RECEIVE: Operation = Operation::new(TRAFFIC, READY, take);
 
 const fn operation(flags: u8) -> Operation {
-    Operation { prepare, ..Operation::new(&TRAFFIC, flags, take) }
+    Operation { prepare, ..Operation::new(TRAFFIC, flags, take) }
 }
 
 fn take(run: &mut Running<'_, '_>, note: u8, answer: Answer<'_>) -> Verdict {

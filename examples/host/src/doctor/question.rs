@@ -5,9 +5,7 @@ use std::cell::RefCell;
 use atat::{AtatCmd, AtatResp, InternalError};
 use embassy_time::Timer;
 use embedded_io_async::{ErrorType, Read};
-use wanlink_at::{
-    Answer, Buffers, Dialect, Effect, Fault, Modem, Notes, SendError, Urc, Verdict, pack_urcs, packed_urcs_len,
-};
+use wanlink_at::{Answer, Buffers, Dialect, Effect, Fault, Modem, Notes, SendError, Urc, Verdict, urcs};
 
 use crate::board::{Board, PortFault, Reader};
 
@@ -71,10 +69,9 @@ impl<const BOUND_MS: u32> AtatCmd for Question<'_, BOUND_MS> {
 
 /// Lines that come unasked under the name of a question, too.
 const URCS: &[Urc] = &[Urc::new(1, "+CREG:").twin(), Urc::new(1, "+CGREG:").twin(), Urc::new(1, "+CEREG:").twin()];
-static PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
 
 /// What the dialects have in common.
-static DIALECT: Dialect = Dialect { urcs: &PACKED, blocks: &[], prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
+static DIALECT: Dialect = Dialect { urcs: urcs![URCS], blocks: &[], prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
 
 /// Nobody keeps what comes unasked.
 struct Nobody;

@@ -1,10 +1,10 @@
 //! Opens a socket: TCP, or TLS and what a result of it means.
 
 use wanlink_at::driver::connect::tls_flag::{ANYONE, ROOT};
-use wanlink_at::driver::connect::{IN_STEP, joined, prepare_tls};
+use wanlink_at::driver::connect::{IN_STEP, prepare_tls};
 use wanlink_at::driver::sockets::{Phase, prepare_open};
 use wanlink_at::driver::{Parts, Task, flag};
-use wanlink_at::{Answer, Step, Verdict, int, listen, pack, packed_len, step};
+use wanlink_at::{Answer, Step, Verdict, int, listen, step, table};
 
 use super::result::{CONNECT_FAILED, NO_MORE, PARAMETER, error, is_unclear};
 use crate::lpwa::tls::{self, CONTEXT_STEPS};
@@ -45,21 +45,17 @@ const SIM7000_PLAIN_STEPS: &[Step] = &[
 ];
 
 pub(in crate::lpwa) const fn sim7080<F: Lpwa>() -> Operation<F> {
-    const LEN: usize = packed_len(BEGIN_STEPS) + packed_len(SIM7080_PLAIN_STEPS);
-    static TABLE: [u8; LEN] = joined(&[
-        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-        &pack::<{ packed_len(SIM7080_PLAIN_STEPS) }>(SIM7080_PLAIN_STEPS),
-    ]);
-    Operation { prepare: prepare_open, ..Operation::new(&TABLE, flag::SOCKET, take_open) }
+    Operation {
+        prepare: prepare_open,
+        ..Operation::new(table![BEGIN_STEPS, SIM7080_PLAIN_STEPS], flag::SOCKET, take_open)
+    }
 }
 
 pub(in crate::lpwa) const fn sim7000<F: Lpwa>() -> Operation<F> {
-    const LEN: usize = packed_len(BEGIN_STEPS) + packed_len(SIM7000_PLAIN_STEPS);
-    static TABLE: [u8; LEN] = joined(&[
-        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-        &pack::<{ packed_len(SIM7000_PLAIN_STEPS) }>(SIM7000_PLAIN_STEPS),
-    ]);
-    Operation { prepare: prepare_open, ..Operation::new(&TABLE, flag::SOCKET, take_open) }
+    Operation {
+        prepare: prepare_open,
+        ..Operation::new(table![BEGIN_STEPS, SIM7000_PLAIN_STEPS], flag::SOCKET, take_open)
+    }
 }
 
 /// Arguments: those of an opening, and those of the TLS context. A root that an earlier opening named is named anew, or
@@ -97,27 +93,17 @@ const SIM7000_TLS_STEPS: &[Step] = &[
 const END_STEPS: &[Step] = &[step("+CACLOSE={c}", 100).ignore().at("simcom-at 7.3"), listen(note::DIAGNOSED, 0)];
 
 pub(in crate::lpwa) const fn sim7080_tls<F: Lpwa>() -> Operation<F> {
-    const LEN: usize =
-        packed_len(CONTEXT_STEPS) + packed_len(BEGIN_STEPS) + packed_len(SIM7080_TLS_STEPS) + packed_len(END_STEPS);
-    static TABLE: [u8; LEN] = joined(&[
-        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
-        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-        &pack::<{ packed_len(SIM7080_TLS_STEPS) }>(SIM7080_TLS_STEPS),
-        &pack::<{ packed_len(END_STEPS) }>(END_STEPS),
-    ]);
-    Operation { prepare: prepare_open_tls, ..Operation::new(&TABLE, flag::SOCKET, take_open_tls) }
+    Operation {
+        prepare: prepare_open_tls,
+        ..Operation::new(table![CONTEXT_STEPS, BEGIN_STEPS, SIM7080_TLS_STEPS, END_STEPS], flag::SOCKET, take_open_tls)
+    }
 }
 
 pub(in crate::lpwa) const fn sim7000_tls<F: Lpwa>() -> Operation<F> {
-    const LEN: usize =
-        packed_len(CONTEXT_STEPS) + packed_len(BEGIN_STEPS) + packed_len(SIM7000_TLS_STEPS) + packed_len(END_STEPS);
-    static TABLE: [u8; LEN] = joined(&[
-        &pack::<{ packed_len(CONTEXT_STEPS) }>(CONTEXT_STEPS),
-        &pack::<{ packed_len(BEGIN_STEPS) }>(BEGIN_STEPS),
-        &pack::<{ packed_len(SIM7000_TLS_STEPS) }>(SIM7000_TLS_STEPS),
-        &pack::<{ packed_len(END_STEPS) }>(END_STEPS),
-    ]);
-    Operation { prepare: prepare_open_tls, ..Operation::new(&TABLE, flag::SOCKET, take_open_tls) }
+    Operation {
+        prepare: prepare_open_tls,
+        ..Operation::new(table![CONTEXT_STEPS, BEGIN_STEPS, SIM7000_TLS_STEPS, END_STEPS], flag::SOCKET, take_open_tls)
+    }
 }
 
 fn prepare_open_tls<'a, F: Lpwa>(

@@ -6,14 +6,11 @@
 use board::Board;
 use cortex_m_rt::entry;
 use wanlink_at::{
-    Answer, Arg, Block, Buffers, Dialect, Effect, Job, Modem, Notes, Step, Urc, Verdict, int, pack, pack_urcs,
-    packed_len, packed_urcs_len, step,
-};
+    Answer, Arg, Block, Buffers, Dialect, Effect, Job, Modem, Notes, Step, Urc, Verdict, int, step, table, urcs};
 
 const URCS: &[Urc] = &[Urc::new(1, "RDY"), Urc::new(2, "+CEREG:").twin()];
-static PACKED: [u8; packed_urcs_len(URCS)] = pack_urcs(URCS);
 static BLOCKS: &[Block] = &[Block::whole(1, "+QMTRECV: #,#,\"$\",%,\"*\"")];
-static DIALECT: Dialect = Dialect { urcs: &PACKED, blocks: BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
+static DIALECT: Dialect = Dialect { urcs: urcs![URCS], blocks: BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
 
 const STEPS: &[Step] = &[
     step("", 3).retry(5, 5).sync().at("AT 2"),
@@ -21,7 +18,7 @@ const STEPS: &[Step] = &[
     step("+CMEE={a}", 3).at("AT 2.23"),
     step("+CSQ", 3).info().note(1).at("AT 6.3"),
 ];
-static TABLE: [u8; packed_len(STEPS)] = pack(STEPS);
+const TABLE: &[u8] = table![STEPS];
 
 /// What the operation finds out.
 struct Signal(Option<i32>);
@@ -53,7 +50,7 @@ async fn read_signal(board: Board) -> u8 {
     let mut buffers: Buffers<256, 384, 256> = Buffers::new();
     let mut modem = Modem::new(&DIALECT, board.reader, board.writer, &mut buffers);
     let mut signal = Signal(None);
-    let job = Job { table: &TABLE, args: &[Arg::Number(1)], flags: Job::BRING_UP, body: &[] };
+    let job = Job { table: TABLE, args: &[Arg::Number(1)], flags: Job::BRING_UP, body: &[] };
     match modem.run(&job, &mut signal).await {
         Ok(()) if signal.0.is_some() => 0,
         Ok(()) => 3,
