@@ -6,11 +6,13 @@
 use board::Board;
 use cortex_m_rt::entry;
 use wanlink_at::{
-    Answer, Arg, Block, Buffers, Dialect, Effect, Job, Modem, Notes, Step, Urc, Verdict, int, step, table, urcs};
+    Answer, Arg, Block, Buffers, Dialect, Effect, Job, Modem, Notes, Step, Urc, Verdict, int, step, table, urcs,
+};
 
 const URCS: &[Urc] = &[Urc::new(1, "RDY"), Urc::new(2, "+CEREG:").twin()];
 static BLOCKS: &[Block] = &[Block::whole(1, "+QMTRECV: #,#,\"$\",%,\"*\"")];
-static DIALECT: Dialect = Dialect { urcs: urcs![URCS], blocks: BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
+static DIALECT: Dialect =
+    Dialect { urcs: urcs![URCS], blocks: BLOCKS, prompt: b'>', command_gap_ms: 0, prompt_gap_ms: 0 };
 
 const STEPS: &[Step] = &[
     step("", 3).retry(5, 5).sync().at("AT 2"),
