@@ -34,7 +34,7 @@ pub(crate) mod note {
     pub(crate) const UPLOAD: u8 = 17;
     pub(crate) const SECURE: u8 = 18;
     pub(crate) const SURE: u8 = 19;
-    pub(crate) const SET_UP_STEPS: u8 = 20;
+    pub(crate) const SET_UP: u8 = 20;
     pub(crate) const WHY: u8 = 21;
     pub(crate) const URL: u8 = 22;
     pub(crate) const READ: u8 = 23;

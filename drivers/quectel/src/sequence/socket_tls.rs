@@ -15,7 +15,7 @@ const BEGIN_STEPS: &[Step] = &[listen(note::ENTER, 0)];
 
 /// Arguments: host, port, number, and those of the TLS context.
 const OPEN_STEPS: &[Step] = &[
-    listen(note::SET_UP_STEPS, 0),
+    listen(note::SET_UP, 0),
     step("+QSSLCLOSE={c}", 150).ignore().note(note::FREE).at("SSL 2.3.6"),
     // The handshake has its time behind the connection's.
     step("+QSSLOPEN=1,2,{c},\"{a}\",{b},0", 50).result(0, 2100).note(note::OPEN).at("SSL 2.3.3"),
@@ -62,7 +62,7 @@ fn take<F: Family>(run: &mut Running<'_, '_, F>, note: u8, answer: Answer<'_>) -
             (state.freed, state.diagnosed, state.uploaded) = (false, false, false);
             Verdict::Go
         }
-        (note::SET_UP_STEPS, _) => Verdict::To(note::OPEN),
+        (note::SET_UP, _) => Verdict::To(note::OPEN),
         (note::OPEN, Answer::Result(line))
             if int(line, 0) == Some(number.into()) && int(line, 1) == Some(CONNECT_FAILED) =>
         {
